@@ -1,0 +1,74 @@
+"""Where memtui keeps its files. Computed when asked, nothing is made on import.
+
+The data folder is the same on every POSIX system, macOS too, because the
+SessionStart hook computes it in plain ``sh`` (see ``hooks/session-start``).
+"""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def home() -> Path:
+    """The person's home folder, as ``$HOME`` names it."""
+    return Path(os.environ.get("HOME") or os.path.expanduser("~"))
+
+
+def data_dir() -> Path:
+    """``${MEMTUI_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/memtui}``."""
+    if own := os.environ.get("MEMTUI_DATA_DIR"):
+        return Path(own)
+    if xdg := os.environ.get("XDG_DATA_HOME"):
+        return Path(xdg) / "memtui"
+    return home() / ".local" / "share" / "memtui"
+
+
+def store_path(data: Path | None = None) -> Path:
+    """The one SQLite file."""
+    return (data or data_dir()) / "memtui.db"
+
+
+def export_dir(data: Path | None = None) -> Path:
+    """What the hooks print, one folder per known project root."""
+    return (data or data_dir()) / "export"
+
+
+def hooks_dir(data: Path | None = None) -> Path:
+    """The stable place of the hooks that clients' settings point to."""
+    return (data or data_dir()) / "hooks"
+
+
+def backup_dir(data: Path | None = None) -> Path:
+    """Copies of curation and of settings we changed."""
+    return (data or data_dir()) / "backups"
+
+
+def lock_path(data: Path | None = None) -> Path:
+    """Held by the one process that ingests."""
+    return (data or data_dir()) / "ingest.lock"
+
+
+def log_path(data: Path | None = None) -> Path:
+    """What went wrong where nobody was looking."""
+    return (data or data_dir()) / "memtui.log"
+
+
+def config_path() -> Path:
+    """``config.toml``; ``$MEMTUI_CONFIG`` names another file."""
+    if own := os.environ.get("MEMTUI_CONFIG"):
+        return Path(own)
+    return platformdirs.user_config_path("memtui") / "config.toml"
+
+
+def state_path() -> Path:
+    """Last screen, scope, theme: convenient, never needed."""
+    return platformdirs.user_state_path("memtui") / "state.json"
+
+
+def make_private_dir(path: Path) -> Path:
+    """Make the folder if need be, readable by its owner alone."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o700)
+    return path

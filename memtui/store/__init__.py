@@ -1,0 +1,1 @@
+"""The one SQLite file. The only SQL on it lives in this package."""

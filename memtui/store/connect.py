@@ -1,0 +1,174 @@
+"""Opening the store: pragmas, file modes, schema stamp, who may write what."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+
+from memtui.errors import StoreBusy, StoreError, StoreTooNew
+from memtui.paths import make_private_dir
+
+SCHEMA_STAMP: Final = 1
+"""Equal to ``migrations.SCHEMA_VERSION`` (a test keeps it so); repeated here so
+that opening an up-to-date store does not import sqlite_utils."""
+
+BUSY_MS: Final = 5_000
+PERSON_ONLY: Final = frozenset({"curation", "journal", "tombstone", "purging"})
+"""Tables that hold what a person decided. Ingest has no write path to them."""
+
+_WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
+
+Purpose = Literal["ingest", "curation"]
+
+
+def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
+    """A writing connection, the schema brought up to date.
+
+    Args:
+        purpose: ``curation`` commits survive a power cut (synchronous=FULL);
+            ``ingest`` may lose its last transaction, which the next sync
+            repeats, and is refused any write to what a person decided.
+
+    Raises:
+        StoreTooNew: a newer memtui wrote the store.
+        StoreBusy: another process has been writing for over five seconds.
+        StoreError: the file is no database, or cannot be opened.
+    """
+    make_private_dir(path.parent)
+    if not path.exists():
+        path.touch(mode=0o600)
+    with _explained(path):
+        conn = _connect(f"file:{_quoted(path)}?mode=rwc")
+        try:
+            conn.execute("pragma journal_mode = wal")
+            conn.execute("pragma foreign_keys = on")
+            level = "full" if purpose == "curation" else "normal"
+            conn.execute(f"pragma synchronous = {level}")
+            _bring_up_to_date(conn, path)
+            if purpose == "ingest":
+                conn.set_authorizer(_refuse_person_tables)
+        except BaseException:
+            conn.close()
+            raise
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    return conn
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write; readers never wait for the writer.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    if not path.exists():
+        raise StoreError(f"There is no store at {path}.", hint="Run: memtui sync")
+    with _explained(path):
+        conn = _connect(f"file:{_quoted(path)}?mode=ro")
+        try:
+            conn.execute("pragma query_only = on")
+            if schema_of(conn) < SCHEMA_STAMP:
+                conn.close()
+                open_writer(path, "ingest").close()
+                return open_reader(path)
+        except BaseException:
+            conn.close()
+            raise
+    return conn
+
+
+def schema_of(conn: sqlite3.Connection) -> int:
+    """The schema version stamped into the file."""
+    (version,) = conn.execute("pragma user_version").fetchone()
+    return int(version)
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    # isolation_level None: we say begin and commit ourselves, nothing is implied.
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    conn.row_factory = sqlite3.Row
+    conn.execute(f"pragma busy_timeout = {BUSY_MS}")
+    return conn
+
+
+def _quoted(path: Path) -> str:
+    return os.fspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
+    version = schema_of(conn)
+    if version > SCHEMA_STAMP:
+        raise StoreTooNew(
+            f"{path} was written by a newer memtui (schema {version}, "
+            f"this one knows {SCHEMA_STAMP}).",
+            hint="Update memtui. Until then the store can be read, not changed.",
+        )
+    if version == SCHEMA_STAMP:
+        return
+    from sqlite_utils import Database
+
+    from memtui.store.migrations import migrations
+
+    # Two first starts at once: the second waits here and finds the work done.
+    conn.execute("begin immediate")
+    done = schema_of(conn) == SCHEMA_STAMP
+    conn.execute("commit")
+    if not done:
+        migrations.apply(Database(conn))
+        conn.execute(f"pragma user_version = {SCHEMA_STAMP}")
+
+
+def _refuse_person_tables(
+    action: int, table: str | None, _2: str | None, _db: str | None, source: str | None
+) -> int:
+    # A trigger (source) may set observation.touched; nothing may write these.
+    if action in _WRITES and table in PERSON_ONLY:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
+@contextmanager
+def transaction(conn: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing, the write lock taken at once."""
+    with busy_is_said():
+        conn.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        if conn.in_transaction:
+            conn.execute("rollback")
+        raise
+    with busy_is_said():
+        conn.execute("commit")
+
+
+@contextmanager
+def busy_is_said() -> Iterator[None]:
+    """Turn SQLite's lock errors into StoreBusy."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise StoreBusy(
+                "Another process is writing to the store.", hint="Try again in a moment."
+            ) from error
+        raise
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        with busy_is_said():
+            yield
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"The store cannot be used: {error} ({path}).",
+            hint="Run: memtui doctor",
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"The store cannot be opened: {error.strerror or error} ({path}).",
+            hint="Check the folder's owner and free space.",
+        ) from error
