@@ -1,0 +1,349 @@
+"""What a person can set, as one frozen value.
+
+``load`` reads ``config.toml`` and ``MEMTUI_*`` variables over the defaults; a
+command's own flags go over both. The README's reference is made from the
+docstrings below the fields of ``Settings``, and a test keeps the two equal.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, get_origin
+
+from memtui.errors import SettingsError
+from memtui.model import TYPES, Agent, ObservationType, Rung
+from memtui.paths import config_path
+
+ENV_PREFIX: Final = "MEMTUI_"
+PERSON_ONLY: Final = frozenset({"curate_from_agents"})
+"""Keys that no variable and no ``config set`` may change: see ``Settings``."""
+
+
+class InjectWhen(StrEnum):
+    """Which memories of a type the next session may be told."""
+
+    NEVER = "never"
+    CURATED = "curated"
+    """Those that a person kept."""
+    AUTO = "auto"
+    """Kept ones, and candidates of at least ``auto_confidence``."""
+
+
+def _limits(low: float, high: float) -> dict[str, object]:
+    return {"low": low, "high": high}
+
+
+def _choices(*names: str) -> dict[str, object]:
+    return {"choices": names}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. Equal values mean nothing changed."""
+
+    budget: int = field(default=4_000, metadata=_limits(200, 9_500))
+    """Size of the text a session is told, in UTF-16 units (a token is about four)."""
+    ceiling: int = field(default=9_500, metadata=_limits(200, 9_500))
+    """No text is ever longer than this, whatever the budget. Clients cut at 10,000."""
+    item_limit: int = field(default=600, metadata=_limits(80, 4_000))
+    """One memory takes at most this many units; the rest of it is cut with `…`."""
+    recent_sessions: int = field(default=5, metadata=_limits(0, 20))
+    """How many recent sessions the text ends with; 0 leaves the list out."""
+    resume_line: bool = False
+    """Tell a resumed session one fixed line. Off: it is told nothing new."""
+    auto_confidence: float = field(default=0.7, metadata=_limits(0, 1))
+    """From this confidence on, candidates of a type set to `auto` are injected."""
+    history_days: int = field(default=0, metadata=_limits(0, 36_500))
+    """Reading looks this many days back unless `--all` is given; 0: everything."""
+    ignore: tuple[str, ...] = ()
+    """Globs of files; what a session read, ran or wrote there is never stored."""
+    skip_tools: tuple[str, ...] = ()
+    """Names of tools, as the agent spells them, whose calls are never stored."""
+    disabled_rules: tuple[str, ...] = ()
+    """Names of distilling rules to switch off; a memory's detail names its rule."""
+    theme: str = "auto"
+    """`auto`, `dark`, `light`, or the name of a Textual theme."""
+    glyphs: str = field(default="auto", metadata=_choices("auto", "unicode", "ascii"))
+    """`auto`, `unicode` or `ascii`; `auto` asks the terminal's locale."""
+    mouse: bool = True
+    """Off: the terminal keeps the mouse for itself."""
+    curate_from_agents: bool = False
+    """Let coding agents keep, prune and configure. Set by hand in this file only."""
+    roots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """More folders with transcripts, as `claude-code = ["/old/.claude/projects"]`."""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Named sets of projects, as `backend = ["~/api", "~/worker"]`."""
+    types: Mapping[str, ObservationType] = field(default_factory=lambda: dict(TYPES))
+    """Types of memories: `[types.NAME]` changes a built-in one or adds your own."""
+    inject: Mapping[str, InjectWhen] = field(default_factory=dict)
+    """By type: the `inject` key of `[types.NAME]`. Ask through `injects`."""
+
+    def type_of(self, name: str) -> ObservationType:
+        """The type of this name; a plain one where the config dropped it."""
+        return self.types.get(name) or _new_type(name, Rung.WORK)
+
+    def injects(self, name: str) -> InjectWhen:
+        """Which memories of this type a session may be told."""
+        return self.inject.get(name, InjectWhen.CURATED)
+
+
+DERIVED: Final = frozenset({"inject"})
+"""Fields that are no key of the file: they come from ``[types.NAME]``."""
+
+_LOOKS: Final = {
+    Rung.PERMANENT: ("◆", "#", "primary", None, 0.9),
+    Rung.WORK: ("○", "o", "secondary", 60, 0.6),
+    Rung.EPHEMERAL: ("·", ".", "muted", 7, 0.4),
+}
+_ROLES: Final = (
+    "primary", "secondary", "accent", "warning", "error", "success", "muted",
+)  # fmt: skip
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
+
+
+def load(
+    path: Path | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    flags: Mapping[str, object] | None = None,
+) -> Settings:
+    """Settings by precedence: flags, ``MEMTUI_*``, the file, the defaults.
+
+    Args:
+        path: the file; None: ``paths.config_path()``. It need not exist.
+        environ: variables; None: this process's.
+        flags: values by field name; None values are passed over.
+
+    Raises:
+        SettingsError: names the file or variable, the key and what is allowed.
+    """
+    path = path or config_path()
+    found = _from_file(path)
+    found.update(_from_environment(os.environ if environ is None else environ))
+    for key, value in (flags or {}).items():
+        if value is not None:
+            found[key] = _checked(key, value, "the command line")
+    return replace(Settings(), **found)
+
+
+def parse(text: str, *, where: str = "config.toml") -> Settings:
+    """Settings of a file's text over the defaults: says whether it is valid.
+
+    Raises:
+        SettingsError: as ``load``; ``where`` names the file in its message.
+    """
+    return replace(Settings(), **_from_text(text, where))
+
+
+def keys() -> tuple[str, ...]:
+    """Every key that the file may have, in the order of ``Settings``."""
+    return tuple(f.name for f in fields(Settings) if f.name not in DERIVED)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}.") from error
+    return _from_text(text, str(path))
+
+
+def _from_text(text: str, where: str) -> dict[str, Any]:
+    import tomllib  # most starts find no file and need no parser
+
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsError(
+            f"{where}: not valid TOML: {error}.", hint="Run: memtui config edit"
+        ) from error
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in keys():
+            raise _unknown(key, keys(), where)
+        if key == "types":
+            found.update(_types(value, where))
+        else:
+            found[key] = _checked(key, value, where)
+    return found
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for entry in fields(Settings):
+        name = ENV_PREFIX + entry.name.upper()
+        text = environ.get(name)
+        if text is None or entry.name in DERIVED | PERSON_ONLY:
+            continue
+        if get_origin(entry.type) is Mapping:
+            continue  # tables are set in the file
+        found[entry.name] = _checked(entry.name, from_words(entry.name, text), name)
+    return found
+
+
+def from_words(key: str, text: str) -> object:
+    """The value that ``text`` spells for a key; as it is where it spells none.
+
+    Lists are separated by commas. What comes back is not checked yet.
+    """
+    kind = next((f.type for f in fields(Settings) if f.name == key), str)
+    if kind is bool:
+        known = {"true": True, "1": True, "on": True, "yes": True}
+        known |= {"false": False, "0": False, "off": False, "no": False}
+        return known.get(text.strip().lower(), text)
+    if get_origin(kind) is tuple:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if kind in (int, float):
+        try:
+            return int(text)
+        except ValueError:
+            pass
+        try:
+            return float(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _checked(key: str, value: object, where: str) -> object:
+    entry = next((f for f in fields(Settings) if f.name == key), None)
+    if entry is None or key in DERIVED:
+        raise _unknown(key, keys(), where)
+    if get_origin(entry.type) is Mapping:
+        allowed = tuple(Agent) if key == "roots" else ()
+        return _table_of_names(key, value, where, allowed)
+    if get_origin(entry.type) is tuple:
+        return _names(key, value, where)
+    for kind, accepted, words in _SCALARS:
+        if entry.type is kind and (
+            not isinstance(value, accepted)
+            or (isinstance(value, bool) and kind is not bool)
+        ):
+            raise _wrong(key, words, value, where)
+    if wanted := _beyond(entry.metadata, value):
+        raise _wrong(key, wanted, value, where)
+    return value
+
+
+_SCALARS: Final = (
+    (bool, bool, "true or false"),
+    (int, int, "a whole number"),
+    (float, (int, float), "a number"),
+    (str, str, "a text in quotes"),
+)
+
+
+def _beyond(limits: Mapping[str, Any], value: Any) -> str:  # noqa: ANN401 - as TOML gave it
+    """What is allowed, in words, where ``value`` is not; else nothing."""
+    if "choices" in limits and value not in limits["choices"]:
+        return f"one of {', '.join(limits['choices'])}"
+    if "low" in limits and not limits["low"] <= value <= limits["high"]:
+        return f"{limits['low']:,} to {limits['high']:,}"
+    return ""
+
+
+def _names(key: str, value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(
+        isinstance(item, str) and item for item in value
+    ):
+        raise _wrong(key, 'a list of texts, as ["a", "b"]', value, where)
+    return tuple(value)
+
+
+def _table_of_names(
+    key: str, value: object, where: str, allowed: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, Mapping):
+        raise _wrong(key, f"a table, as [{key}]", value, where)
+    for name in value:
+        if allowed and name not in allowed:
+            raise _unknown(name, allowed, where, inside=key)
+    return {n: _names(f"{key}.{n}", v, where) for n, v in value.items()}
+
+
+def _types(value: object, where: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _wrong("types", "tables, as [types.decision]", value, where)
+    types, inject = dict(TYPES), {}
+    for name, table in value.items():
+        key = f"types.{name}"
+        if not _NAME.fullmatch(name):
+            raise _wrong(key, "a name of a to z, digits and -", name, where)
+        if not isinstance(table, Mapping):
+            raise _wrong(key, f"a table, as [{key}]", table, where)
+        for part in table:
+            if part not in TYPE_KEYS:
+                raise _unknown(part, tuple(TYPE_KEYS), where, inside=key)
+        found = {}
+        for part, part_value in table.items():
+            wanted, check = TYPE_KEYS[part]
+            if isinstance(part_value, bool) or not check(part_value):
+                raise _wrong(f"{key}.{part}", wanted, part_value, where)
+            found[part] = part_value
+        if "inject" in found:
+            inject[name] = InjectWhen(found.pop("inject"))
+        types[name] = _type_with(name, found)
+    return {"types": types, "inject": inject}
+
+
+def _type_with(name: str, found: dict[str, Any]) -> ObservationType:
+    if "rung" in found:
+        found["rung"] = Rung(found["rung"])
+    if "half_life_days" in found:
+        found["half_life_days"] = found["half_life_days"] or None
+    base = TYPES.get(name) or _new_type(name, found.get("rung", Rung.WORK))
+    return replace(base, **found)
+
+
+def _new_type(name: str, rung: Rung) -> ObservationType:
+    glyph, ascii_glyph, role, half_life, weight = _LOOKS[rung]
+    return ObservationType(
+        name=name, rung=rung, glyph=glyph, ascii_glyph=ascii_glyph, role=role,
+        half_life_days=half_life, weight=weight,
+    )  # fmt: skip
+
+
+def _is_glyph(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 1 and value.isprintable()
+
+
+def _is_number(low: float, high: float) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int | float) and low <= value <= high
+
+
+TYPE_KEYS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
+    "rung": (f"one of {', '.join(Rung)}", lambda v: v in tuple(Rung)),
+    "inject": (f"one of {', '.join(InjectWhen)}", lambda v: v in tuple(InjectWhen)),
+    "weight": ("0 to 2: how much it counts against others", _is_number(0, 2)),
+    "half_life_days": (
+        "a whole number of days; 0: never fades",
+        lambda v: isinstance(v, int) and 0 <= v <= 36_500,
+    ),
+    "glyph": ("one character", _is_glyph),
+    "ascii_glyph": ("one ASCII character", lambda v: _is_glyph(v) and v.isascii()),
+    "role": (f"one of {', '.join(_ROLES)}", lambda v: v in _ROLES),
+    "short": (
+        "at most 8 characters, shown in rows",
+        lambda v: isinstance(v, str) and len(v) <= 8 and v.isprintable(),
+    ),
+}
+"""Keys of ``[types.NAME]``: what is allowed, in words and as a test."""
+
+
+def _unknown(
+    key: str, valid: tuple[str, ...], where: str, *, inside: str = ""
+) -> SettingsError:
+    import difflib  # only who mistypes pays for it
+
+    nearest = difflib.get_close_matches(key, valid, n=1, cutoff=0.0)
+    place = f"{where}: unknown key {key!r}" + (f" in [{inside}]" if inside else "")
+    return SettingsError(f"{place}.", hint=f"Did you mean {nearest[0]!r}?")
+
+
+def _wrong(key: str, wanted: str, value: object, where: str) -> SettingsError:
+    return SettingsError(f"{where}: {key} must be {wanted}, not {value!r}.")
