@@ -76,7 +76,7 @@ class Session(Writer):
         """A file is made."""
         full = self.full_path(path)
         call = self.add_use("Write", {"file_path": full, "content": content})
-        result = {
+        result: Json = {
             "type": "create", "filePath": full, "content": content,
             "structuredPatch": [], "originalFile": None,
         }  # fmt: skip
