@@ -1,0 +1,1 @@
+"""What search means: the query language, text preparation, ranking. No SQL."""

@@ -1,0 +1,166 @@
+"""Text as the full-text index holds it, the same for index and query.
+
+FTS5's ``porter unicode61`` splits on everything that is no letter or digit and
+stems English. Two kinds of text need help first: scripts without spaces between
+words (their runs become overlapping pairs, asked for as phrases), and
+identifiers (``parseConfig`` gets its parts, ``parse_config`` its joined form).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from memtui.model import RecordKind
+
+VERSION: Final = 1
+"""Raised when prepared text changes: the index must then be rebuilt."""
+
+_WORDS_CAP: Final = 6_000
+_THINKING_CAP: Final = 3_000
+_TOOL_CAP: Final = 2_000
+_CONTEXT_CAP: Final = 600
+_IDENT_CAP: Final = 1_500
+"""Characters; beyond them more text finds little and weighs much (measured)."""
+
+_CAPS: Final = {
+    RecordKind.PROMPT: _WORDS_CAP,
+    RecordKind.RESPONSE: _WORDS_CAP,
+    RecordKind.SUMMARY: _WORDS_CAP,
+    RecordKind.TITLE: _WORDS_CAP,
+    RecordKind.THINKING: _THINKING_CAP,
+    RecordKind.TOOL_USE: _TOOL_CAP,
+    RecordKind.TOOL_RESULT: _TOOL_CAP,
+}
+"""Kinds that are searched. Not ``CONTEXT``: what we injected is no find."""
+
+_UNSPACED: Final = re.compile(
+    "[\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+_IDENT: Final = re.compile(r"[^\W\d_](?:\w|[-.$](?=\w))*")
+_CAMEL: Final = re.compile(
+    r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?=[A-Z][a-z])|\d+|[^\W\dA-Za-z_]+"
+)
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One row of the index, column by column."""
+
+    title: str
+    body: str
+    context: str
+    ident: str
+
+
+def memory_text(
+    title: str,
+    body: str,
+    *,
+    facts: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    files: Iterable[str] = (),
+    context: str = "",
+) -> Prepared:
+    """A memory as the index holds it; ``context`` is what stood round it."""
+    said = "\n".join((title, body, *facts))
+    named = " ".join((*tags, *files))
+    return Prepared(
+        title=spaced(title),
+        body=spaced("\n".join((body, *facts))[:_WORDS_CAP]),
+        context=spaced(context[:_CONTEXT_CAP]),
+        ident=spaced(f"{named} {identifiers(said + ' ' + named)}"[:_IDENT_CAP]),
+    )
+
+
+def record_text(
+    kind: RecordKind,
+    text: str,
+    *,
+    command: str = "",
+    files: Sequence[str] = (),
+    context: str = "",
+) -> Prepared | None:
+    """A record as the index holds it; None where its kind is not searched."""
+    cap = _CAPS.get(kind)
+    if cap is None:
+        return None
+    tool = kind in (RecordKind.TOOL_USE, RecordKind.TOOL_RESULT)
+    said = f"{command}\n{text}" if command and command not in text else text
+    body = _ends(said, cap) if tool else said[:cap]
+    if not body.strip() and not files:
+        return None
+    title = body if kind is RecordKind.TITLE else ""
+    named = " ".join(files)
+    return Prepared(
+        title=spaced(title),
+        body=spaced("" if title else body),
+        context=spaced(context[:_CONTEXT_CAP]),
+        ident=spaced(f"{named} {identifiers(body + ' ' + named)}"[:_IDENT_CAP]),
+    )
+
+
+def spaced(text: str) -> str:
+    """The text with every run of an unspaced script as overlapping pairs."""
+    if text.isascii():
+        return text.replace("\0", " ")
+    plain = sound(text)
+    return _UNSPACED.sub(lambda run: f" {' '.join(pairs(run[0]))} ", plain)
+
+
+def sound(text: str) -> str:
+    """The text in one Unicode form, free of what SQLite cannot hold."""
+    whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    return unicodedata.normalize("NFKC", whole)
+
+
+def pairs(run: str) -> list[str]:
+    """Overlapping pairs of a run: three characters give two; one gives itself."""
+    letters = [c for c in run if unicodedata.category(c) not in ("Mn", "Mc")]
+    if len(letters) < 2:
+        return letters
+    return [a + b for a, b in pairwise(letters)]
+
+
+def is_unspaced(text: str) -> bool:
+    """Does the text hold a script that puts no space between its words?"""
+    return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def identifiers(text: str) -> str:
+    """The other spellings of the identifiers in a text, each once.
+
+    ``parseConfig`` gives ``parse config``, ``parse_config`` gives
+    ``parseconfig``; plain words give nothing.
+    """
+    found: dict[str, None] = {}
+    for match in _IDENT.finditer(text):
+        for spelling in spellings(match[0]):
+            found.setdefault(spelling)
+    return " ".join(found)
+
+
+def spellings(name: str) -> Iterator[str]:
+    """How else one identifier may be written, lower case."""
+    if name.islower() and name.isalpha():
+        return
+    pieces = _WORD.findall(name)
+    parts = [part.lower() for piece in pieces for part in _CAMEL.findall(piece)]
+    if len(parts) < 2:
+        return
+    if len(parts) > len(pieces):
+        yield " ".join(parts)
+    if 1 < len(pieces) <= 4 and "." not in name:
+        yield "".join(parts)
+
+
+def _ends(text: str, cap: int) -> str:
+    """Head and tail: a tool's output says most at its two ends."""
+    if len(text) <= cap:
+        return text
+    return f"{text[: cap // 2]}\n{text[-(cap // 2) :]}"
