@@ -168,8 +168,14 @@ def m001_first_schema(db: Database) -> None:
         );
         create index observation_at on observation(at desc, id desc)
             where touched = 0;
-        create index observation_session on observation(session_id, at, id);
+        create index observation_session on observation(session_id, at desc, id desc)
+            where touched = 0;
         create index observation_project on observation(project_id, at desc, id desc)
+            where touched = 0;
+        create index observation_type on observation(type, at desc, id desc)
+            where touched = 0;
+        create index observation_worth    -- the inbox: best of each type and trust
+            on observation(project_id, type, trust, confidence desc, at desc, id)
             where touched = 0;
 
         create table curation (
@@ -186,9 +192,13 @@ def m001_first_schema(db: Database) -> None:
             acted_at integer not null
         );
         create index curation_at on curation(at desc, id desc);
-        create index curation_session on curation(session_id, at, id);
+        create index curation_session on curation(session_id, at desc, id desc);
         create index curation_project on curation(project_id, at desc, id desc);
-        create index curation_state on curation(state, excluded);
+        create index curation_type on curation(type, at desc, id desc);
+        create index curation_state on curation(state, at desc, id desc);
+        create index curation_pinned on curation(pin_order, id) where pinned = 1;
+        create index curation_worth
+            on curation(project_id, type, trust, confidence desc, at desc, id);
 
         create table journal (
             id integer primary key,
@@ -228,18 +238,27 @@ def m001_first_schema(db: Database) -> None:
             primary key (session_id, record_id)
         ) without rowid;
 
-        create table doc (        -- one full text row; rowid = doc.id
+        create table doc (        -- one full text row; rowid = doc.id, see docs.py
             id integer primary key,
             memory text,                            -- memory id, or
             record_id integer references record(id) on delete cascade,
+            session_id integer references session(id) on delete set null,
+            at integer not null default 0,
             live integer not null default 1         -- 0: masked, its text was replaced
         );
         create index doc_memory on doc(memory) where memory is not null;
         create index doc_record on doc(record_id) where record_id is not null;
+        create index doc_session on doc(session_id) where session_id is not null;
         create virtual table fts using fts5 (
             title, body, context, ident,
             content='', tokenize='porter unicode61 remove_diacritics 2'
         );
+
+        create table term (       -- words as written, for search while typing
+            surface text primary key,
+            stem text not null,                     -- what the index holds for it
+            df integer not null                     -- rows it was seen in
+        ) without rowid;
 
         create table meta (key text primary key, value text not null) without rowid;
 
