@@ -73,6 +73,7 @@ def m001_first_schema(db: Database) -> None:
             cwd text not null,
             branch text not null,
             project_id integer references project(id) on delete set null,
+                                  -- null: that of the session
             unique (cwd, branch)
         );
 
@@ -90,9 +91,11 @@ def m001_first_schema(db: Database) -> None:
             started_at integer not null default 0,
             ended_at integer not null default 0,
             turns integer not null default 0,
-            records integer not null default 0,
+            records integer not null default 0,     -- linked, titles and context apart
+            distilled integer not null default 0,   -- by which distiller; 0: due
             unique (agent, native_id)
         );
+        create index session_distilled on session(distilled);
         create index session_ended on session(ended_at desc, id desc);
         create index session_project on session(project_id, ended_at desc);
         create index session_parent on session(parent) where parent <> '';
@@ -109,8 +112,9 @@ def m001_first_schema(db: Database) -> None:
             head_hash text not null default '',     -- of the first min(1024, offset) bytes
             offset integer not null default 0,      -- after the last complete newline
             line integer not null default 0,        -- lines before offset
+            tail integer not null default 0,        -- unterminated: 1 waits, 2 taken
+            state blob,                             -- what the parser must remember
             reader_version integer not null default 0,
-            faults integer not null default 0,
             gone_at integer,                        -- first sync that did not find it
             quarantined text                        -- why we stopped reading it
         );
@@ -132,10 +136,11 @@ def m001_first_schema(db: Database) -> None:
         create table fault (
             id integer primary key,
             transcript_id integer not null references transcript(id) on delete cascade,
+            generation integer not null default 0,
             line integer,
             reason text not null
         );
-        create index fault_transcript on fault(transcript_id);
+        create index fault_transcript on fault(transcript_id, generation, line);
 
         create table record (
             id integer primary key,
@@ -143,7 +148,7 @@ def m001_first_schema(db: Database) -> None:
             native_id text not null,
             part integer not null,
             kind text not null,
-            at integer not null,
+            at integer not null,                    -- 0: unknown
             place_id integer references place(id) on delete set null,
             text text not null,
             detail text not null default '',        -- JSON of a tool's own fields
@@ -155,7 +160,9 @@ def m001_first_schema(db: Database) -> None:
             seq integer not null,                   -- order within the session
             record_id integer not null references record(id) on delete cascade,
             turn integer not null,                  -- 0 before the first prompt
-            line integer,
+            transcript_id integer references transcript(id) on delete set null,
+            generation integer not null default 0,
+            line integer,                           -- of that generation
             primary key (session_id, seq)
         ) without rowid;
         create unique index link_record on link(record_id, session_id);
