@@ -248,11 +248,11 @@ def m001_first_schema(db: Database) -> None:
         create table doc (        -- one full text row; rowid = doc.id, see docs.py
             id integer primary key,
             memory text,                            -- memory id, or
-            record_id integer references record(id) on delete cascade,
+            record_id integer references record(id) on delete set null,
             session_id integer references session(id) on delete set null,
             at integer not null default 0,
             live integer not null default 1         -- 0: masked, its text was replaced
-        );
+        );                        -- never deleted: no rowid of fts may come back
         create index doc_memory on doc(memory) where memory is not null;
         create index doc_record on doc(record_id) where record_id is not null;
         create index doc_session on doc(session_id) where session_id is not null;
