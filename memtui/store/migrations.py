@@ -110,6 +110,7 @@ def m001_first_schema(db: Database) -> None:
             size integer not null default 0,
             mtime_ns integer not null default 0,
             head_hash text not null default '',     -- of the first min(1024, offset) bytes
+            tail_hash text not null default '',     -- of as many before the offset
             offset integer not null default 0,      -- after the last complete newline
             line integer not null default 0,        -- lines before offset
             tail integer not null default 0,        -- unterminated: 1 waits, 2 taken
