@@ -1,0 +1,54 @@
+"""Words as written and the stems that the index holds for them.
+
+FTS5's vocabulary knows only stems, so ``search while typing`` and "did you
+mean" keep their own dictionary of surfaces; these functions feed it. They fold
+and stem as ``porter unicode61 remove_diacritics 2`` does.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+import Stemmer
+
+from memtui.search.prepare import Prepared
+
+_TOKEN: Final = re.compile(r"[^\W_]+")
+_SURFACE: Final = re.compile(r"[^\W_]{2,40}")
+_local = threading.local()
+
+
+def fold(text: str) -> str:
+    """Lower case, without diacritics: the index's own view of letters."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.lower())
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in apart if not "\u0300" <= c <= "\u036f")
+    )
+
+
+def tokens(text: str) -> list[str]:
+    """The text's words, folded, in order."""
+    return _TOKEN.findall(fold(text))
+
+
+def surfaces(prepared: Prepared) -> set[str]:
+    """Each word of a prepared row once, long enough to be typed for."""
+    said = f"{prepared.title}\n{prepared.body}\n{prepared.ident}"
+    return set(_SURFACE.findall(fold(said)))
+
+
+def stems(words: Iterable[str]) -> list[str]:
+    """The stem of each word, in order. Two letters and less stay as they are."""
+    stemmer = getattr(_local, "stemmer", None)
+    if stemmer is None:
+        # One per thread: a stemmer keeps state between words.
+        stemmer = _local.stemmer = Stemmer.Stemmer("porter")
+    given = list(words)
+    return [
+        stem if len(word) > 2 else word
+        for word, stem in zip(given, stemmer.stemWords(given), strict=True)
+    ]

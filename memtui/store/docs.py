@@ -1,0 +1,134 @@
+"""Rows of the full-text index: written here for ingest and curation alike.
+
+The index is contentless and append-only: SQLite 3.40 cannot delete such a row
+without its old text. A changed text gets a new row; the old one is masked
+(``doc.live = 0``) and passed over when read.
+
+A rowid says two things, so that the index alone can answer "newest first" and
+"memories only": memories lie above ``FIRST_MEMORY``, records below; and within
+both, numbers grow with time as far as the order of arrival allows. A first sync
+reads the newest files first, so older rows are numbered downwards.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from memtui.search.prepare import Prepared
+from memtui.search.words import stems, surfaces
+
+FIRST_MEMORY: Final = 1 << 40
+_RECORDS_START: Final = 1 << 39
+_MEMORIES_START: Final = FIRST_MEMORY + (1 << 39)
+_LAST: Final = (1 << 62) - 1
+
+NEW_DOC = """
+    insert into doc (id, memory, record_id, session_id, at)
+    values (:id, :memory, :record, :session, :at)
+"""
+NEW_ROW = """
+    insert into fts (rowid, title, body, context, ident)
+    values (:id, :title, :body, :context, :ident)
+"""
+NEW_TERM = """
+    insert into term (surface, stem, df) values (?, ?, ?)
+    on conflict (surface) do update set df = df + excluded.df
+"""
+MASK = "update doc set live = 0 where memory = ? and live = 1"
+ENDS = "select min(id), max(id) from doc where id between :low and :high"
+AT = "select at from doc where id = ?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDoc:
+    """A record that search will find."""
+
+    record_id: int
+    session_id: int
+    at: int
+    text: Prepared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryDoc:
+    """A memory that search will find by this text and no longer by another."""
+
+    id: str
+    session_id: int | None
+    at: int
+    text: Prepared
+
+
+def add_records(conn: sqlite3.Connection, docs: Sequence[RecordDoc]) -> None:
+    """Index new records. Inside the caller's transaction, many at a time."""
+    _add(conn, docs, _RECORDS_START, (0, FIRST_MEMORY - 1))
+
+
+def put_memories(conn: sqlite3.Connection, docs: Sequence[MemoryDoc]) -> None:
+    """Index memories anew, masking what they said before."""
+    mask_memories(conn, (doc.id for doc in docs))
+    _add(conn, docs, _MEMORIES_START, (FIRST_MEMORY, _LAST))
+
+
+def mask_memories(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Hide memories from search: they are gone, or are put again."""
+    conn.executemany(MASK, ((one,) for one in ids))
+
+
+def _add(
+    conn: sqlite3.Connection,
+    docs: Sequence[RecordDoc | MemoryDoc],
+    start: int,
+    ends: tuple[int, int],
+) -> None:
+    if not docs:
+        return
+    # Rising rowids: FTS5 flushes a segment each time one is not above the last.
+    rising = sorted(docs, key=lambda doc: doc.at)
+    first = _first_number(conn, start, ends, newest=rising[-1].at, count=len(rising))
+    counted: Counter[str] = Counter()
+    conn.executemany(NEW_DOC, (_doc_row(n, doc) for n, doc in enumerate(rising, first)))
+    for number, doc in enumerate(rising, first):
+        text = doc.text
+        conn.execute(
+            NEW_ROW,
+            {
+                "id": number, "title": text.title, "body": text.body,
+                "context": text.context, "ident": text.ident,
+            },
+        )  # fmt: skip
+        counted.update(surfaces(text))
+    words = sorted(counted)
+    conn.executemany(
+        NEW_TERM,
+        ((w, s, counted[w]) for w, s in zip(words, stems(words), strict=True)),
+    )
+
+
+def _doc_row(number: int, doc: RecordDoc | MemoryDoc) -> dict[str, object]:
+    return {
+        "id": number,
+        "memory": doc.id if isinstance(doc, MemoryDoc) else None,
+        "record": doc.record_id if isinstance(doc, RecordDoc) else None,
+        "session": doc.session_id,
+        "at": doc.at,
+    }
+
+
+def _first_number(
+    conn: sqlite3.Connection,
+    start: int,
+    ends: tuple[int, int],
+    *,
+    newest: int,
+    count: int,
+) -> int:
+    low, high = conn.execute(ENDS, {"low": ends[0], "high": ends[1]}).fetchone()
+    if low is None:
+        return start
+    (oldest_known,) = conn.execute(AT, (low,)).fetchone()
+    if newest < oldest_known and low - count > ends[0]:
+        return int(low) - count
+    return int(high) + 1

@@ -1,0 +1,153 @@
+"""Rows of the store as values, and values as columns. One mapper for each."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from memtui.model import (
+    Agent,
+    Evidence,
+    Memory,
+    ObservationId,
+    Project,
+    Record,
+    RecordKind,
+    Session,
+    SessionKind,
+    State,
+    Tool,
+    Trust,
+)
+
+
+def strings_column(values: Sequence[str]) -> str:
+    """A tuple of strings as one column."""
+    return json.dumps(list(values), ensure_ascii=False) if values else "[]"
+
+
+def evidence_column(evidence: Sequence[Evidence]) -> str:
+    """Evidence as one column; ``evidence_from`` reads it back."""
+    return json.dumps(
+        [[e.session, e.record, e.part, e.line, e.quote] for e in evidence],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def evidence_from(column: str) -> tuple[Evidence, ...]:
+    """What ``evidence_column`` wrote."""
+    if column == "[]":
+        return ()
+    return tuple(
+        Evidence(session=session, record=record, part=part, line=line, quote=quote)
+        for session, record, part, line, quote in json.loads(column)
+    )
+
+
+def strings_from(column: str) -> tuple[str, ...]:
+    """What ``strings_column`` wrote."""
+    return () if column == "[]" else tuple(json.loads(column))
+
+
+def detail_column(record: Record) -> str:
+    """A record's tool fields as one column, '' where it has none."""
+    detail: dict[str, Any] = {}
+    if record.tool is not None:
+        detail["tool"] = record.tool.value
+    for name in ("tool_name", "call", "command", "patch"):
+        if value := getattr(record, name):
+            detail[name] = value
+    for name in ("reads", "writes", "answers"):
+        if value := getattr(record, name):
+            detail[name] = [list(v) if name == "answers" else v for v in value]
+    if record.failed:
+        detail["failed"] = True
+    if not detail:
+        return ""
+    return json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
+
+
+def record_from(row: sqlite3.Row) -> Record:
+    """A record from ``record`` joined with ``link`` and ``place``."""
+    detail: dict[str, Any] = json.loads(row["detail"]) if row["detail"] else {}
+    return Record(
+        native_id=row["native_id"],
+        part=row["part"],
+        kind=RecordKind(row["kind"]),
+        at=row["at"] or None,
+        text=row["text"],
+        line=row["line"],
+        tool=Tool(detail["tool"]) if "tool" in detail else None,
+        tool_name=detail.get("tool_name", ""),
+        call=detail.get("call", ""),
+        failed=detail.get("failed", False),
+        command=detail.get("command", ""),
+        reads=tuple(detail.get("reads", ())),
+        writes=tuple(detail.get("writes", ())),
+        patch=detail.get("patch", ""),
+        answers=tuple((q, a) for q, a in detail.get("answers", ())),
+        cwd=row["cwd"] or "",
+        branch=row["branch"] or "",
+    )
+
+
+def project_from(row: sqlite3.Row, prefix: str = "project_") -> Project | None:
+    """A project from a row that may have none."""
+    uuid = row[f"{prefix}uuid"]
+    if uuid is None:
+        return None
+    name, path = row[f"{prefix}name"], row[f"{prefix}path"]
+    return Project(id=uuid, name=name, path=path or "")
+
+
+def memory_from(row: sqlite3.Row) -> Memory:
+    """A memory from the ``memory`` view joined with session and project."""
+    agent = row["session_agent"] or row["frozen_agent"]
+    return Memory(
+        id=ObservationId(row["id"]),
+        type=row["type"],
+        title=row["title"],
+        body=row["body"],
+        at=row["at"],
+        trust=Trust(row["trust"]),
+        rule=row["rule"],
+        confidence=row["confidence"],
+        state=State(row["state"]),
+        pinned=bool(row["pinned"]),
+        pin_order=row["pin_order"],
+        excluded=bool(row["excluded"]),
+        superseded_by=row["superseded_by"],
+        review_by=row["review_by"],
+        scope=row["scope"],
+        facts=strings_from(row["facts"]),
+        tags=strings_from(row["tags"]),
+        files=strings_from(row["files"]),
+        evidence=evidence_from(row["evidence"]),
+        branch=row["branch"],
+        project=project_from(row),
+        session=row["session_native"] or row["frozen_session"],
+        session_title=row["session_title"] or "",
+        agent=Agent(agent) if agent else None,
+        acted_at=row["acted_at"],
+    )
+
+
+def session_from(row: sqlite3.Row) -> Session:
+    """A session from ``session`` joined with transcript and project."""
+    return Session(
+        id=row["native_id"],
+        agent=Agent(row["agent"]),
+        kind=SessionKind(row["kind"]),
+        title=row["title"],
+        project=project_from(row),
+        branch=row["branch"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        turns=row["turns"],
+        records=row["records"],
+        observations=row["observations"],
+        parent=row["parent"],
+        source_gone=bool(row["source_gone"]),
+        path=row["path"] or "",
+    )
