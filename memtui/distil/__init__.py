@@ -1,0 +1,62 @@
+"""Records into observations: pure, deterministic, explainable.
+
+``distil`` looks at one session and proposes what a person might want to keep.
+It asks no model, no clock and no file. Each rule is a small module named after
+its source; ``rules`` holds every word list and weight; ``choose`` weighs the
+drafts, drops what was said twice or delivered before, and keeps the best.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from memtui.distil.answers import from_answers
+from memtui.distil.causes import from_causes
+from memtui.distil.choose import choose, observation_of
+from memtui.distil.commits import from_commits
+from memtui.distil.openwork import from_open_work
+from memtui.distil.plans import from_plans
+from memtui.distil.prompts import from_prompts
+from memtui.distil.questions import from_questions
+from memtui.distil.rules import RULES, Rule
+from memtui.distil.strip import delivered_sets
+from memtui.distil.summaries import from_summaries
+from memtui.distil.turns import ordered, turns_of
+from memtui.model import Observation, Record, SessionFacts, SessionKind
+from memtui.settings import Settings
+
+__all__ = ["RULES", "VERSION", "Rule", "distil"]
+
+VERSION: Final = 1
+"""Raised with every change that gives other observations from the same records."""
+
+SOURCES: Final = (
+    from_prompts, from_questions, from_plans, from_commits, from_answers,
+    from_causes, from_summaries, from_open_work,
+)  # fmt: skip
+
+
+def distil(
+    facts: SessionFacts, records: Sequence[Record], *, settings: Settings | None = None
+) -> list[Observation]:
+    """What one session leaves behind, best first.
+
+    Args:
+        facts: the session; subagents and automated ones give nothing.
+        records: all of its records, in any order.
+        settings: ``disabled_rules`` are left out; None: every rule.
+
+    Returns:
+        At most ``rules.MOST`` observations with distinct ids. The same records
+        give the same list for ever; no text makes it raise.
+    """
+    if facts.kind is not SessionKind.INTERACTIVE:
+        return []
+    off = settings.disabled_rules if settings else ()
+    in_order = ordered(records)
+    turns = turns_of(in_order)
+    drafts = [
+        draft for source in SOURCES for draft in source(turns) if draft.rule not in off
+    ]
+    chosen = choose(drafts, delivered_sets(in_order))
+    found = [observation_of(draft, chance, facts) for draft, chance in chosen]
+    return list({o.id: o for o in reversed(found)}.values())[::-1]

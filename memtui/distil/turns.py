@@ -1,0 +1,98 @@
+"""A session as turns: what was asked, what was done, what was answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from memtui.model import Record, RecordKind, Tool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One prompt of the person and everything up to the next."""
+
+    number: int
+    """From 1; 0 is what came before the first prompt."""
+    prompts: tuple[Record, ...] = ()
+    """Usually one; several where the person wrote again at once."""
+    steps: tuple[Record, ...] = ()
+    """Everything else, in order."""
+    last: bool = False
+    """No turn follows."""
+    answer: Record | None = field(default=None)
+    """The last words of the agent, when no tool was used after them."""
+
+    @property
+    def responses(self) -> list[Record]:
+        """What the agent said, the answer included."""
+        return [s for s in self.steps if s.kind is RecordKind.RESPONSE]
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """Files changed, each once, in order."""
+        done = [w for s in self.steps if not s.failed for w in s.writes]
+        return tuple(dict.fromkeys(done))
+
+
+def ordered(records: Sequence[Record]) -> list[Record]:
+    """The records in the order of their transcript, each once.
+
+    Arrival does not count, lines do, and times only where there are no lines:
+    clocks in transcripts run backwards.
+    """
+    seen: dict[tuple[str, int, str], Record] = {}
+    for record in sorted(records, key=_place):
+        seen.setdefault((record.native_id, record.part, record.kind), record)
+    return list(seen.values())
+
+
+def _place(record: Record) -> tuple[int, int, str, int, str, str]:
+    line = record.line if record.line is not None else 0
+    return (
+        line, record.at or 0, record.native_id, record.part, record.kind, record.text
+    )  # fmt: skip
+
+
+def turns_of(records: Sequence[Record]) -> list[Turn]:
+    """The turns of ordered records; replayed ones are left out."""
+    groups: list[tuple[list[Record], list[Record]]] = [([], [])]
+    seen: set[tuple[str, str]] = set()
+    for record in records:
+        if record.kind in (RecordKind.CONTEXT, RecordKind.TITLE):
+            continue
+        if record.kind is RecordKind.PROMPT:
+            if _replayed(record, seen):
+                continue
+            if groups[-1][1]:
+                groups.append(([], []))
+            groups[-1][0].append(record)
+        elif record.kind is not RecordKind.RESPONSE or not _replayed(record, seen):
+            groups[-1][1].append(record)
+    kept = [g for g in groups if g[0] or g[1]]
+    first = 0 if kept and not kept[0][0] else 1
+    return [
+        Turn(
+            number=number, prompts=tuple(prompts), steps=tuple(steps),
+            last=number == first + len(kept) - 1, answer=_answer(steps),
+        )
+        for number, (prompts, steps) in enumerate(kept, first)
+    ]  # fmt: skip
+
+
+def _replayed(record: Record, seen: set[tuple[str, str]]) -> bool:
+    """Whether these very words stood in the session before: a replay, or noise."""
+    key = (record.kind.value, " ".join(record.text.split()))
+    if len(key[1]) < 40:
+        return False
+    if key in seen:
+        return True
+    seen.add(key)
+    return False
+
+
+def _answer(steps: Sequence[Record]) -> Record | None:
+    for step in reversed(steps):
+        if step.kind is RecordKind.RESPONSE:
+            return step
+        if step.kind is RecordKind.TOOL_USE and step.tool is not Tool.TODO:
+            return None
+    return None
