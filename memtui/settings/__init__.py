@@ -6,30 +6,37 @@ docstrings below the fields of ``Settings``, and a test keeps the two equal.
 """
 
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, get_origin
 
 from memtui.errors import SettingsError
 from memtui.model import TYPES, Agent, ObservationType, Rung
 from memtui.paths import config_path
+from memtui.settings.kinds import (
+    TYPE_KEYS,
+    InjectWhen,
+    new_type,
+    types_from,
+    unknown_key,
+    wrong_value,
+)
+
+__all__ = [
+    "PERSON_ONLY",
+    "TYPE_KEYS",
+    "InjectWhen",
+    "Settings",
+    "from_words",
+    "keys",
+    "load",
+    "parse",
+]
 
 ENV_PREFIX: Final = "MEMTUI_"
 PERSON_ONLY: Final = frozenset({"curate_from_agents"})
 """Keys that no variable and no ``config set`` may change: see ``Settings``."""
-
-
-class InjectWhen(StrEnum):
-    """Which memories of a type the next session may be told."""
-
-    NEVER = "never"
-    CURATED = "curated"
-    """Those that a person kept."""
-    AUTO = "auto"
-    """Kept ones, and candidates of at least ``auto_confidence``."""
 
 
 def _limits(low: float, high: float) -> dict[str, object]:
@@ -83,7 +90,7 @@ class Settings:
 
     def type_of(self, name: str) -> ObservationType:
         """The type of this name; a plain one where the config dropped it."""
-        return self.types.get(name) or _new_type(name, Rung.WORK)
+        return self.types.get(name) or new_type(name, Rung.WORK)
 
     def injects(self, name: str) -> InjectWhen:
         """Which memories of this type a session may be told."""
@@ -92,16 +99,6 @@ class Settings:
 
 DERIVED: Final = frozenset({"inject"})
 """Fields that are no key of the file: they come from ``[types.NAME]``."""
-
-_LOOKS: Final = {
-    Rung.PERMANENT: ("◆", "#", "primary", None, 0.9),
-    Rung.WORK: ("○", "o", "secondary", 60, 0.6),
-    Rung.EPHEMERAL: ("·", ".", "muted", 7, 0.4),
-}
-_ROLES: Final = (
-    "primary", "secondary", "accent", "warning", "error", "success", "muted",
-)  # fmt: skip
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
 
 def load(
@@ -165,9 +162,9 @@ def _from_text(text: str, where: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in table.items():
         if key not in keys():
-            raise _unknown(key, keys(), where)
+            raise unknown_key(key, keys(), where)
         if key == "types":
-            found.update(_types(value, where))
+            found.update(types_from(value, where))
         else:
             found[key] = _checked(key, value, where)
     return found
@@ -213,7 +210,7 @@ def from_words(key: str, text: str) -> object:
 def _checked(key: str, value: object, where: str) -> object:
     entry = next((f for f in fields(Settings) if f.name == key), None)
     if entry is None or key in DERIVED:
-        raise _unknown(key, keys(), where)
+        raise unknown_key(key, keys(), where)
     if get_origin(entry.type) is Mapping:
         allowed = tuple(Agent) if key == "roots" else ()
         return _table_of_names(key, value, where, allowed)
@@ -224,9 +221,9 @@ def _checked(key: str, value: object, where: str) -> object:
             not isinstance(value, accepted)
             or (isinstance(value, bool) and kind is not bool)
         ):
-            raise _wrong(key, words, value, where)
+            raise wrong_value(key, words, value, where)
     if wanted := _beyond(entry.metadata, value):
-        raise _wrong(key, wanted, value, where)
+        raise wrong_value(key, wanted, value, where)
     return value
 
 
@@ -251,7 +248,7 @@ def _names(key: str, value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(
         isinstance(item, str) and item for item in value
     ):
-        raise _wrong(key, 'a list of texts, as ["a", "b"]', value, where)
+        raise wrong_value(key, 'a list of texts, as ["a", "b"]', value, where)
     return tuple(value)
 
 
@@ -259,91 +256,8 @@ def _table_of_names(
     key: str, value: object, where: str, allowed: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, Mapping):
-        raise _wrong(key, f"a table, as [{key}]", value, where)
+        raise wrong_value(key, f"a table, as [{key}]", value, where)
     for name in value:
         if allowed and name not in allowed:
-            raise _unknown(name, allowed, where, inside=key)
+            raise unknown_key(name, allowed, where, inside=key)
     return {n: _names(f"{key}.{n}", v, where) for n, v in value.items()}
-
-
-def _types(value: object, where: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _wrong("types", "tables, as [types.decision]", value, where)
-    types, inject = dict(TYPES), {}
-    for name, table in value.items():
-        key = f"types.{name}"
-        if not _NAME.fullmatch(name):
-            raise _wrong(key, "a name of a to z, digits and -", name, where)
-        if not isinstance(table, Mapping):
-            raise _wrong(key, f"a table, as [{key}]", table, where)
-        for part in table:
-            if part not in TYPE_KEYS:
-                raise _unknown(part, tuple(TYPE_KEYS), where, inside=key)
-        found = {}
-        for part, part_value in table.items():
-            wanted, check = TYPE_KEYS[part]
-            if isinstance(part_value, bool) or not check(part_value):
-                raise _wrong(f"{key}.{part}", wanted, part_value, where)
-            found[part] = part_value
-        if "inject" in found:
-            inject[name] = InjectWhen(found.pop("inject"))
-        types[name] = _type_with(name, found)
-    return {"types": types, "inject": inject}
-
-
-def _type_with(name: str, found: dict[str, Any]) -> ObservationType:
-    if "rung" in found:
-        found["rung"] = Rung(found["rung"])
-    if "half_life_days" in found:
-        found["half_life_days"] = found["half_life_days"] or None
-    base = TYPES.get(name) or _new_type(name, found.get("rung", Rung.WORK))
-    return replace(base, **found)
-
-
-def _new_type(name: str, rung: Rung) -> ObservationType:
-    glyph, ascii_glyph, role, half_life, weight = _LOOKS[rung]
-    return ObservationType(
-        name=name, rung=rung, glyph=glyph, ascii_glyph=ascii_glyph, role=role,
-        half_life_days=half_life, weight=weight,
-    )  # fmt: skip
-
-
-def _is_glyph(value: object) -> bool:
-    return isinstance(value, str) and len(value) == 1 and value.isprintable()
-
-
-def _is_number(low: float, high: float) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, int | float) and low <= value <= high
-
-
-TYPE_KEYS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
-    "rung": (f"one of {', '.join(Rung)}", lambda v: v in tuple(Rung)),
-    "inject": (f"one of {', '.join(InjectWhen)}", lambda v: v in tuple(InjectWhen)),
-    "weight": ("0 to 2: how much it counts against others", _is_number(0, 2)),
-    "half_life_days": (
-        "a whole number of days; 0: never fades",
-        lambda v: isinstance(v, int) and 0 <= v <= 36_500,
-    ),
-    "glyph": ("one character", _is_glyph),
-    "ascii_glyph": ("one ASCII character", lambda v: _is_glyph(v) and v.isascii()),
-    "role": (f"one of {', '.join(_ROLES)}", lambda v: v in _ROLES),
-    "short": (
-        "at most 8 characters, shown in rows",
-        lambda v: isinstance(v, str) and len(v) <= 8 and v.isprintable(),
-    ),
-}
-"""Keys of ``[types.NAME]``: what is allowed, in words and as a test."""
-
-
-def _unknown(
-    key: str, valid: tuple[str, ...], where: str, *, inside: str = ""
-) -> SettingsError:
-    import difflib  # only who mistypes pays for it
-
-    nearest = difflib.get_close_matches(key, valid, n=1, cutoff=0.0)
-    place = f"{where}: unknown key {key!r}" + (f" in [{inside}]" if inside else "")
-    return SettingsError(f"{place}.", hint=f"Did you mean {nearest[0]!r}?")
-
-
-def _wrong(key: str, wanted: str, value: object, where: str) -> SettingsError:
-    return SettingsError(f"{where}: {key} must be {wanted}, not {value!r}.")
