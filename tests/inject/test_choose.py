@@ -1,0 +1,291 @@
+"""Who is in, in which order, and what every line says for itself."""
+
+from dataclasses import replace
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memtui.inject import render
+from memtui.inject.choose import choose
+from memtui.inject.values import Injection, RecentSession, Section, Source
+from memtui.model import Agent, Evidence, Memory, State
+from memtui.settings import InjectWhen, Settings
+from tests.inject.samples import DAY, HOSTILE, MEMORIES, NEWEST, PROJECT, memory
+
+RECENT = (
+    RecentSession(id="s-1", at=NEWEST, prompt="Make retries wait", files=("a.go",)),
+    RecentSession(id="s-2", at=NEWEST - DAY, prompt="Name the queue"),
+)
+
+
+def chosen(
+    memories: list[Memory],
+    *,
+    budget: int = 4_000,
+    settings: Settings | None = None,
+    source: Source = Source.STARTUP,
+    branch: str = "",
+    files: tuple[str, ...] = (),
+    recent: tuple[RecentSession, ...] = (),
+    agent: Agent = Agent.CLAUDE_CODE,
+) -> Injection:
+    return choose(
+        memories, budget=budget, project=PROJECT, branch=branch, recent_files=files,
+        recent_sessions=recent, source=source, settings=settings or Settings(),
+        newest_at=NEWEST, agent=agent,
+    )  # fmt: skip
+
+
+def titles(injection: Injection) -> list[str]:
+    return [i.memory.title for i in injection.items if i.memory]
+
+
+def reasons(injection: Injection) -> dict[str, str]:
+    return {i.memory.title: i.reason for i in injection.items if i.memory}
+
+
+def cuts(injection: Injection) -> dict[str, str]:
+    return {c.memory.title: c.reason for c in injection.cut}
+
+
+def test_nothing_kept_is_nothing_said() -> None:
+    assert chosen([]).text == ""
+    assert chosen([memory(state=State.CANDIDATE)]).text == ""
+
+
+def test_recent_sessions_wait_for_the_first_decision() -> None:
+    assert chosen([], recent=RECENT).text == ""
+    text = chosen([memory()], recent=RECENT).text
+    assert text.endswith(
+        "\n\nRecent sessions\n- 2023-11-14: Make retries wait (a.go)\n"
+        "- 2023-11-13: Name the queue\n</memtui-memory>"
+    )
+
+
+def test_the_list_of_recent_sessions_can_be_switched_off() -> None:
+    off = Settings(recent_sessions=0)
+    assert "Recent" not in chosen([memory()], recent=RECENT, settings=off).text
+
+
+def test_pins_come_first_in_the_persons_order() -> None:
+    done = chosen(
+        [
+            memory("kept"),
+            memory("second", pinned=True, pin_order=2),
+            memory("unordered", pinned=True),
+            memory("first", pinned=True, pin_order=1),
+        ]
+    )
+    assert titles(done) == ["first", "second", "unordered", "kept"]
+    assert [i.section for i in done.items] == [Section.PINNED] * 3 + [Section.KEPT]
+    assert reasons(done)["second"] == "pinned by you, place 2"
+
+
+def test_a_pin_of_a_wider_layer_names_it() -> None:
+    done = chosen([memory("everywhere", pinned=True, scope="global")])
+    assert reasons(done)["everywhere"] == "pinned, global"
+
+
+def test_work_fades_and_lasting_types_do_not() -> None:
+    old = NEWEST - 60 * DAY
+    done = chosen([memory("fix", type="bugfix", at=old), memory("rule", at=old)])
+    assert reasons(done) == {"rule": "lasting", "fix": "work, fading 0.50"}
+
+
+def test_what_faded_out_is_cut_and_says_so() -> None:
+    done = chosen([memory("step", type="progress", at=NEWEST - 30 * DAY), memory()])
+    assert cuts(done) == {"step": "faded to 0.03"}
+
+
+def test_ages_count_to_the_newest_record_in_whole_days() -> None:
+    morning = NEWEST - NEWEST % DAY
+    fix = memory("fix", type="bugfix", at=morning - 9 * DAY)
+    early, late = (
+        choose([fix], budget=4_000, project=PROJECT, settings=Settings(), newest_at=at)
+        for at in (morning, morning + DAY - 1)
+    )
+    assert early == late
+
+
+def test_files_and_branch_of_recent_work_move_a_memory_up() -> None:
+    done = chosen(
+        [
+            memory("plain"),
+            memory("branch", branch="fix/x"),
+            memory("files", files=("lease.go",)),
+        ],
+        branch="fix/x",
+        files=("lease.go",),
+    )
+    assert reasons(done) == {
+        "files": "files of recent work",
+        "branch": "this branch",
+        "plain": "lasting",
+    }
+
+
+def test_evidence_from_several_sessions_is_named() -> None:
+    seen = tuple(Evidence(session=s, record="r") for s in ("s-1", "s-2", "s-2"))
+    assert reasons(chosen([memory("x", evidence=seen)])) == {"x": "lasting, 2 sessions"}
+
+
+def test_switches_keep_memories_out_and_say_which() -> None:
+    never = Settings(inject={"bugfix": InjectWhen.NEVER})
+    done = chosen(
+        [
+            memory("in"),
+            memory("hidden", excluded=True),
+            memory("old", superseded_by="bbbbbbbbbbbb"),
+            memory("other", scope="agent:codex"),
+            memory("fix", type="bugfix"),
+            memory("trash", state=State.PRUNED),
+        ],
+        settings=never,
+    )
+    assert titles(done) == ["in"]
+    assert cuts(done) == {
+        "hidden": "excluded",
+        "old": "superseded by bbbbbbbbbbbb",
+        "other": "for codex only",
+        "fix": "bugfix is set to never",
+        "trash": "in the trash",
+    }
+
+
+def test_an_agents_own_layer_reaches_that_agent() -> None:
+    mine = memory("mine", scope="agent:codex")
+    assert titles(chosen([mine], agent=Agent.CODEX)) == ["mine"]
+
+
+def test_where_two_layers_say_the_same_the_narrower_one_says_it() -> None:
+    wide = memory("Say why", scope="global", id="aaaaaaaaaaaa")
+    narrow = memory("say  WHY", id="bbbbbbbbbbbb")
+    done = chosen([wide, narrow])
+    assert [i.id for i in done.items] == ["bbbbbbbbbbbb"]
+    assert cuts(done) == {"Say why": "said by bbbbbbbbbbbb"}
+
+
+def test_candidates_are_in_only_where_their_type_is_auto() -> None:
+    sure = memory("sure", state=State.CANDIDATE, confidence=0.9)
+    unsure = memory("unsure", state=State.CANDIDATE, confidence=0.5)
+    auto = Settings(inject={"decision": InjectWhen.AUTO})
+    assert chosen([sure, unsure]).text == ""
+    done = chosen([sure, unsure], settings=auto)
+    assert reasons(done) == {"sure": "auto, confidence 0.90"}
+
+
+def test_the_first_that_does_not_fit_ends_the_list() -> None:
+    big = memory("big", body="word " * 60, type="pattern")
+    small = memory("small", type="bugfix")
+    done = chosen([memory("top"), big, small], budget=400, recent=RECENT)
+    assert titles(done) == ["top"]
+    assert [(c.memory.title, c.reason) for c in done.cut] == [
+        ("big", "does not fit"),
+        ("small", "does not fit"),
+    ]
+    assert done.cut[0].units == render.units(done.cut[0].text) + 1
+
+
+def test_compaction_gets_the_same_text_without_the_recent_list() -> None:
+    start = chosen([memory()], recent=RECENT)
+    after = chosen([memory()], recent=RECENT, source=Source.COMPACT)
+    assert [i.text for i in start.items if i.memory] == [i.text for i in after.items]
+    assert "Recent" not in after.text
+
+
+def test_clear_reads_the_startup_text() -> None:
+    start, clear = (
+        chosen([memory()], recent=RECENT, source=s)
+        for s in (Source.STARTUP, Source.CLEAR)
+    )
+    assert start.text == clear.text
+
+
+def test_a_resumed_session_is_told_nothing_or_one_fixed_line() -> None:
+    assert chosen([memory()], source=Source.RESUME).text == ""
+    line = Settings(resume_line=True)
+    told = chosen([memory()], source=Source.FORK, settings=line)
+    assert told.text.splitlines()[1] == render.RESUME_NOTE
+    assert told.items == ()
+
+
+def test_json_is_the_documented_object() -> None:
+    made = memory(id="aaaabbbbcccc")
+    done = chosen([made, memory("out", excluded=True, id="ccccbbbbaaaa")])
+    line = "- decision: Leases are rows [aaaabbbbcccc]"
+    assert done.as_json() == {
+        "text": done.text,
+        "units": len(done.text),
+        "tokens": len(done.text) // 4,
+        "items": [
+            {"id": "aaaabbbbcccc", "text": line, "reason": "lasting", "rank": 1,
+             "units": len(line) + 1}
+        ],
+        "cut": [{"id": "ccccbbbbaaaa", "reason": "excluded"}],
+    }  # fmt: skip
+
+
+@given(
+    MEMORIES,
+    st.integers(200, 9_500),
+    st.lists(HOSTILE, max_size=4),
+    st.sampled_from(["", "main", "fix/x"]),
+)
+def test_no_text_is_longer_than_its_budget_and_ceilings(
+    memories: list[Memory], budget: int, prompts: list[str], branch: str
+) -> None:
+    recent = tuple(
+        RecentSession(id=str(n), at=NEWEST, prompt=p) for n, p in enumerate(prompts)
+    )
+    done = chosen(memories, budget=budget, recent=recent, branch=branch)
+    assert done.units <= budget
+    assert len(done.text.encode()) <= 9_500
+
+
+@given(MEMORIES)
+def test_bytes_are_ruled_by_the_ceiling_too(memories: list[Memory]) -> None:
+    wide = [replace(m, body="漢" * 590) for m in memories]
+    done = chosen(wide, budget=9_500)
+    assert len(done.text.encode()) <= 9_500
+
+
+@given(MEMORIES, st.randoms(use_true_random=False))
+def test_the_same_memories_in_any_order_give_the_same_bytes(
+    memories: list[Memory], random: Random
+) -> None:
+    mixed = list(memories)
+    random.shuffle(mixed)
+    assert chosen(memories).text == chosen(mixed).text
+
+
+@given(MEMORIES)
+def test_every_line_is_a_fence_a_heading_or_one_item(memories: list[Memory]) -> None:
+    done = chosen(memories, recent=RECENT)
+    if not done.text:
+        return
+    first, note, *lines, last = done.text.split("\n")
+    assert first.startswith("<memtui-memory ")
+    assert note == render.NOTE
+    assert last == "</memtui-memory>"
+    assert [line for line in lines if line and line not in tuple(Section)] == [
+        i.text for i in done.items
+    ]
+
+
+@given(MEMORIES, st.integers(200, 4_000), st.integers(0, 2_000))
+def test_a_larger_budget_never_drops_a_memory(
+    memories: list[Memory], budget: int, more: int
+) -> None:
+    small, large = (chosen(memories, budget=b) for b in (budget, budget + more))
+    assert titles(small) == titles(large)[: len(titles(small))]
+
+
+@given(MEMORIES)
+def test_every_kept_memory_is_in_or_cut_with_a_reason(memories: list[Memory]) -> None:
+    done = chosen(memories)
+    assert sorted([*(i.id for i in done.items), *(c.id for c in done.cut)]) == sorted(
+        m.id for m in memories
+    )
+    assert all(i.reason for i in done.items)
+    assert all(c.reason for c in done.cut)
