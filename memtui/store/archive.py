@@ -1,0 +1,209 @@
+"""The raw archive: every source line, in zstd blocks of about 256 KiB.
+
+A transcript's lines are numbered from 1 within a generation; a new generation
+begins when the file was replaced, truncated or rotated. A block holds whole
+lines with their newlines; an unterminated last line stands in a block of its
+own, flagged ``tail``, until it is read again complete. A line too long to be
+read at once stands in overlapping pieces, a block of no lines for each but the
+last.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+import zstandard
+
+BLOCK_BYTES: Final = 256 * 1024
+"""Raw bytes of a block: larger ones pack little better and cost every lookup."""
+
+_LEVEL: Final = 3
+_GROWTH: Final = 4
+"""An appended block swallows one before it of up to this many times its size,
+so that a transcript written line by line ends in few blocks, each line packed
+again only a handful of times."""
+
+_INSERT = """
+    insert into block(transcript_id, generation, first_line, lines, bytes, tail, data)
+    values (?, ?, ?, ?, ?, ?, ?)
+"""
+_LAST = """
+    select id, first_line, lines, bytes, data from block
+    where transcript_id = ? and generation = ? and tail = 0
+    order by first_line desc limit 1
+"""
+_DROP_TAIL = """
+    delete from block where transcript_id = ? and generation = ? and tail = 1
+"""
+_COVERING = """
+    select first_line, lines, data from block
+    where transcript_id = ? and generation = ? and first_line <= ?
+    order by first_line desc limit 1
+"""
+_OF_GENERATION = """
+    select data from block where transcript_id = ? and generation = ?
+    order by first_line, id
+"""
+_GENERATIONS = """
+    select distinct generation from block where transcript_id = ? order by generation
+"""
+_TRANSCRIPTS = "select id from transcript where session_id = ? order by id"
+_WEIGHT = """
+    select coalesce(sum(bytes), 0) from block where transcript_id = ? and generation = ?
+"""
+
+
+class Place(NamedTuple):
+    """Where lines stand in the archive: which transcript, which reading of it."""
+
+    transcript: int
+    generation: int
+
+
+def append(
+    conn: sqlite3.Connection, place: Place, first_line: int, lines: Sequence[bytes]
+) -> None:
+    """Add complete lines, newlines included, after those already there."""
+    conn.execute(_DROP_TAIL, place)
+    if not lines:
+        return
+    pending = list(lines)
+    size = sum(map(len, pending))
+    while size < BLOCK_BYTES and (last := conn.execute(_LAST, place).fetchone()):
+        joins = last["bytes"] <= _GROWTH * size and last["bytes"] + size <= BLOCK_BYTES
+        if not joins or last["first_line"] + last["lines"] != first_line:
+            break
+        conn.execute("delete from block where id = ?", (last["id"],))
+        pending[:0] = _unpack(last["data"])
+        first_line = last["first_line"]
+        size += last["bytes"]
+    conn.executemany(_INSERT, _blocks(place, first_line, pending))
+
+
+def set_tail(conn: sqlite3.Connection, place: Place, number: int, line: bytes) -> None:
+    """Keep an unterminated last line, in place of the one kept before."""
+    conn.execute(_DROP_TAIL, place)
+    conn.execute(_INSERT, (*place, number, 1, len(line), 1, _codec.pack(line)))
+
+
+def add_piece(
+    conn: sqlite3.Connection, place: Place, number: int, piece: bytes, *, last: bool
+) -> None:
+    """Keep one piece of a line too long to be read at once."""
+    conn.execute(_DROP_TAIL, place)
+    row = (*place, number, int(last), len(piece), 0, _codec.pack(piece))
+    conn.execute(_INSERT, row)
+
+
+def raw_line(
+    conn: sqlite3.Connection, transcript: int, generation: int, line: int
+) -> bytes | None:
+    """One source line without its newline; None where it is not kept."""
+    row = conn.execute(_COVERING, (transcript, generation, line)).fetchone()
+    if row is None or line >= row["first_line"] + row["lines"]:
+        return None
+    found: bytes = _unpack(row["data"])[line - row["first_line"]]
+    return found.removesuffix(b"\n")
+
+
+def raw_lines(
+    conn: sqlite3.Connection, transcript: int, generation: int
+) -> Iterator[bytes]:
+    """The lines of one reading of a transcript, each as it stood in the file."""
+    for (data,) in conn.execute(_OF_GENERATION, (transcript, generation)):
+        yield from _unpack(data)
+
+
+def raw_session(conn: sqlite3.Connection, session: int) -> Iterator[bytes]:
+    """Every line kept of a session, each as it stood in the file.
+
+    Of a transcript that was replaced, what the new text no longer holds comes
+    first. Joined, the lines of an ordinary session are the file itself.
+    """
+    transcripts = [row[0] for row in conn.execute(_TRANSCRIPTS, (session,))]
+    for transcript in transcripts:
+        for generation in generations(conn, transcript):
+            yield from raw_lines(conn, transcript, generation)
+
+
+def generations(conn: sqlite3.Connection, transcript: int) -> list[int]:
+    """The readings of a transcript that the archive holds, oldest first."""
+    return [row[0] for row in conn.execute(_GENERATIONS, (transcript,))]
+
+
+def weight(conn: sqlite3.Connection, place: Place) -> int:
+    """Raw bytes kept of one reading."""
+    (size,) = conn.execute(_WEIGHT, place).fetchone()
+    return int(size)
+
+
+def drop(conn: sqlite3.Connection, place: Place) -> None:
+    """Forget one reading: a later one holds all of its lines."""
+    conn.execute("delete from block where transcript_id = ? and generation = ?", place)
+
+
+def continues(conn: sqlite3.Connection, older: Place, newer: Place) -> bool:
+    """Whether the newer reading begins with every byte of the older one.
+
+    Reads block by block and stops at the first difference.
+    """
+    theirs = _bytes_of(conn, newer)
+    ahead = b""
+    for data in _bytes_of(conn, older):
+        while len(ahead) < len(data):
+            more = next(theirs, None)
+            if more is None:
+                return False
+            ahead += more
+        if not ahead.startswith(data):
+            return False
+        ahead = ahead[len(data) :]
+    return True
+
+
+def _bytes_of(conn: sqlite3.Connection, place: Place) -> Iterator[bytes]:
+    for (data,) in conn.execute(_OF_GENERATION, place):
+        yield _codec.unpack(data)
+
+
+def _blocks(
+    place: Place, first_line: int, lines: Iterable[bytes]
+) -> Iterator[tuple[int, int, int, int, int, int, bytes]]:
+    held: list[bytes] = []
+    size = 0
+    for line in lines:
+        if held and size + len(line) > BLOCK_BYTES:
+            yield _block(place, first_line, held, size)
+            first_line += len(held)
+            held, size = [], 0
+        held.append(line)
+        size += len(line)
+    if held:
+        yield _block(place, first_line, held, size)
+
+
+def _block(
+    place: Place, first_line: int, lines: list[bytes], size: int
+) -> tuple[int, int, int, int, int, int, bytes]:
+    data = _codec.pack(b"".join(lines))
+    return (*place, first_line, len(lines), size, 0, data)
+
+
+def _unpack(data: bytes) -> list[bytes]:
+    raw = _codec.unpack(data)
+    lines = raw.split(b"\n")
+    last = lines.pop()
+    whole = [line + b"\n" for line in lines]
+    return [*whole, last] if last else whole
+
+
+class _Codec(threading.local):
+    """Costly to make and bound to one thread at a time: one of each per thread."""
+
+    def __init__(self) -> None:
+        self.pack = zstandard.ZstdCompressor(level=_LEVEL).compress
+        self.unpack = zstandard.ZstdDecompressor().decompress
+
+
+_codec: Final = _Codec()
