@@ -132,13 +132,7 @@ def _retire(
     conn: sqlite3.Connection, session: int, agent: str, rows: Sequence[sqlite3.Row]
 ) -> None:
     """Remove what is claimed no more, unless a person acted on it."""
-    before = conn.total_changes
-    gone = []
-    for row in rows:
-        conn.execute(_REMOVE, (row["id"],))
-        if conn.total_changes > before:
-            gone.append(row)
-        before = conn.total_changes
+    gone = [row for row in rows if conn.execute(_REMOVE, (row["id"],)).rowcount > 0]
     if not gone:
         return
     docs.mask_memories(conn, [row["id"] for row in gone])

@@ -267,9 +267,8 @@ class Store:
         # a line that was torn when it was read last stands below the new ones
         self._conn.execute(_REREAD, (*place, batch.first_line))
         keys = [(*place, f.line, f.reason) for f in batch.faults]
-        before = self._conn.total_changes
-        self._conn.executemany(_FAULT, ((*key, *key) for key in keys))
-        return self._conn.total_changes - before
+        noted = self._conn.executemany(_FAULT, ((*key, *key) for key in keys))
+        return max(0, noted.rowcount)  # -1 where there was nothing to insert
 
     def _advance(self, batch: Batch, transcript: int, session: int | None) -> None:
         p = batch.position
