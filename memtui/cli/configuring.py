@@ -1,0 +1,175 @@
+"""``memtui config``: where the config is, what it says, and changing it."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+
+import click
+
+from memtui import paths
+from memtui.cli import output
+from memtui.cli.options import json_option, settings
+from memtui.errors import Refused, SettingsError, UsageError
+from memtui.settings import PERSON_ONLY, Settings, from_words, keys, load, parse
+
+
+@click.group("config")
+def config_verb() -> None:
+    """Show or change the config."""
+
+
+@config_verb.command("path")
+def config_path() -> None:
+    """Print where the config file is, or would be."""
+    output.say(str(paths.config_path()))
+
+
+@config_verb.command("get")
+@click.argument("key", required=False)
+@json_option
+def config_get(key: str | None, as_json: bool) -> None:
+    """Print the value of KEY as it takes effect; without KEY, all of them."""
+    values = {name: _plain(getattr(settings(), name)) for name in keys()}
+    if key is not None:
+        values = {key: _find(values, key)}
+    if as_json:
+        output.emit([values])
+        return
+    for name, value in values.items():
+        shown = value if isinstance(value, str) else _shown(value)
+        output.say(shown if key else f"{name} = {shown}")
+
+
+@config_verb.command("set")
+@click.argument("key")
+@click.argument("value", nargs=-1, required=True)
+def config_set(key: str, value: tuple[str, ...]) -> None:
+    """Set KEY to VALUE in the config file.
+
+    Lists take several values. A table's key is dotted: types.decision.inject.
+    """
+    from memtui.cli.toml_edit import as_toml, with_value
+    from memtui.curate import guard
+
+    if key in PERSON_ONLY:
+        raise Refused(
+            f"{key} is set by hand only.", hint="Run: memtui config edit"
+        )
+    guard(load(), "config set")
+    path = paths.config_path()
+    old = _read(path)
+    parse(old, where=str(path))
+    said = _value(key, value)
+    new = with_value(old, key, said)
+    parse(new, where=str(path))
+    _write(path, new)
+    output.say(f"{key} = {as_toml(said)}")
+
+
+@config_verb.command("edit")
+def config_edit() -> None:
+    """Edit the config file; it is saved only if it is valid."""
+    from memtui.cli.editor import edited
+    from memtui.curate import guard
+
+    guard(_settings_or_default(), "config edit")
+    path = paths.config_path()
+    text = _read(path) or _template()
+    while True:
+        after = edited(text, name="config.toml")
+        if after is None:
+            output.say("Not saved: the text came back unchanged.")
+            return
+        try:
+            parse(after, where=str(path))
+        except SettingsError as error:
+            output.say_error(error)
+            if not output.confirmed("Edit it again?"):
+                raise SettingsError("The config was not saved.") from error
+            text = after
+            continue
+        _write(path, after)
+        output.say(f"Saved {path}.")
+        return
+
+
+def _settings_or_default() -> Settings:
+    try:
+        return load()
+    except SettingsError:
+        return Settings()  # a broken file is what one wants to edit
+
+
+def _value(key: str, words: tuple[str, ...]) -> object:
+    table, _, rest = key.partition(".")
+    if table in ("roots", "groups"):
+        return [part for word in words for part in word.split(",") if part]
+    if len(words) > 1:
+        return list(words)
+    if table == "types":
+        return _number(words[0]) if rest.endswith(_NUMBERS) else words[0]
+    return from_words(key, words[0])
+
+
+_NUMBERS = ("weight", "half_life_days")
+
+
+def _number(word: str) -> object:
+    return from_words("auto_confidence", word)
+
+
+def _find(values: Mapping[str, object], key: str) -> object:
+    found: object = values
+    for part in key.split("."):
+        if not isinstance(found, Mapping) or part not in found:
+            raise UsageError(
+                f"There is no key {key!r}.", hint=f"Keys: {', '.join(keys())}"
+            )
+        found = found[part]
+    return found
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: item for name, item in asdict(value).items() if name != "name"}
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _shown(value: object) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    target = path.resolve()  # a link into someone's dotfiles stays one
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, made = tempfile.mkstemp(dir=target.parent, prefix=".config-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(made).replace(target)
+    except BaseException:
+        Path(made).unlink(missing_ok=True)
+        raise
+
+
+def _template() -> str:
+    from memtui.cli.reference import config_template
+
+    return config_template()

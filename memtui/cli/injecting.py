@@ -1,0 +1,138 @@
+"""``inject`` and ``export``: what the next session is told."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from memtui import paths
+from memtui.cli import output
+from memtui.cli.options import (
+    folder_option,
+    here,
+    json_option,
+    named_project,
+    project_here,
+    store_view,
+)
+from memtui.errors import UsageError
+from memtui.inject.values import Injection
+from memtui.settings import InjectWhen, Settings, load
+
+SOURCES = ("startup", "resume", "clear", "compact", "fork")
+
+
+@click.command("inject")
+@folder_option
+@click.option(
+    "--source",
+    type=click.Choice(SOURCES),
+    default="startup",
+    show_default=True,
+    help="Why the session starts.",
+)
+@click.option("--auto", is_flag=True, help="As if good candidates were kept.")
+@click.option(
+    "--budget", type=click.IntRange(200, 9_500), metavar="N", help="Units of text."
+)
+@click.option("--envelope", metavar="AGENT", help="The hook's own bytes for AGENT.")
+@json_option
+def inject_verb(
+    folder: Path | None,
+    source: str,
+    auto: bool,
+    budget: int | None,
+    envelope: str | None,
+    as_json: bool,
+) -> None:
+    """Print the text that the next session of a project reads."""
+    from memtui.inject.export import branch_of, inject
+    from memtui.inject.values import Source
+
+    known = _settings(auto=auto, budget=budget)
+    place = (folder or here()).resolve()
+    with store_view() as view:
+        project = named_project(view, place) if folder else project_here(view)
+        injection = inject(view, known, project, Source(source), branch_of(place))
+    if as_json and envelope:
+        raise UsageError("Say --json or --envelope, not both.")
+    if envelope:
+        output.put_bytes(_envelope(envelope, injection))
+    elif as_json:
+        output.emit([injection.as_json()])
+    elif injection.text:
+        output.put_text(injection.text)
+    else:
+        where = project.name if project else "sessions here"
+        output.note(f"Nothing is injected into {where}. Keep or pin a memory first.")
+
+
+@click.command("export")
+@folder_option
+@click.option("--all", "everything", is_flag=True, help="Every project.")
+@click.option("--markdown", metavar="SESSION", help="Print a session as Markdown.")
+@click.option("--raw", metavar="SESSION", help="Print a session's source lines.")
+@json_option
+def export_verb(
+    folder: Path | None,
+    everything: bool,
+    markdown: str | None,
+    raw: str | None,
+    as_json: bool,
+) -> None:
+    """Write the files that the hooks print; or print one session."""
+    if sum((bool(folder), everything, bool(markdown), bool(raw))) > 1:
+        raise UsageError("Say one of --project, --all, --markdown, --raw.")
+    if markdown:
+        _print_markdown(markdown)
+    elif raw:
+        _print_raw(raw)
+    else:
+        _write(folder, everything, as_json)
+
+
+def _settings(*, auto: bool, budget: int | None) -> Settings:
+    known = load(flags={"budget": budget})
+    if auto:
+        known = replace(known, inject=dict.fromkeys(known.types, InjectWhen.AUTO))
+    return known
+
+
+def _write(folder: Path | None, everything: bool, as_json: bool) -> None:
+    from memtui.inject.export import export_projects
+
+    known = load()
+    ids = None
+    if not everything:
+        with store_view() as view:
+            project = named_project(view, folder) if folder else project_here(view)
+        ids = [project.id] if project else None
+    written = export_projects(paths.data_dir(), known, ids)
+    if as_json:
+        output.emit([{"written": [str(path) for path in written]}])
+        return
+    for path in written:
+        output.say(str(path))
+    if not written:
+        output.note("Nothing changed since the last export.")
+
+
+def _print_raw(id_: str) -> None:
+    with store_view() as view:
+        for line in view.raw_lines(view.session(id_)):
+            output.put_bytes(line)
+
+
+def _print_markdown(id_: str) -> None:
+    from memtui.cli.markdown import session_as_markdown
+
+    with store_view() as view:
+        session = view.session(id_)
+        for piece in session_as_markdown(view, session):
+            output.put_text(piece)
+
+
+def _envelope(agent: str, injection: Injection) -> bytes:
+    from memtui.inject.export import envelope
+
+    return envelope(agent, injection)

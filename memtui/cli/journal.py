@@ -1,0 +1,70 @@
+"""``undo``, ``redo``, ``journal``: what was decided, and taking it back."""
+
+import click
+
+from memtui import paths
+from memtui.cli import output
+from memtui.cli.curating import answer
+from memtui.cli.lines import local_time
+from memtui.cli.options import json_option, settings, store_view
+from memtui.curate import Curator, guard
+
+LIMIT = 50
+
+
+@click.command("undo")
+@json_option
+def undo_verb(as_json: bool) -> None:
+    """Take back the last act."""
+    known = settings()
+    guard(known, "undo")
+    with Curator(paths.data_dir(), known) as curator:
+        answer(curator.undo(), as_json)
+
+
+@click.command("redo")
+@json_option
+def redo_verb(as_json: bool) -> None:
+    """Do again what was just undone."""
+    known = settings()
+    guard(known, "redo")
+    with Curator(paths.data_dir(), known) as curator:
+        answer(curator.redo(), as_json)
+
+
+@click.command("journal")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=LIMIT,
+    show_default=True,
+    metavar="N",
+    help="Print at most N acts.",
+)
+@json_option
+def journal_verb(limit: int, as_json: bool) -> None:
+    """Print every act, newest first."""
+    with store_view() as view:
+        entries = view.journal(limit)
+    if as_json:
+        output.emit(
+            {
+                "entry": entry.id,
+                "at": entry.at,
+                "act": entry.act,
+                "actor": entry.actor,
+                "count": entry.count,
+                "note": entry.note,
+                "target": entry.target,
+            }
+            for entry in entries
+        )
+        return
+    for entry in entries:
+        output.say_styled(
+            (f"{entry.id:>6}", output.QUIET),
+            f"  {local_time(entry.at)}  {entry.actor:<10}  {entry.act:<10}",
+            f"  {entry.count:>6,}  {entry.note}",
+        )
+    if not entries:
+        output.note("Nothing was decided yet.")

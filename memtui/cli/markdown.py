@@ -1,0 +1,87 @@
+"""A session as Markdown: what was said in full, what was run in brief."""
+
+from collections.abc import Iterator
+
+from memtui.clean import clean, clean_line
+from memtui.cli.lines import local_time
+from memtui.model import Record, RecordKind, Session, Turn
+from memtui.store.queries import StoreView
+
+TURNS_AT_ONCE = 50
+OUTPUT_LINES = 20
+"""Lines of a tool's output that are printed; the rest is counted."""
+
+
+def session_as_markdown(view: StoreView, session: Session) -> Iterator[str]:
+    """Pieces of one Markdown document, in order."""
+    yield _head(session)
+    first = 0
+    while True:
+        turns = view.turns(session, first=first, limit=TURNS_AT_ONCE)
+        for turn in turns:
+            yield from _turn(turn)
+        if len(turns) < TURNS_AT_ONCE:
+            return
+        first = turns[-1].number + 1
+
+
+def _head(session: Session) -> str:
+    project = session.project.name if session.project else "no project"
+    about = (session.agent, project, session.branch, local_time(session.started_at))
+    facts = ", ".join(part for part in about if part.strip())
+    return f"# {clean_line(session.title) or 'Session'}\n\n{clean_line(facts)}\n"
+
+
+def _turn(turn: Turn) -> Iterator[str]:
+    yield f"\n## Turn {turn.number}\n"
+    for record in turn.records:
+        if piece := _piece(record):
+            yield f"\n{piece}\n"
+
+
+def _piece(record: Record) -> str:
+    text = clean(record.text).strip()
+    match record.kind:
+        case RecordKind.PROMPT:
+            quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+            return f"**You**\n\n{quoted}"
+        case RecordKind.RESPONSE:
+            return text
+        case RecordKind.SUMMARY:
+            return f"**Summary**\n\n{text}"
+        case RecordKind.TOOL_USE:
+            what = record.command or " ".join((*record.writes, *record.reads))
+            return f"`{_inline(record.tool_name)}` {_code(clean_line(what))}".rstrip()
+        case RecordKind.TOOL_RESULT:
+            return _fenced(record.patch and clean(record.patch) or text)
+    return ""
+
+
+def _inline(text: str) -> str:
+    return clean_line(text).replace("`", "'")
+
+
+def _code(text: str) -> str:
+    if not text:
+        return ""
+    ticks = "`" * (_longest_run(text) + 1)
+    return f"{ticks} {text} {ticks}" if "`" in text else f"`{text}`"
+
+
+def _fenced(text: str) -> str:
+    if not text:
+        return ""
+    lines = text.splitlines()
+    shown = "\n".join(lines[:OUTPUT_LINES])
+    more = len(lines) - OUTPUT_LINES
+    tail = f"\n… {more:,} more lines" if more > 0 else ""
+    fence = "`" * max(3, _longest_run(shown) + 1)
+    return f"{fence}\n{shown}{tail}\n{fence}"
+
+
+def _longest_run(text: str) -> int:
+    longest = run = 0
+    for char in text:
+        run = run + 1 if char == "`" else 0
+        longest = max(longest, run)
+    return longest

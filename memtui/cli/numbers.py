@@ -1,0 +1,93 @@
+"""``stats``, ``backup``, ``project list``: sizes, copies, places."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from memtui import paths
+from memtui.cli import output
+from memtui.cli.objects import project_object
+from memtui.cli.options import json_option, store_view
+from memtui.errors import MemtuiError
+
+
+@click.command("stats")
+@json_option
+def stats_verb(as_json: bool) -> None:
+    """Print how much is recorded, by agent, and how large the store is."""
+    with store_view() as view:
+        found = view.stats()
+    if as_json:
+        output.emit([found])
+        return
+    for key, name in (
+        ("observations", "memories"),
+        ("sessions", "sessions"),
+        ("records", "records"),
+        ("projects", "projects"),
+        ("faults", "faults"),
+    ):
+        output.say(f"{name:<13} {found[key]:>14,}")
+    for key, name in (("store_bytes", "store"), ("raw_bytes", "raw archive")):
+        output.say(f"{name:<13} {size_in_words(found[key]):>14}")
+    for agent, counts in found["by_agent"].items():
+        output.say()
+        output.say(f"{agent}")
+        _say_counts(counts)
+
+
+def _say_counts(counts: Mapping[str, Any]) -> None:
+    for key, value in counts.items():
+        output.say(f"  {key.replace('_', ' '):<11} {value:>14,}")
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--force", is_flag=True, help="Overwrite FILE.")
+def backup_verb(file: Path, force: bool) -> None:
+    """Copy the whole store into FILE, while it is in use or not."""
+    from memtui.store.backup import copy_store
+
+    if file.exists() and not force:
+        raise MemtuiError(f"{file} exists.", hint="--force overwrites it.")
+    if file.resolve() == paths.store_path().resolve():
+        raise MemtuiError("That is the store itself.")
+    size = copy_store(paths.store_path(), file)
+    output.say(f"Copied the store to {file}, {size_in_words(size)}.")
+
+
+@click.group("project")
+def project_verb() -> None:
+    """Show the projects that sessions were seen in."""
+
+
+@project_verb.command("list")
+@json_option
+def project_list(as_json: bool) -> None:
+    """Print every known project and its folder."""
+    with store_view() as view:
+        projects = view.projects()
+    if as_json:
+        output.emit(project_object(project) or {} for project in projects)
+        return
+    for project in projects:
+        output.say_styled(
+            (project.name, output.BOLD),
+            f"  {project.path or '(no folder known)'}",
+        )
+    if not projects:
+        output.note("No project is known yet. memtui sync reads what is there.")
+
+
+def size_in_words(size: int) -> str:
+    """Bytes as a person reads them."""
+    if size < 1_000:
+        return f"{size} bytes"
+    shown, unit = size / 1_000, "kB"
+    for larger in ("MB", "GB", "TB"):
+        if shown < 1_000:
+            break
+        shown, unit = shown / 1_000, larger
+    return f"{shown:,.1f} {unit}"

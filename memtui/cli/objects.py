@@ -1,0 +1,165 @@
+"""The three objects that reading verbs print as JSON, all with the same keys.
+
+A key that means nothing for an object is null, false or empty there. Scripts
+rely on these names: add, never rename.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from memtui.clean import clean_line
+from memtui.model import Evidence, Memory, Project, Record, RecordKind, Session, Turn
+from memtui.model import Tool as _Tool
+
+TITLE_LENGTH = 80
+_SPEAKER = {
+    RecordKind.PROMPT: "user",
+    RecordKind.RESPONSE: "assistant",
+    RecordKind.THINKING: "assistant",
+    RecordKind.SUMMARY: "assistant",
+}
+
+
+def memory_object(memory: Memory) -> dict[str, Any]:
+    """A memory as ``kind: observation``."""
+    return {
+        "kind": "observation",
+        "id": memory.id,
+        "type": memory.type,
+        "title": memory.title,
+        "body": memory.body,
+        "project": project_object(memory.project),
+        "session": memory.session or None,
+        "agent": memory.agent,
+        "at": memory.at,
+        "state": memory.state,
+        "pinned": memory.pinned,
+        "excluded": memory.excluded,
+        "scope": memory.scope,
+        "trust": memory.trust,
+        "rule": memory.rule,
+        "confidence": memory.confidence,
+        "tags": list(memory.tags),
+        "files": list(memory.files),
+        "evidence": [evidence_object(item) for item in memory.evidence],
+        "facts": list(memory.facts),
+        "branch": memory.branch,
+        "superseded_by": memory.superseded_by or None,
+    }
+
+
+def session_object(session: Session) -> dict[str, Any]:
+    """A session as ``kind: session``; ``type`` says who was talking."""
+    return _blank("session") | {
+        "id": session.id,
+        "type": session.kind,
+        "title": session.title,
+        "project": project_object(session.project),
+        "session": session.id,
+        "agent": session.agent,
+        "at": session.ended_at,
+        "branch": session.branch,
+        "started_at": session.started_at,
+        "turns": session.turns,
+        "records": session.records,
+        "observations": session.observations,
+        "parent": session.parent or None,
+        "source_gone": session.source_gone,
+    }
+
+
+def turn_object(turn: Turn, session: Session | None = None) -> dict[str, Any]:
+    """A turn as ``kind: turn``; its body holds what was said, its records all."""
+    prompt = next((r for r in turn.records if r.kind is RecordKind.PROMPT), None)
+    lead = prompt or (turn.records[0] if turn.records else None)
+    said = [r.text for r in turn.records if r.kind in _SPEAKER and r.text]
+    return _blank("turn") | {
+        "id": turn_id(turn.session, turn.number),
+        "type": lead.kind if lead else None,
+        "title": first_line(lead.text) if lead else "",
+        "body": "\n\n".join(said),
+        "project": project_object(session.project) if session else None,
+        "session": turn.session,
+        "agent": session.agent if session else None,
+        "at": turn.at,
+        "trust": _SPEAKER.get(lead.kind, "tool") if lead else None,
+        "files": _files(turn.records),
+        "evidence": [
+            {"session": turn.session, "record": r.native_id, "line": r.line}
+            for r in turn.records
+        ],
+        "records": [record_object(r) for r in turn.records],
+    }
+
+
+def record_object(record: Record) -> dict[str, Any]:
+    """One item of a turn, inside its turn."""
+    shown: dict[str, Any] = {
+        "kind": record.kind,
+        "at": record.at,
+        "record": record.native_id,
+        "line": record.line,
+        "text": record.text,
+    }
+    if record.tool is not None:
+        shown |= {"tool": record.tool_name or record.tool, "failed": record.failed}
+    if record.tool is _Tool.SHELL and record.command:
+        shown["command"] = record.command
+    return shown
+
+
+def project_object(project: Project | None) -> dict[str, Any] | None:
+    """A project, or null."""
+    if project is None:
+        return None
+    return {"id": project.id, "name": project.name, "path": project.path}
+
+
+def evidence_object(evidence: Evidence) -> dict[str, Any]:
+    """Where a memory comes from."""
+    return {
+        "session": evidence.session,
+        "record": evidence.record,
+        "line": evidence.line,
+    }
+
+
+def turn_id(session: str, number: int) -> str:
+    """How ``show`` names a turn: the session's id, ``#`` and its number."""
+    return f"{session}#{number}"
+
+
+def first_line(text: str) -> str:
+    """The first line that says something, cut to a title's length."""
+    line = next((part for part in text.splitlines() if part.strip()), "")
+    line = clean_line(line.strip())
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
+
+
+def _files(records: Sequence[Record]) -> list[str]:
+    named = (path for r in records for path in (*r.writes, *r.reads))
+    return list(dict.fromkeys(named))
+
+
+def _blank(kind: str) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "id": "",
+        "type": None,
+        "title": "",
+        "body": "",
+        "project": None,
+        "session": None,
+        "agent": None,
+        "at": None,
+        "state": None,
+        "pinned": False,
+        "excluded": False,
+        "scope": None,
+        "trust": None,
+        "rule": None,
+        "confidence": None,
+        "tags": [],
+        "files": [],
+        "evidence": [],
+    }

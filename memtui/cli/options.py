@@ -1,0 +1,83 @@
+"""What several verbs share: options, the settings, where we stand."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from memtui import paths
+from memtui.errors import NotFound
+from memtui.model import Project
+from memtui.settings import Settings, load
+from memtui.store.queries import StoreView
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(verb: F) -> F:
+    """``--json``: the result as JSON Lines."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")(
+        verb
+    )
+
+
+def yes_option(verb: F) -> F:
+    """``--yes``: do it without asking."""
+    return click.option("--yes", is_flag=True, help="Do it without asking.")(verb)
+
+
+def folder_option(verb: F) -> F:
+    """``--project DIR``: the project of this folder instead of the present one."""
+    return click.option(
+        "--project",
+        "folder",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The project of this folder; otherwise of the present one.",
+    )(verb)
+
+
+def settings() -> Settings:
+    """The settings of this call."""
+    return load()
+
+
+@contextmanager
+def store_view() -> Iterator[StoreView]:
+    """A view of the store, closed afterwards."""
+    view = StoreView(paths.store_path())
+    try:
+        yield view
+    finally:
+        view.close()
+
+
+def project_here(view: StoreView, folder: Path | None = None) -> Project | None:
+    """The project of a folder, or None where it is none we know."""
+    return view.project_at(str((folder or here()).resolve()))
+
+
+def named_project(view: StoreView, folder: Path) -> Project:
+    """The project of a folder that the person named.
+
+    Raises:
+        NotFound: no known project holds it.
+    """
+    project = project_here(view, folder)
+    if project is None:
+        raise NotFound(
+            f"No project is known at {folder.resolve()}.",
+            hint="memtui project list shows those that are.",
+        )
+    return project
+
+
+def here() -> Path:
+    """The folder we were called in, also where it is gone by now."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path(os.environ.get("PWD", "/"))

@@ -1,0 +1,163 @@
+"""The one place that prints. Results to stdout, everything else to stderr.
+
+Whatever comes from a transcript or a file passes ``clean`` on its way out.
+Colour is used on a terminal only, and not with ``NO_COLOR`` set.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final, TextIO
+
+from memtui.clean import clean, clean_line
+from memtui.errors import MemtuiError
+
+BOLD: Final = "1"
+QUIET: Final = "90"
+WARN: Final = "33"
+
+PROGRESS_SECONDS: Final = 0.25
+"""Progress is redrawn at most this often."""
+
+
+def say(line: str = "") -> None:
+    """Print one line or paragraph of a result."""
+    _write(sys.stdout, clean(line))
+
+
+def note(line: str) -> None:
+    """Print a remark that is not the result."""
+    _write(sys.stderr, clean(line))
+
+
+def say_styled(*parts: str | tuple[str, str]) -> None:
+    """Print one line from parts, each a text or a (text, style) pair."""
+    colour = wants_colour(sys.stdout)
+    texts = []
+    for part in parts:
+        text, style = (part, "") if isinstance(part, str) else part
+        text = clean_line(text)
+        texts.append(f"\x1b[{style}m{text}\x1b[0m" if colour and style else text)
+    _write(sys.stdout, "".join(texts).rstrip())
+
+
+def emit(objects: Iterable[Mapping[str, object]]) -> None:
+    """Print objects as JSON Lines."""
+    for item in objects:
+        plain = json.dumps(_cleaned(item), ensure_ascii=not _is_utf8(sys.stdout))
+        print(plain)
+
+
+def put_text(text: str) -> None:
+    """Print a text as it is when it goes to a program, cleaned for a person."""
+    put_bytes(text.encode("utf-8", "replace"))
+
+
+def put_bytes(data: bytes) -> None:
+    """Print bytes as they are when they go to a program, cleaned for a person."""
+    if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
+        shown = clean(data.decode("utf-8", "replace"))
+        print(shown, end="" if shown.endswith("\n") else "\n")
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
+def say_error(error: MemtuiError) -> None:
+    """Print what went wrong, and below it what to do."""
+    note(f"memtui: {error.message}")
+    if error.hint:
+        note(f"  {error.hint}")
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether styles may be written to this stream."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def confirmed(question: str) -> bool:
+    """Ask on the terminal; no answer is a no.
+
+    Both ends must be a person's: an answer piped in is none (use ``--yes``).
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    print(f"{clean_line(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+class Progress:
+    """One line on a terminal's stderr, redrawn in place; silent elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = stream.isatty()
+        self._next = 0.0
+
+    def update(self, text: str) -> None:
+        """Redraw the line, unless that was done a moment ago."""
+        now = time.monotonic()
+        if not self._shown or now < self._next:
+            return
+        self._next = now + PROGRESS_SECONDS
+        columns = _columns(self._stream)
+        self._draw(clean_line(text)[: columns - 1])
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._draw("")
+
+    def _draw(self, text: str) -> None:
+        print(f"\r{text}\x1b[K", end="", file=self._stream, flush=True)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress line that is gone when the work is done."""
+    line = Progress(sys.stderr)
+    try:
+        yield line
+    finally:
+        line.clear()
+
+
+def let_go_of_stdout() -> None:
+    """The reader of our output has left: let nothing complain at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        print(text, file=stream)
+    except UnicodeEncodeError:
+        kept = text.encode(stream.encoding, "backslashreplace")
+        print(kept.decode(stream.encoding), file=stream)
+
+
+def _cleaned(value: object) -> object:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {key: _cleaned(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(item) for item in value]
+    return value
+
+
+def _is_utf8(stream: TextIO) -> bool:
+    return (stream.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _columns(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except OSError:
+        return 80

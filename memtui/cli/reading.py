@@ -1,0 +1,170 @@
+"""``search``, ``list``, ``sessions``, ``show``: looking, never changing."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+
+from memtui.cli import lines, objects, output
+from memtui.cli.options import json_option, project_here, settings, store_view
+from memtui.errors import UsageError
+from memtui.model import Memory, Session
+from memtui.search.grammar import Query, parse
+from memtui.store.filters import Anchor, View
+from memtui.store.queries import StoreView
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DAY_MS = 86_400_000
+LIMIT = 50
+"""Rows that are printed unless told otherwise."""
+PAGE = 500
+"""Rows that are asked of the store at once."""
+WHOLE_SEARCH = 10_000
+"""Hits that ``search --all`` prints at most."""
+
+
+def reading_options(verb: F) -> F:
+    """What the verbs that print rows have in common."""
+    for option in (
+        click.option("--all", "everything", is_flag=True, help=_ALL_HELP),
+        click.option(
+            "--limit",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help=f"Print at most N rows ({LIMIT}).",
+        ),
+        json_option,
+        click.argument("words", nargs=-1, metavar="[QUERY]"),
+    ):
+        verb = option(verb)
+    return verb
+
+
+_ALL_HELP = "Every project, state and age, without a limit."
+
+_TAKES_MINUS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+"""``-word`` is part of a query, not an option; nor is ``-harbor`` a ``-h``."""
+
+
+@click.command("list", context_settings=_TAKES_MINUS)
+@reading_options
+def list_verb(
+    words: tuple[str, ...], as_json: bool, limit: int | None, everything: bool
+) -> None:
+    """Print memories that match QUERY, newest first; without QUERY, all."""
+    query = query_of(words)
+    with store_view() as view:
+        looked = looked_at(view, query, everything=everything)
+        rows = each_memory(view, query, looked, _most(limit, everything))
+        if as_json:
+            output.emit(map(objects.memory_object, rows))
+            return
+        found = _say_each(
+            lines.memory_line(row, with_project=looked.project is None) for row in rows
+        )
+    _say_if_nothing(found, query)
+
+
+@click.command("sessions", context_settings=_TAKES_MINUS)
+@reading_options
+def sessions_verb(
+    words: tuple[str, ...], as_json: bool, limit: int | None, everything: bool
+) -> None:
+    """Print sessions that match QUERY, newest first; without QUERY, all."""
+    query = query_of(words)
+    with store_view() as view:
+        looked = looked_at(view, query, everything=everything)
+        rows = _each_session(view, query, looked, _most(limit, everything))
+        if as_json:
+            output.emit(map(objects.session_object, rows))
+            return
+        found = _say_each(
+            lines.session_line(row, with_project=looked.project is None) for row in rows
+        )
+    _say_if_nothing(found, query)
+
+
+def query_of(words: tuple[str, ...]) -> Query:
+    """The query that the words of a call spell.
+
+    Raises:
+        UsageError: one looks like an option that does not exist.
+    """
+    for word in words:
+        if word.startswith("--"):
+            raise UsageError(f"There is no option {word}.", hint="See --help.")
+    query = parse(" ".join(words), now_ms=now_ms())
+    for unknown in query.unknown:
+        output.note(f"{unknown} is no field that we know; it counts as words.")
+    return query
+
+
+def looked_at(view: StoreView, query: Query, *, everything: bool) -> View:
+    """What a call looks at: the project it is made in, unless told otherwise."""
+    if everything:
+        return View.everything()
+    looked = View()
+    if days := settings().history_days:
+        looked = replace(looked, since=now_ms() - days * DAY_MS)
+    if query.values("project"):
+        return looked
+    project = project_here(view)
+    return looked.within(project.id) if project else looked
+
+
+def each_memory(
+    view: StoreView, query: Query, looked: View, most: int | None
+) -> Iterator[Memory]:
+    """Memories newest first, asked of the store a page at a time."""
+    anchor: Anchor | None = None
+    left = most
+    while left is None or left > 0:
+        wanted = PAGE if left is None else min(PAGE, left)
+        rows = view.memories(query, looked, before=anchor, limit=wanted)
+        yield from rows
+        if len(rows) < wanted:
+            return
+        anchor = Anchor.of(rows[-1])
+        left = None if left is None else left - len(rows)
+
+
+def now_ms() -> int:
+    """The present, in Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def _each_session(
+    view: StoreView, query: Query, looked: View, most: int | None
+) -> Iterator[Session]:
+    anchor: Anchor | None = None
+    left = most
+    while left is None or left > 0:
+        wanted = PAGE if left is None else min(PAGE, left)
+        rows = view.sessions(query, looked, before=anchor, limit=wanted)
+        yield from rows
+        if len(rows) < wanted:
+            return
+        anchor = Anchor.of(rows[-1])
+        left = None if left is None else left - len(rows)
+
+
+def _most(limit: int | None, everything: bool) -> int | None:
+    return limit if limit is not None else (None if everything else LIMIT)
+
+
+def _say_each(rows: Iterator[lines.Parts]) -> int:
+    count = 0
+    for row in rows:
+        output.say_styled(*row)
+        count += 1
+    return count
+
+
+def _say_if_nothing(found: int, query: Query) -> None:
+    if found:
+        return
+    looked_for = f"Nothing matches {query.text}." if query.text else "Nothing is here."
+    output.note(f"{looked_for} --all looks everywhere.")

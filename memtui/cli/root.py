@@ -1,0 +1,142 @@
+"""Which verbs there are, where each lives, and how a call ends."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from memtui.errors import MemtuiError, UsageError
+
+INTERRUPTED: Final = 130
+
+VERBS: Final = {
+    "sync": "syncing",
+    "search": "reading",
+    "list": "reading",
+    "sessions": "reading",
+    "show": "reading",
+    "add": "curating",
+    "keep": "curating",
+    "unkeep": "curating",
+    "pin": "curating",
+    "unpin": "curating",
+    "exclude": "curating",
+    "include": "curating",
+    "prune": "curating",
+    "restore": "curating",
+    "retype": "curating",
+    "promote": "curating",
+    "edit": "editing",
+    "merge": "curating",
+    "supersede": "curating",
+    "scope": "curating",
+    "tag": "curating",
+    "order": "curating",
+    "undo": "journal",
+    "redo": "journal",
+    "journal": "journal",
+    "inject": "injecting",
+    "export": "injecting",
+    "install": "installing",
+    "uninstall": "installing",
+    "doctor": "installing",
+    "stats": "numbers",
+    "backup": "numbers",
+    "project": "numbers",
+    "config": "configuring",
+}
+"""Verb to the module of ``memtui.cli`` that holds it, in the order of ``--help``."""
+
+
+class Verbs(click.Group):
+    """Loads the module of a verb when the verb is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb, in the order in which a person meets them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of this name, or None."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"memtui.cli.{VERBS[cmd_name]}")
+        command = getattr(module, f"{cmd_name}_verb")
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(
+    cls=Verbs,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@click.version_option(package_name="memtui", message="memtui %(version)s")
+@click.option("--demo", is_flag=True, help="Open a made-up store, kept nowhere.")
+@click.option("--screen", metavar="NAME", help="Open on this screen.")
+@click.option("--filter", "query", metavar="QUERY", help="Open with this filter.")
+@click.option("--all", "everything", is_flag=True, help="Show all projects.")
+@click.pass_context
+def root(
+    ctx: click.Context, demo: bool, screen: str | None, query: str, everything: bool
+) -> int:
+    """See, search and curate what coding agents remember.
+
+    Without a verb, the app opens.
+    """
+    if ctx.invoked_subcommand is not None:
+        if demo or screen or query or everything:
+            raise click.UsageError("These options open the app; a verb takes its own.")
+        return 0
+    from memtui.cli.app import open_app
+
+    return open_app(
+        demo=demo, screen=screen, query=query or "", all_projects=everything
+    )
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one call; every way it can end becomes an exit code."""
+    from memtui.cli import output
+
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us (head, a pager) has all it wanted.
+        output.let_go_of_stdout()
+        return 0
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    from memtui.cli import output
+
+    try:
+        result = root.main(list(words), prog_name="memtui", standalone_mode=False)
+    except click.UsageError as error:
+        output.say_error(UsageError(error.format_message(), hint=_help_hint(error)))
+        return UsageError.exit_code
+    except click.ClickException as error:
+        output.say_error(MemtuiError(error.format_message()))
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        output.note("Interrupted.")
+        return INTERRUPTED
+    except MemtuiError as error:
+        output.say_error(error)
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Full disk, missing rights: a person can act on these.
+        name = f" ({error.filename})" if error.filename else ""
+        output.say_error(MemtuiError(f"{error.strerror or error}{name}."))
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _help_hint(error: click.UsageError) -> str:
+    path = error.ctx.command_path if error.ctx else "memtui"
+    return f"See: {path} --help"
