@@ -1,0 +1,153 @@
+"""Claude Code transcripts, 0.2 to 2.1.
+
+One JSON object a line, under ``~/.claude/projects/<folder>/<session>.jsonl``;
+subagents in ``agent-<id>.jsonl`` beside it or below ``<session>/subagents``.
+Only ``user`` and ``assistant`` lines are conversation. The format is the
+client's own and drifts: whatever is not as expected is passed over or a fault.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from memtui import paths
+from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
+from memtui.readers.base import TranscriptFile
+from memtui.readers.claude_lines import Unreadable, decode_line
+from memtui.readers.claude_records import LineRecords, State
+
+VERSION = 1
+"""Goes up whenever the same bytes give other records."""
+
+
+class ClaudeCodeReader:
+    """Finds and opens Claude Code's transcripts."""
+
+    agent = Agent.CLAUDE_CODE
+    version = VERSION
+
+    def find(self, home: Path) -> Iterator[TranscriptFile]:
+        """Every transcript under ``.claude`` and ``.config/claude``.
+
+        ``$CLAUDE_CONFIG_DIR`` counts where ``home`` is the person's own.
+        """
+        folders = {home / ".claude": None, home / ".config" / "claude": None}
+        own = os.environ.get("CLAUDE_CONFIG_DIR")
+        if own and home == paths.home():
+            folders = {Path(own): None, **folders}
+        for folder in folders:
+            for path in _jsonl_files(folder / "projects"):
+                yield _transcript(path)
+
+    def open(self, path: Path, state: bytes = b"") -> "ClaudeCodeParser":
+        """A parser at the start, or where ``state`` was taken."""
+        return ClaudeCodeParser(_transcript(path), state)
+
+
+def _jsonl_files(folder: Path) -> Iterator[Path]:
+    pending = [str(folder)]
+    seen: set[tuple[int, int]] = set()
+    while pending:
+        try:
+            entries = list(os.scandir(pending.pop()))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.name.endswith(".jsonl"):
+                yield Path(entry.path)
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(entry.path)
+            elif entry.is_symlink() and entry.is_dir():
+                stat = entry.stat()
+                if (key := (stat.st_dev, stat.st_ino)) not in seen:
+                    seen.add(key)
+                    pending.append(entry.path)
+
+
+def _transcript(path: Path) -> TranscriptFile:
+    stem = path.stem
+    above = path.parent.parts
+    parent = ""
+    if "subagents" in above:
+        parent = above[above.index("subagents") - 1]
+    if parent:
+        return TranscriptFile(
+            path=path,
+            kind=SessionKind.SUBAGENT,
+            session=f"{parent}/{stem}",
+            parent=parent,
+        )
+    subagent = stem.startswith("agent-")
+    kind = SessionKind.SUBAGENT if subagent else SessionKind.INTERACTIVE
+    return TranscriptFile(path=path, kind=kind, session=stem)
+
+
+class ClaudeCodeParser:
+    """Makes records of one transcript's lines, fed in order."""
+
+    def __init__(self, transcript: TranscriptFile, state: bytes = b"") -> None:
+        self._transcript = transcript
+        self._state = _restored(state)
+        self._subagent = transcript.kind is SessionKind.SUBAGENT
+
+    @property
+    def cwd(self) -> str:
+        """Where the last parsed line was made."""
+        return self._state.cwd
+
+    def state(self) -> bytes:
+        """All that is needed to go on after the last parsed line."""
+        return msgspec.json.encode(self._state)
+
+    def facts(self) -> SessionFacts:
+        """What is known of the session after the lines so far."""
+        state = self._state
+        kind = self._transcript.kind
+        if kind is not SessionKind.SUBAGENT:
+            automated = state.automated and not state.attended
+            kind = SessionKind.AUTOMATED if automated else SessionKind.INTERACTIVE
+        parent = self._transcript.parent
+        if kind is SessionKind.SUBAGENT and not parent:
+            parent = state.parent
+        return SessionFacts(
+            agent=Agent.CLAUDE_CODE,
+            native_id=self._transcript.session,
+            kind=kind,
+            parent=parent,
+            title=state.title,
+            title_rank=state.title_rank,
+            started_at=state.started_at,
+            ended_at=state.ended_at,
+            cwd=state.first_cwd,
+            branch=state.branch,
+        )
+
+    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault]:
+        """The records of one line; never raises, whatever the bytes."""
+        raw = line.strip(b"\n\r\t \x00")
+        if not raw:
+            if line.strip():
+                yield Fault(line=number, reason="only zero bytes")
+            return
+        try:
+            decoded = decode_line(raw)
+            yield from LineRecords(
+                decoded, raw, number, self._state, subagent=self._subagent
+            ).records()
+        except Unreadable as error:
+            yield Fault(line=number, reason=f"not readable: {_why(error)}")
+
+
+def _restored(state: bytes) -> State:
+    if not state:
+        return State()
+    try:
+        return msgspec.json.decode(state, type=State)
+    except Unreadable:  # of an older version, which is parsed anew anyway
+        return State()
+
+
+def _why(error: Exception) -> str:
+    return str(error).split("\n", 1)[0][:120]
