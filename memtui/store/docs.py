@@ -16,7 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from memtui.search.prepare import Prepared
+from memtui.model import Evidence
+from memtui.search.prepare import Prepared, memory_text
 from memtui.search.words import stems, surfaces
 
 FIRST_MEMORY: Final = 1 << 40
@@ -59,6 +60,24 @@ class MemoryDoc:
     session_id: int | None
     at: int
     text: Prepared
+
+
+def memory_doc(
+    id: str,  # noqa: A002  the model's own name
+    *,
+    session_id: int | None,
+    at: int,
+    title: str,
+    body: str,
+    facts: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    files: Iterable[str] = (),
+    evidence: Iterable[Evidence] = (),
+) -> MemoryDoc:
+    """A memory's row, built one way for what ingest and what a person writes."""
+    quotes = " ".join(e.quote for e in evidence)
+    text = memory_text(title, body, facts=facts, tags=tags, files=files, context=quotes)
+    return MemoryDoc(id=id, session_id=session_id, at=at, text=text)
 
 
 def add_records(conn: sqlite3.Connection, docs: Sequence[RecordDoc]) -> None:

@@ -1,0 +1,92 @@
+"""A query as the index asks it: expressions of FTS5's match language.
+
+Every piece is quoted, so nothing that a person types is syntax. A word asks for
+its other spellings too (``parseConfig`` finds ``parse_config``).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from memtui.search.grammar import Query
+from memtui.search.prepare import is_unspaced, spaced, spellings
+
+_COMMON: Final = (
+    "a about after all also am an and any are as at be because been before being but "
+    "by can could did do does doing done for from had has have having he her here him "
+    "his how i if in into is it its just let me more most my no not now of off on once "
+    "only or other our out over own please same she should so some such than that the "
+    "their them then there these they this those through to too under until up us very "
+    "was we were what when where which while who whom why will with would you your"
+)
+STOP_WORDS: Final = frozenset(_COMMON.split())
+"""Words that stand in so many rows that they tell none apart."""
+
+_SOLID: Final = re.compile(r"[^\W_]")
+
+
+def terms(query: Query) -> list[str]:
+    """One expression for each word and phrase, stop words left out.
+
+    Stop words stay where nothing else was asked. Words without a letter or
+    digit have no place in the index and are left out too.
+    """
+    words = [w for w in query.words if w.lower() not in STOP_WORDS]
+    if not words and not query.phrases:
+        words = list(query.words)
+    said = [*map(phrase, query.phrases), *map(word, words)]
+    return [expression for expression in dict.fromkeys(said) if expression]
+
+
+def every(wanted: Sequence[str], query: Query) -> str:
+    """All of the terms, none of the query's excluded words; '' without terms."""
+    if not wanted:
+        return ""
+    return f"({' AND '.join(wanted)}){_without(query)}"
+
+
+def some(wanted: Sequence[str], query: Query) -> str:
+    """At least one of the terms, none of the query's excluded words."""
+    if not wanted:
+        return ""
+    return f"({' OR '.join(wanted)}){_without(query)}"
+
+
+def excluded(query: Query) -> str:
+    """What a query that only excludes must not find; '' where nothing."""
+    return " OR ".join(filter(None, map(phrase, query.excluded)))
+
+
+def phrase(text: str) -> str:
+    """The words of a text in this order; '' if it has none."""
+    if not _SOLID.search(text):
+        return ""
+    quoted = f'"{spaced(text).strip().replace(chr(34), chr(34) * 2)}"'
+    # One character of an unspaced script is in the index only within pairs.
+    return f"{quoted}*" if len(text.strip()) == 1 and is_unspaced(text) else quoted
+
+
+def word(text: str) -> str:
+    """A word in each of its spellings; '' if it holds no letter or digit."""
+    forms = [text, *spellings(text)]
+    return _any_of(filter(None, map(phrase, forms)))
+
+
+def beginning(text: str, completions: Iterable[str] = ()) -> str:
+    """A word still being typed: as a prefix, or as one of its completions."""
+    whole = word(text)
+    if not whole:
+        return ""
+    exact = [] if whole.endswith("*") else [f"{phrase(text)}*"]
+    return _any_of([*exact, whole, *map(phrase, completions)])
+
+
+def _any_of(forms: Iterable[str]) -> str:
+    different = list(dict.fromkeys(forms))
+    if len(different) < 2:
+        return "".join(different)
+    return f"({' OR '.join(different)})"
+
+
+def _without(query: Query) -> str:
+    return "".join(f" NOT {e}" for e in map(phrase, query.excluded) if e)

@@ -1,0 +1,110 @@
+"""The journal of curation acts: reading it, and what undo and redo take next."""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+import zstandard
+
+UNDO: Final = "undo"
+REDO: Final = "redo"
+
+HEADS = "select id, act, target from journal order by id desc"
+ENTRIES = """
+    select id, at, act, actor, target, count, note from journal
+    where id < :before order by id desc limit :limit
+"""
+ENTRY = "select id, at, act, actor, target, count, note from journal where id = :id"
+PAYLOAD = "select payload from journal where id = :id"
+NEW = """
+    insert into journal (at, act, actor, target, count, note, payload)
+    values (:at, :act, :actor, :target, :count, :note, :payload)
+"""
+
+Row = dict[str, Any]
+Change = tuple[Row | None, Row | None]
+"""The columns of a curation row before and after; None: there was no row. Where
+both are there, they hold only the columns that differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One act as the journal lists it."""
+
+    id: int
+    at: int
+    act: str
+    actor: str
+    target: int | None
+    """The entry that an undo or redo was about."""
+    count: int
+    note: str
+    undone: bool = False
+
+
+def entries(
+    conn: sqlite3.Connection, *, limit: int, before: int | None = None
+) -> list[JournalEntry]:
+    """Acts, the last one first."""
+    undone = _undone(conn)
+    bounds = {"before": before or 1 << 62, "limit": limit}
+    return [
+        JournalEntry(**dict(row), undone=row["id"] in undone)
+        for row in conn.execute(ENTRIES, bounds)
+    ]
+
+
+def entry(conn: sqlite3.Connection, number: int) -> JournalEntry:
+    """One act; it must be there."""
+    return JournalEntry(**dict(conn.execute(ENTRY, {"id": number}).fetchone()))
+
+
+def next_undo(conn: sqlite3.Connection) -> int | None:
+    """The last act that still stands."""
+    standing: dict[int, bool] = {}
+    for number, act, target in _heads(conn):
+        if act in (UNDO, REDO):
+            standing.setdefault(target, act == REDO)
+        elif standing.get(number, True):
+            return number
+    return None
+
+
+def next_redo(conn: sqlite3.Connection) -> int | None:
+    """The act undone last, if nothing else was done since."""
+    standing: dict[int, bool] = {}
+    for _number, act, target in _heads(conn):
+        if act not in (UNDO, REDO):
+            return None
+        if target not in standing and act == UNDO:
+            return target
+        standing.setdefault(target, act == REDO)
+    return None
+
+
+def changes(conn: sqlite3.Connection, number: int) -> dict[str, Change]:
+    """What an act changed, by memory."""
+    (payload,) = conn.execute(PAYLOAD, {"id": number}).fetchone()
+    whole = zstandard.ZstdDecompressor().decompress(payload)
+    decoded: dict[str, Change] = msgspec.json.decode(whole, type=dict[str, Change])
+    return decoded
+
+
+def payload_of(made: dict[str, Change]) -> bytes:
+    """What ``changes`` reads back."""
+    return zstandard.ZstdCompressor(level=3).compress(msgspec.json.encode(made))
+
+
+def _heads(conn: sqlite3.Connection) -> Iterator[tuple[int, str, int]]:
+    for row in conn.execute(HEADS):
+        yield row["id"], row["act"], row["target"]
+
+
+def _undone(conn: sqlite3.Connection) -> set[int]:
+    standing: dict[int, bool] = {}
+    for _number, act, target in _heads(conn):
+        if act in (UNDO, REDO):
+            standing.setdefault(target, act == REDO)
+    return {number for number, stands in standing.items() if not stands}

@@ -1,0 +1,159 @@
+"""Projects, counts and statistics."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from memtui.model import Project, State
+from memtui.store.rows import project_from
+
+PROJECTS = """
+    select p.uuid as project_uuid, p.name as project_name,
+        (select g.path from project_root g where g.project_id = p.id
+            order by g.last_at desc limit 1) as project_path
+    from project p order by (
+        select max(s.ended_at) from session s where s.project_id = p.id
+    ) desc, p.name
+"""
+ROOTS = """
+    select g.path, p.uuid as project_uuid, p.name as project_name,
+        g.path as project_path
+    from project_root g join project p on p.id = g.project_id
+    where g.path in (select value from json_each(:paths))
+    order by length(g.path) desc limit 1
+"""
+STATES = """
+    select m.state, m.pinned, m.excluded, m.superseded_by <> '' as superseded,
+        m.review_by is not null as review, count(*) as count
+    from memory m
+    where :project is null or m.project_id =
+        (select id from project where uuid = :project)
+    group by 1, 2, 3, 4, 5
+"""
+TOTALS = """
+    select (select count(*) from record) as records,
+        (select count(*) from session where kind <> 'subagent') as sessions,
+        (select count(*) from memory) as observations,
+        (select count(*) from project) as projects,
+        (select count(*) from fault) as faults,
+        coalesce((select sum(bytes) from block), 0) as raw_bytes
+"""
+BY_AGENT = """
+    select a.agent, a.files, coalesce(s.sessions, 0) as sessions,
+        coalesce(r.records, 0) as records, coalesce(r.native_ids, 0) as native_ids,
+        coalesce(f.faults, 0) as faults
+    from (select agent, count(*) as files from transcript group by 1) a
+    left join (select agent, count(*) as sessions from session
+        where kind <> 'subagent' group by 1) s on s.agent = a.agent
+    left join (select agent, count(*) as records, count(distinct native_id)
+        filter (where kind not in ('title', 'context')) as native_ids
+        from record group by 1) r on r.agent = a.agent
+    left join (select t.agent, count(*) as faults from fault x
+        join transcript t on t.id = x.transcript_id group by 1) f
+        on f.agent = a.agent
+    order by 1
+"""
+FAULTS = """
+    select t.agent, t.path, f.line, f.reason
+    from fault f join transcript t on t.id = f.transcript_id
+    order by t.mtime_ns desc, f.line limit :limit
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFault:
+    """A fault and the transcript it lies in."""
+
+    agent: str
+    path: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many memories stand where."""
+
+    inbox: int = 0
+    backlog: int = 0
+    kept: int = 0
+    pinned: int = 0
+    excluded: int = 0
+    superseded: int = 0
+    review: int = 0
+    trash: int = 0
+
+    @property
+    def shown(self) -> int:
+        """What the timeline shows: neither trash, excluded nor superseded."""
+        return self.inbox + self.backlog + self.kept - self.excluded
+
+
+def projects(conn: sqlite3.Connection) -> list[Project]:
+    """Every project, the last active first."""
+    return [p for p in map(project_from, conn.execute(PROJECTS)) if p]
+
+
+def project_at(conn: sqlite3.Connection, path: Path) -> Project | None:
+    """The project with the longest known root that is ``path`` or above it."""
+    from memtui.store.rows import strings_column
+
+    where = PurePath(path)
+    above = [str(p) for p in (where, *where.parents)]
+    row = conn.execute(ROOTS, {"paths": strings_column(above)}).fetchone()
+    return project_from(row) if row else None
+
+
+def counts(conn: sqlite3.Connection, project: str | None, inbox: int) -> Counts:
+    """How many memories stand where, given what the inbox shows."""
+    total = dict.fromkeys(("candidate", "kept", "pinned", "excluded", "review"), 0)
+    superseded = trash = 0
+    for row in conn.execute(STATES, {"project": project}):
+        number = row["count"]
+        if row["state"] == State.PRUNED:
+            trash += number
+            continue
+        if row["superseded"]:
+            superseded += number
+            continue
+        total[row["state"]] += number
+        for flag in ("pinned", "excluded", "review"):
+            total[flag] += number if row[flag] else 0
+    return Counts(
+        inbox=inbox,
+        backlog=max(0, total["candidate"] - inbox),
+        kept=total["kept"],
+        pinned=total["pinned"],
+        excluded=total["excluded"],
+        superseded=superseded,
+        review=total["review"],
+        trash=trash,
+    )
+
+
+def stats(conn: sqlite3.Connection, path: Path) -> dict[str, Any]:
+    """The object of ``memtui stats --json``, in bytes and counts."""
+    totals = dict(conn.execute(TOTALS).fetchone())
+    raw_bytes = totals.pop("raw_bytes")
+    names = ("files", "sessions", "records", "native_ids", "faults")
+    by_agent = {
+        row["agent"]: {name: row[name] for name in names}
+        for row in conn.execute(BY_AGENT)
+    }
+    return totals | {
+        "store_bytes": store_bytes(path),
+        "raw_bytes": raw_bytes,
+        "by_agent": by_agent,
+    }
+
+
+def store_bytes(path: Path) -> int:
+    """Size of the store's file and its write-ahead log."""
+    sides = (path, path.with_name(path.name + "-wal"))
+    return sum(side.stat().st_size for side in sides if side.exists())
+
+
+def faults(conn: sqlite3.Connection, limit: int) -> list[StoredFault]:
+    """What could not be read, the newest transcripts first."""
+    return [StoredFault(**dict(r)) for r in conn.execute(FAULTS, {"limit": limit})]

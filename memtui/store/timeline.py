@@ -1,0 +1,287 @@
+"""Memories: windows down the timeline, the inbox, one by its id."""
+# ruff: noqa: S608  questions are put together from our own constants alone
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from memtui.errors import NotFound
+from memtui.model import TYPES, Agent, Memory, Project, SessionKind, State, Trust
+from memtui.search.grammar import EVERYTHING, Query
+from memtui.store.filters import Anchor, View, Where, memories_where
+from memtui.store.rows import memory_from, project_from
+
+INBOX_LIMIT: Final = 30
+"""Candidates of one project that the inbox asks about."""
+
+WITH_PLACE = """
+    select f.*, s.native_id as session_native, s.agent as session_agent,
+        s.title as session_title, p.uuid as project_uuid, p.name as project_name,
+        (select g.path from project_root g where g.project_id = p.id
+            order by g.last_at desc limit 1) as project_path
+    from found f
+    left join session s on s.id = f.session_id
+    left join project p on p.id = f.project_id
+"""
+NEWEST = (
+    """
+    with found as (
+        select * from memory m where {where}
+        order by m.at desc, m.id desc limit :limit
+    )"""
+    + WITH_PLACE
+    + "order by f.at desc, f.id desc"
+)
+BY_ID = (
+    "with found as (select * from memory where id = :id)" + WITH_PLACE
+)  # fmt: skip
+BY_IDS = (
+    """
+    with found as (
+        select * from memory where id in (select value from json_each(:ids))
+    )"""
+    + WITH_PLACE
+)
+IDS_FROM = """
+    select id from curation where id >= :low and id < :high
+    union select id from observation where id >= :low and id < :high
+    limit 2
+"""
+IDS = "select m.id from memory m where {where} order by m.at desc, m.id desc"
+COUNT = "select count(*) from (select 1 from memory m where {where} limit :cap)"
+GROUPS = """
+    with cell as (
+        select m.session_id as session_id, (m.at + :tz_ms) / 86400000 as day,
+            count(*) as count, max(m.at) as newest_at
+        from memory m where {where} group by 1, 2
+    )
+    select cell.day, cell.count, cell.newest_at, s.native_id, s.agent, s.title,
+        s.kind, s.branch, s.ended_at, p.uuid as project_uuid, p.name as project_name,
+        (select g.path from project_root g where g.project_id = p.id
+            order by g.last_at desc limit 1) as project_path
+    from cell
+    left join session s on s.id = cell.session_id
+    left join project p on p.id = s.project_id
+    order by cell.newest_at desc, s.id desc
+"""
+INJECTABLE = (
+    """
+    with found as (
+        select * from memory m
+        where m.excluded = 0 and m.superseded_by = '' and (
+            m.state = 'kept' or (m.state = 'candidate' and m.confidence >= :sure
+                and m.type in (select value from json_each(:auto))))
+            and (m.scope = 'global' or m.scope glob 'agent:*'
+                or m.scope in (select value from json_each(:scopes))
+                or (m.scope = 'project' and m.project_id =
+                    (select id from project where uuid = :project)))
+    )"""
+    + WITH_PLACE
+    + "order by f.pinned desc, f.pin_order, f.at desc, f.id desc"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What one session left on one local day: a header and its rows."""
+
+    session: str
+    """Native id; empty for memories added by hand."""
+    title: str
+    agent: Agent | None
+    kind: SessionKind
+    branch: str
+    project: Project | None
+    day: int
+    """Days since 1 January 1970, local."""
+    count: int
+    newest_at: int
+    ended_at: int
+
+
+def newest(
+    conn: sqlite3.Connection,
+    query: Query,
+    view: View,
+    *,
+    before: Anchor | None,
+    limit: int,
+) -> list[Memory]:
+    """The next window down, newest first."""
+    where = memories_where(query, view)
+    _after(where, before)
+    rows = conn.execute(where.into(NEWEST), where.params | {"limit": limit})
+    return [memory_from(row) for row in rows]
+
+
+def newest_of_group(
+    conn: sqlite3.Connection,
+    query: Query,
+    view: View,
+    group: Group,
+    *,
+    tz_ms: int,
+    before: Anchor | None,
+    limit: int,
+) -> list[Memory]:
+    """The next window down within one group."""
+    where = memories_where(query, view)
+    session = "(select id from session where native_id = :group and agent = :agent)"
+    if group.session:
+        where.add(f"m.session_id = {session}", group=group.session, agent=group.agent)
+    else:
+        where.add("m.session_id is null")
+    first = group.day * 86_400_000 - tz_ms
+    where.add("m.at >= :first and m.at < :after", first=first, after=first + 86_400_000)
+    _after(where, before)
+    rows = conn.execute(where.into(NEWEST), where.params | {"limit": limit})
+    return [memory_from(row) for row in rows]
+
+
+def ids(conn: sqlite3.Connection, query: Query, view: View) -> list[str]:
+    """The id of every memory shown, newest first: what an act on a filter takes."""
+    where = memories_where(query, view)
+    return [one for (one,) in conn.execute(where.into(IDS), where.params)]
+
+
+def count(conn: sqlite3.Connection, query: Query, view: View, cap: int) -> int:
+    """How many memories are shown, counted up to ``cap``."""
+    where = memories_where(query, view)
+    (counted,) = conn.execute(where.into(COUNT), where.params | {"cap": cap}).fetchone()
+    return int(counted)
+
+
+def groups(
+    conn: sqlite3.Connection, query: Query, view: View, *, tz_ms: int
+) -> list[Group]:
+    """Headers of the timeline, newest first, each with its number of rows."""
+    where = memories_where(query, view)
+    rows = conn.execute(where.into(GROUPS), where.params | {"tz_ms": tz_ms})
+    return [_group_from(row) for row in rows]
+
+
+def by_id(conn: sqlite3.Connection, prefix: str) -> Memory:
+    """The memory of this id, or of the only id that begins so.
+
+    Raises:
+        NotFound: none, or more than one.
+    """
+    row = conn.execute(BY_ID, {"id": prefix}).fetchone()
+    if row is not None:
+        return memory_from(row)
+    found = _starting_with(conn, prefix)
+    if len(found) == 1:
+        return memory_from(conn.execute(BY_ID, {"id": found[0]}).fetchone())
+    if found:
+        raise NotFound(f"More than one memory begins with {prefix}.")
+    raise NotFound(f"There is no memory {prefix}.")
+
+
+def by_ids(conn: sqlite3.Connection, wanted: Sequence[str]) -> list[Memory]:
+    """Memories in the order asked; ids that do not exist are left out."""
+    rows = conn.execute(BY_IDS, {"ids": _json(wanted)})
+    found = {memory.id: memory for memory in map(memory_from, rows)}
+    return [found[one] for one in wanted if one in found]  # type: ignore[index]
+
+
+def injectable(
+    conn: sqlite3.Connection,
+    project: str | None,
+    *,
+    groups: Sequence[str],
+    auto_types: Sequence[str],
+    auto_confidence: float,
+) -> list[Memory]:
+    """Everything that may be told in a project, pins first in their order."""
+    rows = conn.execute(
+        INJECTABLE,
+        {
+            "project": project,
+            "scopes": _json([f"group:{name}" for name in groups]),
+            "auto": _json(auto_types),
+            "sure": auto_confidence,
+        },
+    )
+    return [memory_from(row) for row in rows]
+
+
+def worth(memory: Memory, weights: Mapping[str, float]) -> tuple[bool, float, int, str]:
+    """What the inbox sorts by, best highest: trust user, then value, then time."""
+    value = memory.confidence * weights.get(memory.type, 0.5)
+    return memory.trust is Trust.USER, value, memory.at, memory.id
+
+
+def built_in_weights() -> dict[str, float]:
+    """The weights of the thirteen types that every config has."""
+    return {name: one.weight for name, one in TYPES.items()}
+
+
+def inbox(
+    conn: sqlite3.Connection,
+    project: str | None,
+    *,
+    limit: int,
+    weights: Mapping[str, float],
+) -> list[Memory]:
+    """Candidates worth a decision, best first, at most ``limit`` of a project."""
+    view = View(project=project, states=frozenset({State.CANDIDATE}))
+    taken: dict[str, int] = {}
+    shown = []
+    every = newest(conn, EVERYTHING, view, before=None, limit=-1)
+    for memory in sorted(every, key=lambda m: worth(m, weights), reverse=True):
+        place = memory.project.id if memory.project else ""
+        taken[place] = taken.get(place, 0) + 1
+        if taken[place] <= limit:
+            shown.append(memory)
+    return shown
+
+
+def _group_from(row: sqlite3.Row) -> Group:
+    return Group(
+        session=row["native_id"] or "",
+        title=row["title"] or "",
+        agent=Agent(row["agent"]) if row["agent"] else None,
+        kind=SessionKind(row["kind"] or "interactive"),
+        branch=row["branch"] or "",
+        project=project_from(row),
+        day=row["day"],
+        count=row["count"],
+        newest_at=row["newest_at"],
+        ended_at=row["ended_at"] or row["newest_at"],
+    )
+
+
+def _after(where: Where, before: Anchor | None) -> None:
+    if before is not None:
+        where.add(
+            "(m.at, m.id) < (:before_at, :before_id)",
+            before_at=before.at,
+            before_id=before.id,
+        )
+
+
+def _starting_with(conn: sqlite3.Connection, prefix: str) -> list[str]:
+    if not prefix:
+        return []
+    bounds = {"low": prefix, "high": prefix + "\U0010ffff"}
+    return [one for (one,) in conn.execute(IDS_FROM, bounds)]
+
+
+def _json(values: Sequence[str]) -> str:
+    from memtui.store.rows import strings_column
+
+    return strings_column(values)
+
+
+def windows(
+    conn: sqlite3.Connection, query: Query, view: View, *, size: int = 1_000
+) -> Iterator[Memory]:
+    """Every memory shown, read window by window."""
+    before = None
+    while True:
+        window = newest(conn, query, view, before=before, limit=size)
+        yield from window
+        if len(window) < size:
+            return
+        before = Anchor.of(window[-1])
