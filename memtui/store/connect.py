@@ -39,7 +39,7 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
     make_private_dir(path.parent)
     if not path.exists():
         path.touch(mode=0o600)
-    with _explained(path):
+    with explained(path):
         conn = _connect(f"file:{_quoted(path)}?mode=rwc")
         try:
             conn.execute("pragma journal_mode = wal")
@@ -65,7 +65,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise StoreError(f"There is no store at {path}.", hint="Run: memtui sync")
-    with _explained(path):
+    with explained(path):
         conn = _connect(f"file:{_quoted(path)}?mode=ro")
         try:
             conn.execute("pragma query_only = on")
@@ -158,7 +158,8 @@ def busy_is_said() -> Iterator[None]:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system say into StoreError and StoreBusy."""
     try:
         with busy_is_said():
             yield
