@@ -191,6 +191,7 @@ def m001_first_schema(db: Database) -> None:
             agent text not null default '',          -- of the session, also frozen
             session text not null default '',
             state text not null,
+            was text not null default '',            -- what prune took it from
             pinned integer not null default 0,
             pin_order integer,
             excluded integer not null default 0,
