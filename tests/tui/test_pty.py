@@ -1,0 +1,269 @@
+"""The app in a real terminal: first start, clean end, hostile text."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+import memtui
+from tests.factories import Ask, Bash, Edit, Say, Session, Turn, transcript
+from tests.tui.terminal import Terminal
+
+pytestmark = pytest.mark.tui
+
+CHECKOUT = Path(memtui.__file__).resolve().parents[1]
+MOST_KEYS = 5
+MOST_SECONDS = 60.0
+STARTER = "marked"
+"""Said by the status line once the first reading ended and ten are marked."""
+
+
+@pytest.fixture
+def env(home: Path, data: Path) -> dict[str, str]:
+    """What a newcomer's shell hands to the app."""
+    return {
+        "HOME": str(home),
+        "MEMTUI_DATA_DIR": str(data),
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(CHECKOUT),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "TZ": "UTC",
+    }
+
+
+def start(env: Mapping[str, str], *words: str, cwd: Path | None = None) -> Terminal:
+    command = [sys.executable, "-m", "memtui", *words]
+    return Terminal(command, env, cwd or Path(env["HOME"]))
+
+
+def kept_in_exports(data: Path) -> list[str]:
+    """Lines of memories in the files that the hook prints."""
+    lines: list[str] = []
+    for file in (data / "export").rglob("*.json"):
+        if answer := file.read_bytes():
+            told = json.loads(answer)["hookSpecificOutput"]["additionalContext"]
+            lines += [line for line in told.splitlines() if line.startswith("- ")]
+    return lines
+
+
+def wait_for_export(data: Path, seconds: float) -> list[str]:
+    """The kept memories in the exports, as soon as there are any."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if kept := kept_in_exports(data):
+            return kept
+        time.sleep(0.05)  # another process writes the file; nothing tells us when
+    return []
+
+
+def quit_app(terminal: Terminal) -> int:
+    """Leave by the key for it; a screen above the first needs it once more."""
+    for _ in range(4):
+        terminal.press(b"q")
+        terminal.settle(quiet=0.3, seconds=3)
+        if terminal.status is not None or _gone(terminal):
+            break
+    return terminal.wait_end()
+
+
+def _gone(terminal: Terminal) -> bool:
+    return b"\x1b[?1049l" in terminal.raw
+
+
+def write_sessions(home: Path) -> None:
+    """A fortnight of two small projects, enough for ten candidates."""
+    for day in range(6):
+        transcript(
+            turns=[
+                Turn(
+                    f"always write the reason into commit {day}, never only the what",
+                    Say("Understood."),
+                    Edit(f"internal/part{day}.go", "a := 1", f"a := {day + 2}"),
+                    Bash(
+                        f"git commit -am 'Count part {day} from its own clock'",
+                        f"[main 4be1f0{day}] Count part {day} from its own clock\n"
+                        " 1 file changed, 1 insertion(+), 1 deletion(-)",
+                    ),
+                ),
+                Turn(
+                    f"how long may the cache of part {day} live",
+                    Ask(f"How long may the cache of part {day} live?", f"{day + 1} h"),
+                    Say(f"The cache of part {day} lives {day + 1} h now."),
+                ),
+            ],
+            home=home,
+            cwd=f"/home/dev/src/{'harbor-api' if day % 2 else 'tern'}",
+            title=f"Part {day}",
+            start_ms=int(time.time() * 1000) - (day + 1) * 86_400_000,
+        )
+
+
+def test_first_start_leads_to_an_exported_memory_in_five_keys(
+    env: dict[str, str], home: Path, data: Path
+) -> None:
+    write_sessions(home)
+    keys = 0
+    begun = time.monotonic()
+    with start(env) as terminal:
+        terminal.wait_for(STARTER, seconds=MOST_SECONDS)
+        terminal.press(b"s")
+        keys += 1
+        terminal.wait_for("Kept", seconds=20)
+        kept = wait_for_export(data, 10)
+        took = time.monotonic() - begun
+        status = quit_app(terminal)
+
+    assert kept
+    assert keys <= MOST_KEYS
+    assert took < MOST_SECONDS
+    assert status == 0
+
+
+def test_the_terminal_is_as_it_was_when_the_app_has_ended(
+    env: dict[str, str], home: Path
+) -> None:
+    write_sessions(home)
+    with start(env) as terminal:
+        terminal.wait_for("Timeline", STARTER, seconds=MOST_SECONDS)
+        terminal.settle()
+        status = quit_app(terminal)
+
+        assert status == 0
+        assert b"\x1b[?1049h" in terminal.raw
+        assert terminal.modes_left_on() == []
+        assert terminal.modes_now() == terminal.modes_before
+        assert "Traceback" not in terminal.text()
+
+
+def test_the_demo_leaves_no_folder_behind_and_reads_nothing_of_yours(
+    env: dict[str, str], home: Path, data: Path, tmp_path: Path
+) -> None:
+    write_sessions(home)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with start(env | {"TMPDIR": str(scratch)}, "--demo") as terminal:
+        terminal.wait_for("nothing of yours is read", seconds=MOST_SECONDS)
+        stores_while_open = list(scratch.rglob("memtui.db"))
+        terminal.settle()
+        status = quit_app(terminal)
+
+    assert status == 0
+    assert len(stores_while_open) == 1
+    assert list(scratch.iterdir()) == []
+    assert not data.exists()
+
+
+HOSTILE = {
+    "csi": "a\x1b[31mPWNED\x1b[0m b",
+    "clipboard": "x\x1b]52;c;UFdORUQ=\x07y",
+    "link": "\x1b]8;;http://pwned.example\x1b\\PWNED\x1b]8;;\x1b\\",
+    "title": "\x1b]0;PWNED\x07",
+    "dcs": "\x1bP$qm\x1b\\PWNED",
+    "c1": "a\x9b31mPWNED\x9d52;c;UFdORUQ=\x9c",
+    "bell": "a\x07\x08\x08\x0bb\x0c\x00\x7f",
+    "return": "good\rPWNED",
+    "markup": "[bold]x[/nope] [@click=app.exit]PWNED[/] [link=http://pwned]y[/link]",
+    "bidi": "abc\u202edef\u2066ghi\u2069",
+    "hidden": "a\u200bb\ufeffc\U000e0041\U000e0042d\u00ade",
+    "separators": "a\u2028b\u2029c",
+    "long": "漢字" * 400,
+    "combining": "e" + "\u0301" * 200,
+}
+"""What a web page or a file could bring into a transcript."""
+
+
+EVERYWHERE = b"j \r 1 j \r G \x1b 2 4 5 \r = = G \x1b 6 ! \x1b 3 j"
+"""Keys that open each screen and what it can open."""
+
+
+def write_hostile_session(home: Path) -> None:
+    session = Session(home, cwd=str(home / "src\x1b[31m"))
+    for name, text in HOSTILE.items():
+        session.prompt(f"always keep {name} in mind: {text}")
+        session.think(f"{name} {text}")
+        session.say(f"The cause was {name}: {text}")
+        session.bash(f"printf {text}", f"{name}\n{text}", failed=name == "csi")
+        session.edit(f"src/{text[:20]}.py", f"old {text}", f"new {text}")
+        session.bash(f"git commit -m 'Fix {name} {text}'", f"[main 1a2b3c4] {text}")
+    session.title("".join(HOSTILE.values())[:300])
+    lone = b'{"type":"user","uuid":"lone-1","sessionId":"s","cwd":"/home/dev",'
+    lone += b'"timestamp":"2026-11-19T10:00:00.000Z","message":{"role":"user",'
+    session.raw(
+        lone + b'"content":"never say \\ud800 PWNED \\u001b]52;c;UFdO\\u0007"}}\n'
+    )
+    session.raw(b"\x1b]52;c;UFdORUQ=\x07 no json at all \x9b31m\n")
+
+
+def test_hostile_transcripts_send_no_control_of_their_own_to_the_terminal(
+    env: dict[str, str], home: Path
+) -> None:
+    write_hostile_session(home)
+    with start(env) as terminal:
+        terminal.wait_for("PWNED", seconds=MOST_SECONDS)
+        terminal.settle()
+        for keys in EVERYWHERE.split(b" "):
+            terminal.press(keys)
+            terminal.settle(quiet=0.25, seconds=4)
+        status = quit_app(terminal)
+
+    assert status == 0
+    assert "Traceback" not in terminal.text()
+    assert terminal.strange_controls() == []
+    assert b"UFdORUQ=\x07" not in terminal.raw
+
+
+@pytest.fixture(scope="module")
+def real_home(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home folder with the transcripts that real people's agents wrote."""
+    archive = shared / "data" / "home.tar.xz"
+    if not archive.is_file():
+        pytest.skip(f"no transcripts to read: {archive.name} is not there")
+    folder = tmp_path_factory.mktemp("real-home")
+    with tarfile.open(archive) as tar:
+        tar.extractall(folder, filter="data")
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_first_start_on_real_transcripts_leads_to_an_exported_memory(
+    env: dict[str, str], data: Path, real_home: Path
+) -> None:
+    begun = time.monotonic()
+    with start(env | {"HOME": str(real_home)}) as terminal:
+        terminal.wait_for(STARTER, seconds=MOST_SECONDS)
+        terminal.press(b"s")
+        terminal.wait_for("Kept", seconds=20)
+        kept = wait_for_export(data, 10)
+        took = time.monotonic() - begun
+        status = quit_app(terminal)
+
+    assert kept
+    assert took < MOST_SECONDS
+    assert status == 0
+    assert terminal.strange_controls() == []
+
+
+def test_the_exported_file_is_what_the_hook_prints(
+    env: dict[str, str], home: Path, data: Path
+) -> None:
+    write_sessions(home)
+    with start(env) as terminal:
+        terminal.wait_for(STARTER, seconds=MOST_SECONDS)
+        terminal.press(b"s")
+        kept = wait_for_export(data, 20)
+        quit_app(terminal)
+    said = subprocess.run(
+        [sys.executable, "-m", "memtui", "inject", "--project", "/home/dev/src/tern"],
+        env=env, cwd=home, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert any(line in kept for line in said.stdout.splitlines() if line[:2] == "- ")
