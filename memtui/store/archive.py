@@ -33,8 +33,8 @@ _LAST = """
     where transcript_id = ? and generation = ? and tail = 0
     order by first_line desc limit 1
 """
-_DROP_TAIL = """
-    delete from block where transcript_id = ? and generation = ? and tail = 1
+_MAKE_ROOM = """
+    delete from block where transcript_id = ? and generation = ? and first_line >= ?
 """
 _COVERING = """
     select first_line, lines, data from block
@@ -64,8 +64,8 @@ class Place(NamedTuple):
 def append(
     conn: sqlite3.Connection, place: Place, first_line: int, lines: Sequence[bytes]
 ) -> None:
-    """Add complete lines, newlines included, after those already there."""
-    conn.execute(_DROP_TAIL, place)
+    """Put complete lines, newlines included, after those that go before them."""
+    conn.execute(_MAKE_ROOM, (*place, first_line))
     if not lines:
         return
     pending = list(lines)
@@ -83,16 +83,18 @@ def append(
 
 def set_tail(conn: sqlite3.Connection, place: Place, number: int, line: bytes) -> None:
     """Keep an unterminated last line, in place of the one kept before."""
-    conn.execute(_DROP_TAIL, place)
+    conn.execute(_MAKE_ROOM, (*place, number))
     conn.execute(_INSERT, (*place, number, 1, len(line), 1, _codec.pack(line)))
 
 
 def add_piece(
-    conn: sqlite3.Connection, place: Place, number: int, piece: bytes, *, last: bool
+    conn: sqlite3.Connection, place: Place, number: int, piece: bytes, *, first: bool
 ) -> None:
-    """Keep one piece of a line too long to be read at once."""
-    conn.execute(_DROP_TAIL, place)
-    row = (*place, number, int(last), len(piece), 0, _codec.pack(piece))
+    """Keep one piece of a line too long to be read at once, after those before."""
+    if first:
+        conn.execute(_MAKE_ROOM, (*place, number))
+    whole = int(piece.endswith(b"\n"))
+    row = (*place, number, whole, len(piece), 0, _codec.pack(piece))
     conn.execute(_INSERT, row)
 
 

@@ -67,7 +67,7 @@ _SHARERS_DUE: Final = """
         cross join record r on r.agent = ?3 and r.native_id = wanted.value
         join link l on l.record_id = r.id)
 """
-_SEEN: Final = "update session set distilled = ? where id = ?"
+SEEN: Final = "update session set distilled = ? where id = ?"
 
 
 def replace(
@@ -87,7 +87,7 @@ def replace(
     _put(conn, session, owner, mine, standing, version)
     left = [r for r in conn.execute(_MINE, (session,)) if r["id"] not in claimed]
     _retire(conn, session, owner["agent"], left)
-    conn.execute(_SEEN, (version, session))
+    conn.execute(SEEN, (version, session))
     settled = {row[0] for row in conn.execute(_SETTLED, (ids,))}
     return sum(o.id not in standing and o.id not in settled for o in mine)
 

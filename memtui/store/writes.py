@@ -6,14 +6,15 @@ transaction: a kill in between is a read that has not happened yet.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from memtui.errors import StoreError
 from memtui.model import Agent, Fault, Observation, Record, SessionFacts
 from memtui.store import archive, candidates, linking
 from memtui.store.archive import Place
@@ -40,6 +41,18 @@ _REREAD: Final = """
     delete from fault where transcript_id = ? and generation = ? and line >= ?
 """
 _DUE: Final = "select id from session where distilled < ? order by ended_at desc"
+_GONE: Final = "update transcript set gone_at = ? where path = ? and gone_at is null"
+_BACK: Final = "update transcript set gone_at = null where path = ?"
+_QUARANTINE: Final = """
+    update transcript set quarantined = ?, inode = ?, size = ?, mtime_ns = ?
+    where path = ?
+"""
+_PROJECTS_OF: Final = """
+    select distinct p.uuid from json_each(?) wanted
+    join session s on s.id = wanted.value
+    join project p on p.id = s.project_id
+        or p.id in (select project_id from observation where session_id = s.id)
+"""
 _DELIVERED: Final = """
     insert or ignore into delivery(session_id, record_id, export, at, items)
     select l.session_id, r.id, ?, r.at, ?
@@ -116,8 +129,8 @@ class Batch:
     first_line: int = 1
     last_line: bytes | None = None
     """An unterminated line after those, redacted, if it is to be kept."""
-    piece: bool = False
-    """``lines`` is one piece of a line too long to be read at once."""
+    piece: int | None = None
+    """``lines`` is this piece, from 0, of a line too long to be read at once."""
     position: Position = field(default_factory=Position)
     generation: int = 0
     tail: Tail = Tail.NONE
@@ -174,16 +187,21 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; inside another one: all or nothing of this part."""
-        if self._conn.in_transaction:
-            with self._part():
-                yield
-            return
+        whole = self._part if self._conn.in_transaction else self._whole
         try:
-            with transaction(self._conn):
+            with whole():
                 yield
-        except BaseException:
+        except sqlite3.Error as error:
             self._places.clear()
+            raise StoreError(
+                f"The store cannot be written: {error}.", hint="Run: memtui doctor"
+            ) from error
+        except BaseException:
+            self._places.clear()  # rows it remembers may be gone
             raise
+
+    def _whole(self) -> AbstractContextManager[None]:
+        return transaction(self._conn)
 
     @contextmanager
     def _part(self) -> Iterator[None]:
@@ -191,7 +209,6 @@ class Store:
         try:
             yield
         except BaseException:
-            self._places.clear()
             if self._conn.in_transaction:
                 self._conn.execute("rollback to part")
                 self._conn.execute("release part")
@@ -253,10 +270,10 @@ class Store:
         return session, linked
 
     def _archive(self, batch: Batch, place: Place) -> None:
-        if batch.piece:
+        if batch.piece is not None:
             (piece,) = batch.lines
-            last = piece.endswith(b"\n")
-            archive.add_piece(self._conn, place, batch.first_line, piece, last=last)
+            first = batch.piece == 0
+            archive.add_piece(self._conn, place, batch.first_line, piece, first=first)
             return
         archive.append(self._conn, place, batch.first_line, batch.lines)
         if batch.last_line is not None:
@@ -265,7 +282,8 @@ class Store:
 
     def _note_faults(self, batch: Batch, place: Place) -> int:
         # a line that was torn when it was read last stands below the new ones
-        self._conn.execute(_REREAD, (*place, batch.first_line))
+        if not batch.piece:
+            self._conn.execute(_REREAD, (*place, batch.first_line))
         keys = [(*place, f.line, f.reason) for f in batch.faults]
         noted = self._conn.executemany(_FAULT, ((*key, *key) for key in keys))
         return max(0, noted.rowcount)  # -1 where there was nothing to insert
@@ -281,6 +299,29 @@ class Store:
             ),
         )  # fmt: skip
 
+    def mark_gone(self, paths: Iterable[str], at: int) -> None:
+        """These transcripts are not there any more; what they held stays."""
+        with self.transaction():
+            self._conn.executemany(_GONE, ((at, path) for path in paths))
+
+    def mark_back(self, paths: Iterable[str]) -> None:
+        """These transcripts are there again."""
+        with self.transaction():
+            self._conn.executemany(_BACK, ((path,) for path in paths))
+
+    def quarantine(self, agent: Agent, path: str, marks: Position, why: str) -> None:
+        """Read this transcript no further until its marks change."""
+        with self.transaction():
+            if self.transcript(path) is None:
+                self._conn.execute(_MEET, (agent.value, path))
+            row = (why, marks.inode, marks.size, marks.mtime_ns, path)
+            self._conn.execute(_QUARANTINE, row)
+
+    def projects_of(self, sessions: Iterable[int]) -> set[str]:
+        """UUIDs of the projects that these sessions and their memories belong to."""
+        found = self._conn.execute(_PROJECTS_OF, (json.dumps(list(sessions)),))
+        return {row[0] for row in found}
+
     def due(self, distiller_version: int) -> list[int]:
         """Sessions, newest first, that this distiller has not seen whole."""
         return [row[0] for row in self._conn.execute(_DUE, (distiller_version,))]
@@ -292,6 +333,11 @@ class Store:
     def session_records(self, session: int) -> list[Record]:
         """Every record the session shows, in order."""
         return linking.records_of(self._conn, session)
+
+    def mark_distilled(self, session: int, distiller_version: int) -> None:
+        """Leave a session's observations as they are, whatever is new in it."""
+        with self.transaction():
+            self._conn.execute(candidates.SEEN, (distiller_version, session))
 
     def replace_observations(
         self, session: int, observations: Sequence[Observation], distiller_version: int

@@ -1,0 +1,53 @@
+"""One ingester at a time, across processes: a lock that dies with its holder."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from memtui.errors import StoreBusy
+from memtui.paths import lock_path, make_private_dir
+
+_AGAIN_SECONDS: Final = 0.05
+
+
+@contextmanager
+def ingesting(
+    data: Path, *, wait: float = 0.0, stop: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
+    """Hold the ingest lock of a data folder.
+
+    The kernel drops it when the holder ends, however it ends; the file stays.
+
+    Args:
+        wait: seconds to wait for another holder.
+        stop: asked while waiting; true gives up.
+
+    Raises:
+        StoreBusy: another process or thread is ingesting.
+    """
+    make_private_dir(data)
+    handle = os.open(lock_path(data), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        deadline = time.monotonic() + wait
+        while not _taken(handle):
+            if stop() or time.monotonic() >= deadline:
+                raise StoreBusy(
+                    "Another memtui is reading transcripts into this store.",
+                    hint="It will be done in a moment; then try again.",
+                )
+            time.sleep(_AGAIN_SECONDS)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
