@@ -1,0 +1,18 @@
+"""What must not be stored is taken out before the first write.
+
+Named secrets and ``<private>`` spans are cut from the bytes of every source
+line; ignore rules say which records are not stored at all.
+"""
+
+from memtui.redact.ignore import IgnoreRules
+from memtui.redact.patterns import SECRETS, Secret
+from memtui.redact.redactor import PieceRedactor, Redacted, Redactor
+
+__all__ = [
+    "SECRETS",
+    "IgnoreRules",
+    "PieceRedactor",
+    "Redacted",
+    "Redactor",
+    "Secret",
+]

@@ -1,0 +1,115 @@
+"""Which records are never stored: by folder, by file, by tool."""
+
+import os
+import re
+from collections.abc import Sequence
+from fnmatch import translate
+from pathlib import PurePosixPath
+
+IGNORE_FILE = ".memtui-ignore"
+
+
+class IgnoreRules:
+    """The person's rules, asked once per record.
+
+    Rules are read when first needed and kept: make a new one for every sync.
+
+    Args:
+        globs: of files, absolute or ``~/…`` or of any depth; a folder's glob
+            covers all that is in it, a record's own folder included.
+        tools: names of tools, as the agent spells them; ``*`` and ``?`` count.
+        home: what ``~`` stands for.
+    """
+
+    def __init__(
+        self,
+        globs: Sequence[str] = (),
+        tools: Sequence[str] = (),
+        *,
+        home: str = "",
+    ) -> None:
+        home = home or os.path.expanduser("~")
+        self._globs = _compiled(
+            [home + glob[1:] if glob.startswith("~/") else glob for glob in globs]
+        )
+        self._tools = re.compile("|".join(map(translate, tools)) or r"(?!)")
+        self._folders: dict[str, _Folder | None] = {}
+
+    def hides(self, cwd: str, files: Sequence[str] = (), tool: str = "") -> bool:
+        """Whether a record made in ``cwd``, touching ``files``, is not stored."""
+        if tool and self._tools.match(tool):
+            return True
+        folders = self._rules_above(cwd)
+        if any(folder.everything for folder in folders):
+            return True
+        touched = [_absolute(cwd, file) for file in files]
+        if any(map(self._globs.match, [*touched, *([cwd] if cwd else [])])):
+            return True
+        return any(folder.hides(file) for folder in folders for file in touched)
+
+    def _rules_above(self, cwd: str) -> "list[_Folder]":
+        if not cwd.startswith("/"):
+            return []
+        found = []
+        for folder in (PurePosixPath(cwd), *PurePosixPath(cwd).parents):
+            key = str(folder)
+            if key not in self._folders:
+                self._folders[key] = _read(key)
+            if rules := self._folders[key]:
+                found.append(rules)
+        return found
+
+
+class _Folder:
+    """One ``.memtui-ignore``: its folder and its lines."""
+
+    def __init__(self, path: str, lines: Sequence[str]) -> None:
+        self._path = path.rstrip("/") + "/"
+        self.everything = not lines
+        self._globs = _compiled(lines)
+
+    def hides(self, file: str) -> bool:
+        if not file.startswith(self._path):
+            return False
+        return bool(self._globs.match("/" + file.removeprefix(self._path)))
+
+
+def _read(folder: str) -> _Folder | None:
+    try:
+        with open(os.path.join(folder, IGNORE_FILE), encoding="utf-8") as file:
+            lines = [line.strip() for line in file]
+    except (OSError, UnicodeDecodeError, ValueError):
+        return None
+    return _Folder(folder, [line for line in lines if line and line[0] != "#"])
+
+
+def _absolute(cwd: str, file: str) -> str:
+    if file.startswith("/") or not cwd:
+        return os.path.normpath(file) if file else file
+    return os.path.normpath(os.path.join(cwd, file))
+
+
+def _compiled(globs: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_glob, globs)) or r"(?!)", re.S)
+
+
+def _glob(glob: str) -> str:
+    """A gitignore-like glob as a pattern over absolute paths.
+
+    ``**`` crosses folders, ``*`` and ``?`` do not; without a slash in front or
+    in the middle it holds at any depth; all below a matched folder matches.
+    """
+    anchored = "/" in glob.rstrip("/")
+    body = glob.strip("/")
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[!?[^\]/]+\])", body)
+    wild = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pattern = "".join(_piece(part, wild) for part in parts)
+    return ("/" if anchored else "(?:.*/)?") + pattern + "(?:/.*)?\\Z"
+
+
+def _piece(part: str, wild: dict[str, str]) -> str:
+    if part in wild:
+        return wild[part]
+    if part.startswith("[") and part.endswith("]"):
+        return "[^" + part[2:] if part[1] == "!" else part
+    return re.escape(part)
