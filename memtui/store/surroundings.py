@@ -1,0 +1,195 @@
+"""What an injection needs to know of a place beside its memories.
+
+Every answer is bounded by windows over indexes, so that it costs the same in a
+project of a hundred sessions and of a hundred thousand.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from memtui.model import Project
+
+BRANCHES: Final = 5
+"""So many branches of a project have a text of their own."""
+SESSIONS: Final = 20
+"""So many sessions are looked at for recent work."""
+_RECORDS: Final = 400
+_FILES: Final = 12
+_PROMPT_CHARS: Final = 600
+
+_PROJECTS: Final = """
+    select p.id, p.uuid, p.name, p.common_dir, r.path
+    from project p left join project_root r on r.project_id = p.id
+    order by p.id, r.last_at desc, r.path
+"""
+_ROOT: Final = """
+    select p.id, p.uuid, p.name, p.common_dir, r.path
+    from project_root r join project p on p.id = r.project_id where r.path = ?
+"""
+_COMMON: Final = "select uuid from project where common_dir in (?, ? || '/.git')"
+_NEWEST: Final = "select max(ended_at) from session where project_id = ?"
+_BRANCHES: Final = """
+    select branch, max(ended_at) as at from (
+        select branch, ended_at from session where project_id = ?
+        order by ended_at desc limit 500)
+    where branch <> '' group by branch order by at desc, branch limit ?
+"""
+_SESSIONS: Final = """
+    select id, native_id, title, title_rank, branch, ended_at from session
+    where project_id = ? and kind = 'interactive' and turns > 0
+    order by ended_at desc, id desc limit ?
+"""
+_FIRST_PROMPT: Final = """
+    select substr(r.text, 1, ?) from link l join record r on r.id = l.record_id
+    where l.session_id = ? and l.turn = 1 and r.kind = 'prompt'
+    order by l.seq limit 1
+"""
+_LAST_TOOLS: Final = """
+    select r.detail from (
+        select record_id, seq from link where session_id = ?
+        order by seq desc limit ?) l
+    join record r on r.id = l.record_id
+    where r.kind = 'tool_use' and r.detail like '%"writes"%' order by l.seq desc
+"""
+
+_TYPED: Final = (1, 3)
+"""Ranks of titles that are the person's own words: see ``SessionFacts``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPlace:
+    """A project and every folder that it is known by."""
+
+    project: Project
+    common_dir: str
+    """The git directory its worktrees share; empty: no git."""
+    roots: tuple[str, ...]
+    """Seen last first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkedSession:
+    """One of the newest sessions of a project: what was asked, what it changed."""
+
+    id: str
+    at: int
+    typed: str
+    """The person's own words; empty where the session shows none."""
+    branch: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What goes on in a project."""
+
+    newest_at: int
+    """Time of its newest record; 0: none."""
+    branches: tuple[str, ...]
+    """Of its newest sessions, newest first."""
+    sessions: tuple[WorkedSession, ...]
+
+
+NOWHERE: Final = Surroundings(newest_at=0, branches=(), sessions=())
+
+
+def places(
+    conn: sqlite3.Connection, projects: Collection[str] | None = None
+) -> list[KnownPlace]:
+    """Known projects with their roots; only those with these UUIDs where given."""
+    found: dict[int, list[sqlite3.Row]] = {}
+    for row in conn.execute(_PROJECTS):
+        if projects is None or row["uuid"] in projects:
+            found.setdefault(row["id"], []).append(row)
+    return [_place(rows) for rows in found.values()]
+
+
+def project_of_root(conn: sqlite3.Connection, root: str) -> Project | None:
+    """The project with exactly this root, or whose main work tree it is.
+
+    Never a parent's: a guess would tell one project's memory in another.
+    """
+    row = conn.execute(_ROOT, (root,)).fetchone()
+    if row is not None:
+        return _place([row]).project
+    row = conn.execute(_COMMON, (root, root)).fetchone()
+    return places(conn, {row[0]})[0].project if row is not None else None
+
+
+def surroundings(conn: sqlite3.Connection, project: Project) -> Surroundings:
+    """What goes on in a project, from its newest sessions."""
+    row = conn.execute(
+        "select id from project where uuid = ?", (project.id,)
+    ).fetchone()
+    if row is None:
+        return NOWHERE
+    roots = [
+        path
+        for (path,) in conn.execute(
+            "select path from project_root where project_id = ?", (row[0],)
+        )
+    ]
+    sessions = conn.execute(_SESSIONS, (row[0], SESSIONS)).fetchall()
+    return Surroundings(
+        newest_at=conn.execute(_NEWEST, (row[0],)).fetchone()[0] or 0,
+        branches=tuple(
+            branch for branch, _ in conn.execute(_BRANCHES, (row[0], BRANCHES))
+        ),
+        sessions=tuple(_session(conn, found, roots) for found in sessions),
+    )
+
+
+def _place(rows: list[sqlite3.Row]) -> KnownPlace:
+    roots = tuple(row["path"] for row in rows if row["path"])
+    first = rows[0]
+    return KnownPlace(
+        project=Project(
+            id=first["uuid"], name=first["name"], path=roots[0] if roots else ""
+        ),
+        common_dir=first["common_dir"] or "",
+        roots=roots,
+    )
+
+
+def _session(
+    conn: sqlite3.Connection, row: sqlite3.Row, roots: Iterable[str]
+) -> WorkedSession:
+    typed = row["title"] if row["title_rank"] in _TYPED else ""
+    if not typed:
+        asked = conn.execute(_FIRST_PROMPT, (_PROMPT_CHARS, row["id"])).fetchone()
+        typed = asked[0] if asked else ""
+    return WorkedSession(
+        id=row["native_id"],
+        at=row["ended_at"],
+        typed=typed,
+        branch=row["branch"],
+        files=_changed(conn, row["id"], roots),
+    )
+
+
+def _changed(
+    conn: sqlite3.Connection, session: int, roots: Iterable[str]
+) -> tuple[str, ...]:
+    """Files that the end of a session changed, newest first."""
+    found: dict[str, None] = {}
+    for (detail,) in conn.execute(_LAST_TOOLS, (session, _RECORDS)):
+        for name in _inside(json.loads(detail).get("writes", ()), roots):
+            found.setdefault(name)
+        if len(found) >= _FILES:
+            break
+    return tuple(found)[:_FILES]
+
+
+def _inside(names: Iterable[str], roots: Iterable[str]) -> Iterator[str]:
+    """Project-relative names of those files that lie in the project."""
+    for name in names:
+        if not name.startswith("/"):
+            yield name
+            continue
+        for root in roots:
+            if name.startswith(f"{root.rstrip('/')}/"):
+                yield name[len(root.rstrip("/")) + 1 :]
+                break
