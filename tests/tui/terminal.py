@@ -76,8 +76,7 @@ class Terminal:
         trace: TracebackType | None,
     ) -> None:
         if self.status is None:
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
+            self.kill()
         os.close(self._fd)
         os.close(self._slave)
 
@@ -85,6 +84,13 @@ class Terminal:
         """Send keys as a terminal does."""
         self._pressed_at = len(self.raw)
         os.write(self._fd, keys)
+
+    def kill(self) -> float:
+        """End the program at once; the seconds of CPU it had used."""
+        os.kill(self._pid, signal.SIGKILL)
+        _, status, usage = os.wait4(self._pid, 0)
+        self.status = os.waitstatus_to_exitcode(status)
+        return usage.ru_utime + usage.ru_stime
 
     def wait_for(self, *texts: str, seconds: float = 30.0) -> str:
         """Read until one of the texts is drawn since the last key; which one.

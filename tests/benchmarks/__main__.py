@@ -1,0 +1,52 @@
+"""``python -m tests.benchmarks [NAME…] [--mb N] [--files N]``: print the table."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks import hook, ingest, startup
+from tests.benchmarks.measure import Result, table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How large the made-up transcripts are."""
+
+    mb: int
+    files: int
+    times: int
+
+
+BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
+    "ingest": lambda folder, o: ingest.first(folder, mb=o.mb),
+    "sync": lambda folder, o: ingest.nothing_new(folder, files=o.files),
+    "startup": lambda folder, o: startup.results(folder, times=o.times),
+    "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
+}
+
+
+def main() -> int:
+    """Run what was asked for; 1 when a goal was missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("name", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--mb", type=int, default=100, help="transcripts to ingest")
+    parser.add_argument("--files", type=int, default=5_000, help="transcripts to sweep")
+    parser.add_argument("--times", type=int, default=10, help="repeats of short runs")
+    words = parser.parse_args()
+    if unknown := set(words.name) - BENCHMARKS.keys():
+        parser.error(f"no benchmark {', '.join(sorted(unknown))}")
+    options = Options(mb=words.mb, files=words.files, times=words.times)
+    results: list[Result] = []
+    for name in words.name or BENCHMARKS:
+        sys.stderr.write(f"{name} …\n")
+        with tempfile.TemporaryDirectory(prefix="memtui-bench-") as folder:
+            results += BENCHMARKS[name](Path(folder), options)
+    sys.stdout.write(table(results) + "\n")
+    return 0 if all(result.good for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
