@@ -13,8 +13,8 @@ from tests.factories import Session
 
 VOCABULARY = """
 lease queue worker retry header cursor index table batch socket token frame cache parser
-buffer render layer signal handle merge branch commit schema column window timeout jitter
-backoff deadline session replica snapshot horizon vacuum planner
+buffer render layer signal handle merge branch commit schema column window timeout
+jitter backoff deadline session replica snapshot horizon vacuum planner
 """
 WORDS = VOCABULARY.split()
 
