@@ -1,7 +1,7 @@
 """The journal of curation acts: reading it, and what undo and redo take next."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,7 +92,7 @@ def changes(conn: sqlite3.Connection, number: int) -> dict[str, Change]:
     return decoded
 
 
-def payload_of(made: dict[str, Change]) -> bytes:
+def payload_of(made: Mapping[str, Change]) -> bytes:
     """What ``changes`` reads back."""
     return zstandard.ZstdCompressor(level=3).compress(msgspec.json.encode(made))
 

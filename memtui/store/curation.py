@@ -1,0 +1,209 @@
+"""What a person decided, on a connection of its own.
+
+Every act is one transaction: it freezes the memories it is about into rows of
+``curation``, changes those, and writes one entry of the journal that holds the
+columns before and after. Undo and redo put the one or the other back and are
+entries themselves; nothing in the journal is ever changed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from memtui.store import frozen, journal
+from memtui.store.connect import open_writer, transaction
+from memtui.store.journal import REDO, UNDO, Change, Row
+from memtui.store.rows import strings_column
+
+PROJECT_ROW = "select id from project where uuid = :uuid"
+PROJECT_UUIDS = """
+    select p.uuid from curation c join project p on p.id = c.project_id
+    where c.id in (select value from json_each(:ids))
+    union
+    select p.uuid from observation o join project p on p.id = o.project_id
+    where o.id in (select value from json_each(:ids))
+"""
+ANY_SCOPED = """
+    select exists (select 1 from curation
+        where scope <> 'project' and id in (select value from json_each(:ids)))
+"""
+PINS_BESIDE = """
+    select id from curation where pinned = 1
+        and id not in (select value from json_each(:ids))
+        and project_id in (select project_id from curation
+            where id in (select value from json_each(:ids)))
+    order by pin_order, at desc, id
+"""
+LAST_PINS = """
+    select project_id, max(pin_order) as last from curation
+    where pinned = 1 group by project_id
+"""
+PINS = """
+    select count(*) from curation where pinned = 1 and project_id is
+        (select project_id from curation where id = :id)
+"""
+KNOWN = """
+    select exists (select 1 from curation where id = :id)
+        or exists (select 1 from observation where id = :id)
+        or exists (select 1 from tombstone where id = :id)
+"""
+
+Decide = Callable[[Row], Row | None]
+"""From a memory's columns to the ones an act changes; None leaves it alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An act as it went into the journal."""
+
+    act: str
+    entry: int | None = None
+    """None: nothing changed, nothing was written."""
+    undone: str = ""
+    """The act that an undo or redo was about."""
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    projects: frozenset[str] | None = frozenset()
+    """UUIDs whose exports may differ now; None: any may."""
+
+
+class Curation:
+    """The curation connection. Belongs to one thread at a time.
+
+    Raises:
+        StoreBusy: another process has been writing for over five seconds.
+        StoreTooNew: a newer memtui wrote the store.
+        StoreError: the store cannot be used.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._conn = open_writer(path, "curation")
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._conn.close()
+
+    def act(
+        self,
+        act: str,
+        ids: Sequence[str],
+        decide: Decide,
+        *,
+        actor: str,
+        at: int,
+        note: str = "",
+    ) -> Done:
+        """Change memories, all or none, as one entry of the journal."""
+        with transaction(self._conn):
+            made = self._made(ids, decide, at)
+            return self._enter(act, made, actor=actor, at=at, note=note)
+
+    def add(
+        self, memory: str, row: Row, project: str | None, *, actor: str, at: int
+    ) -> Done:
+        """Write a memory by hand; nothing is done where the id exists.
+
+        Args:
+            row: the columns that differ from an empty candidate.
+            project: UUID of where it belongs.
+        """
+        with transaction(self._conn):
+            if self._conn.execute(KNOWN, {"id": memory}).fetchone()[0]:
+                return Done(act="add")
+            place = self._conn.execute(PROJECT_ROW, {"uuid": project}).fetchone()
+            whole = frozen.EMPTY | row | {"acted_at": at}
+            whole["project_id"] = place["id"] if place else None
+            made: dict[str, Change] = {memory: (None, whole)}
+            return self._enter("add", made, actor=actor, at=at)
+
+    def undo(self, *, actor: str, at: int) -> Done:
+        """Take back the last act that stands."""
+        with transaction(self._conn):
+            number = journal.next_undo(self._conn)
+            return self._again(UNDO, number, actor=actor, at=at)
+
+    def redo(self, *, actor: str, at: int) -> Done:
+        """Do again what was undone last."""
+        with transaction(self._conn):
+            number = journal.next_redo(self._conn)
+            return self._again(REDO, number, actor=actor, at=at)
+
+    def rows(self, ids: Sequence[str]) -> dict[str, Row]:
+        """Memories as an act sees them, in the order asked; unknown ids are out."""
+        known = frozen.proposed(self._conn, ids) | frozen.curated(self._conn, ids)
+        return {one: known[one] for one in dict.fromkeys(ids) if one in known}
+
+    def pins_beside(self, ids: Sequence[str]) -> list[str]:
+        """Pins of the same projects that are not among ``ids``, in their order."""
+        rows = self._conn.execute(PINS_BESIDE, {"ids": strings_column(ids)})
+        return [one for (one,) in rows]
+
+    def last_pins(self) -> dict[int | None, int]:
+        """The highest place among the pins of each project, by its row."""
+        rows = self._conn.execute(LAST_PINS)
+        return {row["project_id"]: row["last"] or 0 for row in rows}
+
+    def pin_count(self, memory: str) -> int:
+        """How many pins there are in the project of a pinned memory."""
+        return int(self._conn.execute(PINS, {"id": memory}).fetchone()[0])
+
+    def _made(self, ids: Sequence[str], decide: Decide, at: int) -> dict[str, Change]:
+        touched = frozen.curated(self._conn, ids)
+        made: dict[str, Change] = {}
+        for memory, row in self.rows(ids).items():
+            wanted = decide(row | {"id": memory}) or {}
+            new = {k: v for k, v in wanted.items() if row[k] != v}
+            if not new:
+                continue
+            new["acted_at"] = at
+            if memory in touched:
+                made[memory] = ({k: row[k] for k in new}, new)
+            else:
+                made[memory] = (None, row | new)
+        return made
+
+    def _again(self, act: str, number: int | None, *, actor: str, at: int) -> Done:
+        if number is None:
+            return Done(act=act)
+        made = journal.changes(self._conn, number)
+        if act == UNDO:
+            made = {memory: (after, before) for memory, (before, after) in made.items()}
+        about = journal.entry(self._conn, number)
+        return self._enter(act, made, actor=actor, at=at, note=about.act, target=number)
+
+    def _enter(
+        self,
+        act: str,
+        made: Mapping[str, Change],
+        *,
+        actor: str,
+        at: int,
+        note: str = "",
+        target: int | None = None,
+    ) -> Done:
+        if not made:
+            return Done(act=act)
+        ids = strings_column(list(made))
+        before = self._reach(ids)
+        searched = frozen.read_otherwise(self._conn, made)
+        frozen.write(self._conn, made)
+        frozen.index(self._conn, searched)
+        after = self._reach(ids)
+        entry = {
+            "at": at, "act": act, "actor": actor, "target": target,
+            "count": len(made), "note": note,
+            # Undo and redo find their payload in the entry that they are about.
+            "payload": b"" if target is not None else journal.payload_of(made),
+        }  # fmt: skip
+        return Done(
+            act=act,
+            entry=self._conn.execute(journal.NEW, entry).lastrowid,
+            undone=note if target is not None else "",
+            changes=made,
+            projects=None if before is None or after is None else before | after,
+        )
+
+    def _reach(self, ids: str) -> frozenset[str] | None:
+        if self._conn.execute(ANY_SCOPED, {"ids": ids}).fetchone()[0]:
+            return None
+        rows = self._conn.execute(PROJECT_UUIDS, {"ids": ids})
+        return frozenset(uuid for (uuid,) in rows)
