@@ -95,7 +95,7 @@ def projects(conn: sqlite3.Connection) -> list[Project]:
     return [p for p in map(project_from, conn.execute(PROJECTS)) if p]
 
 
-def project_at(conn: sqlite3.Connection, path: Path) -> Project | None:
+def project_at(conn: sqlite3.Connection, path: Path | str) -> Project | None:
     """The project with the longest known root that is ``path`` or above it."""
     from memtui.store.rows import strings_column
 

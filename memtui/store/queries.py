@@ -5,7 +5,7 @@ The SQL lies beside the functions that ask it: ``timeline`` (memories),
 projects), ``journal``.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +13,17 @@ from typing import Any, Self
 
 from memtui.model import Evidence, Memory, Project, Session, State, Turn
 from memtui.search.grammar import EVERYTHING, Query
-from memtui.store import archive, find, journal, numbers, sessions, timeline
+from memtui.store import (
+    archive,
+    find,
+    journal,
+    numbers,
+    sessions,
+    surroundings,
+    timeline,
+)
 from memtui.store.connect import open_reader
+from memtui.store.evidence import raw_line_of
 from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
 from memtui.store.find import Hit, HitKind
 from memtui.store.journal import JournalEntry
@@ -213,17 +222,28 @@ class StoreView:
         """One session by its id or the only id that begins so; else NotFound."""
         return sessions.by_native(self._conn, native_id)
 
-    def subagents(self, native_id: str) -> list[Session]:
+    def subagents(self, session: Session | str) -> list[Session]:
         """The sessions that a session started, in their order."""
-        return sessions.children(self._conn, native_id)
+        return sessions.children(self._conn, session)
 
     def turns(
-        self, session: str, *, around: int | None = None, limit: int = 50
+        self,
+        session: Session | str,
+        *,
+        around: int | None = None,
+        first: int = 0,
+        limit: int = 50,
     ) -> list[Turn]:
-        """Turns of a session in order, ``around`` in the middle, else the first."""
-        return sessions.turns(self._conn, session, around=around, limit=limit)
+        """Turns of a session in order, from number ``first`` on.
 
-    def last_turn(self, session: str) -> int:
+        Turn 0 is what stands before the first prompt. ``around`` puts that turn in
+        the middle instead.
+        """
+        if around is not None:
+            first = max(0, around - limit // 2)
+        return sessions.turns(self._conn, session, first=first, limit=limit)
+
+    def last_turn(self, session: Session | str) -> int:
         """The number of a session's last turn."""
         return sessions.last_turn(self._conn, session)
 
@@ -231,14 +251,18 @@ class StoreView:
         """The turn that holds a piece of evidence; NotFound where none does."""
         return sessions.turn_of(self._conn, evidence)
 
-    def deliveries(self, session: str) -> list[Delivery]:
+    def deliveries(self, session: Session | str) -> list[Delivery]:
         """What a session received, by its own transcript."""
         return sessions.deliveries(self._conn, session)
 
-    def raw_lines(self, session: str) -> Iterator[bytes]:
+    def raw_lines(self, session: Session | str) -> Iterator[bytes]:
         """The source lines of a session, newline included, as archived."""
         rowid = sessions.rowid(self._conn, session)
         return archive.raw_session(self._conn, rowid)
+
+    def raw_line_of(self, evidence: Evidence) -> bytes | None:
+        """The source line of a piece of evidence; None where none is kept."""
+        return raw_line_of(self._conn, evidence)
 
     # projects and numbers
 
@@ -246,9 +270,23 @@ class StoreView:
         """Every project, the last active first."""
         return numbers.projects(self._conn)
 
-    def project_at(self, path: Path) -> Project | None:
+    def project_at(self, path: Path | str) -> Project | None:
         """The project with the longest known root that is ``path`` or above it."""
         return numbers.project_at(self._conn, path)
+
+    def project_of_root(self, root: str) -> Project | None:
+        """The project with exactly this root or git directory, never a parent's."""
+        return surroundings.project_of_root(self._conn, root)
+
+    def places(
+        self, projects: Collection[str] | None = None
+    ) -> list[surroundings.KnownPlace]:
+        """Projects with every folder they are known by; all, or these UUIDs."""
+        return surroundings.places(self._conn, projects)
+
+    def surroundings(self, project: Project) -> surroundings.Surroundings:
+        """Branches, newest sessions and their files: what work goes on there."""
+        return surroundings.surroundings(self._conn, project)
 
     def counts(
         self,

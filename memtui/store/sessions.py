@@ -52,7 +52,7 @@ CHILDREN = (
     + "order by s.started_at, s.id"
 )
 ROWID = """
-    select id from session where native_id = :id
+    select id from session where native_id = :id and agent = coalesce(:agent, agent)
     order by kind = 'interactive' desc, ended_at desc limit 1
 """
 TURN_OF = """
@@ -127,35 +127,38 @@ def by_native(conn: sqlite3.Connection, native_id: str) -> Session:
     raise NotFound(f"There is no session {native_id}.")
 
 
-def children(conn: sqlite3.Connection, native_id: str) -> list[Session]:
+def children(conn: sqlite3.Connection, session: Session | str) -> list[Session]:
     """The subagents that a session started, in their order."""
-    return [session_from(row) for row in conn.execute(CHILDREN, {"id": native_id})]
+    rows = conn.execute(CHILDREN, {"id": _native(session)})
+    return [session_from(row) for row in rows]
 
 
-def rowid(conn: sqlite3.Connection, native_id: str) -> int:
+def rowid(conn: sqlite3.Connection, session: Session | str) -> int:
     """The store's own number of a session.
 
     Raises:
         NotFound: there is no such session.
     """
-    row = conn.execute(ROWID, {"id": native_id}).fetchone()
+    agent = session.agent if isinstance(session, Session) else None
+    named = {"id": _native(session), "agent": agent}
+    row = conn.execute(ROWID, named).fetchone()
     if row is None:
-        raise NotFound(f"There is no session {native_id}.")
+        raise NotFound(f"There is no session {_native(session)}.")
     return int(row["id"])
 
 
 def turns(
-    conn: sqlite3.Connection, native_id: str, *, around: int | None, limit: int
+    conn: sqlite3.Connection, session: Session | str, *, first: int, limit: int
 ) -> list[Turn]:
-    """Turns of a session in order, ``around`` in the middle, else the first."""
-    session = rowid(conn, native_id)
-    first = 0 if around is None else max(0, around - limit // 2)
-    return list(_turns(conn, native_id, session, first, first + limit))
+    """Turns of a session in order, from number ``first`` on."""
+    found = _turns(conn, _native(session), rowid(conn, session), first, first + limit)
+    return list(found)
 
 
-def last_turn(conn: sqlite3.Connection, native_id: str) -> int:
+def last_turn(conn: sqlite3.Connection, session: Session | str) -> int:
     """The number of a session's last turn, 0 where it has none."""
-    (last,) = conn.execute(LAST_TURN, {"session": rowid(conn, native_id)}).fetchone()
+    params = {"session": rowid(conn, session)}
+    (last,) = conn.execute(LAST_TURN, params).fetchone()
     return int(last or 0)
 
 
@@ -180,18 +183,22 @@ def turn_of(conn: sqlite3.Connection, evidence: Evidence) -> Turn:
     return found[0]
 
 
-def deliveries(conn: sqlite3.Connection, native_id: str) -> list[Delivery]:
+def deliveries(conn: sqlite3.Connection, session: Session | str) -> list[Delivery]:
     """What a session received, in order."""
-    rows = conn.execute(DELIVERIES, {"session": rowid(conn, native_id)})
+    rows = conn.execute(DELIVERIES, {"session": rowid(conn, session)})
     return [
         Delivery(
-            session=native_id,
+            session=_native(session),
             export=row["export"],
             at=row["at"],
             items=strings_from(row["items"]),
         )
         for row in rows
     ]
+
+
+def _native(session: Session | str) -> str:
+    return session.id if isinstance(session, Session) else session
 
 
 def _turns(
