@@ -54,9 +54,7 @@ def config_set(key: str, value: tuple[str, ...]) -> None:
     from memtui.curate import guard
 
     if key in PERSON_ONLY:
-        raise Refused(
-            f"{key} is set by hand only.", hint="Run: memtui config edit"
-        )
+        raise Refused(f"{key} is set by hand only.", hint="Run: memtui config edit")
     guard(load(), "config set")
     path = paths.config_path()
     old = _read(path)

@@ -1,7 +1,7 @@
 """``inject`` and ``export``: what the next session is told."""
 
-from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -16,26 +16,31 @@ from memtui.cli.options import (
     store_view,
 )
 from memtui.errors import UsageError
-from memtui.inject.values import Injection
-from memtui.settings import InjectWhen, Settings, load
+from memtui.inject import render
+from memtui.inject.values import Source
+from memtui.model import Agent
+from memtui.settings import load
 
-SOURCES = ("startup", "resume", "clear", "compact", "fork")
+HOOKED: Final = (str(Agent.CLAUDE_CODE),)
+"""Agents whose hook has an envelope that we know."""
 
 
 @click.command("inject")
 @folder_option
 @click.option(
     "--source",
-    type=click.Choice(SOURCES),
+    type=click.Choice([str(source) for source in Source]),
     default="startup",
     show_default=True,
     help="Why the session starts.",
 )
 @click.option("--auto", is_flag=True, help="As if good candidates were kept.")
 @click.option(
-    "--budget", type=click.IntRange(200, 9_500), metavar="N", help="Units of text."
+    "--budget", type=int, metavar="N", help="Units of text, instead of the config's."
 )
-@click.option("--envelope", metavar="AGENT", help="The hook's own bytes for AGENT.")
+@click.option(
+    "--envelope", type=click.Choice(HOOKED), help="Print the bytes of its hook."
+)
 @json_option
 def inject_verb(
     folder: Path | None,
@@ -46,24 +51,22 @@ def inject_verb(
     as_json: bool,
 ) -> None:
     """Print the text that the next session of a project reads."""
-    from memtui.inject.export import branch_of, inject
-    from memtui.inject.values import Source
+    from memtui.inject.export import preview
 
-    known = _settings(auto=auto, budget=budget)
-    place = (folder or here()).resolve()
-    with store_view() as view:
-        project = named_project(view, place) if folder else project_here(view)
-        injection = inject(view, known, project, Source(source), branch_of(place))
     if as_json and envelope:
         raise UsageError("Say --json or --envelope, not both.")
+    place = folder or here()
+    known = load(flags={"budget": budget})
+    with store_view() as view:
+        injection = preview(view, known, place, Source(source), auto=auto)
     if envelope:
-        output.put_bytes(_envelope(envelope, injection))
+        output.put_bytes(render.envelope(injection.text))
     elif as_json:
         output.emit([injection.as_json()])
     elif injection.text:
         output.put_text(injection.text)
     else:
-        where = project.name if project else "sessions here"
+        where = injection.project or place
         output.note(f"Nothing is injected into {where}. Keep or pin a memory first.")
 
 
@@ -91,13 +94,6 @@ def export_verb(
         _write(folder, everything, as_json)
 
 
-def _settings(*, auto: bool, budget: int | None) -> Settings:
-    known = load(flags={"budget": budget})
-    if auto:
-        known = replace(known, inject=dict.fromkeys(known.types, InjectWhen.AUTO))
-    return known
-
-
 def _write(folder: Path | None, everything: bool, as_json: bool) -> None:
     from memtui.inject.export import export_projects
 
@@ -119,7 +115,7 @@ def _write(folder: Path | None, everything: bool, as_json: bool) -> None:
 
 def _print_raw(id_: str) -> None:
     with store_view() as view:
-        for line in view.raw_lines(view.session(id_)):
+        for line in view.raw_lines(view.session(id_).id):
             output.put_bytes(line)
 
 
@@ -130,9 +126,3 @@ def _print_markdown(id_: str) -> None:
         session = view.session(id_)
         for piece in session_as_markdown(view, session):
             output.put_text(piece)
-
-
-def _envelope(agent: str, injection: Injection) -> bytes:
-    from memtui.inject.export import envelope
-
-    return envelope(agent, injection)

@@ -6,7 +6,7 @@ from memtui import paths
 from memtui.cli import output
 from memtui.cli.curating import answer
 from memtui.cli.lines import local_time
-from memtui.cli.options import json_option, settings, store_view
+from memtui.cli.options import json_option, limit_option, settings, store_view
 from memtui.curate import Curator, guard
 
 LIMIT = 50
@@ -33,19 +33,12 @@ def redo_verb(as_json: bool) -> None:
 
 
 @click.command("journal")
-@click.option(
-    "--limit",
-    type=click.IntRange(min=1),
-    default=LIMIT,
-    show_default=True,
-    metavar="N",
-    help="Print at most N acts.",
-)
+@limit_option(f"{LIMIT} acts")
 @json_option
-def journal_verb(limit: int, as_json: bool) -> None:
+def journal_verb(limit: int | None, as_json: bool) -> None:
     """Print every act, newest first."""
     with store_view() as view:
-        entries = view.journal(limit)
+        entries = view.journal(limit or LIMIT)
     if as_json:
         output.emit(
             {
@@ -56,6 +49,7 @@ def journal_verb(limit: int, as_json: bool) -> None:
                 "count": entry.count,
                 "note": entry.note,
                 "target": entry.target,
+                "undone": entry.undone,
             }
             for entry in entries
         )
@@ -64,7 +58,7 @@ def journal_verb(limit: int, as_json: bool) -> None:
         output.say_styled(
             (f"{entry.id:>6}", output.QUIET),
             f"  {local_time(entry.at)}  {entry.actor:<10}  {entry.act:<10}",
-            f"  {entry.count:>6,}  {entry.note}",
+            f"  {entry.count:>6,}  {entry.note}{'  (undone)' if entry.undone else ''}",
         )
     if not entries:
         output.note("Nothing was decided yet.")

@@ -5,13 +5,15 @@ first word of a line can be handed to the next verb.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from memtui.cli.objects import first_line, turn_id
-from memtui.cli.output import BOLD, QUIET, WARN
+from memtui.cli.output import BOLD, QUIET, UNDERLINE, WARN
 from memtui.model import Memory, RecordKind, Session, State, Trust, Turn
+from memtui.search.marks import Snippet
+from memtui.store.queries import Hit
 
-Parts = list[str | tuple[str, str]]
+Parts = Sequence[str | tuple[str, str]]
 
 TRUST_WORDS = {
     Trust.USER: "you",
@@ -26,6 +28,12 @@ def local_time(at: int | None) -> str:
     if not at:
         return " " * 16
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(at / 1000))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: ``1 memory``, ``2 memories``."""
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else many}"
 
 
 def state_word(memory: Memory) -> str:
@@ -56,7 +64,7 @@ def memory_line(memory: Memory, *, with_project: bool) -> Parts:
 def session_line(session: Session, *, with_project: bool) -> Parts:
     """One session: id, last time, agent, turns, memories, project, title."""
     place = f"  {session.project.name if session.project else '-':<16}"
-    counts = f"{session.turns:>5} turns  {session.observations:>3} memories"
+    counts = f"{session.turns:>5} turns  {session.observations:>4} memories"
     return [
         (f"{session.id:<36}", QUIET),
         f"  {local_time(session.ended_at)}  {session.agent:<11}  {counts}",
@@ -65,6 +73,33 @@ def session_line(session: Session, *, with_project: bool) -> Parts:
         (session.title or "(no title)", BOLD),
         ("  file gone, kept here" if session.source_gone else "", QUIET),
     ]
+
+
+def hit_lines(hit: Hit, *, with_project: bool) -> Iterator[Parts]:
+    """One find: its line, and below it the words that match, underlined."""
+    if hit.memory is not None:
+        yield memory_line(hit.memory, with_project=with_project)
+    else:
+        kind = hit.record.kind if hit.record else ""
+        place = f"  {hit.project or '-':<16}" if with_project else ""
+        yield [
+            (turn_id(hit.session, hit.turn or 0), QUIET),
+            f"  {local_time(hit.at)}  {kind:<12}",
+            (place, QUIET),
+            "  ",
+            (hit.session_title, BOLD),
+        ]
+    if hit.snippet.text:
+        yield ["    ", *_marked(hit.snippet)]
+
+
+def _marked(snippet: Snippet) -> Parts:
+    parts: list[str | tuple[str, str]] = []
+    done = 0
+    for start, end in snippet.spans:
+        parts += [snippet.text[done:start], (snippet.text[start:end], UNDERLINE)]
+        done = end
+    return [*parts, snippet.text[done:]]
 
 
 def memory_text(memory: Memory, turn: Turn | None) -> Iterator[Parts]:
@@ -110,7 +145,8 @@ def session_text(session: Session) -> Iterator[Parts]:
     place = session.project.name if session.project else "no project"
     yield [f"{session.agent}, {session.kind}, {place} {session.branch}".rstrip()]
     span = f"{local_time(session.started_at)} to {local_time(session.ended_at)}"
-    yield [f"{span}, {session.turns} turns, {session.observations} memories"]
+    counts = counted(session.turns, "turn"), counted(session.observations, "memory")
+    yield [", ".join((span, *counts))]
     yield [(f"{'id':<10} ", QUIET), session.id]
     if session.source_gone:
         yield [("The transcript was deleted; the session is kept here.", WARN)]

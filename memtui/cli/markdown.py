@@ -15,14 +15,15 @@ OUTPUT_LINES = 20
 def session_as_markdown(view: StoreView, session: Session) -> Iterator[str]:
     """Pieces of one Markdown document, in order."""
     yield _head(session)
-    first = 0
-    while True:
-        turns = view.turns(session, first=first, limit=TURNS_AT_ONCE)
-        for turn in turns:
-            yield from _turn(turn)
-        if len(turns) < TURNS_AT_ONCE:
-            return
-        first = turns[-1].number + 1
+    for turn in each_turn(view, session):
+        yield from _turn(turn)
+
+
+def each_turn(view: StoreView, session: Session) -> Iterator[Turn]:
+    """Every turn of a session, asked of the store a window at a time."""
+    for first in range(0, view.last_turn(session.id) + 1, TURNS_AT_ONCE):
+        middle = first + TURNS_AT_ONCE // 2
+        yield from view.turns(session.id, around=middle, limit=TURNS_AT_ONCE)
 
 
 def _head(session: Session) -> str:
@@ -53,7 +54,7 @@ def _piece(record: Record) -> str:
             what = record.command or " ".join((*record.writes, *record.reads))
             return f"`{_inline(record.tool_name)}` {_code(clean_line(what))}".rstrip()
         case RecordKind.TOOL_RESULT:
-            return _fenced(record.patch and clean(record.patch) or text)
+            return _fenced(clean(record.patch) if record.patch else text)
     return ""
 
 

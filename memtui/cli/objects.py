@@ -8,8 +8,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from memtui.clean import clean_line
-from memtui.model import Evidence, Memory, Project, Record, RecordKind, Session, Turn
-from memtui.model import Tool as _Tool
+from memtui.model import (
+    Evidence,
+    Memory,
+    Project,
+    Record,
+    RecordKind,
+    Session,
+    Tool,
+    Turn,
+)
+from memtui.store.queries import Hit
 
 TITLE_LENGTH = 80
 _SPEAKER = {
@@ -92,6 +101,31 @@ def turn_object(turn: Turn, session: Session | None = None) -> dict[str, Any]:
     }
 
 
+def hit_object(hit: Hit, session: Session) -> dict[str, Any]:
+    """A turn that a search found, by the record in it that matches."""
+    record = hit.record
+    assert record is not None, "a memory is no turn"
+    return _blank("turn") | {
+        "id": turn_id(hit.session, hit.turn or 0),
+        "type": record.kind,
+        "title": first_line(record.text),
+        "body": record.text,
+        "project": project_object(session.project),
+        "session": hit.session,
+        "agent": session.agent,
+        "at": record.at,
+        "trust": _SPEAKER.get(record.kind, "tool"),
+        "files": _files([record]),
+        "evidence": [
+            {
+                "session": hit.session,
+                "record": record.native_id,
+                "line": record.line,
+            }
+        ],
+    }
+
+
 def record_object(record: Record) -> dict[str, Any]:
     """One item of a turn, inside its turn."""
     shown: dict[str, Any] = {
@@ -103,7 +137,7 @@ def record_object(record: Record) -> dict[str, Any]:
     }
     if record.tool is not None:
         shown |= {"tool": record.tool_name or record.tool, "failed": record.failed}
-    if record.tool is _Tool.SHELL and record.command:
+    if record.tool is Tool.SHELL and record.command:
         shown["command"] = record.command
     return shown
 

@@ -24,6 +24,25 @@ def json_option(verb: F) -> F:
     )
 
 
+def limit_option(default: str) -> Callable[[F], F]:
+    """``--limit N``; the default is only told, not set."""
+    return click.option(
+        "--limit",
+        type=int,
+        callback=_positive,
+        metavar="N",
+        help=f"Print at most N ({default}).",
+    )
+
+
+def _positive(
+    _ctx: click.Context, _option: click.Parameter, value: int | None
+) -> int | None:
+    if value is not None and value < 1:
+        raise click.BadParameter("it must be 1 or more")
+    return value
+
+
 def yes_option(verb: F) -> F:
     """``--yes``: do it without asking."""
     return click.option("--yes", is_flag=True, help="Do it without asking.")(verb)
@@ -48,16 +67,13 @@ def settings() -> Settings:
 @contextmanager
 def store_view() -> Iterator[StoreView]:
     """A view of the store, closed afterwards."""
-    view = StoreView(paths.store_path())
-    try:
+    with StoreView(paths.store_path()) as view:
         yield view
-    finally:
-        view.close()
 
 
 def project_here(view: StoreView, folder: Path | None = None) -> Project | None:
     """The project of a folder, or None where it is none we know."""
-    return view.project_at(str((folder or here()).resolve()))
+    return view.project_at((folder or here()).resolve())
 
 
 def named_project(view: StoreView, folder: Path) -> Project:

@@ -18,6 +18,7 @@ from memtui.errors import MemtuiError
 BOLD: Final = "1"
 QUIET: Final = "90"
 WARN: Final = "33"
+UNDERLINE: Final = "4"
 
 PROGRESS_SECONDS: Final = 0.25
 """Progress is redrawn at most this often."""
@@ -87,8 +88,13 @@ def confirmed(question: str) -> bool:
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    print(f"{clean_line(question)} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return asked(f"{question} [y/N]") in ("y", "yes")
+
+
+def asked(question: str) -> str:
+    """The person's answer, in lower case; empty at the end of the input."""
+    print(f"{clean_line(question)} ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower()
 
 
 class Progress:

@@ -1,5 +1,6 @@
 """``search``, ``list``, ``sessions``, ``show``: looking, never changing."""
 
+import functools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,12 +9,18 @@ from typing import Any, TypeVar
 import click
 
 from memtui.cli import lines, objects, output
-from memtui.cli.options import json_option, project_here, settings, store_view
+from memtui.cli.options import (
+    json_option,
+    limit_option,
+    project_here,
+    settings,
+    store_view,
+)
 from memtui.errors import UsageError
 from memtui.model import Memory, Session
 from memtui.search.grammar import Query, parse
-from memtui.store.filters import Anchor, View
-from memtui.store.queries import StoreView
+from memtui.search.marks import Snippet
+from memtui.store.queries import Anchor, Hit, HitKind, StoreView, View
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,12 +37,7 @@ def reading_options(verb: F) -> F:
     """What the verbs that print rows have in common."""
     for option in (
         click.option("--all", "everything", is_flag=True, help=_ALL_HELP),
-        click.option(
-            "--limit",
-            type=click.IntRange(min=1),
-            metavar="N",
-            help=f"Print at most N rows ({LIMIT}).",
-        ),
+        limit_option(f"{LIMIT} rows"),
         json_option,
         click.argument("words", nargs=-1, metavar="[QUERY]"),
     ):
@@ -85,6 +87,33 @@ def sessions_verb(
             lines.session_line(row, with_project=looked.project is None) for row in rows
         )
     _say_if_nothing(found, query)
+
+
+@click.command("search", context_settings=_TAKES_MINUS)
+@reading_options
+def search_verb(
+    words: tuple[str, ...], as_json: bool, limit: int | None, everything: bool
+) -> None:
+    """Find memories and turns, best first.
+
+    QUERY is words in any order, "phrases", -word, and fields such as
+    type:gotcha or since:tuesday. A turn's id can be handed to show.
+    """
+    query = query_of(words)
+    most = limit or (WHOLE_SEARCH if everything else LIMIT)
+    with store_view() as view:
+        looked = looked_at(view, query, everything=everything)
+        if query.has_text:
+            hits = view.search(query, looked, most)
+        else:  # nothing to rank by: what the filters leave, newest first
+            hits = [_as_hit(m) for m in each_memory(view, query, looked, most)]
+        if as_json:
+            output.emit(_hit_objects(view, hits))
+            return
+        for hit in hits:
+            for line in lines.hit_lines(hit, with_project=looked.project is None):
+                output.say_styled(*line)
+    _say_if_nothing(len(hits), query)
 
 
 def query_of(words: tuple[str, ...]) -> Query:
@@ -149,6 +178,29 @@ def _each_session(
             return
         anchor = Anchor.of(rows[-1])
         left = None if left is None else left - len(rows)
+
+
+def _as_hit(memory: Memory) -> Hit:
+    return Hit(
+        kind=HitKind.MEMORY,
+        at=memory.at,
+        score=0.0,
+        title=Snippet(memory.title, ()),
+        snippet=Snippet("", ()),
+        session=memory.session,
+        project=memory.project.name if memory.project else "",
+        memory=memory,
+    )
+
+
+def _hit_objects(view: StoreView, hits: list[Hit]) -> Iterator[dict[str, Any]]:
+    session_of = functools.cache(view.session)
+    for hit in hits:
+        if hit.memory is not None:
+            found = objects.memory_object(hit.memory)
+        else:
+            found = objects.hit_object(hit, session_of(hit.session))
+        yield found | {"snippet": hit.snippet.text, "score": round(hit.score, 4)}
 
 
 def _most(limit: int | None, everything: bool) -> int | None:

@@ -1,5 +1,6 @@
-"""Which verbs there are, where each lives, and how a call ends."""
+"""One call: which verb it names, and how it ends."""
 
+import difflib
 import importlib
 import sys
 from collections.abc import Sequence
@@ -7,47 +8,11 @@ from typing import Final
 
 import click
 
+from memtui import __version__
+from memtui.cli.verbs import MODULES, SECTIONS
 from memtui.errors import MemtuiError, UsageError
 
 INTERRUPTED: Final = 130
-
-VERBS: Final = {
-    "sync": "syncing",
-    "search": "reading",
-    "list": "reading",
-    "sessions": "reading",
-    "show": "reading",
-    "add": "curating",
-    "keep": "curating",
-    "unkeep": "curating",
-    "pin": "curating",
-    "unpin": "curating",
-    "exclude": "curating",
-    "include": "curating",
-    "prune": "curating",
-    "restore": "curating",
-    "retype": "curating",
-    "promote": "curating",
-    "edit": "editing",
-    "merge": "curating",
-    "supersede": "curating",
-    "scope": "curating",
-    "tag": "curating",
-    "order": "curating",
-    "undo": "journal",
-    "redo": "journal",
-    "journal": "journal",
-    "inject": "injecting",
-    "export": "injecting",
-    "install": "installing",
-    "uninstall": "installing",
-    "doctor": "installing",
-    "stats": "numbers",
-    "backup": "numbers",
-    "project": "numbers",
-    "config": "configuring",
-}
-"""Verb to the module of ``memtui.cli`` that holds it, in the order of ``--help``."""
 
 
 class Verbs(click.Group):
@@ -55,16 +20,38 @@ class Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every verb, in the order in which a person meets them."""
-        return list(VERBS)
+        return list(MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb of this name, or None."""
-        if cmd_name not in VERBS:
+        if cmd_name not in MODULES:
             return None
-        module = importlib.import_module(f"memtui.cli.{VERBS[cmd_name]}")
+        module = importlib.import_module(f"memtui.cli.{MODULES[cmd_name]}")
         command = getattr(module, f"{cmd_name}_verb")
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """The verbs by section, each in a line."""
+        for section in SECTIONS:
+            with formatter.section(section.title):
+                formatter.write_dl(
+                    [(name, summary) for name, (_, summary) in section.verbs.items()],
+                    col_max=12,
+                )
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but an unknown verb is told its nearest."""
+        name = args[0] if args else ""
+        if name and name not in MODULES and not name.startswith("-"):
+            near = difflib.get_close_matches(name, MODULES, n=1, cutoff=0.5)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"There is no verb {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
 
 @click.group(
@@ -72,7 +59,7 @@ class Verbs(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
-@click.version_option(package_name="memtui", message="memtui %(version)s")
+@click.version_option(__version__, message="memtui %(version)s")
 @click.option("--demo", is_flag=True, help="Open a made-up store, kept nowhere.")
 @click.option("--screen", metavar="NAME", help="Open on this screen.")
 @click.option("--filter", "query", metavar="QUERY", help="Open with this filter.")
@@ -114,7 +101,11 @@ def _run(words: Sequence[str]) -> int:
     from memtui.cli import output
 
     try:
-        result = root.main(list(words), prog_name="memtui", standalone_mode=False)
+        # Not root.main: it would turn a broken pipe into a failure.
+        with root.make_context("memtui", list(words)) as ctx:
+            result = root.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.UsageError as error:
         output.say_error(UsageError(error.format_message(), hint=_help_hint(error)))
         return UsageError.exit_code

@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
@@ -11,22 +12,25 @@ import click
 
 from memtui import paths
 from memtui.cli import output
+from memtui.cli.lines import counted
+from memtui.cli.numbers import size_in_words
 from memtui.cli.options import json_option, settings
-from memtui.ingest import SyncReport, sync
+from memtui.ingest import AgentReport, Progress, SyncReport, sync
 from memtui.model import Agent
+from memtui.readers import READERS
 
 
 @click.command("sync")
 @click.option(
     "--home",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
     metavar="DIR",
     help="Look for agents' folders here instead of $HOME.",
 )
 @click.option(
     "--agent",
-    "agents",
-    type=click.Choice([str(agent) for agent in Agent]),
+    "names",
+    type=click.Choice([str(agent) for agent in READERS]),
     multiple=True,
     help="Only this agent; may be said again.",
 )
@@ -34,10 +38,79 @@ from memtui.model import Agent
 @click.option("--full", is_flag=True, help="Parse everything again, from the archive.")
 @json_option
 def sync_verb(
-    home: Path | None,
-    agents: tuple[str, ...],
-    watch: bool,
-    full: bool,
-    as_json: bool,
+    home: Path | None, names: tuple[str, ...], watch: bool, full: bool, as_json: bool
 ) -> None:
-    """Read what is new in every agent's transcripts."""
+    """Read what is new in every agent's transcripts.
+
+    With --watch each reading that brought something prints its own counts.
+    """
+    place = (home or paths.home()).absolute()
+    agents = [Agent(name) for name in names] or None
+    with _stopped_by_signals() as stopped:
+        with output.progress() as line:
+            report = sync(
+                paths.data_dir(),
+                settings(),
+                home=place,
+                agents=agents,
+                full=full,
+                progress=lambda now: line.update(_how_far(now)),
+                stop=stopped.is_set,
+            )
+        _say(report, as_json)
+        if watch and not stopped.is_set():
+            _watch(place, agents, stopped, as_json)
+    if report.stopped:
+        output.note("Stopped. The next sync goes on from here.")
+
+
+def _say(report: SyncReport, as_json: bool) -> None:
+    for path in report.quarantined:
+        output.note(f"Could not read {path}; memtui doctor says why.")
+    if as_json:
+        output.emit([{"agents": {n: asdict(a) for n, a in report.agents.items()}}])
+        return
+    for name, numbers in report.agents.items():
+        output.say(f"{name:<12} {_in_words(numbers)}")
+    if not any(numbers.files for numbers in report.agents.values()):
+        output.note("No transcripts found.")
+
+
+def _in_words(numbers: AgentReport) -> str:
+    files = counted(numbers.files, "file")
+    if not numbers.new_bytes and not numbers.records:
+        return f"{files}, nothing new"
+    parts = [
+        counted(numbers.records, "record"),
+        counted(numbers.sessions, "session"),
+        counted(numbers.observations, "memory"),
+    ]
+    if numbers.faults:
+        parts.append(counted(numbers.faults, "fault"))
+    return f"{files}, {size_in_words(numbers.new_bytes)} new: {', '.join(parts)}"
+
+
+def _how_far(now: Progress) -> str:
+    return (
+        f"reading {now.files:,} of {now.files_total:,} files, "
+        f"{size_in_words(now.bytes)} of {size_in_words(now.bytes_total)}, "
+        f"{now.observations:,} memories"
+    )
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and a polite kill set; a second one ends at once."""
+    stopped = threading.Event()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        stopped.set()
+
+    before = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

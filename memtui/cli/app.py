@@ -1,0 +1,88 @@
+"""``memtui`` without a verb: the app, or what to do where there is nothing yet."""
+
+import sys
+from typing import Final
+
+from memtui import paths
+from memtui.cli import output
+from memtui.cli.options import here, settings
+from memtui.errors import MemtuiError
+from memtui.model import Agent
+from memtui.settings import Settings
+
+PLACES: Final = {
+    Agent.CLAUDE_CODE: "~/.claude/projects",
+    Agent.CODEX: "~/.codex/sessions",
+    Agent.GEMINI_CLI: "~/.gemini/tmp",
+    Agent.OPENCODE: "~/.local/share/opencode",
+}
+"""Where agents keep transcripts, as a first start names them."""
+
+
+def open_app(*, demo: bool, screen: str | None, query: str, all_projects: bool) -> int:
+    """Open the app and return its exit code.
+
+    Raises:
+        MemtuiError: this is no terminal, or there is nothing to show.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise MemtuiError(
+            "The app needs a terminal.", hint="memtui list and memtui --help do not."
+        )
+    known = settings()
+    if not demo and not has_anything(known):
+        answer = _ask_what_to_do()
+        if answer == "q":
+            return 0
+        demo = answer == "d"
+    if demo:
+        return _open_demo(known, screen, query)
+    from memtui.tui.app import run
+
+    return run(
+        paths.data_dir(),
+        known,
+        screen=screen,
+        filter=query,
+        all_projects=all_projects,
+        home=paths.home(),
+        cwd=here(),
+    )
+
+
+def has_anything(known: Settings) -> bool:
+    """Whether there is a store, or a transcript to read into one."""
+    if paths.store_path().exists():
+        return True
+    from memtui.readers import READERS
+
+    return any(
+        next(iter(reader.find(paths.home())), None) is not None
+        for reader in READERS.values()
+    )
+
+
+def _open_demo(known: Settings, screen: str | None, query: str) -> int:
+    from memtui.demo import temporary
+    from memtui.tui.app import run
+
+    with temporary() as data:
+        return run(
+            data, known, demo=True, screen=screen, filter=query, all_projects=True
+        )
+
+
+def _ask_what_to_do() -> str:
+    """d, e or q: what a person without any transcript wants."""
+    output.note(f"No transcripts found in {', '.join(_looked_for())}.")
+    output.note("memtui fills up as soon as an agent has worked on this machine.")
+    question = "d shows a made-up demo, e opens memtui empty, q leaves [d]:"
+    while (answer := output.asked(question)) not in ("", "d", "e", "q"):
+        continue
+    return answer or "d"
+
+
+def _looked_for() -> list[str]:
+    from memtui.readers import READERS
+
+    return [PLACES[agent] for agent in READERS]
