@@ -2,8 +2,9 @@
 
 ``distil`` looks at one session and proposes what a person might want to keep.
 It asks no model, no clock and no file. Each rule is a small module named after
-its source; ``rules`` holds every word list and weight; ``choose`` weighs the
-drafts, drops what was said twice or delivered before, and keeps the best.
+its source: it finds drafts by structure. ``rules`` holds every weight, ``cues``
+and ``words`` every word of a human language. ``choose`` weighs the drafts, drops
+what was said again or delivered before, and keeps the best.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Final
 from memtui.distil.answers import from_answers
 from memtui.distil.causes import from_causes
 from memtui.distil.choose import choose, observation_of
+from memtui.distil.commands import from_commands
 from memtui.distil.commits import from_commits
 from memtui.distil.openwork import from_open_work
 from memtui.distil.plans import from_plans
@@ -26,12 +28,12 @@ from memtui.settings import Settings
 
 __all__ = ["RULES", "VERSION", "Rule", "distil"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised with every change that gives other observations from the same records."""
 
 SOURCES: Final = (
     from_prompts, from_questions, from_plans, from_commits, from_answers,
-    from_causes, from_summaries, from_open_work,
+    from_causes, from_summaries, from_commands, from_open_work,
 )  # fmt: skip
 
 
@@ -57,6 +59,6 @@ def distil(
     drafts = [
         draft for source in SOURCES for draft in source(turns) if draft.rule not in off
     ]
-    chosen = choose(drafts, delivered_sets(in_order))
+    chosen = choose(drafts, delivered_sets(in_order), len(turns))
     found = [observation_of(draft, chance, facts) for draft, chance in chosen]
     return list({o.id: o for o in reversed(found)}.values())[::-1]

@@ -1,15 +1,17 @@
 """The words that end a turn: the densest source, condensed to what is so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from memtui.distil import rules
+from memtui.distil import near, rules, words
 from memtui.distil.drafts import Draft
+from memtui.distil.kinds import type_of
 from memtui.distil.signals import (
     bare,
     effective_length,
     is_idle,
-    kind_of,
     signals_of,
+    unit_signals,
     worth,
 )
 from memtui.distil.strip import without_injected
@@ -17,53 +19,124 @@ from memtui.distil.text import Unit, units
 from memtui.distil.turns import Turn
 from memtui.model import Record
 
-_MOST_DETAILS = 8
+_MOST_DETAILS = 5
+_LEAST_HEAD = 30
+_LEAST_UNIT = 16
+_PROSE_GAIN = 0.4
+"""A sentence makes a better title than a list item."""
+_FIT_GAIN = 0.5
+"""And one that needs no cutting a better one still."""
+_POINTING_LOSS = 0.8
+"""One that points at the sentence before it is none."""
+_LATER_LOSS = 0.1
+"""The lead of an answer is written to be its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A unit that states something, with what can be seen in it."""
+
+    unit: Unit
+    signals: frozenset[str]
+    worth: float
+
+    @property
+    def text(self) -> str:
+        """As a line of a body: with the label it opened with."""
+        if self.unit.label:
+            return f"{self.unit.label}: {self.unit.text}"
+        return bare(self.unit.text)
+
+
+def stated_in(text: str, *, later: bool = False) -> list[Stated]:
+    """What a text states, outside sections that weigh, praise or offer.
+
+    Args:
+        text: Markdown.
+        later: sections of what is still to be done count too.
+    """
+    found: list[Stated] = []
+    for unit in units(without_injected(text)):
+        if words.SKIP_HEADINGS.match(unit.heading) or words.CLIENT.search(unit.text):
+            continue
+        if not later and words.LATER_HEADINGS.match(unit.heading):
+            continue
+        if effective_length(unit.text) < _LEAST_UNIT:
+            continue
+        signals = unit_signals(unit)
+        if not is_idle(signals):
+            found.append(Stated(unit, frozenset(signals), worth(signals)))
+    return found
+
+
+def head_of(stated: Sequence[Stated]) -> Stated:
+    """The statement that makes the best title of them."""
+
+    def gain(pair: tuple[int, Stated]) -> float:
+        index, one = pair
+        gained = one.worth - _LATER_LOSS * min(index, 8)
+        gained += 0.0 if one.unit.item else _PROSE_GAIN
+        gained += _FIT_GAIN if "fits" in one.signals else 0.0
+        gained -= _POINTING_LOSS if "pointing" in one.signals else 0.0
+        return gained - (2.0 if effective_length(one.text) < _LEAST_HEAD else 0.0)
+
+    return max(enumerate(stated), key=gain)[1]
+
+
+def details_of(stated: Sequence[Stated], head: Stated, most: int) -> tuple[str, ...]:
+    """The weightiest other statements in the order they were made."""
+    said = near.bag_of(head.text)
+    others = [
+        one
+        for one in stated
+        if one is not head
+        and one.worth > rules.LEAST_DETAIL
+        and near.contained(near.bag_of(one.text), said) < 0.8
+    ]
+    best = sorted(others, key=lambda one: -one.worth)[:most]
+    return tuple(one.text for one in others if one in best)
 
 
 def from_answers(turns: list[Turn]) -> Iterator[Draft]:
     """An outcome or a finding for each turn that has one."""
     for turn in turns:
         if turn.answer:
-            draft = _draft(turn, turn.answer)
-            if draft:
-                yield draft
+            stated = stated_in(turn.answer.text)
+            if stated:
+                yield _draft(turn, turn.answer, stated)
 
 
-def useful_units(text: str) -> list[Unit]:
-    """The units that state something, outside sections that weigh or offer."""
-    return [
-        unit
-        for unit in units(without_injected(text))
-        if not rules.SKIP_HEADINGS.match(unit.heading)
-        and not is_idle(unit)
-        and effective_length(unit.text) >= 16
-    ]
-
-
-def _draft(turn: Turn, answer: Record) -> Draft | None:
-    stated = useful_units(answer.text)
-    if not stated:
-        return None
-    head = next((u for u in stated if not u.item), stated[0])
-    if effective_length(bare(head.text)) < 30:
-        head = max(stated, key=lambda u: worth(u.text))
-    rest = sorted((u for u in stated if u is not head), key=lambda u: -worth(u.text))
-    chosen = set(map(id, rest[:_MOST_DETAILS]))
-    details = tuple(labelled(u) for u in stated if id(u) in chosen)
-    found = signals_of(" ".join((head.text, *details)))
-    found |= {f"head_{name}" for name in signals_of(head.text)}
-    if turn.last:
-        found.add("last_turn")
+def _draft(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
+    head = head_of(stated)
+    details = details_of(stated, head, _MOST_DETAILS)
+    inside = signals_of(" ".join(details)) if details else set()
+    place = place_of(turn)
+    if asks_back(answer.text):
+        place.add("asks_back")
     if details:
-        found.add("body")
-    rule = "outcome" if turn.writes else "finding"
+        place.add("body")
+    rule = rules.RULES["outcome" if turn.writes else "finding"]
     return Draft(
-        rule=rule, record=answer, quote=head.raw, title=bare(head.text), details=details,
-        type=kind_of(found, "change" if turn.writes else "discovery"),
-        signals=frozenset(found), files=turn.writes[:12], turn=turn.number,
+        rule=rule.name, record=answer, quote=head.unit.raw, title=head.text,
+        details=details, type=type_of(head.signals, inside, place, rule.type),
+        signals=head.signals | place | {f"body_{name}" for name in inside},
+        files=turn.writes[:12], turn=turn.number,
     )  # fmt: skip
 
 
-def labelled(unit: Unit) -> str:
-    """A list item with the label it opened with."""
-    return f"{unit.label}: {unit.text}" if unit.label else bare(unit.text)
+def asks_back(text: str) -> bool:
+    """Whether an answer ends in a question: a proposal, not a result."""
+    last = units(text)[-2:]
+    return any({"question", "offer"} & signals_of(unit.text) for unit in last)
+
+
+def place_of(turn: Turn) -> set[str]:
+    """The signals of the turn around a draft."""
+    place = {
+        "edited": bool(turn.writes),
+        "worked": len(turn.steps) >= 6,
+        "first": turn.number <= 1,
+        "last_turn": turn.last,
+        "failures": any(s.failed for s in turn.steps),
+    }
+    return {name for name, holds in place.items() if holds}

@@ -1,37 +1,80 @@
 """Why it failed: what the agent found out between a failure and its cure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from memtui.distil.answers import labelled, useful_units
+from memtui.distil import near, words
+from memtui.distil.answers import Stated, details_of, place_of, stated_in
 from memtui.distil.drafts import Draft
-from memtui.distil.signals import bare, signals_of, worth
+from memtui.distil.kinds import type_of
+from memtui.distil.signals import effective_length, opened
 from memtui.distil.turns import Turn
-from memtui.model import RecordKind
+from memtui.model import Record, RecordKind
+
+_AHEAD = 12
+"""A cure comes within so many steps."""
+_LEAST = 40
+_REFUTED = 0.25
+"""Shared words from which a new explanation after a new failure replaces the old."""
 
 
 def from_causes(turns: list[Turn]) -> Iterator[Draft]:
-    """One draft for each explanation that work followed."""
+    """One draft for each explanation that held until the end of its turn."""
     for turn in turns:
-        failing = False
-        for index, step in enumerate(turn.steps):
-            if step.kind is RecordKind.TOOL_RESULT:
-                failing = failing or step.failed
-                continue
-            if step.kind is not RecordKind.RESPONSE or step is turn.answer:
-                continue
-            stated = useful_units(step.text)
-            told = [u for u in stated if signals_of(u.text) & {"cause", "limit"}]
-            if not told:
-                continue
-            head = max(told, key=lambda u: worth(u.text))
-            found = signals_of(head.text) | {"middle"}
-            if failing:
-                found.add("after_failure")
-            if any(s.writes and not s.failed for s in turn.steps[index : index + 12]):
-                found.add("mended")
-            yield Draft(
-                rule="cause", record=step, quote=head.raw, title=bare(head.text),
-                details=tuple(labelled(u) for u in stated if u is not head)[:5],
-                type="gotcha", signals=frozenset(found), turn=turn.number,
-            )  # fmt: skip
-            failing = False
+        found = list(_in_turn(turn))
+        for index, draft in enumerate(found):
+            if not any(_refutes(later, draft) for later in found[index + 1 :]):
+                yield draft
+
+
+def _in_turn(turn: Turn) -> Iterator[Draft]:
+    failing = False
+    for index, step in enumerate(turn.steps):
+        if step.kind is RecordKind.TOOL_RESULT:
+            failing = failing or step.failed
+        elif step.kind is RecordKind.RESPONSE and step is not turn.answer:
+            ahead = turn.steps[index + 1 : index + 1 + _AHEAD]
+            draft = _draft(turn, step, failing, ahead)
+            if draft:
+                yield draft
+                failing = False
+
+
+def _draft(
+    turn: Turn, step: Record, failing: bool, ahead: Sequence[Record]
+) -> Draft | None:
+    stated = stated_in(step.text)
+    told = [one for one in stated if _explains(one)]
+    if not told:
+        return None
+    head = max(told, key=lambda one: one.worth + (0.4 if "fits" in one.signals else 0))
+    place = place_of(turn) | {"middle"}
+    if failing:
+        place.add("after_failure")
+    if any(s.writes and not s.failed for s in ahead):
+        place.add("mended")
+    if not place & {"after_failure", "mended"}:
+        return None
+    if words.RETRACTS.match(step.text.lstrip("*_# ")):
+        place.add("retracts")
+    details = details_of(stated, head, 3)
+    return Draft(
+        rule="cause", record=step, quote=head.unit.raw, title=head.text,
+        details=details, type=type_of(head.signals, set(), place, "gotcha"),
+        signals=head.signals | place, turn=turn.number,
+    )  # fmt: skip
+
+
+def _explains(one: Stated) -> bool:
+    if effective_length(one.text) < _LEAST or "vague" in one.signals:
+        return False
+    return bool(one.signals & {"cause", "limit"}) and "perhaps" not in one.signals
+
+
+def _refutes(later: Draft, draft: Draft) -> bool:
+    """Whether a later explanation took this one's place: it had not helped."""
+    if not later.signals & {"after_failure", "retracts"}:
+        return False
+    shared = near.jaccard(near.bag_of(later.text), near.bag_of(draft.text))
+    return shared >= _REFUTED or (
+        "retracts" in later.signals and bool(opened(draft.title)) and shared > 0.1
+    )

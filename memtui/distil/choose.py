@@ -1,13 +1,16 @@
-"""From drafts to observations: weigh, drop doubles, keep the best."""
+"""From drafts to observations: weigh, drop what was said again, keep the best."""
 
 import math
 from collections.abc import Iterable, Sequence
 
 from memtui.distil import near, rules
 from memtui.distil.drafts import Draft, body_of, title_of
-from memtui.distil.signals import kind_of
 from memtui.distil.text import TEXT_LIMIT
 from memtui.model import Evidence, Observation, SessionFacts, observation_id
+
+_COVERED = 0.75
+"""Share of a draft's words in a better one from which it adds nothing."""
+_QUOTE = 400
 
 
 def confidence(draft: Draft) -> float:
@@ -18,36 +21,70 @@ def confidence(draft: Draft) -> float:
 
 
 def choose(
-    drafts: Iterable[Draft], delivered: Sequence[frozenset[str]]
+    drafts: Iterable[Draft], delivered: Sequence[frozenset[str]], turns: int
 ) -> list[tuple[Draft, float]]:
-    """The drafts worth showing, best first."""
+    """The drafts worth showing, best first.
+
+    Args:
+        drafts: in any order.
+        delivered: word sets of what the session was told: seen again, no news.
+        turns: how long the session was.
+    """
+    current = _without_superseded(sorted(drafts, key=_place))
     ranked = sorted(
-        ((draft, confidence(draft)) for draft in drafts),
-        key=lambda pair: (-pair[1], pair[0].record.line or 0, pair[0].quote),
+        ((draft, confidence(draft)) for draft in current),
+        key=lambda pair: (-pair[1], _place(pair[0])),
     )
+    most = min(rules.MOST, rules.MOST_BASE + int(rules.MOST_PER_TURN * turns))
     taken: list[tuple[Draft, float]] = []
+    bags: list[tuple[frozenset[str], frozenset[str]]] = []
     counts: dict[str, int] = {}
     for draft, chance in ranked:
-        if chance < rules.CONFIDENT or len(taken) >= rules.MOST:
+        if chance < rules.CONFIDENT or len(taken) >= most:
             break
         if counts.get(draft.rule, 0) >= rules.RULES[draft.rule].most:
             continue
-        words = near.words_of(draft.text)
-        if near.heard(words, delivered):
+        title, whole = near.bag_of(draft.title), near.bag_of(draft.text)
+        if near.heard(title, delivered) or near.heard(whole, delivered):
             continue
-        if any(_covers(other, draft) for other, _ in taken):
+        if any(_adds_nothing(title, whole, *bag) for bag in bags):
             continue
         taken.append((draft, chance))
+        bags.append((title, whole))
         counts[draft.rule] = counts.get(draft.rule, 0) + 1
     return taken
 
 
-def _covers(other: Draft, draft: Draft) -> bool:
-    title = near.words_of(draft.title)
+def _place(draft: Draft) -> tuple[int, int, str, int, str, str]:
+    record = draft.record
     return (
-        near.same(other.title, draft.title)
-        or near.contained(title, near.words_of(other.text)) >= 0.85
-        or near.contained(near.words_of(draft.text), near.words_of(other.text)) >= 0.7
+        record.line or 0, record.at or 0, record.native_id, record.part, draft.rule,
+        draft.quote,
+    )  # fmt: skip
+
+
+def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
+    """Of statements with the same words only the last: numbers and negation change."""
+    kept: list[Draft] = []
+    bags: list[frozenset[str]] = []
+    for draft in reversed(drafts):
+        title = near.bag_of(draft.title)
+        if not any(near.jaccard(title, later) >= near.SAME for later in bags):
+            kept.append(draft)
+            bags.append(title)
+    return kept[::-1]
+
+
+def _adds_nothing(
+    title: frozenset[str],
+    whole: frozenset[str],
+    other_title: frozenset[str],
+    other: frozenset[str],
+) -> bool:
+    return (
+        near.jaccard(title, other_title) >= near.SAME
+        or near.contained(title, other) >= 0.85
+        or near.contained(whole, other) >= _COVERED
     )
 
 
@@ -56,29 +93,30 @@ def observation_of(draft: Draft, chance: float, facts: SessionFacts) -> Observat
     rule = rules.RULES[draft.rule]
     title, whole = title_of(draft.title)
     details = draft.details if whole else (draft.title, *draft.details)
-    body = body_of(details, TEXT_LIMIT - len(title) - 3)
     shows = ((draft.record, draft.quote), *draft.shows)
     return Observation(
         id=observation_id(
             facts.agent, draft.record.native_id, draft.record.part, draft.quote
         ),
-        type=draft.type or kind_of(draft.signals, rule.type),
-        title=title, body=body,
+        type=draft.type,
+        title=_relative_text(title, facts.cwd),
+        body=_relative_text(body_of(details, TEXT_LIMIT - len(title) - 3), facts.cwd),
         at=draft.record.at or facts.ended_at or facts.started_at or 0,
-        trust=rule.trust, rule=draft.rule, confidence=chance,
+        trust=rule.trust, rule=draft.rule, confidence=chance, facts=draft.facts,
         files=tuple(dict.fromkeys(_relative(f, facts.cwd) for f in draft.files)),
         evidence=tuple(
             Evidence(
-                session=facts.native_id, record=r.native_id, part=r.part,
-                line=r.line, quote=quote[:300],
+                session=facts.native_id, record=record.native_id, part=record.part,
+                line=record.line, quote=quote[:_QUOTE],
             )
-            for r, quote in shows
+            for record, quote in shows
         ),
         branch=draft.record.branch,
     )  # fmt: skip
 
 
 def _relative(path: str, root: str) -> str:
+    """A path inside the project without the project's own part."""
     base = root.rstrip("/\\")
     if (
         base
@@ -87,3 +125,10 @@ def _relative(path: str, root: str) -> str:
     ):
         return path[len(base) + 1 :].replace("\\", "/")
     return path
+
+
+def _relative_text(text: str, root: str) -> str:
+    base = root.rstrip("/\\")
+    if len(base) < 4 or base not in text:
+        return text
+    return text.replace(base + "/", "").replace(base + "\\", "")

@@ -1,10 +1,17 @@
-"""A draft: an observation before it is scored, compared and chosen."""
+"""A draft: an observation before it is weighed, compared and chosen."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from memtui.distil.text import TITLE_COLUMNS, Unit, columns, cut_columns
+from memtui.distil.text import TITLE_COLUMNS, columns, cut_columns
+from memtui.distil.words import CONNECTIVES
 from memtui.model import Record
+
+_ASIDE = re.compile(r"\s*\([^()]*\)(?=[\s,.;:]|$)")
+_STRONG = (". ", "; ", " – ", " — ", " - ", ": ", "。", "；", "：")
+_LEAST_TITLE = 32
+"""A head of fewer columns is seldom a complete thought."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,52 +25,65 @@ class Draft:
     """The words in it that do, as spelt there. The id is made of them."""
     title: str
     """One sentence; cut to the width of a title when it is chosen."""
+    type: str
     details: tuple[str, ...] = ()
-    """More sentences, best order first; as many are taken as there is room."""
-    type: str = ""
-    """Empty: the cues decide."""
+    """More sentences in the order they are to be read."""
     signals: frozenset[str] = frozenset()
     shows: tuple[tuple[Record, str], ...] = ()
     """Further evidence."""
     files: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
     turn: int = 0
-    units: tuple[Unit, ...] = field(default=())
 
     @property
     def text(self) -> str:
         """Title and details as one text, for comparing."""
-        return " ".join((self.title, *self.details))
+        return "\n".join((self.title, *self.details))
 
 
 def title_of(sentence: str) -> tuple[str, bool]:
     """``(title, whole)``: a sentence as a title, and whether all of it fits.
 
-    A long sentence ends at its last clause that fits, so that the title is a
-    complete thought; only where there is none does it end in an ellipsis.
+    A long sentence loses its asides, then ends at its last clause that fits,
+    so that the title is a complete thought; only where there is none does it
+    end in an ellipsis.
     """
-    line = sentence.replace("`", "").strip().rstrip(".:;,。；：，").strip()
-    line = line[:1].upper() + line[1:]
+    line = _trimmed(sentence.replace("`", ""))
     if columns(line) <= TITLE_COLUMNS:
         return line, True
-    head = cut_columns(line, TITLE_COLUMNS)
-    for mark in (". ", "; ", " – ", " — ", " - ", ": ", ", ", " (", "，", "；"):
-        at = head.rfind(mark)
-        if at >= 28 and _balanced(head[:at]):
-            return head[:at].rstrip(" ,;:-–—("), False
+    shorter = _trimmed(_ASIDE.sub("", line))
+    if _LEAST_TITLE <= columns(shorter) <= TITLE_COLUMNS:
+        return shorter, False
+    head = cut_columns(shorter, TITLE_COLUMNS)
+    ends = [head.rfind(mark) for mark in _STRONG]
+    ends += [found.start() for found in CONNECTIVES.finditer(head)]
+    for end in sorted((e for e in ends if e >= 0), reverse=True):
+        clause = _trimmed(head[:end])
+        if columns(clause) >= _LEAST_TITLE and _balanced(clause):
+            return clause, False
     head = cut_columns(line, TITLE_COLUMNS - 1)
-    at = head.rfind(" ")
-    return (head[:at] if at > 40 else head).rstrip(" ,;:-–—(") + "…", False
+    blank = head.rfind(" ")
+    cut = head[:blank] if blank > TITLE_COLUMNS // 2 else head
+    return _trimmed(cut) + "…", False
+
+
+def _trimmed(text: str) -> str:
+    return text.strip().rstrip(" .:;,-–—(。；：，").strip()
 
 
 def _balanced(text: str) -> bool:
-    return text.count("(") == text.count(")") and text.count('"') % 2 == 0
+    pairs = text.count("(") == text.count(")") and text.count("[") == text.count("]")
+    return pairs and text.count('"') % 2 == 0
 
 
 def body_of(sentences: Iterable[str], room: int) -> str:
-    """As many whole sentences as there is room for; the first is cut if it must."""
+    """As many whole sentences as there is room for, one to a line.
+
+    The first is cut where even it does not fit; later ones are left out.
+    """
     taken: list[str] = []
     for sentence in sentences:
-        line = sentence.strip()
+        line = sentence.strip().rstrip(":")
         if not line or any(line in other for other in taken):
             continue
         if line[-1].isalnum() or line[-1] in "`)”\"'":
@@ -71,7 +91,7 @@ def body_of(sentences: Iterable[str], room: int) -> str:
         if len(line) + 1 > room:
             if taken or room < 80:
                 continue
-            line = line[: room - 1].rsplit(" ", 1)[0] + "…"
+            line = line[: room - 2].rsplit(" ", 1)[0] + "…"
         taken.append(line)
         room -= len(line) + 1
     return "\n".join(taken)

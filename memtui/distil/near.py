@@ -16,11 +16,76 @@ _NOT = re.compile(
     re.I,
 )
 _STOP = frozenset(
-    ["the", "a", "an", "of", "to", "in", "on", "for", "and", "or", "is", "are", "was", "were", "be", "been", "it", "its", "this", "that", "with", "as", "by", "from", "at", "we", "you", "i", "now", "has", "have", "had", "so", "also", "will", "can", "into", "than", "then", "which", "who", "der", "die", "das", "und", "ist", "im", "in", "zu", "den", "von", "mit", "и", "в", "на", "с", "по", "что", "это", "как", "的", "了", "是", "在"]
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "it",
+        "its",
+        "this",
+        "that",
+        "with",
+        "as",
+        "by",
+        "from",
+        "at",
+        "we",
+        "you",
+        "i",
+        "now",
+        "has",
+        "have",
+        "had",
+        "so",
+        "also",
+        "will",
+        "can",
+        "into",
+        "than",
+        "then",
+        "which",
+        "who",
+        "der",
+        "die",
+        "das",
+        "und",
+        "ist",
+        "im",
+        "in",
+        "zu",
+        "den",
+        "von",
+        "mit",
+        "и",
+        "в",
+        "на",
+        "с",
+        "по",
+        "что",
+        "это",
+        "как",
+        "的",
+        "了",
+        "是",
+        "在",
+    ]
 )
 
 
-def words_of(text: str) -> frozenset[str]:
+def bag_of(text: str) -> frozenset[str]:
     """The words that carry meaning; pairs of characters for CJK."""
     low = text.casefold()
     found = {_stem(w) for w in _WORD.findall(low) if w not in _STOP}
@@ -61,7 +126,7 @@ def contradicts(a: str, b: str) -> bool:
 
 def same(a: str, b: str) -> bool:
     """Near-duplicates: the same words, the same numbers, paths and negation."""
-    if jaccard(words_of(a), words_of(b)) < SAME:
+    if jaccard(bag_of(a), bag_of(b)) < SAME:
         return False
     ways = set(_PATH.findall(a)), set(_PATH.findall(b))
     if ways[0] and ways[1] and ways[0].isdisjoint(ways[1]):

@@ -2,32 +2,36 @@
 
 from collections.abc import Iterator
 
-from memtui.distil.answers import labelled, useful_units
+from memtui.distil.answers import details_of, stated_in
 from memtui.distil.drafts import Draft
-from memtui.distil.signals import bare, signals_of, worth
+from memtui.distil.signals import capital, signals_of
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import RecordKind, Tool
+from memtui.model import Record, RecordKind, Tool
+
+_MOST_DETAILS = 5
 
 
 def from_plans(turns: list[Turn]) -> Iterator[Draft]:
     """One draft for each plan; a refused one gives none, a newer one wins."""
+    refused = {s.call for t in turns for s in t.steps if s.failed and s.call}
     for turn in turns:
-        refused = {s.call for s in turn.steps if s.failed and s.call}
         for record in turn.steps:
-            if record.kind is not RecordKind.TOOL_USE or record.tool is not Tool.PLAN:
-                continue
-            if record.failed or record.call in refused:
-                continue
-            stated = useful_units(record.text)
-            if not stated:
-                continue
-            name = next((line for line in record.text.splitlines() if line.strip()), "")
-            title = plain(name.lstrip("# ")).removeprefix("Plan:").strip()
-            best = sorted(stated, key=lambda u: -worth(u.text))[:6]
-            yield Draft(
-                rule="plan", record=record, quote=name,
-                title=bare(title) or bare(stated[0].text),
-                details=tuple(labelled(u) for u in stated if u in best),
-                signals=frozenset(signals_of(record.text[:1200])), turn=turn.number,
-            )  # fmt: skip
+            planned = record.kind is RecordKind.TOOL_USE and record.tool is Tool.PLAN
+            if planned and not record.failed and record.call not in refused:
+                yield from _draft(record, turn)
+
+
+def _draft(record: Record, turn: Turn) -> Iterator[Draft]:
+    stated = stated_in(record.text)
+    if not stated:
+        return
+    head = max(stated, key=lambda one: one.worth)
+    name = next((line for line in record.text.splitlines() if line.strip()), "")
+    title = plain(name.lstrip("# ")).removeprefix("Plan:").strip()
+    details = details_of(stated, head, _MOST_DETAILS)
+    yield Draft(
+        rule="plan", record=record, quote=name, title=capital(title) or head.text,
+        details=(head.text, *details) if title else details, type="decision",
+        signals=frozenset(signals_of(record.text[:1200]) - {"long"}), turn=turn.number,
+    )  # fmt: skip

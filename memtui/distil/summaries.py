@@ -2,41 +2,57 @@
 
 from collections.abc import Iterator
 
-from memtui.distil.answers import labelled, useful_units
+from memtui.distil import words
+from memtui.distil.answers import details_of, head_of, stated_in
 from memtui.distil.drafts import Draft
-from memtui.distil.signals import bare, kind_of, signals_of, worth
+from memtui.distil.kinds import type_of
+from memtui.distil.signals import signals_of
 from memtui.distil.turns import Turn
-from memtui.model import RecordKind
+from memtui.model import Record, RecordKind
 
 _AWAY = 1_500
 """A shorter summary is a recap of a few sentences."""
 
 
 def from_summaries(turns: list[Turn]) -> Iterator[Draft]:
-    """One draft for each section of a summary that states facts."""
-    for turn in turns:
-        for record in turn.steps:
-            if record.kind is not RecordKind.SUMMARY:
-                continue
-            stated = useful_units(record.text)
-            if len(record.text) < _AWAY:
-                if stated:
-                    yield Draft(
-                        rule="recap", record=record, quote=stated[0].raw,
-                        title=bare(stated[0].text),
-                        details=tuple(labelled(u) for u in stated[1:6]),
-                        type="progress", signals=frozenset(signals_of(record.text)),
-                        turn=turn.number,
-                    )  # fmt: skip
-                continue
-            for block in sorted({u.block for u in stated}):
-                inside = [u for u in stated if u.block == block]
-                head = max(inside, key=lambda u: worth(u.text))
-                found = signals_of(" ".join(u.text for u in inside[:6]))
-                yield Draft(
-                    rule="summary", record=record, quote=head.raw,
-                    title=bare(head.text),
-                    details=tuple(labelled(u) for u in inside if u is not head)[:6],
-                    type=kind_of(found, "discovery"),
-                    signals=frozenset(found), turn=turn.number,
-                )  # fmt: skip
+    """One draft for each section of the last summary that states facts.
+
+    A later compaction tells again what an earlier one told.
+    """
+    told = [
+        (turn, step)
+        for turn in turns
+        for step in turn.steps
+        if step.kind is RecordKind.SUMMARY
+    ]
+    long = [pair for pair in told if len(pair[1].text) >= _AWAY]
+    for turn, record in long[-1:]:
+        yield from _sections(turn, record)
+    short = [pair for pair in told if len(pair[1].text) < _AWAY]
+    for turn, record in short[-1:]:
+        stated = stated_in(record.text)
+        if stated:
+            head = head_of(stated)
+            yield Draft(
+                rule="recap", record=record, quote=head.unit.raw, title=head.text,
+                details=details_of(stated, head, 4), type="progress",
+                signals=head.signals, turn=turn.number,
+            )  # fmt: skip
+
+
+def _sections(turn: Turn, record: Record) -> Iterator[Draft]:
+    stated = stated_in(record.text, later=True)
+    for block in sorted({one.unit.block for one in stated}):
+        inside = [one for one in stated if one.unit.block == block]
+        head = head_of(inside)
+        details = details_of(inside, head, 4)
+        found = signals_of(" ".join(details)) if details else set()
+        default = (
+            "progress" if words.LATER_HEADINGS.match(head.unit.heading) else "discovery"
+        )
+        yield Draft(
+            rule="summary", record=record, quote=head.unit.raw, title=head.text,
+            details=details, type=type_of(head.signals, found, set(), default),
+            signals=head.signals | {f"body_{name}" for name in found},
+            turn=turn.number,
+        )  # fmt: skip

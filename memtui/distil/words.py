@@ -1,0 +1,255 @@
+"""Openers and stop lists: words that say where a sentence states nothing.
+
+Beside ``cues`` the only place that holds words of a human language.
+"""
+
+import re
+from typing import Final
+
+from memtui.distil.cues import any_of
+
+NARRATION: Final = any_of(
+    "let me", "i(?:'ll| will|'m|'d| am| also)", "let'?s",
+    "i (?:also )?(?:need|have|want) to",
+    "we (?:also )?need to",
+    "i (?:should|see|can|think|want|notice\\w*|understand|don'?t)",
+    "(?:first|next|then),? (?:i|let|we)", "time to", "checking", "looking", "running",
+    "here(?:'s| is| are)", "step \\d+", "welcome", "as you can see",
+    "this (?:gives|will)",
+    "ich (?:werde|muss|sehe|will|schaue)", "lass mich", "als nächstes", "zuerst",
+    "schauen wir",
+    "сейчас", "давайте", "теперь", "сначала", "я (?:проверю|посмотрю|вижу|буду)",
+    "让我", "现在", "我来", "接下来", "首先", "我将", "我会", "我先", "では",
+    "これから",
+)  # fmt: skip
+"""Openers of a sentence that tells what comes next, not what is so."""
+
+PLANNING: Final = any_of(
+    "let me",
+    "let'?s",
+    "i(?:'ll| will| should| could| need to| have to| can)",
+    "i'?m going to",
+    "ich (?:werde|sollte|muss|kann)",
+    "lass mich",
+    "я (?:буду|должен|могу)",
+    "мне нужно",
+    "让我",
+    "我(?:将|会|来|应该|需要)",
+)
+"""Words anywhere in a sentence that make it a plan of the moment."""
+
+POINTING: Final = any_of(
+    "it",
+    "it'?s",
+    "this",
+    "that",
+    "that'?s",
+    "they",
+    "these",
+    "those",
+    "both",
+    "there",
+    "he",
+    "she",
+    "which",
+    "same",
+    "es",
+    "dies\\w*",
+    "das",
+    "sie",
+    "это",
+    "они",
+    "эти",
+    "там",
+    "这",
+    "那",
+    "它",
+    "これ",
+    "それ",
+)
+"""Openers that point at the sentence before: no title without it."""
+
+LEAD_INS: Final = re.compile(
+    r"^(?:(?:the|a|one|another|main|real|actual|root|underlying|my)\s+)*"
+    r"(?:issue|problem|bug|cause|reason|culprit|error|key|fix|solution|catch|trick)"
+    r"(?: here| now)? (?:is|was)(?: that| because|:)?\s+(?=\S.{24})"
+    r"|^(?:it turns out|turns out|this is because|this means|that means|i found|"
+    r"i(?:'ve)? (?:see|noticed?|discovered))"
+    r"(?: that)?\s+(?=\S.{24})"
+    r"|^(?:das problem (?:ist|war), dass|der grund (?:ist|war), dass|"
+    r"проблема в том, что|оказалось, что)\s+"
+    r"|^(?:问题是|问题在于|原因是|原因在于)[，：]?",
+    re.I,
+)
+"""What introduces a finding: the finding itself makes the title."""
+
+OFFER: Final = any_of(
+    "would you like", "let me know", "shall i", "should i", "do you want", "want me to",
+    "feel free", "if you(?:'d)? (?:like|want|need)", "happy to",
+    "which (?:would|do) you",
+    "what would you", "is there anything", "any questions",
+    "(?:please )?run the following",
+    "möchtest du", "soll ich", "sag bescheid", "хотите", "хочешь", "дайте знать",
+    "需要我", "要不要", "如果你", "请告诉我", "よろしければ",
+)  # fmt: skip
+"""Words that offer or ask something instead of stating it."""
+
+ADDRESS: Final = any_of(
+    "you(?:'re|'ll|'ve)?", "your", "try", "please", "simply", "just",
+    "du", "dein\\w*", "ihr", "ты", "вы", "ваш\\w*", "你", "您", "请", "あなた",
+)  # fmt: skip
+"""Openers that instruct the person rather than state what is so."""
+
+RETRACTS: Final = any_of(
+    "wait", "actually", "hmm+", "no,", "oops", "that'?s not", "moment", "stimmt nicht",
+    "стоп", "нет,", "等等", "不对", "待って",
+)  # fmt: skip
+"""Openers that take back what was thought before."""
+
+CHEER: Final = re.compile(
+    r"^(?:\W*(?:perfect|great|excellent|done|awesome|wonderful|nice|super|fantastic|"
+    r"success|all done|good(?: news)?|got it|found it|sure|okay|ok|yes|yeah|no problem|"
+    r"thanks|thank you|absolutely|of course|certainly|interesting|wait|actually|"
+    r"you(?:'re| are) (?:absolutely |completely )?(?:right|welcome|correct)|"
+    r"ah(?: yes)?|oh|hmm+|aha|so|now|but|and|also|however|note|important|key (?:point|"
+    r"insight)|"
+    r"specifically|basically|in short|in summary|summary|"
+    r"fertig|prima|perfekt|klar|genau|erledigt|gut|moment|also|hinweis|aber|"
+    r"готово|отлично|конечно|хорошо|итак|но|и|ага|стоп|"
+    r"好的|完成了?|太好了|当然|没问题|完美|等等|注意|但是|完了|了解)"
+    r"(?=[\W\u3400-\u9fff]|$)(?!\s+(?:is|are|was|were|ist|the|that|it|this|by|when)\b)"
+    r"[\s!.,:;，。！、：–—-]*)+",
+    re.I,
+)
+"""What is cut from the front of a sentence: it cheers, starts over, says nothing."""
+
+ASKING: Final = re.compile(
+    r"^(?:\W*(?:hey|hi|hello|ok(?:ay)?|so|and|also|now|well|oh(?: no)?|yes(?: please)?|"
+    r"yeah|yep|no|wait|actually|then|great|perfect|thanks|thank you|cool|nice|right|"
+    r"alright|sure|claude|codex|gemini|please|pls|just|hmm+|umm*|"
+    r"(?:can|could|would|will) (?:you|we)(?: (?:please|also|now|just|maybe))*|"
+    r"i(?:'d| would) (?:like|love)(?: (?:you|to ask you|your help))?(?: (?:to|with))?|"
+    r"i want you to|would you mind|"
+    r"bitte|kannst du(?: bitte)?|könntest du(?: bitte)?|пожалуйста|можешь|можете|"
+    r"请|麻烦|帮我|能不能|可以)"
+    r"(?=[\s,.:;!，、]|$|[\u3400-\u9fff])[\s,.:;!，、-]*)+",
+    re.I,
+)
+"""The politeness that opens a wish: cut, so that the wish itself is the title."""
+
+CLAIMED: Final = re.compile(
+    r"^(?:i(?:'ve| have)? (?:now |just |also |successfully |then )*"
+    r"(?=[a-z]+(?:ed|t|n|ut|ote|ade|an)\b)(?!can\b|can't|want|don|didn|meant|thought)|"
+    r"successfully (?=[a-z]+ed\b)|ich habe (?=.+(?:t|en)\W*$)|я (?=[а-я]+(?:л|ла)\b)|"
+    r"我(?=已))",
+    re.I,
+)
+"""``I've successfully`` before a past verb: the verb can open the sentence."""
+
+CONCEDES: Final = re.compile(
+    r"(?:you(?:'re| are) (?:absolutely |completely |totally )?(?:right|correct)|"
+    r"(?:good|great|excellent) (?:point|catch|idea|question|call)|(?:my )?apologies|"
+    r"i(?:'m| am) sorry|my mistake|i misunderstood|"
+    r"du hast recht|guter (?:punkt|einwand)|entschuldig|mein fehler|stimmt|"
+    r"вы правы|ты прав|прошу прощения|извини|хорошая мысль|"
+    r"你说得对|您说得对|抱歉|好主意|确实|おっしゃる通り|すみません)",
+    re.I,
+)
+"""The agent gives in: what stood before was a correction."""
+
+EMPTY_PROMPTS: Final = re.compile(
+    r"^\W*(?:continue|go on|go ahead|proceed|yes|no|ok(?:ay)?|sure|thanks?|thank you|"
+    r"pushed|done|please|do it|next|try again|retry|again|hi|hello|hey|test|exit|quit|"
+    r"looks? good|lgtm|perfect|great|commit(?: (?:it|this|everything))?|push(?: it)?|"
+    r"weiter|ja|nein|danke|mach weiter|да|нет|продолжай|спасибо|дальше|"
+    r"继续|好的?|是的?|不|谢谢|可以|はい|いいえ)(?:\W+(?:please|then|now|bitte|"
+    r"with it))*\W*$",
+    re.I,
+)
+"""Prompts that mean nothing alone."""
+
+CONNECTIVES: Final = re.compile(
+    r",\s+(?=(?:which|so|but|because|since|as|while|and (?:then|also|now|the|it|i)|"
+    r"when|"
+    r"where|instead|using|with|making|allowing|including|rather|not|or|"
+    r"weil|aber|sodass|damit|wobei|и|но|чтобы|потому|что|котор\w+)\b)|，(?=但|所以|"
+    r"因为|而|并|"
+    r"以)"
+    r"|\s(?=(?:because|instead of|rather than|so that|which|weil|потому что)\s)",
+    re.I,
+)
+"""Where a long sentence may end as a title and still be a thought."""
+
+SKIP_HEADINGS: Final = any_of(
+    ".{0,3}insight.*", "(?:key )?strengths?.*", "weak(?:ness\\w*| points).*", "pros.*",
+    "cons.*",
+    "examples?.*", "usage.*", "options?.*", "alternatives?.*", "(?:key )?benefits?.*",
+    "conclusion",
+    "rating.*", "grade.*", "all user messages", "optional next step",
+    "how to (?:use|test).*",
+    "primary request and intent", "to (?:test|use|try|run|install|get started).*",
+    "(?:usage|setup|install\\w*|testing|test) (?:instructions|steps)?", "questions?.*",
+    "would you.*", "quick start.*", "next time",
+    "vorteile", "nachteile", "beispiele?", "преимущества", "примеры?", "优点", "缺点",
+    "示例",
+)  # fmt: skip
+"""Sections that weigh, praise, offer or teach: true for a minute."""
+
+LATER_HEADINGS: Final = any_of(
+    ".{0,12}next steps?.*",
+    "remaining.*",
+    "pending.*",
+    "to ?-?do.*",
+    "follow-?ups?.*",
+    "what'?s (?:left|next).*",
+    "future .*",
+    "(?:current|open) issues?.*",
+    "known issues?.*",
+    "(?:nächste|offene) .*",
+    "noch .*",
+    "дальнейшие.*",
+    "осталось.*",
+    "下一步.*",
+    "待办.*",
+    "未完成.*",
+)
+"""Sections of what is still to be done."""
+
+CLIENT: Final = any_of(
+    "please run /login", "invalid api key", "request timed out", "api error",
+    "you'?ve hit your (?:\\w+ )?limit", "usage limit reached", "no response requested",
+    "oauth token has expired", "prompt is too long", "request interrupted by user.*",
+    "context (?:low|left until)", "upgrade to .{2,20} plan",
+)  # fmt: skip
+"""What the client says in the agent's place."""
+
+BODY_TRAILERS: Final = re.compile(
+    r"^\W*(?:co-authored-by|signed-off-by|(?:🤖\s*)?generated (?:with|by)|reviewed-by|"
+    r"change-id|claude-session|test plan)\b.*$",
+    re.I | re.M,
+)
+"""Lines of a commit message that say who, not what."""
+
+NOT_FOUND: Final = re.compile(
+    r"command not found|not recognized|no such file or directory|no module named|"
+    r"modulenotfounderror|cannot find module|is not installed|exit code 127|未找到|"
+    r"не найден",
+    re.I,
+)
+"""A command failed because it is not there, not because the work is wrong."""
+
+TOOL_MECHANICS: Final = re.compile(
+    r"string to replace|has not been read yet|user doesn't want|user rejected|"
+    r"tool_use_error|"
+    r"interrupted by user|permission to use|requires approval|no such tool|"
+    r"timed out after",
+    re.I,
+)
+"""Errors of the client's own tools: gone at the next call."""
+
+SAYS_ERROR: Final = re.compile(
+    r"\b(?:error|fatal|cannot|can't|denied|unavailable|failed|not found|refused)\b|"
+    r"Fehler|ошибка|错误|エラー",
+    re.I,
+)
+"""The line of an output that names what went wrong."""
