@@ -1,0 +1,152 @@
+"""One act: into the journal, out to the exports, and what to say about it."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from memtui.curate import words
+from memtui.curate.guard import agent_here
+from memtui.errors import MemtuiError
+from memtui.paths import store_path
+from memtui.settings import Settings
+from memtui.store.curation import Curation, Decide, Done
+
+Export = Callable[[Path, Settings, list[str] | None], object]
+"""Writes again what hooks print: for these projects, or (None) for all."""
+
+PERSON: Final = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an act did, and how to say so."""
+
+    act: str
+    ids: tuple[str, ...] = ()
+    """The memories that changed."""
+    count: int = 0
+    message: str
+    """One or two sentences for the status line or the terminal."""
+    entry: int | None = None
+    """Its entry in the journal; None: nothing changed."""
+
+    @property
+    def undoable(self) -> bool:
+        """Whether undo would take this back: say its key."""
+        return self.entry is not None and self.act != "undo"
+
+    def saying(self, message: str, instead_of: str) -> "Change":
+        """The same in a closer sentence; what else was said stays."""
+        return replace(self, message=self.message.replace(instead_of, message, 1))
+
+
+class Acting:
+    """Acts on the store for one actor, on one thread at a time.
+
+    Each verb is one entry of the journal and all or nothing, however many ids it
+    is given; ids that do not exist are passed over. After its commit the exports
+    of the projects it touched are written again; where that fails, the act stands
+    and ``Change.message`` says so.
+
+    Args:
+        actor: who acts; None: the agent whose variables are set here, else the
+            person. The app passes ``"person"``: its keys are a person's.
+        export: what writes the exports; None: ``memtui.inject.export``.
+        clock: the present in Unix ms.
+
+    Raises:
+        StoreBusy: another process has been writing for over five seconds.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        settings: Settings,
+        *,
+        actor: str | None = None,
+        export: Export | None = None,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self._data = data
+        self._settings = settings
+        self._actor = actor or agent_here() or PERSON
+        self._export = export or _export_projects
+        self._clock = clock
+        self._curation = Curation(store_path(data))
+
+    def close(self) -> None:
+        """Give the store back."""
+        self._curation.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # taking back
+
+    def undo(self) -> Change:
+        """Take back the last act that stands."""
+        return self._change(self._curation.undo(actor=self._actor, at=self._clock()))
+
+    def redo(self) -> Change:
+        """Do again what was undone last, unless something was done since."""
+        return self._change(self._curation.redo(actor=self._actor, at=self._clock()))
+
+    def _act(
+        self, act: str, ids: Sequence[str], move: Decide, note: str = ""
+    ) -> Change:
+        """One entry of the journal: ``move`` on each of these memories."""
+        return self._change(
+            self._curation.act(
+                act, ids, move, actor=self._actor, at=self._clock(), note=note
+            )
+        )
+
+    def _change(self, done: Done) -> Change:
+        """What was done, exported and put into words."""
+        count = len(done.changes)
+        if done.entry is None:
+            return Change(act=done.act, message=words.nothing(done.act))
+        if done.undone:
+            message = words.taken_back(done.act, done.undone, count)
+        else:
+            message = words.done(done.act, count)
+        if trouble := self._exported(done):
+            message = f"{message} {trouble}"
+        return Change(
+            act=done.act,
+            ids=tuple(done.changes),
+            count=count,
+            message=message,
+            entry=done.entry,
+        )
+
+    def _exported(self, done: Done) -> str:
+        wanted = None if done.projects is None else sorted(done.projects)
+        if wanted == []:
+            return ""
+        try:
+            self._export(self._data, self._settings, wanted)
+        except (MemtuiError, OSError) as error:
+            # The act is committed: what failed is only telling the next session.
+            said = error.message if isinstance(error, MemtuiError) else str(error)
+            return f"Not exported: {said}"
+        return ""
+
+
+def _export_projects(
+    data: Path, settings: Settings, projects: list[str] | None
+) -> None:
+    from memtui.inject.export import export_projects
+
+    export_projects(data, settings, projects)
