@@ -75,8 +75,16 @@ class Reader(Protocol):
         """Goes up when the same bytes give other records: time to re-parse."""
         ...
 
-    def find(self, home: Path) -> Iterator[TranscriptFile]:
-        """Every transcript under this home folder, in no particular order."""
+    def folders(self, home: Path) -> list[Path]:
+        """Where the agent keeps transcripts under this home; they need not exist."""
+        ...
+
+    def find(self, folder: Path) -> Iterator[TranscriptFile]:
+        """Every transcript in one of those folders, or in one the person named."""
+        ...
+
+    def transcript(self, path: Path) -> TranscriptFile:
+        """What the place of a transcript says of it; the file is not touched."""
         ...
 
     def open(self, path: Path, state: bytes = b"") -> TranscriptParser:

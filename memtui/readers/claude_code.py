@@ -28,18 +28,24 @@ class ClaudeCodeReader:
     agent = Agent.CLAUDE_CODE
     version = VERSION
 
-    def find(self, home: Path) -> Iterator[TranscriptFile]:
-        """Every transcript under ``.claude`` and ``.config/claude``.
+    def folders(self, home: Path) -> list[Path]:
+        """``projects`` under ``.claude`` and ``.config/claude``.
 
         ``$CLAUDE_CONFIG_DIR`` counts where ``home`` is the person's own.
         """
-        folders = {home / ".claude": None, home / ".config" / "claude": None}
+        roots = [home / ".claude", home / ".config" / "claude"]
         own = os.environ.get("CLAUDE_CONFIG_DIR")
         if own and home == paths.home():
-            folders = {Path(own): None, **folders}
-        for folder in folders:
-            for path in _jsonl_files(folder / "projects"):
-                yield _transcript(path)
+            roots.insert(0, Path(own))
+        return [root / "projects" for root in dict.fromkeys(roots)]
+
+    def find(self, folder: Path) -> Iterator[TranscriptFile]:
+        """Every ``.jsonl`` below it."""
+        return map(_transcript, _jsonl_files(folder))
+
+    def transcript(self, path: Path) -> TranscriptFile:
+        """What the place of a file says of it."""
+        return _transcript(path)
 
     def open(self, path: Path, state: bytes = b"") -> "ClaudeCodeParser":
         """A parser at the start, or where ``state`` was taken."""

@@ -2,15 +2,15 @@
 
 A transcript's lines are numbered from 1 within a generation; a new generation
 begins when the file was replaced, truncated or rotated. A block holds whole
-lines with their newlines; an unterminated last line stands in a block of its
-own, flagged ``tail``, until it is read again complete. A line too long to be
-read at once stands in overlapping pieces, a block of no lines for each but the
-last.
+lines with their newlines. Two things stand in blocks of their own: an
+unterminated last line, until it is read again complete, and each of the
+overlapping pieces of a line too long to be read at once.
 """
 
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 import zstandard
@@ -25,12 +25,12 @@ so that a transcript written line by line ends in few blocks, each line packed
 again only a handful of times."""
 
 _INSERT = """
-    insert into block(transcript_id, generation, first_line, lines, bytes, tail, data)
+    insert into block(transcript_id, generation, first_line, lines, bytes, part, data)
     values (?, ?, ?, ?, ?, ?, ?)
 """
 _LAST = """
     select id, first_line, lines, bytes, data from block
-    where transcript_id = ? and generation = ? and tail = 0
+    where transcript_id = ? and generation = ? and part = 0
     order by first_line desc limit 1
 """
 _MAKE_ROOM = """
@@ -42,16 +42,35 @@ _COVERING = """
     order by first_line desc limit 1
 """
 _OF_GENERATION = """
-    select data from block where transcript_id = ? and generation = ?
+    select first_line, part, data from block where transcript_id = ? and generation = ?
     order by first_line, id
 """
 _GENERATIONS = """
     select distinct generation from block where transcript_id = ? order by generation
 """
+_DROP = "delete from block where transcript_id = ? and generation = ?"
 _TRANSCRIPTS = "select id from transcript where session_id = ? order by id"
 _WEIGHT = """
     select coalesce(sum(bytes), 0) from block where transcript_id = ? and generation = ?
 """
+
+
+class Part(IntEnum):
+    """What a block holds."""
+
+    LINES = 0
+    TAIL = 1
+    """The unterminated last line."""
+    PIECE = 2
+    """A piece of an overlong line; all but the last count no line."""
+
+
+class Stretch(NamedTuple):
+    """Some lines in a row as the archive gives them back."""
+
+    first_line: int
+    part: Part
+    lines: list[bytes]
 
 
 class Place(NamedTuple):
@@ -84,7 +103,7 @@ def append(
 def set_tail(conn: sqlite3.Connection, place: Place, number: int, line: bytes) -> None:
     """Keep an unterminated last line, in place of the one kept before."""
     conn.execute(_MAKE_ROOM, (*place, number))
-    conn.execute(_INSERT, (*place, number, 1, len(line), 1, _codec.pack(line)))
+    conn.execute(_INSERT, (*place, number, 1, len(line), Part.TAIL, _codec.pack(line)))
 
 
 def add_piece(
@@ -94,7 +113,7 @@ def add_piece(
     if first:
         conn.execute(_MAKE_ROOM, (*place, number))
     whole = int(piece.endswith(b"\n"))
-    row = (*place, number, whole, len(piece), 0, _codec.pack(piece))
+    row = (*place, number, whole, len(piece), Part.PIECE, _codec.pack(piece))
     conn.execute(_INSERT, row)
 
 
@@ -113,8 +132,14 @@ def raw_lines(
     conn: sqlite3.Connection, transcript: int, generation: int
 ) -> Iterator[bytes]:
     """The lines of one reading of a transcript, each as it stood in the file."""
-    for (data,) in conn.execute(_OF_GENERATION, (transcript, generation)):
-        yield from _unpack(data)
+    for stretch in stretches(conn, Place(transcript, generation)):
+        yield from stretch.lines
+
+
+def stretches(conn: sqlite3.Connection, place: Place) -> Iterator[Stretch]:
+    """One reading of a transcript, block by block, with the lines' numbers."""
+    for first_line, part, data in conn.execute(_OF_GENERATION, place):
+        yield Stretch(first_line, Part(part), _unpack(data))
 
 
 def raw_session(conn: sqlite3.Connection, session: int) -> Iterator[bytes]:
@@ -134,18 +159,35 @@ def generations(conn: sqlite3.Connection, transcript: int) -> list[int]:
     return [row[0] for row in conn.execute(_GENERATIONS, (transcript,))]
 
 
-def weight(conn: sqlite3.Connection, place: Place) -> int:
-    """Raw bytes kept of one reading."""
+def _weight(conn: sqlite3.Connection, place: Place) -> int:
     (size,) = conn.execute(_WEIGHT, place).fetchone()
     return int(size)
 
 
-def drop(conn: sqlite3.Connection, place: Place) -> None:
-    """Forget one reading: a later one holds all of its lines."""
-    conn.execute("delete from block where transcript_id = ? and generation = ?", place)
+def drop_contained(
+    conn: sqlite3.Connection, transcript: int, generation: int, added: int
+) -> list[int]:
+    """Drop older readings that this one holds from their first byte to their last.
+
+    Compares only with readings that ``added`` new bytes have outgrown: the
+    others were compared before, or still hold more. Returns those dropped.
+    """
+    older = [one for one in generations(conn, transcript) if one < generation]
+    if not older:
+        return []
+    newer = Place(transcript, generation)
+    size = _weight(conn, newer)
+    dropped = [
+        one
+        for one in older
+        if size - added < _weight(conn, Place(transcript, one)) <= size
+        and _continues(conn, Place(transcript, one), newer)
+    ]
+    conn.executemany(_DROP, ((transcript, one) for one in dropped))
+    return dropped
 
 
-def continues(conn: sqlite3.Connection, older: Place, newer: Place) -> bool:
+def _continues(conn: sqlite3.Connection, older: Place, newer: Place) -> bool:
     """Whether the newer reading begins with every byte of the older one.
 
     Reads block by block and stops at the first difference.
@@ -165,8 +207,8 @@ def continues(conn: sqlite3.Connection, older: Place, newer: Place) -> bool:
 
 
 def _bytes_of(conn: sqlite3.Connection, place: Place) -> Iterator[bytes]:
-    for (data,) in conn.execute(_OF_GENERATION, place):
-        yield _codec.unpack(data)
+    for row in conn.execute(_OF_GENERATION, place):
+        yield _codec.unpack(row["data"])
 
 
 def _blocks(
@@ -189,7 +231,7 @@ def _block(
     place: Place, first_line: int, lines: list[bytes], size: int
 ) -> tuple[int, int, int, int, int, int, bytes]:
     data = _codec.pack(b"".join(lines))
-    return (*place, first_line, len(lines), size, 0, data)
+    return (*place, first_line, len(lines), size, Part.LINES, data)
 
 
 def _unpack(data: bytes) -> list[bytes]:

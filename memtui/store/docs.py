@@ -38,6 +38,7 @@ NEW_TERM = """
     on conflict (surface) do update set df = df + excluded.df
 """
 MASK = "update doc set live = 0 where memory = ? and live = 1"
+MASK_RECORD = "update doc set live = 0 where record_id = ? and live = 1"
 ENDS = "select min(id), max(id) from doc where id between :low and :high"
 AT = "select at from doc where id = ?"
 
@@ -94,6 +95,11 @@ def put_memories(conn: sqlite3.Connection, docs: Sequence[MemoryDoc]) -> None:
 def mask_memories(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
     """Hide memories from search: they are gone, or are put again."""
     conn.executemany(MASK, ((one,) for one in ids))
+
+
+def mask_records(conn: sqlite3.Connection, rows: Iterable[int]) -> None:
+    """Hide records from search: they are gone, or are put again."""
+    conn.executemany(MASK_RECORD, ((row,) for row in rows))
 
 
 def _add(

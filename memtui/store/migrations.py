@@ -129,7 +129,8 @@ def m001_first_schema(db: Database) -> None:
             first_line integer not null,
             lines integer not null,
             bytes integer not null,
-            tail integer not null default 0,        -- an unterminated last line
+            part integer not null default 0,        -- 1: an unterminated last line,
+                                                    -- 2: a piece of an overlong one
             data blob not null
         );
         create index block_lines on block(transcript_id, generation, first_line);
