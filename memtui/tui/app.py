@@ -1,0 +1,319 @@
+"""The application: modes, theme, the machine's state, and leaving cleanly."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from memtui import paths
+from memtui.errors import MemtuiError
+from memtui.settings import Settings
+from memtui.store.queries import StoreView
+from memtui.tui import theme
+from memtui.tui.actions import SCREENS
+from memtui.tui.desk import Desk
+from memtui.tui.format import now_ms
+from memtui.tui.glyphs import for_terminal
+from memtui.tui.look import Look
+from memtui.tui.messages import ReadingAdvanced
+from memtui.tui.reading import Reading
+from memtui.tui.screens.frame import FrameScreen
+
+POLL_S: Final = 1.0
+OURS: Final = {"dark": theme.DARK.name, "light": theme.LIGHT.name}
+
+
+class MemtuiApp(App[int]):
+    """See, search and curate what coding agents remember."""
+
+    CSS_PATH = "memtui.tcss"
+    TITLE = "memtui"
+    ENABLE_COMMAND_PALETTE = False
+    DEFAULT_MODE = "blank"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", show=False, system=True),
+        Binding("ctrl+z", "suspend_process", show=False),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        now: Callable[[], int] = now_ms,
+        start: str = "timeline",
+        read: bool = True,
+        every_project: bool = False,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        """
+        Args:
+            now: the present in UTC milliseconds; fixed in pictures and tests.
+            start: the screen that opens.
+            read: read transcripts in the background.
+            every_project: do not narrow the scope to the project of ``desk.cwd``.
+        """
+        self._look: Look | None = None
+        self._now = now
+        super().__init__()
+        self.desk = desk
+        self.animation_level = "none"
+        self.scroll_sensitivity_y = 3.0
+        self._start = start
+        self._reads = read
+        self._every_project = every_project
+        self._glyphs = for_terminal(desk.settings.glyphs, environ)
+        self._reading: Reading | None = None
+        self._data_version = -1
+        self._first_run = False
+        self._asked_to_quit = False
+        self.register_theme(theme.DARK)
+        self.register_theme(theme.LIGHT)
+        self.theme = _theme_of(desk.settings.theme, environ, self.available_themes)
+        for name in SCREENS:
+            self.add_mode(name, lambda name=name: make_screen(name, self.desk))  # type: ignore[misc]
+        self.add_mode("welcome", lambda: make_screen("welcome", self.desk))
+
+    # Drawing ------------------------------------------------------------------------
+
+    @property
+    def look(self) -> Look:
+        """How things are drawn now."""
+        if self._look is None:
+            flat = self.native_ansi_color or self.no_color
+            self._look = Look(
+                paint=theme.Paint(self.theme_variables, flat=flat),
+                glyphs=self._glyphs,
+                types=self.desk.settings.types,
+                now=self._now,
+                home=self.desk.home,
+            )
+        return self._look
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual's variables and our roles."""
+        variables = super().get_css_variables()
+        ansi = self.current_theme.ansi
+        return theme.roles(variables, ansi=ansi) | variables
+
+    def forget_look(self) -> None:
+        """Theme, glyphs or types changed."""
+        self._look = None
+        if self.is_running:
+            self.screen.refresh(layout=True)
+            for widget in self.screen.walk_children():
+                widget.refresh()
+
+    def _watch_theme(self, theme_name: str) -> None:
+        super()._watch_theme(theme_name)
+        self.forget_look()
+
+    def choose_glyphs(self, choice: str) -> None:
+        """Draw with another set."""
+        self._glyphs = for_terminal(choice)
+        self.forget_look()
+
+    # Life ---------------------------------------------------------------------------
+
+    async def on_mount(self) -> None:
+        """Open the first screen; everything else waits for its first paint."""
+        ready = paths.store_path(self.desk.data).exists()
+        self.desk.machine.store_ready = ready
+        if ready and not self._every_project:
+            await self._find_scope()
+        empty = not ready or await self._is_empty()
+        self._first_run = empty
+        await self.switch_mode("welcome" if empty else self._start)
+        self.call_after_refresh(self._start_machine)
+
+    async def _find_scope(self) -> None:
+        cwd = self.desk.cwd
+        try:
+            self.desk.project = await self.desk.lists.read(lambda v: v.project_at(cwd))
+        except MemtuiError as error:
+            self.desk.machine.trouble = error.message
+
+    async def _is_empty(self) -> bool:
+        try:
+            return not await self.desk.lists.read(lambda v: v.sessions(limit=1))
+        except MemtuiError:
+            return False  # the screen says what is wrong with the store
+
+    def _start_machine(self) -> None:
+        if self._reads:
+            self._reading = Reading(
+                self.desk.data, self.desk.settings, self.desk.home, self.post_message
+            )
+            self.desk.machine.reading = "reading"
+            self._reading.start()
+        self.set_interval(POLL_S, self._poll)
+        self.refresh_counts()
+
+    @work(exclusive=True, group="poll")
+    async def _poll(self) -> None:
+        """Has any process written? Lists read again, cursors stay."""
+        if not self.desk.machine.store_ready:
+            self.desk.machine.store_ready = paths.store_path(self.desk.data).exists()
+            return
+        try:
+            version = await self.desk.details.read(StoreView.data_version)
+        except MemtuiError as error:
+            self.desk.machine.trouble = error.message
+            return
+        if version != self._data_version:
+            known, self._data_version = self._data_version, version
+            if known != -1:
+                self._store_changed()
+
+    def _store_changed(self) -> None:
+        self.desk.touch()
+        self.refresh_counts()
+        if isinstance(self.screen, FrameScreen):
+            self.screen.catch_up()
+
+    @work(exclusive=True, group="counts")
+    async def refresh_counts(self) -> None:
+        """Figures of the scope for tabs and empty states."""
+        if not self.desk.machine.store_ready:
+            return
+        desk = self.desk
+        try:
+            desk.counts = await desk.details.read(
+                lambda v: v.counts(desk.project_id, weights=desk.weights)
+            )
+            faults = await desk.details.read(lambda v: v.faults(1_000))
+        except MemtuiError:
+            return  # the lists say what is wrong
+        desk.machine.faults = len(faults)
+        if isinstance(self.screen, FrameScreen):
+            self.screen.refresh_frame()
+
+    @on(ReadingAdvanced)
+    async def _reading_advanced(self, event: ReadingAdvanced) -> None:
+        machine = self.desk.machine
+        machine.reading = event.text
+        machine.progress = event
+        machine.store_ready = machine.store_ready or paths.store_path(self.desk.data).exists()
+        if event.finished:
+            machine.synced_at = self._now()
+            self._store_changed()
+            if self._first_run:
+                await self._first_run_done()
+        if isinstance(self.screen, FrameScreen):
+            self.screen.refresh_frame()
+
+    async def _first_run_done(self) -> None:
+        """The first reading ended: the ten best are ready to be decided."""
+        if await self._is_empty():
+            return
+        self._first_run = False
+        self.desk.starter = True
+        if not self._every_project and self.desk.project is None:
+            await self._find_scope()
+            self.desk.touch()
+        if self.current_mode == "welcome":
+            await self.switch_mode("curate")
+        elif isinstance(self.screen, FrameScreen):
+            self.screen.say("Reading is done. 3 shows the ten best")
+
+    # Leaving ------------------------------------------------------------------------
+
+    def action_interrupt(self) -> None:
+        """Ctrl+C: the second one leaves."""
+        if self._asked_to_quit:
+            self.exit(0)
+            return
+        self._asked_to_quit = True
+        if isinstance(self.screen, FrameScreen):
+            self.screen.say("ctrl+c again quits.")
+        self.set_timer(5, self._forget_interrupt)
+
+    def _forget_interrupt(self) -> None:
+        self._asked_to_quit = False
+
+    def action_help_quit(self) -> None:
+        """Textual's own binding of Ctrl+C."""
+        self.action_interrupt()
+
+    def action_leave(self) -> None:
+        """Ctrl+Q: leave at once, wherever one is."""
+        self.exit(0)
+
+    def on_unmount(self) -> None:
+        """No thread outlives the app."""
+        if self._reading is not None:
+            self._reading.stop()
+            self._reading.join(timeout=10)
+        self.desk.close()
+
+
+def _theme_of(
+    name: str, environ: Mapping[str, str], known: Mapping[str, object]
+) -> str:
+    if name in OURS:
+        return OURS[name]
+    if name in known:
+        return name
+    # COLORFGBG is "15;0" or "0;default;15": the last one is the ground.
+    ground = environ.get("COLORFGBG", "").rsplit(";", 1)[-1]
+    return OURS["light"] if ground in ("7", "15") else OURS["dark"]
+
+
+def make_screen(name: str, desk: Desk) -> Screen[None]:
+    """The screen of this name; its module is imported when it first opens."""
+    if name == "welcome":
+        from memtui.tui.screens.welcome import WelcomeScreen
+
+        return WelcomeScreen(desk)
+    if name == "timeline":
+        from memtui.tui.screens.timeline import TimelineScreen
+
+        return TimelineScreen(desk)
+    if name == "search":
+        from memtui.tui.screens.search import SearchScreen
+
+        return SearchScreen(desk)
+    if name == "curate":
+        from memtui.tui.screens.curate import CurateScreen
+
+        return CurateScreen(desk)
+    if name == "injection":
+        from memtui.tui.screens.injection import InjectionScreen
+
+        return InjectionScreen(desk)
+    if name == "sessions":
+        from memtui.tui.screens.sessions import SessionsScreen
+
+        return SessionsScreen(desk)
+    from memtui.tui.screens.stats import StatsScreen
+
+    return StatsScreen(desk)
+
+
+def make_app(
+    data: Path,
+    settings: Settings,
+    *,
+    demo: bool = False,
+    screen: str | None = None,
+    query: str = "",
+    all_projects: bool = False,
+    home: Path | None = None,
+    cwd: Path | None = None,
+) -> MemtuiApp:
+    """The app on the store of ``data``; see ``memtui.tui.run``."""
+    start = screen or "timeline"
+    desk = Desk(
+        data=data,
+        settings=settings,
+        home=home or paths.home(),
+        cwd=cwd or Path.cwd(),
+        demo=demo,
+        queries={start: query} if query else {},
+    )
+    return MemtuiApp(desk, start=start, read=not demo, every_project=all_projects or demo)

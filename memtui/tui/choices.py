@@ -1,0 +1,92 @@
+"""What choosers offer. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from memtui.model import Memory, Project
+from memtui.settings import Settings
+from memtui.tui.actions import ACTIONS
+from memtui.tui.format import figure
+from memtui.tui.glyphs import Glyphs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One thing to choose."""
+
+    value: str
+    name: str
+    note: str = ""
+    """What it means; muted, beside the name."""
+    right: str = ""
+    """What is so now; or the key of an action."""
+    glyph: str = ""
+    role: str = "primary"
+    key: bool = False
+    """``right`` is a key."""
+
+
+def type_choices(
+    settings: Settings, rows: Sequence[Memory], glyphs: Glyphs
+) -> tuple[list[Choice], str]:
+    """Every type, lasting ones first, and the one that most of the rows have now."""
+    now = Counter(row.type for row in rows)
+    total = sum(now.values())
+    choices = [
+        Choice(
+            value=kind.name,
+            name=kind.name,
+            note=f"halves in {kind.half_life_days} days" if kind.half_life_days
+            else "never fades",
+            right=_now(now[kind.name], total),
+            glyph=glyphs.of_type(kind),
+            role=kind.role,
+        )
+        for kind in settings.types.values()
+    ]  # fmt: skip
+    current = now.most_common(1)[0][0] if now else ""
+    return choices, current
+
+
+def _now(count: int, total: int) -> str:
+    if not count:
+        return ""
+    return "now" if total == 1 else f"now, {count} of {total}"
+
+
+def scope_choices(settings: Settings) -> list[Choice]:
+    """Where a memory can be told."""
+    choices = [
+        Choice(value="project", name="project", note="in its own project"),
+        Choice(value="global", name="global", note="in every project"),
+    ]
+    choices += [
+        Choice(value=f"group:{name}", name=f"group {name}", note=", ".join(paths))
+        for name, paths in settings.groups.items()
+    ]
+    choices += [
+        Choice(value=f"agent:{name}", name=f"agent {name}", note="by this agent only")
+        for name in ("claude-code", "codex", "gemini-cli", "opencode")
+    ]
+    return choices
+
+
+def project_choices(projects: Sequence[Project], counts: Sequence[int] = ()) -> list[Choice]:
+    """All projects first, then each."""
+    choices = [Choice(value="", name="all projects", note="everything that was read")]
+    for number, project in enumerate(projects):
+        right = figure(counts[number]) if number < len(counts) else ""
+        choices.append(
+            Choice(value=project.id, name=project.name, note=project.path, right=right)
+        )
+    return choices
+
+
+def palette_choices(screen: str) -> list[Choice]:
+    """Every action that works on the screen, with its key."""
+    return [
+        Choice(value=a.name, name=a.label, note=a.help, right=a.shown, key=True)
+        for a in ACTIONS
+        if screen in a.on and a.name not in ("cursor_down", "cursor_up", "palette")
+    ]

@@ -1,0 +1,94 @@
+"""What all screens share: the lanes, the scope, what the machine is doing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from memtui.curate import Curator
+from memtui.model import Project
+from memtui.paths import store_path
+from memtui.settings import Settings
+from memtui.store.queries import Counts, View
+from memtui.tui.messages import ReadingAdvanced
+from memtui.tui.lanes import ReadLane, WriteLane
+
+
+@dataclass
+class Machine:
+    """What goes on without the person, as the status line says it."""
+
+    reading: str = ""
+    synced_at: int | None = None
+    faults: int = 0
+    trouble: str = ""
+    """A store that is busy, lost or too new; said instead of the rest."""
+    progress: ReadingAdvanced | None = None
+    store_ready: bool = False
+    """There is a store that can be read."""
+
+
+@dataclass
+class Desk:
+    """Handed to every screen; the app owns it."""
+
+    data: Path
+    settings: Settings
+    home: Path
+    cwd: Path
+    demo: bool = False
+    project: Project | None = None
+    """The scope; None: all projects."""
+    hidden: bool = False
+    """Subagents, automated, excluded, superseded are shown too."""
+    machine: Machine = field(default_factory=Machine)
+    counts: Counts = field(default_factory=Counts)
+    queries: dict[str, str] = field(default_factory=dict)
+    """The filter of each screen, kept while the app runs."""
+    version: int = 0
+    """Goes up with every change of store or scope; a screen behind it reads again."""
+    jump: tuple[str, int, str] | None = None
+    """Session, turn and record that Sessions opens at next."""
+    starter: bool = False
+    """Curate opens with the ten best candidates marked."""
+    make_curator: Callable[["Desk"], Curator] | None = None
+
+    def __post_init__(self) -> None:
+        path = store_path(self.data)
+        self.lists = ReadLane(path, name="lists")
+        self.details = ReadLane(path, name="details")
+        self.pen = WriteLane(self._curator)
+
+    def _curator(self) -> Curator:
+        if self.make_curator is not None:
+            return self.make_curator(self)
+        return Curator(self.data, self.settings, actor="person")
+
+    @property
+    def project_id(self) -> str | None:
+        """The scope's project; None: all."""
+        return self.project.id if self.project else None
+
+    @property
+    def scope_words(self) -> str:
+        """The scope in a sentence."""
+        return self.project.name if self.project else "all projects"
+
+    @property
+    def view(self) -> View:
+        """The part of the store that the scope shows."""
+        return View(project=self.project_id, hidden=self.hidden)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Injection weight by type, as the person set them."""
+        return {name: kind.weight for name, kind in self.settings.types.items()}
+
+    def touch(self) -> None:
+        """Something changed: every screen that is behind reads again."""
+        self.version += 1
+
+    def close(self) -> None:
+        """Close all lanes and wait for them."""
+        for lane in (self.lists, self.details, self.pen):
+            lane.close()
+

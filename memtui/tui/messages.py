@@ -1,0 +1,29 @@
+"""What happened, told to every screen."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+
+@dataclass
+class StoreChanged(Message):
+    """Some process committed to the store; lists read again, cursors stay."""
+
+
+@dataclass
+class ReadingAdvanced(Message):
+    """The background reading got further, finished or failed."""
+
+    text: str
+    """For the right of the status line; empty when nothing runs."""
+    done: int = 0
+    total: int = 0
+    found: int = 0
+    """Memories found so far."""
+    changed: bool = False
+    """Something new was stored."""
+    finished: bool = False
+
+    def can_replace(self, message: Message) -> bool:
+        """A newer one makes an older one, not yet handled, useless."""
+        return isinstance(message, ReadingAdvanced) and not message.finished

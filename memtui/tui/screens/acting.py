@@ -1,0 +1,195 @@
+"""What a person decides about memories: the same keys on every list of them.
+
+Each act takes one row or the marked ones, runs on the writing lane, and answers in
+the status line with the key that takes it back.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from textual import work
+
+from memtui.curate import Change, Curator
+from memtui.errors import MemtuiError
+from memtui.model import Memory, State
+from memtui.tui import choices, texts
+from memtui.tui.clipboard import copy_words
+from memtui.tui.format import memories
+from memtui.tui.look import look_of
+from memtui.tui.screens.chooser import Chooser
+from memtui.tui.screens.frame import FrameScreen
+
+MANY: Final = 100
+"""Acts on more than this many are armed: the same key twice."""
+
+
+class ActingScreen(FrameScreen):
+    """A screen whose first pane holds memories."""
+
+    def memory(self) -> Memory | None:
+        """The memory under the cursor."""
+        raise NotImplementedError
+
+    def chosen(self) -> tuple[str, ...]:
+        """What an act means: the marked ones, else the one under the cursor."""
+        raise NotImplementedError
+
+    def rows_of(self, ids: Sequence[str]) -> list[Memory]:
+        """Those of the chosen ones that are known here."""
+        raise NotImplementedError
+
+    def after_act(self, change: Change) -> None:
+        """Unmark, read again."""
+        self.said = []
+        self.unmark()
+        self.desk.touch()
+        self.catch_up()
+        self.say(f"{change.message} u undo" if change.undoable else change.message)
+
+    def unmark(self) -> None:
+        """Forget the marks."""
+
+    @work(group="act")
+    async def act(self, act: Callable[[Curator], Change]) -> None:
+        """Do it on the writing lane, then say what came of it."""
+        try:
+            change = await self.desk.pen.act(act)
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+        else:
+            self.after_act(change)
+
+    def _on_chosen(
+        self, key: str, verb: str, act: Callable[[Curator, Sequence[str]], Change]
+    ) -> None:
+        ids = self.chosen()
+        if not ids:
+            self.say(self.why_not("keep") or "No memory is under the cursor.")
+            return
+        if len(ids) > MANY and not self.arm(key, ids, f"{verb} {memories(len(ids))}"):
+            return
+        self.act(lambda curator: act(curator, ids))
+
+    # Reversible, at once ----------------------------------------------------------
+
+    def action_keep(self) -> None:
+        """Keep; in the trash: restore; what is kept already: say so."""
+        rows = self.rows_of(self.chosen())
+        if rows and all(row.state is State.PRUNED for row in rows):
+            self._on_chosen("s", "restores", lambda c, ids: c.restore(ids))
+        elif rows and all(row.state is State.KEPT and not row.excluded for row in rows):
+            self.say("Already kept.")
+        else:
+            self._on_chosen("s", "keeps", lambda c, ids: c.keep(ids))
+
+    def action_pin(self) -> None:
+        """Pin, or stop where all are pinned."""
+        rows = self.rows_of(self.chosen())
+        if rows and all(row.pinned for row in rows):
+            self._on_chosen("p", "unpins", lambda c, ids: c.unpin(ids))
+        else:
+            self._on_chosen("p", "pins", lambda c, ids: c.pin(ids))
+
+    def action_exclude(self) -> None:
+        """Exclude, or include where all are excluded."""
+        rows = self.rows_of(self.chosen())
+        if rows and all(row.excluded for row in rows):
+            self._on_chosen("x", "includes", lambda c, ids: c.include(ids))
+        else:
+            self._on_chosen("x", "excludes", lambda c, ids: c.exclude(ids))
+
+    def action_prune(self) -> None:
+        """To the trash: always the same key twice on the same rows."""
+        ids = self.chosen()
+        if not ids:
+            self.say("No memory is under the cursor.")
+        elif all(row.state is State.PRUNED for row in self.rows_of(ids)):
+            self.say("In the trash already. s restores")
+        elif self.arm("d", ids, f"prunes {memories(len(ids))}"):
+            self.act(lambda curator: curator.prune(ids))
+
+    def action_promote(self) -> None:
+        """One rung up the ladder."""
+        self._on_chosen("T", "promotes", lambda c, ids: c.promote(ids))
+
+    def action_undo(self) -> None:
+        """Take the last act back."""
+        self.act(lambda curator: curator.undo())
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self.act(lambda curator: curator.redo())
+
+    # With a choice ----------------------------------------------------------------
+
+    @work
+    async def action_retype(self) -> None:
+        """Choose a type for the chosen ones."""
+        ids = self.chosen()
+        if not ids:
+            self.say("No memory is under the cursor.")
+            return
+        offered, current = choices.type_choices(
+            self.desk.settings, self.rows_of(ids), look_of(self).glyphs
+        )
+        title = "Type of this memory" if len(ids) == 1 else f"Type of {memories(len(ids))}"
+        counted = f"{len(offered)} types"
+        chooser = Chooser(title, offered, counted=counted, current=current)
+        wanted = await self.app.push_screen_wait(chooser)
+        if wanted is not None:
+            self.act(lambda curator: curator.retype(ids, wanted))
+
+    @work
+    async def action_scope(self) -> None:
+        """Choose where the chosen ones are told: project, group, everywhere, an agent."""
+        ids = self.chosen()
+        if not ids:
+            self.say("No memory is under the cursor.")
+            return
+        offered = choices.scope_choices(self.desk.settings)
+        current = next((row.scope for row in self.rows_of(ids)), "project")
+        chooser = Chooser("Told in", offered, current=current)
+        wanted = await self.app.push_screen_wait(chooser)
+        if wanted is not None:
+            self.act(lambda curator: curator.scope(ids, wanted))
+
+    def action_merge(self) -> None:
+        """Merge the marked ones into the one under the cursor."""
+        ids = self.chosen()
+        if len(ids) < 2:
+            self.say("Nothing to merge. Mark two memories with space first.")
+            return
+        row = self.memory()
+        into = row.id if row is not None and row.id in ids else ids[0]
+        rest = tuple(one for one in ids if one != into)
+        self.act(lambda curator: curator.merge((into, *rest)))
+
+    def action_supersede(self) -> None:
+        """The one under the cursor replaces the other marked one."""
+        row, ids = self.memory(), self.chosen()
+        old = tuple(one for one in ids if row is None or one != row.id)
+        if row is None or not old:
+            self.say("Nothing to supersede. Mark the old one, go to the new one.")
+            return
+        new = row.id
+        self.act(lambda curator: curator.supersede(old, new))
+
+    # Text -------------------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        """Copy the title and text."""
+        rows = self.rows_of(self.chosen())
+        if not rows:
+            self.say("Nothing to copy.")
+            return
+        self.say(copy_words(self.app, "\n\n".join(texts.as_text(row) for row in rows)))
+
+    def action_copy_more(self) -> None:
+        """Copy with facts, files and evidence."""
+        rows = self.rows_of(self.chosen())
+        if not rows:
+            self.say("Nothing to copy.")
+            return
+        full = "\n\n".join(texts.as_full_text(row) for row in rows)
+        self.say(copy_words(self.app, full))
+

@@ -1,0 +1,177 @@
+"""Curate: what waits for a decision, what was decided, and the trash."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Final
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from memtui.model import Memory, State
+from memtui.search.grammar import Query
+from memtui.store.queries import StoreView, View
+from memtui.tui.actions import bindings
+from memtui.tui.desk import Desk
+from memtui.tui.format import figure, memories
+from memtui.tui.lines import Line
+from memtui.tui.screens.filtering import FilteringScreen
+from memtui.tui.screens.memories import MemoriesScreen
+from memtui.tui.widgets.frame import NARROW, SubTabs, Tab
+from memtui.tui.widgets.memory_list import by_project
+from memtui.tui.widgets.scope_line import ScopeLine
+
+TABS: Final = ("inbox", "backlog", "kept", "review", "trash")
+STARTER: Final = 10
+MOST: Final = 5_000
+"""Rows of a tab; who has more filters them."""
+_KEPT: Final = frozenset({State.KEPT})
+_SENTENCES: Final = {
+    "inbox": ("by project, best evidence first", "to decide"),
+    "backlog": ("older candidates, newest first", "not asked about"),
+    "kept": ("by project, newest first", "kept"),
+    "review": ("faded, or due for a second look", "to review"),
+    "trash": ("nothing leaves the trash by itself", "in the trash"),
+}
+
+
+class CurateScreen(FilteringScreen, MemoriesScreen):
+    """Inbox, backlog, kept, review, trash as tabs of one list."""
+
+    NAME = "curate"
+    FLAT = True
+    BINDINGS: ClassVar[list[BindingType]] = bindings("curate")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.scope_line = ScopeLine()
+        self.tab = "inbox"
+        self.tabs = SubTabs(self._tabs(), self.tab)
+
+    def heading(self) -> Iterable[Widget]:
+        """The tabs, then the scope line."""
+        return (self.tabs, self.scope_line) if self.scope_line else (self.tabs,)
+
+    def _tabs(self) -> list[Tab]:
+        counts = self.desk.counts
+        return [
+            Tab("inbox", "Inbox", counts.inbox, loud=True),
+            Tab("backlog", "Backlog", counts.backlog),
+            Tab("kept", "Kept", counts.kept),
+            Tab("review", "Review", counts.review),
+            Tab("trash", "Trash", counts.trash),
+        ]
+
+    def refresh_frame(self) -> None:
+        """The tabs too."""
+        super().refresh_frame()
+        self.tabs.update(self._tabs(), self.tab)
+
+    async def read(self) -> None:
+        """The rows of the open tab, under their projects."""
+        assert self.scope_line is not None
+        query, tab, desk = self.scope_line.query_now, self.tab, self.desk
+        rows = await desk.lists.read(lambda v: _rows(v, query, tab, desk))
+        sentence, what = _SENTENCES[tab]
+        sections, ordered = by_project(rows, "{n} " + what)
+        self.list.last_column = "acted" if tab in ("kept", "trash") else "trust"
+        self.list.note = self._note()
+        self.list.show(sections, ordered)
+        narrow = self.app.size.width < NARROW
+        self.scope_line.say("" if narrow else self._scope(sentence),
+                            f"{figure(len(rows))} {what}")  # fmt: skip
+        if not rows:
+            self.detail.show(None)
+        if desk.starter and tab == "inbox" and rows:
+            self._start_with(ordered)
+
+    def _scope(self, sentence: str) -> str:
+        return f"{self.desk.project.name}, {sentence}" if self.desk.project else sentence
+
+    def _start_with(self, rows: Sequence[Memory]) -> None:
+        """The ten best candidates, marked: s keeps them, esc clears the marks."""
+        self.desk.starter = False
+        best = sorted(rows, key=self._worth, reverse=True)[:STARTER]
+        ids = {row.id for row in best}
+        self.list.mark_all(row.id for row in rows if row.id in ids)
+        first = next(n for n, row in enumerate(rows) if row.id in ids)
+        self.list.move_to(first)
+        self.say_line([
+            (f"The {len(best)} best are marked.  ", ""), ("s", "bold primary"),
+            (" keeps them   ", "muted"), ("esc", "bold primary"), (" clears the marks", "muted"),
+        ])  # fmt: skip
+
+    def _worth(self, row: Memory) -> tuple[bool, float, int, str]:
+        weight = self.desk.weights.get(row.type, 0.5)
+        return row.trust == "user", row.confidence * weight, row.at, row.id
+
+    def action_starter(self) -> None:
+        """Mark the ten best again."""
+        self.tab, self.desk.starter = "inbox", True
+        self.reload()
+
+    def _note(self) -> list[Line]:
+        assert self.scope_line is not None
+        counts = self.desk.counts
+        if text := self.scope_line.text.strip():
+            return [[(f"Nothing matches {text}.  ", ""), ("backspace", "bold primary"),
+                     (" drops the last chip", "muted")]]  # fmt: skip
+        if self.tab == "inbox":
+            told = f"{figure(counts.kept)} kept, {figure(counts.pinned)} pinned"
+            return [[(f"The inbox is empty. {told}.  ", ""), ("4", "bold primary"),
+                     (" shows what the next session reads", "muted")]]  # fmt: skip
+        if self.tab == "kept":
+            return [[("Nothing is kept yet.  ", ""), ("[", "bold primary"),
+                     (" goes to the inbox", "muted")]]  # fmt: skip
+        empty = {"backlog": "The backlog is empty.", "review": "Nothing to review."}
+        return [[(empty.get(self.tab, "The trash is empty."), "")]]
+
+    def why_not(self, action: str) -> str:
+        """What does not go together with the open tab."""
+        if action in ("keep", "pin", "exclude", "prune", "retype", "edit", "merge"):
+            if not self.list.count:
+                return "There is no memory here."
+            if action == "merge" and len(self.list.marks) < 2:
+                return "Nothing to merge. Mark two memories with space first."
+        return ""
+
+    # Tabs ---------------------------------------------------------------------------
+
+    def action_tab(self, name: str) -> None:
+        """Open a tab."""
+        if name != self.tab:
+            self.tab = name
+            self.list.clear_marks()
+            self.list.move_to(0)
+            self.tabs.update(self._tabs(), name)
+            self.reload()
+
+    def action_next_tab(self) -> None:
+        """The tab to the right."""
+        self.action_tab(TABS[(TABS.index(self.tab) + 1) % len(TABS)])
+
+    def action_previous_tab(self) -> None:
+        """The tab to the left."""
+        self.action_tab(TABS[(TABS.index(self.tab) - 1) % len(TABS)])
+
+    def action_mark_all(self) -> None:
+        """Mark everything that the open tab shows."""
+        self.list.mark_all(row.id for row in self.list.known())
+        self.say(f"{memories(len(self.list.marks))} marked. Their acts ask for a second press.")
+
+
+def _rows(view: StoreView, query: Query, tab: str, desk: Desk) -> list[Memory]:
+    """What a tab shows; a query looks at all of its states, not at the best alone."""
+    shown = {
+        "inbox": View(project=desk.project_id, states=frozenset({State.CANDIDATE})),
+        "backlog": View(project=desk.project_id, states=frozenset({State.CANDIDATE})),
+        "kept": View(project=desk.project_id, states=_KEPT, hidden=True),
+        "review": View(project=desk.project_id, states=_KEPT, hidden=True),
+        "trash": View(
+            project=desk.project_id, states=frozenset({State.PRUNED}), hidden=True
+        ),
+    }[tab]
+    if tab == "inbox" and query.is_empty:
+        return view.inbox(desk.project_id, weights=desk.weights)
+    if tab == "backlog" and query.is_empty:
+        return view.backlog(desk.project_id, limit=MOST, weights=desk.weights)
+    rows = view.memories(query, shown, limit=MOST)
+    return [row for row in rows if row.review_by is not None] if tab == "review" else rows

@@ -1,0 +1,376 @@
+"""The frame of every screen: tabs, scope line, body, status line, keys.
+
+Also what a key means wherever one is: screens by number, help, palette, undo, back,
+quit; a message that stays until the next key that is not motion; arming.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, TypeVar, cast
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widget import Widget
+
+from memtui.errors import MemtuiError, StoreBusy, StoreError
+from memtui.tui import actions
+from memtui.tui.desk import Desk
+from memtui.tui.format import clock, is_latin_letter, plural
+from memtui.tui.lines import Line, message
+from memtui.tui.messages import ReadingAdvanced
+from memtui.tui.widgets.frame import WIDE, Bar, KeyBar, StatusLine, TopBar
+from memtui.tui.widgets.line_list import LineList
+from memtui.tui.widgets.scope_line import ScopeLine
+from memtui.tui.widgets.text_pane import TextPane
+
+T = TypeVar("T")
+Pane = LineList[object] | TextPane
+
+_MOTION: Final = frozenset({
+    "j", "k", "up", "down", "pageup", "pagedown", "home", "end", "g", "G", "J", "K",
+    "ctrl+d", "ctrl+u", "tab", "shift+tab", "left", "right", "h", "l",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Armed:
+    """An act that waits for the same key on the same rows."""
+
+    key: str
+    ids: tuple[str, ...]
+
+
+class FrameScreen(Screen[None]):
+    """One of the six screens. A subclass fills the body and reads the store."""
+
+    NAME: ClassVar[str] = "timeline"
+    AUTO_FOCUS = None
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.top_bar = TopBar(self.NAME)
+        self.status = StatusLine()
+        self.key_bar = KeyBar()
+        self.scope_line: ScopeLine | None = None
+        self.body = Horizontal(id="body")
+        self.armed: Armed | None = None
+        self.said: Line = []
+        self.reading_whole = False
+        """Below 100 columns: the detail has the whole body."""
+        self.zoomed = False
+        self._behind = -1
+        self._foreign_said = False
+
+    # What a subclass fills in ---------------------------------------------------
+
+    def heading(self) -> Iterable[Widget]:
+        """Rows between the tabs and the body."""
+        return ()
+
+    def panes(self) -> Sequence[Widget]:
+        """The body's widgets, from left to right; those after the first are side panes."""
+        raise NotImplementedError
+
+    async def read(self) -> None:
+        """Read the store and show it; the cursor stays."""
+        raise NotImplementedError
+
+    def position(self) -> Line:
+        """``2 of 18,311``: the left of the status line when nothing is said."""
+        return []
+
+    def why_not(self, action: str) -> str:
+        """Why this action cannot be done now; empty where it can."""
+        return ""
+
+    # Frame ----------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Top, heading, body, bottom."""
+        yield self.top_bar
+        yield from self.heading()
+        with self.body:
+            yield from self.panes()
+        yield self.status
+        yield self.key_bar
+
+    def on_mount(self) -> None:
+        """Fit, and read for the first time."""
+        self.fit()
+        self.panes()[0].focus()
+        self.refresh_frame()
+
+    def on_screen_resume(self) -> None:
+        """Read again where something changed meanwhile."""
+        self.fit()
+        self.catch_up()
+        self.refresh_frame()
+
+    def catch_up(self) -> None:
+        """Read when the store or the scope is not the one on screen."""
+        if self._behind != self.desk.version and self.desk.machine.store_ready:
+            self._behind = self.desk.version
+            self.reload()
+
+    @work(exclusive=True, group="read", exit_on_error=True)
+    async def reload(self) -> None:
+        """Read the store anew; a trouble is said, the old rows stay."""
+        try:
+            await self.read()
+        except StoreBusy:
+            self.desk.machine.trouble = "store busy, trying again in 3 s"
+            self.set_timer(3, self.reload)
+        except StoreError as error:
+            self.desk.machine.trouble = error.message
+        except MemtuiError as error:
+            self.say(error.message)
+        else:
+            self.desk.machine.trouble = ""
+        self.refresh_frame()
+
+    @property
+    def wide(self) -> bool:
+        """Room for a pane beside the list."""
+        return self.app.size.width >= WIDE
+
+    def on_resize(self) -> None:
+        """Panes snap."""
+        self.fit()
+
+    def fit(self) -> None:
+        """Lay the panes out for the terminal's size."""
+        width, height = self.app.size
+        self.top_bar.styles.height = 2 if height >= 20 else 1
+        self.key_bar.display = height >= 16
+        panes = self.panes()
+        if self.wide:
+            self.reading_whole = False
+        whole = self.reading_whole or self.zoomed
+        focused = self.focused if self.focused in panes else panes[0]
+        for number, pane in enumerate(panes):
+            beside = self.wide or number == 0
+            pane.display = pane is focused if whole else beside
+            if isinstance(pane, TextPane):
+                pane.edge = self.wide and not whole
+        first = self.first_width(width) if self.wide and not whole else None
+        panes[0].styles.width = "1fr" if first is None else first
+        self.refresh_frame()
+
+    def first_width(self, width: int) -> int:
+        """Columns of the first pane where another stands beside it."""
+        return width * 5 // 8
+
+    def refresh_frame(self) -> None:
+        """Draw tabs, status and keys anew."""
+        if not self.is_mounted:
+            return
+        self.top_bar.update(inbox=self.desk.counts.inbox, new=self.new_rows())
+        self.status.update(self.said or self.marked_words() or self.position(), self._right())
+        keys = actions.footer(self.NAME, wide=self.wide)
+        if self.scope_line is not None and self.scope_line.editing:
+            keys = [actions.Key("open", "enter", "keep"), actions.Key("back", "esc", "restore"),
+                    actions.Key("cursor_down", "↓", "to the list")]  # fmt: skip
+        off = frozenset(key.action for key in keys if self.why_not(key.action))
+        self.key_bar.update(keys, off, len(self.marks()))
+
+    def new_rows(self) -> int:
+        """Rows that came since the person last looked at the top."""
+        return 0
+
+    def marks(self) -> Sequence[str]:
+        """Ids of the marked rows."""
+        pane = self.panes()[0]
+        return tuple(pane.marks) if isinstance(pane, LineList) else ()
+
+    def marked_words(self) -> Line:
+        """``3 marked   9 of 47   esc clears marks``."""
+        count = len(self.marks())
+        if not count:
+            return []
+        return [
+            (f"{count:,} marked", "bold accent"), ("   ", ""), *self.position(),
+            ("   ", ""), ("esc", "bold primary"), (" clears marks", "muted"),
+        ]  # fmt: skip
+
+    def _right(self) -> Line:
+        machine = self.desk.machine
+        if machine.trouble:
+            return [(f"! {machine.trouble}", "warning")]
+        if machine.reading:
+            return [(machine.reading, "muted")]
+        if self.desk.demo:
+            return [("demo store, nothing of yours is read", "muted")]
+        parts = []
+        if machine.synced_at is not None:
+            parts.append(f"synced {clock(machine.synced_at)}")
+        if machine.faults:
+            parts.append(plural(machine.faults, "fault"))
+        return [(" · ".join(parts), "muted")]
+
+    # Messages, arming -----------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """A message that stays until the next key that is not motion."""
+        self.said = message(text)
+        self.refresh_frame()
+
+    def say_line(self, line: Line) -> None:
+        """The same with spans of its own."""
+        self.said = line
+        self.refresh_frame()
+
+    def arm(self, key: str, ids: Sequence[str], words: str) -> bool:
+        """True when this is the second press of ``key`` on the same rows."""
+        wanted = Armed(key, tuple(ids))
+        if self.armed == wanted:
+            self.armed = None
+            return True
+        self.armed = wanted
+        self.say_line([
+            (key, "bold primary"), (f" again {words}, ", ""), ("esc", "bold primary"),
+            (" leaves them" if len(ids) != 1 else " leaves it", "muted"),
+        ])  # fmt: skip
+        return False
+
+    def on_key(self, event: events.Key) -> None:
+        """Clear what was said; any other key disarms."""
+        if self.armed is not None and event.key not in (self.armed.key, "delete"):
+            self.armed = None
+            if event.key in _MOTION:
+                self.said = []
+        if event.key not in _MOTION and self.said and self.armed is None:
+            self.said = []
+            self.refresh_frame()
+        letter = event.character
+        if letter and letter.isalpha() and not is_latin_letter(letter):
+            self._say_latin()
+
+    def _say_latin(self) -> None:
+        if not self._foreign_said:
+            self._foreign_said = True
+            self.say("Keys are Latin letters. Arrows, Enter, digits and F1 work in any layout.")
+
+    @on(Bar.Pressed)
+    async def _pressed(self, event: Bar.Pressed) -> None:
+        event.stop()
+        await self.run_action(event.action)
+
+    # Panes ----------------------------------------------------------------------
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that has the focus, else the first."""
+        focused = self.focused
+        if focused in self.panes() and isinstance(focused, LineList | TextPane):
+            return focused
+        return cast(Pane, self.panes()[0])
+
+    def action_cursor_down(self) -> None:
+        """One down in the focused pane."""
+        self.pane.action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """One up in the focused pane."""
+        self.pane.action_cursor_up()
+
+    def action_page_down(self) -> None:
+        """Half a page down."""
+        self.pane.action_page_down()
+
+    def action_page_up(self) -> None:
+        """Half a page up."""
+        self.pane.action_page_up()
+
+    def action_first(self) -> None:
+        """To the first line."""
+        self.pane.action_first()
+
+    def action_last(self) -> None:
+        """To the last line."""
+        self.pane.action_last()
+
+    def action_next_group(self) -> None:
+        """To the next header."""
+        self.pane.action_next_group()
+
+    def action_previous_group(self) -> None:
+        """To the header before."""
+        self.pane.action_previous_group()
+
+    def action_right(self) -> None:
+        """To the pane at the right."""
+        self._to_pane(+1)
+
+    def action_left(self) -> None:
+        """To the pane at the left."""
+        self._to_pane(-1)
+
+    def _to_pane(self, step: int) -> None:
+        panes = [pane for pane in self.panes() if pane.display]
+        at = panes.index(self.pane) if self.pane in panes else 0
+        if self.reading_whole and step < 0:
+            self.close_reading()
+        elif 0 <= at + step < len(panes):
+            panes[at + step].focus()
+
+    def action_zoom(self) -> None:
+        """Give the focused pane the whole body, or back."""
+        self.zoomed = not self.zoomed
+        self.fit()
+
+    def open_reading(self) -> None:
+        """Show the side pane: focused where it is in sight, else as the whole body."""
+        side = self.panes()[-1]
+        if not self.wide:
+            self.reading_whole = True
+            side.display = True
+        side.focus()
+        self.call_after_refresh(self.fit)
+
+    def close_reading(self) -> None:
+        """Back to the list."""
+        self.reading_whole = self.zoomed = False
+        self.panes()[0].display = True
+        self.panes()[0].focus()
+        self.call_after_refresh(self.fit)
+
+    # Keys of everywhere ---------------------------------------------------------
+
+    def action_show(self, name: str) -> None:
+        """Another screen."""
+        self.app.switch_mode(name)
+
+    def step_back(self) -> bool:
+        """One step back; False at the top level."""
+        pane = self.panes()[0]
+        if self.said or self.armed:
+            self.said, self.armed = [], None
+        elif isinstance(pane, LineList) and pane.clear_marks():
+            pass
+        elif self.reading_whole or self.zoomed or self.focused is not pane:
+            self.close_reading()
+        elif self.scope_line is not None and self.scope_line.text:
+            self.scope_line.set_text("")
+        else:
+            return False
+        self.refresh_frame()
+        return True
+
+    def action_back(self) -> None:
+        """Esc: one step back, and no further."""
+        self.step_back()
+
+    def action_quit(self) -> None:
+        """At the top level leave, else one step back."""
+        if self.reading_whole or self.zoomed:
+            self.close_reading()
+        else:
+            self.app.exit(0)
+
+    @on(ReadingAdvanced)
+    def _reading(self, event: ReadingAdvanced) -> None:
+        event.stop()
+        self.refresh_frame()

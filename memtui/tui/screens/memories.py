@@ -1,0 +1,175 @@
+"""A list of memories with its detail beside it: what timeline and curate share."""
+
+from collections.abc import Sequence
+
+from textual import on, work
+from textual.widget import Widget
+
+from memtui.errors import MemtuiError, NotFound
+from memtui.model import Memory
+from memtui.store.queries import StoreView
+from memtui.tui import editor, texts
+from memtui.tui.desk import Desk
+from memtui.tui.format import figure
+from memtui.tui.lines import Line
+from memtui.tui.look import look_of
+from memtui.tui.known import because, place_of
+from memtui.tui.screens.acting import ActingScreen
+from memtui.tui.widgets.detail import Detail, Shown, lines_of
+from memtui.tui.widgets.line_list import LineList
+from memtui.tui.widgets.memory_list import MemoryList
+from memtui.tui.widgets.text_pane import TextPane
+
+
+class MemoriesScreen(ActingScreen):
+    """Rows at the left, the memory under the cursor at the right."""
+
+    FLAT = False
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.list = MemoryList(flat=self.FLAT, id="list")
+        self.detail = TextPane(id="detail")
+
+    def panes(self) -> Sequence[Widget]:
+        """The list and the detail."""
+        return (self.list, self.detail)
+
+    def memory(self) -> Memory | None:
+        """The memory under the cursor."""
+        return self.list.current
+
+    def chosen(self) -> tuple[str, ...]:
+        """The marked ones, else the one under the cursor."""
+        return self.list.targets
+
+    def rows_of(self, ids: Sequence[str]) -> list[Memory]:
+        """Those that are known here."""
+        wanted = set(ids)
+        return [row for row in self.list.known() if row.id in wanted]
+
+    def unmark(self) -> None:
+        """Forget the marks."""
+        self.list.clear_marks()
+
+    def position(self) -> Line:
+        """``2 of 18,311``."""
+        count = self.list.count
+        if not count:
+            return []
+        return [(figure(self.list.cursor + 1), "bold foreground"),
+                (f" of {figure(count)}", "muted")]  # fmt: skip
+
+    @on(LineList.Moved)
+    def _moved(self, event: LineList.Moved) -> None:
+        event.stop()
+        if event.list is self.list:
+            self.refresh_frame()
+            self.show_detail()
+
+    @on(LineList.Marked)
+    def _marked(self, event: LineList.Marked) -> None:
+        event.stop()
+        self.refresh_frame()
+
+    @on(LineList.Opened)
+    def _opened(self, event: LineList.Opened) -> None:
+        event.stop()
+        self.action_open()
+
+    def show_detail(self) -> None:
+        """The row at once; its turn when the lane has it."""
+        memory = self.memory()
+        if memory is None:
+            self.detail.show(None)
+            return
+        self._draw_detail(Detail(memory=memory, because=because(memory)))
+        if self.wide or self.reading_whole:
+            self._read_detail(memory)
+
+    def _draw_detail(self, detail: Detail) -> None:
+        look = look_of(self)
+        self.detail.show(lambda width: lines_of(detail, width, look), about=detail.memory.id)
+
+    @work(exclusive=True, group="detail")
+    async def _read_detail(self, memory: Memory) -> None:
+        try:
+            evidence = await self.desk.details.read(lambda view: _evidence(view, memory))
+            desk = self.desk
+            place = await desk.details.read(lambda v: place_of(v, desk.settings, memory))
+        except MemtuiError:
+            return  # the list says what is wrong with the store
+        self._draw_detail(
+            Detail(memory=memory, evidence=evidence, because=because(memory), place=place)
+        )
+
+    def action_open(self) -> None:
+        """The detail: focused beside the list, or as the whole body."""
+        if self.memory() is None:
+            return
+        self.open_reading()
+        self.show_detail()
+
+    def action_turn(self) -> None:
+        """The turn that the memory came from."""
+        memory = self.memory()
+        if memory is None or not memory.evidence:
+            self.say("It has no turn: it was added by hand.")
+            return
+        self._open_turn(memory)
+
+    @work
+    async def _open_turn(self, memory: Memory) -> None:
+        evidence = memory.evidence[0]
+        try:
+            turn = await self.desk.details.read(lambda view: view.turn_of(evidence))
+        except MemtuiError as error:
+            self.say(error.message)
+            return
+        self.desk.jump = (turn.session, turn.number, evidence.record)
+        self.app.switch_mode("sessions")
+
+    def action_edit(self) -> None:
+        """Open the chosen ones in the editor; what it saves is the decision."""
+        rows = self.rows_of(self.chosen())
+        if not rows:
+            self.say("No memory is under the cursor.")
+            return
+        before = texts.edit_text(rows)
+        try:
+            after = editor.edit_text(self.app, before)
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+            return
+        old, new = texts.edited(before), texts.edited(after)
+        changed = {key: new[key] for key in old if key in new and new[key] != old[key]}
+        if not changed:
+            self.say("Not saved: the text came back unchanged.")
+        for key, (title, body) in changed.items():
+            self.act(lambda c, key=key, title=title, body=body: c.edit(key, title=title, body=body))
+
+    def action_mark(self) -> None:
+        """Mark the row, go to the next."""
+        self.list.action_mark()
+
+    def action_mark_range(self) -> None:
+        """Mark every row that the cursor passes."""
+        self.list.action_mark_range()
+
+    def action_page(self) -> None:
+        """The memory in the person's pager."""
+        rows = self.rows_of(self.chosen())
+        try:
+            editor.page_text(self.app, "\n\n".join(texts.as_full_text(row) for row in rows))
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+
+
+def _evidence(view: StoreView, memory: Memory) -> list[Shown]:
+    found = []
+    for piece in memory.evidence[:3]:
+        try:
+            found.append(Shown(piece, view.turn_of(piece)))
+        except NotFound:  # its session was purged; the quote stays
+            found.append(Shown(piece, None))
+    return found + [Shown(piece, None) for piece in memory.evidence[3:]]

@@ -1,0 +1,207 @@
+"""Timeline: days and sessions as headers, one line per memory, detail beside it."""
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from memtui.model import Memory
+from memtui.search.grammar import Query
+from memtui.store.queries import Anchor, Group, StoreView, View
+from memtui.tui.actions import bindings
+from memtui.tui.desk import Desk
+from memtui.tui.format import figure, memories
+from memtui.tui.lines import Line
+from memtui.tui.screens.filtering import FilteringScreen
+from memtui.tui.screens.memories import MemoriesScreen
+from memtui.tui.widgets.line_list import LineList
+from memtui.tui.widgets.memory_list import SessionHead
+from memtui.tui.widgets.scope_line import ScopeLine
+from memtui.tui.widgets.sections import Section, Sections
+
+DAY_MS: Final = 86_400_000
+PAGE: Final = 2_000
+"""Rows of one session and day that are read at once."""
+
+
+class TimelineScreen(FilteringScreen, MemoriesScreen):
+    """Everything in the scope, newest first."""
+
+    NAME = "timeline"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("timeline")
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.scope_line = ScopeLine()
+        self._query = Query()
+        self._view = View()
+        self._groups: list[Group] = []
+        self._seen: dict[tuple[str, int], int] = {}
+        self._seen_newest = 0
+        self._came_from: int | None = None
+
+    def heading(self) -> Iterable[Widget]:
+        """The scope line."""
+        return (self.scope_line,) if self.scope_line else ()
+
+    async def read(self) -> None:
+        """Headers, then the rows in sight, then both are shown at once."""
+        assert self.scope_line is not None
+        query, view, tz = self.scope_line.query_now, self.desk.view, tz_ms()
+        groups = await self.desk.lists.read(lambda v: v.groups(query, view, tz_ms=tz))
+        groups.sort(key=lambda g: (g.day, g.newest_at), reverse=True)
+        sections = sections_of(groups, tz)
+        window = self.list.window_for(sections)
+        rows = await self.desk.lists.read(
+            lambda v: _rows(v, query, view, groups, Sections(sections), window)
+        )
+        self._query, self._view, self._groups = query, view, groups
+        self.list.note = self._note()
+        self.list.show(sections, rows, first=window[0])
+        self._notice_new()
+        count = memories(self.list.count)
+        self.scope_line.say(f"{self.desk.scope_words}, newest first", count)
+        if not self.list.count:
+            self.detail.show(None)
+
+    def _note(self) -> list[Line]:
+        assert self.scope_line is not None
+        text = self.scope_line.text.strip()
+        if text:
+            return [[(f"Nothing matches {text}.  ", ""), ("backspace", "bold primary"),
+                     (" drops the last chip", "muted")]]  # fmt: skip
+        if self.desk.machine.reading:
+            return [[("Reading starts in a moment. Newest sessions first.", "")]]
+        if self.desk.project is not None:
+            return [[(f"Nothing is known about {self.desk.project.name} yet.  ", ""),
+                     ("P", "bold primary"), (" shows other projects", "muted")]]  # fmt: skip
+        return [[("Nothing was read yet.  ", ""), (":", "bold primary"),
+                 (" sync now", "muted")]]  # fmt: skip
+
+    # Rows that come into sight ------------------------------------------------------
+
+    @on(LineList.WindowNeeded)
+    def _window_needed(self, event: LineList.WindowNeeded) -> None:
+        event.stop()
+        self._read_window(event.first, event.last)
+
+    @work(exclusive=True, group="window")
+    async def _read_window(self, first: int, last: int) -> None:
+        query, view, groups = self._query, self._view, self._groups
+        sections = self.list.sections
+        rows = await self.desk.lists.read(
+            lambda v: _rows(v, query, view, groups, sections, (first, last))
+        )
+        if sections is self.list.sections:
+            self.list.fill(first, rows)
+
+    # What is new --------------------------------------------------------------------
+
+    def _notice_new(self) -> None:
+        """Rows above what the person has seen are counted, never jumped to."""
+        if not self._seen or self._at_top():
+            self._see_all()
+
+    def _at_top(self) -> bool:
+        return self.list.scroll_offset.y == 0
+
+    def _see_all(self) -> None:
+        self._seen = {(g.session, g.day): g.count for g in self._groups}
+        self._seen_newest = max((g.newest_at for g in self._groups), default=0)
+
+    def new_rows(self) -> int:
+        """Rows newer than what the person has seen."""
+        return sum(
+            max(0, g.count - self._seen.get((g.session, g.day), 0))
+            for g in self._groups
+            if g.newest_at > self._seen_newest
+        )
+
+    def action_first(self) -> None:
+        """The top and what is new; again: back to where the cursor was."""
+        if self.pane is not self.list:
+            super().action_first()
+        elif self.list.cursor == 0 and self._at_top() and self._came_from is not None:
+            self.list.move_to(self._came_from)
+            self._came_from = None
+        else:
+            self._came_from = self.list.cursor or None
+            self.list.action_first()
+            self._see_all()
+        self.refresh_frame()
+
+    def position(self) -> Line:
+        """``2 of 18,311``, counting while the reading goes on."""
+        if not self.list.count:
+            return []
+        return [(figure(self.list.cursor + 1), "bold foreground"),
+                (f" of {figure(self.list.count)}", "muted")]  # fmt: skip
+
+
+def tz_ms() -> int:
+    """What to add to UTC milliseconds to get local ones, now."""
+    return time.localtime().tm_gmtoff * 1000
+
+
+def sections_of(groups: Sequence[Group], tz: int) -> list[Section]:
+    """Days and sessions as sections: the first session of a day carries its rule."""
+    sections = []
+    day = None
+    for number, group in enumerate(groups):
+        new_day = group.day != day
+        day = group.day
+        head = SessionHead(
+            title=group.title or ("Added by hand" if not group.session else "Untitled"),
+            project=group.project.name if group.project else "",
+            branch=group.branch,
+            agent=group.agent,
+            at=min(max(group.newest_at, day * DAY_MS - tz), (day + 1) * DAY_MS - tz - 1),
+            new_day=new_day,
+            first=number == 0,
+        )
+        lines = 1 + (1 if new_day else 0) + (1 if new_day and number else 0)
+        sections.append(Section((group.session, group.day), head, lines, group.count))
+    return sections
+
+
+def _rows(
+    view: StoreView,
+    query: Query,
+    shown: View,
+    groups: Sequence[Group],
+    sections: Sections,
+    window: tuple[int, int],
+) -> list[Memory]:
+    """Rows ``window[0]`` and on, whole sections as far as the window reaches."""
+    if not groups:
+        return []
+    first, last = window
+    tz = tz_ms()
+    rows: list[Memory] = []
+    for number in range(sections.section_of(first), sections.section_of(last) + 1):
+        start = sections.first_of(number)
+        skip = max(0, first - start)
+        wanted = min(groups[number].count, last - start + 1)
+        found = _group_rows(view, query, shown, groups[number], wanted, tz)
+        rows += found[skip:]
+    return rows
+
+
+def _group_rows(
+    view: StoreView, query: Query, shown: View, group: Group, wanted: int, tz: int
+) -> list[Memory]:
+    rows: list[Memory] = []
+    before: Anchor | None = None
+    while len(rows) < wanted:
+        limit = min(PAGE, wanted - len(rows))
+        page = view.group_memories(query, shown, group, tz_ms=tz, before=before, limit=limit)
+        rows += page
+        if len(page) < limit:
+            break
+        before = Anchor.of(page[-1])
+    return rows
+
+

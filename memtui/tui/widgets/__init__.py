@@ -1,0 +1,1 @@
+"""The widgets: attributes down, messages up, none of them knows the app."""

@@ -1,0 +1,187 @@
+"""The memory under the cursor as lines: what, why we believe it, what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from memtui.clean import clean, clean_line
+from memtui.model import Evidence, Memory, Record, RecordKind, Rung, State, Turn
+from memtui.tui.format import AGENT_WORDS, TRUST_WORDS, moment, plural, tail
+from memtui.tui.glyphs import kind_of, marks_of
+from memtui.tui.lines import Line, paragraph, quote
+from memtui.tui.look import Look
+
+RUNG_WORDS: Final = {
+    Rung.PERMANENT: "lasting",
+    Rung.WORK: "work",
+    Rung.EPHEMERAL: "passing",
+}
+QUOTED: Final = 700
+"""Characters of a quote; the turn has the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One piece of evidence with the turn that it stands in."""
+
+    evidence: Evidence
+    turn: Turn | None
+
+    @property
+    def record(self) -> Record | None:
+        """The record that it names."""
+        records = self.turn.records if self.turn else ()
+        same = [r for r in records if r.native_id == self.evidence.record]
+        exact = [r for r in same if r.part == self.evidence.part]
+        return next(iter(exact or same), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What the detail pane knows about a memory."""
+
+    memory: Memory
+    evidence: Sequence[Shown] = ()
+    because: str = ""
+    """The rule's own words; its name where it has none."""
+    place: str = ""
+    """Its rank in the injection, or where it would enter."""
+    related: Sequence[Memory] = ()
+    delivered: Sequence[str] = ()
+
+
+def lines_of(detail: Detail, width: int, look: Look) -> list[Line]:
+    """Type, rung, state; title; text; facts; files; evidence; why; history."""
+    memory = detail.memory
+    lines: list[Line] = [_first(memory, look)]
+    lines += paragraph(clean_line(memory.title), width, "bold foreground")
+    if memory.body.strip():
+        lines += [[], *_text(memory.body, width)]
+    if memory.facts:
+        lines += [[], heading("Facts")]
+        for fact in memory.facts:
+            lines += paragraph(clean_line(fact), width, lead=[("- ", "faint")])
+    if memory.files:
+        lines += [[], heading("Files")]
+        lines += [[(tail(clean_line(name), width), "")] for name in memory.files[:8]]
+        if len(memory.files) > 8:
+            lines.append([(f"and {len(memory.files) - 8} more", "muted")])
+    if memory.evidence:
+        lines += [[], heading("Evidence"), *_evidence(detail, width, look)]
+    lines += [[], *_because(detail, width)]
+    lines += [[], *_history(detail, width, look)]
+    return lines
+
+
+def heading(text: str) -> Line:
+    """Title of a section in a pane."""
+    return [(text, "bold muted")]
+
+
+def _text(body: str, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for part in clean(body).strip().split("\n"):
+        lines += paragraph(part, width)
+    return lines
+
+
+def _first(memory: Memory, look: Look) -> Line:
+    kind = kind_of(memory.type, look.types)
+    line: Line = [
+        (look.glyphs.of_type(kind) + " ", kind.role),
+        (f"{clean_line(memory.type)}, {RUNG_WORDS[kind.rung]}", "muted"),
+        ("      ", ""),
+    ]
+    if memory.state is State.CANDIDATE and not memory.superseded_by:
+        return [*line, ("not decided yet", "muted")]
+    glyph = marks_of(memory, look.glyphs)[0]
+    return [*line, glyph, (f" {state_word(memory)}", "muted")]
+
+
+def state_word(memory: Memory) -> str:
+    """The state in a word or two."""
+    if memory.state is State.PRUNED:
+        return "in the trash"
+    if memory.superseded_by:
+        return "superseded"
+    if memory.excluded:
+        return "excluded"
+    if memory.pinned:
+        return "pinned"
+    return "kept" if memory.state is State.KEPT else "not decided"
+
+
+def _evidence(detail: Detail, width: int, look: Look) -> list[Line]:
+    lines: list[Line] = []
+    shown = detail.evidence or [Shown(e, None) for e in detail.memory.evidence]
+    for number, piece in enumerate(shown[:3]):
+        lines += [[]] if number else []
+        lines.append([(_who(piece, detail.memory, look), "muted")])
+        text = clean(piece.evidence.quote)[:QUOTED].strip()
+        if text:
+            lines += quote(text, width, look.glyphs.edge)
+    if len(shown) > 3:
+        lines.append([(f"and {len(shown) - 3} more", "muted")])
+    return [*lines, [("o", "bold primary"), (" opens the turn", "muted")]]
+
+
+def _who(piece: Shown, memory: Memory, look: Look) -> str:
+    record, turn = piece.record, piece.turn
+    if turn is None:
+        line = f", line {piece.evidence.line}" if piece.evidence.line else ""
+        return f"{TRUST_WORDS[memory.trust]}{line}"
+    who = speaker(record, memory) if record else TRUST_WORDS[memory.trust]
+    at = record.at if record and record.at is not None else turn.at
+    when = f", {moment(at, look.now())}" if at is not None else ""
+    return f"{who}, turn {turn.number}{when}"
+
+
+def speaker(record: Record, memory: Memory | None = None) -> str:
+    """Who said it, in a word."""
+    agent = AGENT_WORDS[memory.agent] if memory and memory.agent else "agent"
+    words: Mapping[RecordKind, str] = {
+        RecordKind.PROMPT: "you",
+        RecordKind.TOOL_RESULT: "tool output",
+        RecordKind.TOOL_USE: f"{agent}, a tool",
+        RecordKind.SUMMARY: f"summary by {agent}",
+    }
+    return words.get(record.kind, agent)
+
+
+def _because(detail: Detail, width: int) -> list[Line]:
+    memory = detail.memory
+    candidate = memory.state is State.CANDIDATE
+    lines = [heading("Proposed because" if candidate else "Known because")]
+    if not memory.evidence and not memory.session:
+        return [*lines, [("you wrote it yourself", "")]]
+    lines += paragraph(detail.because or clean_line(memory.rule), width)
+    trust = TRUST_WORDS[memory.trust]
+    lines.append([(f"trust: {trust}   confidence {memory.confidence:.2f}", "muted")])
+    if detail.place and candidate:
+        lines += [[], heading("If kept")]
+    if detail.place:
+        lines += paragraph(detail.place, width)
+    return lines
+
+
+def _history(detail: Detail, width: int, look: Look) -> list[Line]:
+    memory = detail.memory
+    now = look.now()
+    parts = []
+    if memory.acted_at is not None:
+        parts.append(f"{moment(memory.acted_at, now)} {state_word(memory)}")
+    parts.append(f"{moment(memory.at, now)} recorded")
+    lines = paragraph("   ".join(parts), width, "muted")
+    where = [
+        clean_line(memory.project.name) if memory.project else "no project",
+        clean_line(memory.branch),
+        "" if memory.scope == "project" else f"scope {clean_line(memory.scope)}",
+    ]
+    lines += paragraph("  ".join(part for part in where if part), width, "muted")
+    if memory.tags:
+        lines += paragraph(f"tags {', '.join(map(clean_line, memory.tags))}", width, "muted")
+    if detail.delivered:
+        told = plural(len(detail.delivered), "session")
+        lines += paragraph(f"delivered to {told}", width, "muted")
+    lines.append([(memory.id, "faint")])
+    return lines

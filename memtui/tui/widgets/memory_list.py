@@ -1,0 +1,157 @@
+"""Memories as rows: by day and session, or flat under their projects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from memtui.clean import clean_line
+from memtui.model import Agent, Memory
+from memtui.tui.format import AGENT_CODES, AGENT_WORDS, TRUST_WORDS, age, clock, date
+from memtui.tui.format import cut, day_name, fit
+from memtui.tui.glyphs import kind_of, marks_of, word_of
+from memtui.tui.lines import Line, width_of
+from memtui.tui.look import Look, look_of
+from memtui.tui.widgets.frame import NARROW
+from memtui.tui.widgets.line_list import LineList
+from memtui.tui.widgets.sections import Section
+
+LEAST_TITLE: Final = 24
+WORD: Final = 10
+"""Cells of the type word; ``preference`` fills them."""
+SIDE_TERMINAL: Final = 60
+"""Below this many columns the type word and the time go."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHead:
+    """What a session's header shows, and its day's where it is the first of it."""
+
+    title: str
+    project: str
+    branch: str
+    agent: Agent | None
+    at: int
+    new_day: bool
+    first: bool
+    """The first of the list: no blank line above its day."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainHead:
+    """A bold title with a muted figure at the right."""
+
+    title: str
+    right: str
+    spaced: bool = False
+    """A blank line above it."""
+
+
+class MemoryList(LineList[Memory]):
+    """Memories. ``flat`` shows trust and age, else the clock time."""
+
+    STICKY = True
+
+    def __init__(self, *, flat: bool = False, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.flat = flat
+        self.last_column = "trust"
+        """``trust``, or ``acted``: when a person decided."""
+
+    def id_of(self, row: Memory) -> str:
+        """The memory's own id."""
+        return row.id
+
+    def draw_row(self, row: Memory, width: int, *, marked: bool) -> list[Line]:
+        """One line: time, glyph, word, title, states; or trust and age at its end."""
+        look = look_of(self)
+        line = [*self._lead(row, width, look)]
+        right = self._right(row, width, look)
+        room = width - width_of(line) - width_of(right)
+        title = fit(clean_line(row.title), room, more=look.glyphs.more)
+        return [[*line, (title, ""), *right]]
+
+    def _lead(self, row: Memory, width: int, look: Look) -> Line:
+        kind = kind_of(row.type, look.types)
+        glyph = (look.glyphs.of_type(kind) + " ", kind.role)
+        if width < SIDE_TERMINAL:
+            return [glyph]
+        word = (fit(word_of(row.type, look.types), WORD, more=look.glyphs.more) + " ", "muted")
+        return [glyph, word] if self.flat else [(clock(row.at) + " ", "faint"), glyph, word]
+
+    def _right(self, row: Memory, width: int, look: Look) -> Line:
+        marks = marks_of(row, look.glyphs)
+        states: Line = [(" " * max(0, 3 - width_of(marks)), ""), *marks, (" ", "")]
+        if not self.flat:
+            return states
+        at = row.acted_at if self.last_column == "acted" and row.acted_at else row.at
+        old = (fit(age(at, look.now()), 4, right=True) + " ", "faint")
+        if self.last_column == "acted":
+            return [*states[:-1], (" ", ""), old]
+        if width < SIDE_TERMINAL:
+            return [("  ", ""), old]
+        return [(f"  {fit(TRUST_WORDS[row.trust], 5)} ", "muted"), old]
+
+    def draw_head(self, section: Section, width: int) -> list[Line]:
+        """The session with its day above it, or a project."""
+        head = section.data
+        if isinstance(head, SessionHead):
+            return self._session(head, width)
+        if isinstance(head, PlainHead):
+            line = self.head(width, [(clean_line(head.title), "bold foreground")],
+                             [(head.right, "muted")])  # fmt: skip
+            return [[], line] if head.spaced else [line]
+        return [[]]
+
+    def _session(self, head: SessionHead, width: int) -> list[Line]:
+        look = look_of(self)
+        lines: list[Line] = []
+        if head.new_day:
+            lines += [] if head.first else [[]]
+            lines.append(day_rule(head.at, width, look))
+        where = self._where(head, width, look)
+        title = [(clean_line(head.title), "bold foreground")]
+        lines.append(self.head(width, title, where))
+        return lines
+
+    def _where(self, head: SessionHead, width: int, look: Look) -> Line:
+        """Project, branch and agent; narrow: the branch goes, then the agent's word."""
+        room = width - LEAST_TITLE - 3
+        project, branch = clean_line(head.project), clean_line(head.branch)
+        word = AGENT_WORDS[head.agent] if head.agent else ""
+        parts = [(project, "muted"), (cut(branch, 24), "faint"), (word, "faint")]
+        if width < SIDE_TERMINAL:
+            code = AGENT_CODES[head.agent] if head.agent else ""
+            parts = [(cut(project, 12), "muted"), (code, "faint")]
+        elif width < NARROW - 10 or sum(len(p) + 2 for p, _ in parts) > room:
+            parts = [(cut(project, 20), "muted"), (cut(branch, 14), "faint"), parts[2]]
+        shown = [part for part in parts if part[0]]
+        line: Line = []
+        for part in shown:
+            line += [("  ", ""), part] if line else [part]
+        return line
+
+
+def day_rule(at: int, width: int, look: Look) -> Line:
+    """``Today Thu 19 November ─────``."""
+    now = look.now()
+    name = day_name(at, now)
+    lead: Line = [(f"{name} ", "bold muted"), (f"{date(at, now)} ", "faint")]
+    if not name:
+        lead = [(f"{date(at, now)} ", "bold muted")]
+    rest = max(0, width - width_of(lead) - 1)
+    return [*lead, (look.glyphs.rule * rest, "hairline-faint"), (" ", "")]
+
+
+def by_project(rows: Sequence[Memory], what: str) -> tuple[list[Section], list[Memory]]:
+    """Sections of one project each, in the order of their first row."""
+    grouped: dict[str, list[Memory]] = {}
+    names: dict[str, str] = {}
+    for row in rows:
+        key = row.project.id if row.project else ""
+        grouped.setdefault(key, []).append(row)
+        names[key] = row.project.name if row.project else "no project"
+    sections = []
+    for key, some in grouped.items():
+        head = PlainHead(names[key], what.format(n=f"{len(some):,}"))
+        sections.append(Section(key, head, 1, len(some)))
+    return sections, [row for some in grouped.values() for row in some]
