@@ -3,7 +3,7 @@
 Five invented projects of one invented developer, four weeks, all thirteen types
 of memory, each with its evidence in a turn. The words are data in ``content``;
 ``script`` reads them, ``records`` makes records and source lines of them, and
-``build`` writes a store through the same doors that a real sync and a real
+``filling`` writes a store through the same doors that a real sync and a real
 person use. Nothing outside the given folder is read or written.
 """
 
@@ -24,9 +24,9 @@ def build(data: Path, *, today_ms: int) -> None:
         today_ms: Unix milliseconds of "now": the newest session ended some
             minutes before it, older days keep their clock times, local.
     """
-    from memtui.demo.build import build_store
+    from memtui.demo.filling import fill_store
 
-    build_store(data, today_ms=today_ms)
+    fill_store(data, today_ms=today_ms)
 
 
 @contextmanager

@@ -92,14 +92,17 @@ def session_id(project: ScriptProject, slug: str, agent: Agent) -> str:
     return f"ses_{made.hex[:26]}" if agent is Agent.OPENCODE else str(made)
 
 
+def moment(now_ms: int, day: int, at: tuple[int, int]) -> int:
+    """A local clock time so many days before ``now_ms``, in Unix milliseconds."""
+    # .astimezone() reads a wall clock in the machine's own zone, summer time too
+    date = datetime.fromtimestamp(now_ms / 1000).date() - timedelta(days=day)
+    return int(datetime.combine(date, time(*at)).astimezone().timestamp()) * 1000
+
+
 def _start(session: ScriptSession, now_ms: int) -> int:
     if session.ago is not None:
         return now_ms - session.ago * MINUTE_MS
-    # .astimezone() puts a wall clock time into the machine's zone, summer time too
-    today = datetime.fromtimestamp(now_ms / 1000).date()
-    day = today - timedelta(days=session.day)
-    moment = datetime.combine(day, time(*session.at)).astimezone()
-    return int(moment.timestamp()) * 1000
+    return moment(now_ms, session.day, session.at)
 
 
 class _Teller:
@@ -112,7 +115,7 @@ class _Teller:
         self.session = session
         self.native_id = session_id(project, session.slug, session.agent)
         self.turn_ms = start_ms
-        self.now_ms = start_ms
+        self.now_ms = start_ms - STEP_MS  # the first record is at the start itself
         self.records: list[Record] = []
 
     def turn(self, turn: ScriptTurn) -> list[Record]:

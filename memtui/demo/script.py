@@ -29,6 +29,8 @@ class ScriptMemory:
     tags: tuple[str, ...]
     fate: Fate
     scope: str
+    supersedes: str
+    """Title of an older memory of the project that holds no more; empty: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +70,23 @@ class ScriptSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptNote:
+    """A memory that the person wrote by hand."""
+
+    type: str
+    text: str
+    body: str
+    day: int
+    at: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptProject:
     """One invented project with its sessions."""
 
     name: str
     path: str
+    notes: tuple[ScriptNote, ...]
     sessions: tuple[ScriptSession, ...]
 
 
@@ -87,12 +101,27 @@ def _project(said: dict[str, Any]) -> ScriptProject:
     return ScriptProject(
         name=said["name"],
         path=said["path"],
+        notes=tuple(map(_note, said.get("note", ()))),
         sessions=tuple(map(_session, said["session"])),
     )
 
 
+def _note(said: dict[str, Any]) -> ScriptNote:
+    return ScriptNote(
+        type=said["type"],
+        text=said["text"],
+        body=said["body"],
+        day=said["day"],
+        at=_clock(said["at"]),
+    )
+
+
+def _clock(said: str) -> tuple[int, int]:
+    hour, _, minute = said.partition(":")
+    return int(hour), int(minute)
+
+
 def _session(said: dict[str, Any]) -> ScriptSession:
-    hour, _, minute = said.get("at", "0:0").partition(":")
     return ScriptSession(
         slug=said["slug"],
         title=said["title"],
@@ -102,7 +131,7 @@ def _session(said: dict[str, Any]) -> ScriptSession:
         branch=said["branch"],
         ago=said.get("ago"),
         day=said.get("day", 0),
-        at=(int(hour), int(minute)),
+        at=_clock(said.get("at", "0:00")),
         gone=said.get("gone", False),
         faults=tuple(said.get("faults", ())),
         turns=tuple(map(_turn, said["turn"])),
@@ -133,4 +162,5 @@ def _memory(said: dict[str, Any]) -> ScriptMemory:
         tags=tuple(said.get("tags", ())),
         fate=said.get("state", ""),
         scope=said.get("scope", "project"),
+        supersedes=said.get("supersedes", ""),
     )
