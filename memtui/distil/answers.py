@@ -20,6 +20,8 @@ from memtui.distil.turns import Turn
 from memtui.model import Record
 
 _MOST_DETAILS = 5
+_MOST_REASONS = 2
+_LEAST_REASON = 50
 _LEAST_HEAD = 30
 _LEAST_UNIT = 16
 _PROSE_GAIN = 0.4
@@ -102,8 +104,35 @@ def from_answers(turns: list[Turn]) -> Iterator[Draft]:
     for turn in turns:
         if turn.answer:
             stated = stated_in(turn.answer.text)
-            if stated:
-                yield _draft(turn, turn.answer, stated)
+            reasons = [one for one in stated if is_reason(one)][:_MOST_REASONS]
+            for one in reasons:
+                yield reason_draft(turn, turn.answer, one, stated)
+            rest = [one for one in stated if one not in reasons]
+            if rest:
+                yield _draft(turn, turn.answer, rest)
+
+
+def is_reason(one: Stated) -> bool:
+    """Whether a statement explains on its own: specific, sure, with its why."""
+    if effective_length(one.text) < _LEAST_REASON or "claimed" in one.signals:
+        return False
+    if one.signals & {"vague", "perhaps", "pointing", "address"}:
+        return False
+    return "cause" in one.signals and "limit" in one.signals
+
+
+def reason_draft(
+    turn: Turn, record: Record, one: Stated, stated: Sequence[Stated]
+) -> Draft:
+    """The statement with what stands beside it in its section."""
+    beside = [s for s in stated if s.unit.block == one.unit.block]
+    place = place_of(turn)
+    return Draft(
+        rule="cause", record=record, quote=one.unit.raw, title=one.text,
+        details=details_of(beside, one, 2), turn=turn.number,
+        type=type_of(one.signals, set(), place, "gotcha"),
+        signals=one.signals | place,
+    )  # fmt: skip
 
 
 def _draft(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:

@@ -6,17 +6,21 @@ from collections.abc import Iterable, Sequence
 from memtui.distil import near, rules
 from memtui.distil.drafts import Draft, body_of, title_of
 from memtui.distil.text import TEXT_LIMIT
-from memtui.model import Evidence, Observation, SessionFacts, observation_id
+from memtui.model import Evidence, Observation, SessionFacts, Trust, observation_id
 
 _COVERED = 0.75
 """Share of a draft's words in a better one from which it adds nothing."""
+_TITLE_COVERED = 0.85
+"""The same for the words of its title alone."""
 _QUOTE = 400
 
 
 def confidence(draft: Draft) -> float:
     """The chance that a person would keep it."""
-    odds = rules.RULES[draft.rule].base
-    odds += sum(rules.WEIGHTS.get(name, 0.0) for name in draft.signals)
+    rule = rules.RULES[draft.rule]
+    said = rule.trust is Trust.USER
+    weights = rules.SAID_WEIGHTS if said else rules.TOLD_WEIGHTS
+    odds = rule.base + sum(weights.get(name, 0.0) for name in draft.signals)
     return round(1 / (1 + math.exp(-odds)), 3)
 
 
@@ -31,13 +35,14 @@ def choose(
         turns: how long the session was.
     """
     current = _without_superseded(sorted(drafts, key=_place))
+    current = _without_plain_wishes(current)
     ranked = sorted(
         ((draft, confidence(draft)) for draft in current),
         key=lambda pair: (-pair[1], _place(pair[0])),
     )
     most = min(rules.MOST, rules.MOST_BASE + int(rules.MOST_PER_TURN * turns))
     taken: list[tuple[Draft, float]] = []
-    bags: list[tuple[frozenset[str], frozenset[str]]] = []
+    bags: list[tuple[bool, frozenset[str], frozenset[str]]] = []
     counts: dict[str, int] = {}
     for draft, chance in ranked:
         if chance < rules.CONFIDENT or len(taken) >= most:
@@ -47,10 +52,11 @@ def choose(
         title, whole = near.bag_of(draft.title), near.bag_of(draft.text)
         if near.heard(title, delivered) or near.heard(whole, delivered):
             continue
-        if any(_adds_nothing(title, whole, *bag) for bag in bags):
+        said = rules.RULES[draft.rule].trust is Trust.USER
+        if any(_adds_nothing(said, title, whole, *bag) for bag in bags):
             continue
         taken.append((draft, chance))
-        bags.append((title, whole))
+        bags.append((said, title, whole))
         counts[draft.rule] = counts.get(draft.rule, 0) + 1
     return taken
 
@@ -75,15 +81,33 @@ def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
     return kept[::-1]
 
 
+def _without_plain_wishes(drafts: Sequence[Draft]) -> list[Draft]:
+    """Where a turn has a result, a wish without a reason or a choice is told by it."""
+    done = {draft.turn for draft in drafts if draft.rule in ("outcome", "commit")}
+    return [
+        draft
+        for draft in drafts
+        if draft.rule != "prompt"
+        or draft.turn not in done
+        or draft.signals & rules.WISH_SAYS_WHY
+    ]
+
+
 def _adds_nothing(
+    said: bool,
     title: frozenset[str],
     whole: frozenset[str],
+    other_said: bool,
     other_title: frozenset[str],
     other: frozenset[str],
 ) -> bool:
+    """Whether a better draft says it; the person's words yield to theirs alone."""
+    if near.jaccard(title, other_title) >= near.SAME:
+        return True
+    if said and not other_said:
+        return False
     return (
-        near.jaccard(title, other_title) >= near.SAME
-        or near.contained(title, other) >= 0.85
+        near.contained(title, other) >= _TITLE_COVERED
         or near.contained(whole, other) >= _COVERED
     )
 

@@ -32,47 +32,47 @@ RULES: Final = {
     rule.name: rule
     for rule in (
         Rule(
-            name="standing", type="preference", trust=Trust.USER, base=0.6,
+            name="standing", type="preference", trust=Trust.USER, base=0.4,
             because="You said it in words that hold beyond the task",
         ),
         Rule(
-            name="correction", type="decision", trust=Trust.USER, base=0.4,
+            name="correction", type="decision", trust=Trust.USER, base=0.1,
             because="You corrected the agent and it followed",
         ),
         Rule(
-            name="choice", type="decision", trust=Trust.USER, base=0.3,
+            name="choice", type="decision", trust=Trust.USER, base=0.1,
             because="You answered a question of the agent",
         ),
         Rule(
-            name="prompt", type="decision", trust=Trust.USER, base=-0.6,
+            name="prompt", type="decision", trust=Trust.USER, base=-0.5,
             because="You asked for it in these words",
         ),
         Rule(
-            name="plan", type="decision", trust=Trust.USER, base=0.4, most=4,
+            name="plan", type="decision", trust=Trust.USER, base=0.2, most=4,
             because="You approved this plan",
         ),
         Rule(
-            name="commit", type="change", trust=Trust.TOOL, base=0.6,
+            name="commit", type="change", trust=Trust.TOOL, base=0.7,
             because="It was committed with this message",
         ),
         Rule(
-            name="outcome", type="change", trust=Trust.ASSISTANT, base=0.5,
+            name="outcome", type="change", trust=Trust.ASSISTANT, base=0.6,
             because="It ends a turn that changed files",
         ),
         Rule(
-            name="finding", type="discovery", trust=Trust.ASSISTANT, base=-0.9,
+            name="finding", type="discovery", trust=Trust.ASSISTANT, base=-0.7,
             because="It ends a turn that changed nothing",
         ),
         Rule(
-            name="cause", type="gotcha", trust=Trust.ASSISTANT, base=-0.6,
-            because="It explains a failure that was then mended",
+            name="cause", type="gotcha", trust=Trust.ASSISTANT, base=-0.4,
+            because="It says why something failed, or that it works only so",
         ),
         Rule(
-            name="summary", type="discovery", trust=Trust.ASSISTANT, base=-0.1, most=8,
+            name="summary", type="discovery", trust=Trust.ASSISTANT, base=0.0, most=8,
             because="The client's own summary of the session says so",
         ),
         Rule(
-            name="recap", type="progress", trust=Trust.ASSISTANT, base=0.4, most=1,
+            name="recap", type="progress", trust=Trust.ASSISTANT, base=0.3, most=1,
             because="The client summed up the session while you were away",
         ),
         Rule(
@@ -80,15 +80,15 @@ RULES: Final = {
             because="These commands were run again and again and passed at last",
         ),
         Rule(
-            name="detour", type="gotcha", trust=Trust.TOOL, base=0.4, most=3,
+            name="detour", type="gotcha", trust=Trust.TOOL, base=0.6, most=3,
             because="One form of the command failed and another worked",
         ),
         Rule(
-            name="stumble", type="gotcha", trust=Trust.TOOL, base=0.2, most=2,
+            name="stumble", type="gotcha", trust=Trust.TOOL, base=0.4, most=2,
             because="The same error came back again and again",
         ),
         Rule(
-            name="open", type="progress", trust=Trust.ASSISTANT, base=0.2, most=2,
+            name="open", type="progress", trust=Trust.ASSISTANT, base=0.1, most=2,
             because="It was left open when the session ended",
         ),
     )
@@ -112,21 +112,29 @@ UNIT_WEIGHTS: Final[dict[str, float]] = {
 }  # fmt: skip
 """What a statement gains by each signal when the best of an answer are picked."""
 
-WEIGHTS: Final[dict[str, float]] = {
-    # the sentence
-    "standing": 0.4, "choice": 0.4, "cause": 0.5, "limit": 0.3, "fix": 0.2, "add": 0.1,
-    "change": 0.1, "structure": 0.2, "verified": -0.2, "perhaps": -0.5,
-    "question": -0.6,
-    "named": 0.4, "number": 0.1, "vague": -0.7, "short": -0.7, "address": -0.5,
-    "label": 0.1, "claimed": 0.2,
-    # the place
-    "edited": 0.3, "worked": 0.2, "first": 0.1, "last_turn": 0.3, "conceded": 0.3,
-    "after_failure": 0.5, "mended": 0.2, "retracts": -0.4, "body": 0.3, "pasted": -0.3,
-    "wall": -0.4, "asks_back": -0.8, "interrupted": 0.2,
-    # the details
-    "body_choice": 0.2, "body_cause": 0.3, "body_limit": 0.2, "body_named": 0.2,
+SAID_WEIGHTS: Final[dict[str, float]] = {
+    "choice": 0.8, "fix": 0.5, "limit": 0.3, "contrast": 0.3, "standing": 0.2,
+    "named": 0.2, "question": -0.4, "perhaps": -0.4, "short": -1.0, "vague": -0.2,
+    "body_choice": 0.3, "body_limit": 0.3, "body_standing": 0.2,
+    "edited": 0.8, "worked": 0.3, "last_turn": 0.3, "conceded": 0.2,
+    "pasted": -0.4, "wall": -0.4,
 }  # fmt: skip
-"""Log-odds that a signal adds; ``signals`` and ``answers.place_of`` name them."""
+"""Log-odds that a signal adds to what the person said."""
+
+TOLD_WEIGHTS: Final[dict[str, float]] = {
+    "choice": 0.2, "cause": 0.3, "limit": 0.2, "fix": 0.2, "add": 0.2, "change": 0.4,
+    "refactor": 0.3, "named": 0.3, "number": 0.3, "quoted": 0.1, "claimed": 0.3,
+    "perhaps": -0.6, "vague": -0.7, "short": -0.6, "address": -0.5, "pointing": -0.5,
+    "body_limit": 0.4, "body_cause": 0.2, "body_add": 0.2, "body_named": 0.2,
+    "body_choice": 0.1, "body_perhaps": -0.4,
+    "last_turn": 0.4, "asks_back": -0.3, "retracts": -0.5, "interrupted": 0.4,
+}  # fmt: skip
+"""Log-odds that a signal adds to what the agent said or a tool showed."""
+
+WISH_SAYS_WHY: Final = frozenset(
+    {"choice", "limit", "cause", "contrast", "standing", "body_choice", "body_limit"}
+)
+"""A wish with one of these says more than its result."""
 
 BODY_SHARE: Final = 0.3
 """What a cue in the details counts of one in the title, when types are voted."""
