@@ -1,0 +1,153 @@
+"""``python -m tests.screenshots [NAME…]``: pictures of every screen, as SVG.
+
+They show the demo store on a fixed day and clock, so the same code draws the
+same bytes; ``screenshots/`` is committed, and a change of the interface is a
+change of a picture that a reviewer sees.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from memtui import demo
+from memtui.settings import Settings
+from memtui.tui.app import MemtuiApp
+from memtui.tui.desk import Desk
+
+NOW_MS: Final = 1_795_099_440_000
+"""Thu 19 Nov 2026, 14:44 UTC."""
+FOLDER: Final = Path(__file__).resolve().parents[1] / "screenshots"
+WIDE: Final = (120, 36)
+SMALL: Final = (80, 24)
+
+_FONT_FACE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_FONTS: Final = "'DejaVu Sans Mono', 'Fira Code', 'SF Mono', Menlo, Consolas, monospace"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One picture: which screen, how large, and the keys that lead to it."""
+
+    name: str
+    screen: str
+    keys: tuple[str, ...] = ()
+    query: str = ""
+    size: tuple[int, int] = WIDE
+    theme: str = "dark"
+
+    @property
+    def file(self) -> str:
+        """Name of its file."""
+        width, height = self.size
+        return f"{self.name}.{width}x{height}.{self.theme}.svg"
+
+
+_SCREENS: Final = (
+    Picture(name="1-timeline", screen="timeline", keys=("j", "j", "j")),
+    Picture(name="2-search", screen="search", query="outbox id", keys=("j",)),
+    Picture(name="3-curate", screen="curate", keys=("j", "space", "j", "j", "space")),
+    Picture(name="4-injection", screen="injection", keys=("j", "j", "j")),
+    Picture(name="5-sessions", screen="sessions", keys=("enter",)),
+    Picture(name="6-stats", screen="stats"),
+    Picture(name="7-help", screen="timeline", keys=("?",)),
+)
+PICTURES: Final = (
+    *_SCREENS,
+    *(replace(picture, theme="light") for picture in _SCREENS[:4]),
+    *(replace(picture, size=SMALL) for picture in (_SCREENS[0], _SCREENS[2])),
+)
+
+
+async def draw(picture: Picture, data: Path) -> str:
+    """One picture as SVG; ``data`` holds a demo store of ``NOW_MS``."""
+    settings = Settings(theme=picture.theme, glyphs="unicode")
+    app = make_app(data, settings, picture)
+    async with app.run_test(size=picture.size) as pilot:
+        await at_rest(app)
+        for key in picture.keys:
+            await pilot.press(key)
+            await at_rest(app)
+        await pilot.pause()
+        drawn = app.export_screenshot(title=f"memtui: {picture.screen}")
+    return with_own_fonts(drawn)
+
+
+def make_app(data: Path, settings: Settings, picture: Picture) -> MemtuiApp:
+    """The app as ``--demo`` opens it, but for the clock and the home."""
+    desk = Desk(
+        data=data,
+        settings=settings,
+        home=Path("/home/mira"),
+        cwd=Path("/home/mira"),
+        demo=True,
+        queries={picture.screen: picture.query} if picture.query else {},
+    )
+    return MemtuiApp(
+        desk, now=lambda: NOW_MS, start=picture.screen, read=False,
+        every_project=True, environ={"TERM": "xterm-256color", "LANG": "C.UTF-8"},
+    )  # fmt: skip
+
+
+async def at_rest(app: MemtuiApp) -> None:
+    """Wait until every read has come back and was drawn."""
+    for _ in range(3):
+        await app.workers.wait_for_complete()
+        await asyncio.sleep(0.02)
+
+
+def with_own_fonts(svg: str) -> str:
+    """The picture without fonts from the net: it must look right without one."""
+    return (
+        _FONT_FACE.sub("", svg)
+        .replace("Fira Code, monospace", _FONTS)
+        .replace("font-family: Fira Code", f"font-family: {_FONTS}")
+    )
+
+
+def write(pictures: Iterable[Picture], folder: Path) -> list[Path]:
+    """Draw and save; the files written."""
+    os.environ["TZ"] = "UTC"
+    os.environ.pop("NO_COLOR", None)
+    time.tzset()
+    folder.mkdir(exist_ok=True)
+    files = []
+    for picture in pictures:
+        # a store of its own: nothing that one picture does shows in the next
+        with tempfile.TemporaryDirectory(prefix="memtui-picture-") as name:
+            data = Path(name)
+            demo.build(data, today_ms=NOW_MS)
+            svg = asyncio.run(draw(picture, data))
+        file = folder / picture.file
+        file.write_text(svg, encoding="utf-8")
+        files.append(file)
+    return files
+
+
+def main() -> int:
+    """Write the pictures asked for, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots")
+    parser.add_argument("name", nargs="*", help="such as 1-timeline; none: all")
+    parser.add_argument("--to", type=Path, default=FOLDER, metavar="FOLDER")
+    words = parser.parse_args()
+    wanted = [p for p in PICTURES if not words.name or p.name in words.name]
+    if not wanted:
+        parser.error(f"no picture of that name; there are {_names()}")
+    for file in write(wanted, words.to):
+        sys.stdout.write(f"{file}\n")
+    return 0
+
+
+def _names() -> str:
+    return ", ".join(dict.fromkeys(picture.name for picture in PICTURES))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
