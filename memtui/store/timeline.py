@@ -2,18 +2,14 @@
 # ruff: noqa: S608  questions are put together from our own constants alone
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from memtui.errors import NotFound
-from memtui.model import TYPES, Agent, Memory, Project, SessionKind, State, Trust
-from memtui.search.grammar import EVERYTHING, Query
+from memtui.model import Agent, Memory, ObservationId, Project, SessionKind
+from memtui.search.grammar import Query
 from memtui.store.filters import Anchor, View, Where, memories_where
-from memtui.store.rows import memory_from, project_from
-
-INBOX_LIMIT: Final = 30
-"""Candidates of one project that the inbox asks about."""
+from memtui.store.rows import memory_from, project_from, strings_column
 
 WITH_PLACE = """
     select f.*, s.native_id as session_native, s.agent as session_agent,
@@ -180,9 +176,10 @@ def by_id(conn: sqlite3.Connection, prefix: str) -> Memory:
 
 def by_ids(conn: sqlite3.Connection, wanted: Sequence[str]) -> list[Memory]:
     """Memories in the order asked; ids that do not exist are left out."""
-    rows = conn.execute(BY_IDS, {"ids": _json(wanted)})
+    rows = conn.execute(BY_IDS, {"ids": strings_column(wanted)})
     found = {memory.id: memory for memory in map(memory_from, rows)}
-    return [found[one] for one in wanted if one in found]  # type: ignore[index]
+    known = map(ObservationId, wanted)
+    return [found[one] for one in known if one in found]
 
 
 def injectable(
@@ -198,43 +195,12 @@ def injectable(
         INJECTABLE,
         {
             "project": project,
-            "scopes": _json([f"group:{name}" for name in groups]),
-            "auto": _json(auto_types),
+            "scopes": strings_column([f"group:{name}" for name in groups]),
+            "auto": strings_column(auto_types),
             "sure": auto_confidence,
         },
     )
     return [memory_from(row) for row in rows]
-
-
-def worth(memory: Memory, weights: Mapping[str, float]) -> tuple[bool, float, int, str]:
-    """What the inbox sorts by, best highest: trust user, then value, then time."""
-    value = memory.confidence * weights.get(memory.type, 0.5)
-    return memory.trust is Trust.USER, value, memory.at, memory.id
-
-
-def built_in_weights() -> dict[str, float]:
-    """The weights of the thirteen types that every config has."""
-    return {name: one.weight for name, one in TYPES.items()}
-
-
-def inbox(
-    conn: sqlite3.Connection,
-    project: str | None,
-    *,
-    limit: int,
-    weights: Mapping[str, float],
-) -> list[Memory]:
-    """Candidates worth a decision, best first, at most ``limit`` of a project."""
-    view = View(project=project, states=frozenset({State.CANDIDATE}))
-    taken: dict[str, int] = {}
-    shown = []
-    every = newest(conn, EVERYTHING, view, before=None, limit=-1)
-    for memory in sorted(every, key=lambda m: worth(m, weights), reverse=True):
-        place = memory.project.id if memory.project else ""
-        taken[place] = taken.get(place, 0) + 1
-        if taken[place] <= limit:
-            shown.append(memory)
-    return shown
 
 
 def _group_from(row: sqlite3.Row) -> Group:
@@ -266,22 +232,3 @@ def _starting_with(conn: sqlite3.Connection, prefix: str) -> list[str]:
         return []
     bounds = {"low": prefix, "high": prefix + "\U0010ffff"}
     return [one for (one,) in conn.execute(IDS_FROM, bounds)]
-
-
-def _json(values: Sequence[str]) -> str:
-    from memtui.store.rows import strings_column
-
-    return strings_column(values)
-
-
-def windows(
-    conn: sqlite3.Connection, query: Query, view: View, *, size: int = 1_000
-) -> Iterator[Memory]:
-    """Every memory shown, read window by window."""
-    before = None
-    while True:
-        window = newest(conn, query, view, before=before, limit=size)
-        yield from window
-        if len(window) < size:
-            return
-        before = Anchor.of(window[-1])

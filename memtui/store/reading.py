@@ -1,0 +1,57 @@
+"""One connection that only reads."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from memtui.store.connect import open_reader
+
+_STEPS: Final = 2_000
+"""Virtual machine steps between two looks at whether a read is still wanted."""
+
+
+class Reading:
+    """A read-only look at the store. Belongs to one thread at a time.
+
+    Raises:
+        StoreError: there is no store at ``path``, or it cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._conn = open_reader(path)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._conn.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def until(self, stop: Callable[[], bool]) -> Iterator[None]:
+        """Reads inside end in ``sqlite3.OperationalError`` once ``stop()`` holds."""
+        self._conn.set_progress_handler(lambda: int(stop()), _STEPS)
+        try:
+            yield
+        finally:
+            self._conn.set_progress_handler(None, 0)
+
+    def interrupt(self) -> None:
+        """Stop the read that another thread runs on this view, if one runs."""
+        self._conn.interrupt()
+
+    def data_version(self) -> int:
+        """Another number than before: some other connection has written."""
+        (version,) = self._conn.execute("pragma data_version").fetchone()
+        return int(version)

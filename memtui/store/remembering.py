@@ -1,0 +1,165 @@
+"""Reading memories: the timeline, the inbox, what is told, what search finds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from memtui.model import TYPES, Memory, State
+from memtui.search.grammar import EVERYTHING, Query
+from memtui.store import find, inbox, numbers, timeline
+from memtui.store.filters import Anchor, View
+from memtui.store.find import Hit
+from memtui.store.numbers import Counts
+from memtui.store.reading import Reading
+from memtui.store.timeline import Group
+
+_WEIGHTS: Final = {name: one.weight for name, one in TYPES.items()}
+"""Injection weights of the types that every config has."""
+
+_Asked = tuple[str | None, int, frozenset[tuple[str, float]]]
+
+
+class MemoryReading(Reading):
+    """The questions about memories. See ``StoreView``."""
+
+    _known: tuple[int, dict[_Asked, list[str]]] = (-1, {})
+
+    def memories(
+        self,
+        query: Query = EVERYTHING,
+        view: View | None = None,
+        *,
+        before: Anchor | None = None,
+        limit: int = 200,
+    ) -> list[Memory]:
+        """The next window down the timeline, newest first."""
+        view = view or View()
+        return timeline.newest(self._conn, query, view, before=before, limit=limit)
+
+    def group_memories(
+        self,
+        query: Query,
+        view: View,
+        group: Group,
+        *,
+        tz_ms: int = 0,
+        before: Anchor | None = None,
+        limit: int = 200,
+    ) -> list[Memory]:
+        """The next window down within one group of ``groups``, newest first."""
+        return timeline.newest_of_group(
+            self._conn, query, view, group, tz_ms=tz_ms, before=before, limit=limit
+        )
+
+    def memory_ids(
+        self, query: Query = EVERYTHING, view: View | None = None
+    ) -> list[str]:
+        """Every id shown, newest first: what an act on a whole filter takes."""
+        return timeline.ids(self._conn, query, view or View())
+
+    def count(
+        self, query: Query = EVERYTHING, view: View | None = None, cap: int = 10_001
+    ) -> int:
+        """How many memories are shown, counted up to ``cap``."""
+        return timeline.count(self._conn, query, view or View(), cap)
+
+    def groups(
+        self, query: Query = EVERYTHING, view: View | None = None, *, tz_ms: int = 0
+    ) -> list[Group]:
+        """Headers of the timeline: a session on a local day, newest first."""
+        return timeline.groups(self._conn, query, view or View(), tz_ms=tz_ms)
+
+    def memory(self, id_or_prefix: str) -> Memory:
+        """One memory by its id or the only id that begins so; else NotFound."""
+        return timeline.by_id(self._conn, id_or_prefix)
+
+    def memories_by_id(self, ids: Sequence[str]) -> list[Memory]:
+        """Memories in the order asked; ids that do not exist are left out."""
+        return timeline.by_ids(self._conn, ids)
+
+    def inbox(
+        self,
+        project: str | None = None,
+        limit: int = inbox.LIMIT,
+        *,
+        weights: Mapping[str, float] | None = None,
+    ) -> list[Memory]:
+        """Candidates worth a decision, best first, at most ``limit`` a project.
+
+        Args:
+            weights: injection weight by type; None: those of the built-in types.
+        """
+        asked = self._asked(project, limit, weights)
+        return timeline.by_ids(self._conn, asked)
+
+    def backlog(
+        self,
+        project: str | None = None,
+        *,
+        before: Anchor | None = None,
+        limit: int = 200,
+        weights: Mapping[str, float] | None = None,
+    ) -> list[Memory]:
+        """Candidates that the inbox does not ask about, newest first."""
+        asked = set(self._asked(project, inbox.LIMIT, weights))
+        view = View(project=project, states=frozenset({State.CANDIDATE}))
+        found = self.memories(view=view, before=before, limit=limit + len(asked))
+        return [m for m in found if m.id not in asked][:limit]
+
+    def counts(
+        self,
+        project: str | None = None,
+        *,
+        weights: Mapping[str, float] | None = None,
+    ) -> Counts:
+        """How many memories stand where, in one project or all."""
+        asked = self._asked(project, inbox.LIMIT, weights)
+        return numbers.counts(self._conn, project, len(asked))
+
+    def injectable(
+        self,
+        project: str | None,
+        *,
+        groups: Sequence[str] = (),
+        auto_types: Sequence[str] = (),
+        auto_confidence: float = 1.0,
+    ) -> list[Memory]:
+        """Everything that may be told in a project, pins first in their order.
+
+        Kept, neither excluded nor superseded, of the project itself, of the named
+        groups, global, or of any agent (the caller picks the agent). Candidates of
+        ``auto_types`` with at least ``auto_confidence`` are in it too.
+        """
+        return timeline.injectable(
+            self._conn,
+            project,
+            groups=groups,
+            auto_types=auto_types,
+            auto_confidence=auto_confidence,
+        )
+
+    def search(
+        self, query: Query, view: View | None = None, limit: int = 50
+    ) -> list[Hit]:
+        """Memories and turns together, best first; without words, newest first."""
+        return find.ranked(self._conn, query, view or View(), limit)
+
+    def search_typing(
+        self, query: Query, view: View | None = None, limit: int = 50
+    ) -> list[Hit]:
+        """Memories and turns, newest first; the last word may be unfinished."""
+        return find.typing(self._conn, query, view or View(), limit)
+
+    def _asked(
+        self, project: str | None, limit: int, weights: Mapping[str, float] | None
+    ) -> list[str]:
+        """Ids of the inbox; found once for each state of the store."""
+        chosen = weights or _WEIGHTS
+        version = self.data_version()
+        if self._known[0] != version:
+            self._known = (version, {})
+        key = (project, limit, frozenset(chosen.items()))
+        if key not in self._known[1]:
+            self._known[1][key] = inbox.ids(
+                self._conn, project, limit=limit, weights=chosen
+            )
+        return self._known[1][key]
