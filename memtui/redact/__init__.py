@@ -5,10 +5,13 @@ line; ignore rules say which records are not stored at all.
 """
 
 from memtui.redact.ignore import IgnoreRules
-from memtui.redact.patterns import SECRETS, Secret
-from memtui.redact.redactor import PieceRedactor, Redacted, Redactor
+from memtui.redact.patterns import Secret
+from memtui.redact.pieces import PieceRedactor
+from memtui.redact.redactor import PRIVATE, Redacted, Redactor
+from memtui.redact.table import SECRETS
 
 __all__ = [
+    "PRIVATE",
     "SECRETS",
     "IgnoreRules",
     "PieceRedactor",

@@ -1,19 +1,21 @@
 """Cuts secrets and private spans out of raw transcript lines.
 
-Two stages. First one pass of a compiled multi-pattern scan over the bytes,
-looking for the literals every pattern has (hundreds of MB a second); then the
-exact pattern, only where a literal was found. What is cut leaves the mark
-``[redacted:KIND]``; a line that was JSON stays JSON, because no span begins or
-ends inside an escape sequence.
+Two stages. First a scan of the bytes for the literals that every kind of
+secret has; then the exact pattern, only where a literal was found. What is cut
+leaves the mark ``[redacted:KIND]``; a line that was JSON stays JSON, because no
+span begins or ends inside an escape sequence.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from itertools import accumulate, groupby
 
-from ahocorasick_rs import BytesAhoCorasick
+import msgspec
 
-from memtui.redact.patterns import SECRETS, Secret
+from memtui.redact.patterns import Secret
+from memtui.redact.scan import Hit, LiteralScan
+from memtui.redact.table import SECRETS
 
 PRIVATE = "private"
 """The kind of a span that the person marked themselves."""
@@ -30,13 +32,11 @@ _PRIVATE_CLOSE = re.compile(rb"</private>|\\u003c\\?/private\\u003e", re.I)
 # A JSON string from inside it up to, not including, its closing quote.
 _VALUE = re.compile(rb'(?:[^"\\]+|\\.)*', re.S)
 
-_EDGE_BYTES = 4 << 10
-
 Span = tuple[int, int, str]
+"""Start, end and kind of what is cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redacted:
+class Redacted(msgspec.Struct, frozen=True, gc=False):
     """A line as it may be stored."""
 
     data: bytes
@@ -47,7 +47,7 @@ class Redacted:
 
 
 class Redactor:
-    """Cuts by a table of secrets; knows no state between lines."""
+    """Cuts by a table of secrets; keeps nothing between lines."""
 
     def __init__(self, secrets: Sequence[Secret] = SECRETS) -> None:
         literals: dict[bytes, list[Secret]] = {opening: [] for opening in _PRIVATE_OPEN}
@@ -55,105 +55,84 @@ class Redactor:
             for literal in secret.literals:
                 literals.setdefault(literal, []).append(secret)
         self._secrets = [tuple(found) for found in literals.values()]
-        self._private = len(_PRIVATE_OPEN)
-        self._scan = BytesAhoCorasick(list(literals))
+        self._scan = LiteralScan(list(literals))
 
     def line(self, raw: bytes) -> Redacted:
         """One source line without its secrets; the very same bytes if none.
 
         An unclosed ``<private>`` hides up to the end of its JSON string.
         """
-        hits = self._scan.find_matches_as_indexes(raw, True)
+        hits = self._scan.hits(raw)
+        return cut(raw, self.spans(raw, hits)) if hits else Redacted(raw)
+
+    def lines(self, lines: Sequence[bytes]) -> list[Redacted]:
+        """``line`` of each, in one pass over all their bytes: much faster."""
+        results = [Redacted(line) for line in lines]
+        hits = self._scan.hits(b"".join(lines))
         if not hits:
-            return Redacted(raw)
-        return _cut(raw, self.spans(raw, hits, plain=False))
+            return results
+        starts = [0, *accumulate(map(len, lines))]
+        for index, found in groupby(hits, lambda hit: bisect_right(starts, hit[1]) - 1):
+            base = starts[index]
+            within = [(which, at - base, end - base) for which, at, end in found]
+            results[index] = cut(lines[index], self.spans(lines[index], within))
+        return results
 
     def text(self, text: str) -> str:
         """A text that is no JSON, such as a memory typed by hand."""
         raw = text.encode("utf-8", "surrogatepass")
-        hits = self._scan.find_matches_as_indexes(raw, True)
+        hits = self._scan.hits(raw)
         if not hits:
             return text
-        redacted = _cut(raw, self.spans(raw, hits, plain=True))
+        redacted = cut(raw, self.spans(raw, hits, plain=True))
         return redacted.data.decode("utf-8", "surrogatepass")
 
+    def hits(self, raw: bytes) -> list[Hit]:
+        """Where a literal stands: what ``spans`` has to look at."""
+        return self._scan.hits(raw)
+
     def spans(
-        self,
-        raw: bytes,
-        hits: Iterable[tuple[int, int, int]] | None = None,
-        *,
-        plain: bool,
+        self, raw: bytes, hits: Iterable[Hit], *, plain: bool = False
     ) -> list[Span]:
-        """What to cut, as (start, end, kind), in order of the literals' ends."""
-        if hits is None:
-            hits = self._scan.find_matches_as_indexes(raw, True)
+        """What to cut round these hits; ``plain`` when ``raw`` is no JSON."""
         spans: list[Span] = []
         for index, start, end in hits:
-            if index < self._private:
-                spans.append((start, _private_end(raw, end, plain=plain), PRIVATE))
+            if index < len(_PRIVATE_OPEN):
+                if limit := _private_end(raw, start, end, plain=plain):
+                    spans.append((start, limit, PRIVATE))
                 continue
             for secret in self._secrets[index]:
                 if found := secret.find(raw, start, end):
                     spans.append((*found, secret.kind))
         return spans
 
-    def unfinished(self, raw: bytes, edge: int) -> int:
-        """Where near the end a secret may begin that the end cuts off."""
-        tail = raw[-edge:]
-        hits = self._scan.find_matches_as_indexes(tail, True)
-        starts = [len(raw) - len(tail) + start for _, start, _ in hits]
-        return min(starts, default=len(raw))
+
+def private_rest(raw: bytes) -> int:
+    """Where a private span ends that began before these bytes."""
+    value = _VALUE.match(raw)
+    limit = value.end() if value else len(raw)
+    closed = _PRIVATE_CLOSE.search(raw, 0, limit)
+    return closed.end() if closed else limit
 
 
-class PieceRedactor:
-    """Redacts one overlong line that comes in overlapping pieces.
-
-    A secret on a cut is whole in one of the two pieces; the other one loses
-    its half of it.
-    """
-
-    def __init__(self, redactor: Redactor, overlap: int) -> None:
-        self._redactor = redactor
-        self._overlap = overlap
-        self._carried: list[Span] = []
-
-    def piece(self, raw: bytes, *, last: bool) -> Redacted:
-        """The next piece; ``overlap`` bytes of it were the end of the former."""
-        spans = self._redactor.spans(raw, plain=False)
-        for start, end, kind in self._carried:
-            if end < 0:  # a private span that has not ended yet
-                spans.append((0, _private_end(raw, 0, plain=False), kind))
-            else:
-                spans.append((start, end, kind))
-        if not last:
-            start = self._redactor.unfinished(raw, _EDGE_BYTES)
-            if start < len(raw):
-                spans.append((start, len(raw), "cut"))
-        shift = len(raw) - self._overlap
-        self._carried = [
-            (max(start - shift, 0), -1 if open_ended else end - shift, kind)
-            for start, end, kind in spans
-            if end > shift and kind != "cut"
-            for open_ended in (kind == PRIVATE and end == len(raw),)
-        ]
-        return _cut(raw, spans)
+def _private_end(raw: bytes, start: int, end: int, *, plain: bool) -> int:
+    """Where the span opened at ``start:end`` ends; 0 where it is no tag."""
+    value = None if plain else _VALUE.match(raw, end)
+    limit = value.end() if value else len(raw)
+    if closed := _PRIVATE_CLOSE.search(raw, end, limit):
+        return closed.end()
+    # macOS prints name=<private> where its log hides a value: nobody's tag.
+    return 0 if raw[start - 1 : start] == b"=" else limit
 
 
-def _private_end(raw: bytes, start: int, *, plain: bool) -> int:
-    value = None if plain else _VALUE.match(raw, start)
-    end = value.end() if value else len(raw)
-    closed = _PRIVATE_CLOSE.search(raw, start, end)
-    return closed.end() if closed else end
-
-
-def _cut(raw: bytes, spans: list[Span]) -> Redacted:
+def cut(raw: bytes, spans: list[Span]) -> Redacted:
+    """The bytes with a mark in place of each span; overlapping ones are one."""
     if not spans:
         return Redacted(raw)
-    spans.sort(key=lambda span: (span[0], -span[1]))
     parts: list[bytes] = []
     kinds: set[str] = set()
     position = count = 0
-    for start, end, kind in spans:
+    for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
         if end <= position:
             continue
         if start >= position:

@@ -1,0 +1,50 @@
+"""Redacts one overlong line that comes in overlapping pieces.
+
+A secret on a cut is whole in one of the two pieces, which share ``overlap``
+bytes; the other piece loses its half of it.
+"""
+
+from memtui.redact.redactor import (
+    PRIVATE,
+    Redacted,
+    Redactor,
+    Span,
+    cut,
+    private_rest,
+)
+
+_EDGE_BYTES = 4 << 10
+"""Longer than any token; a private key is recognised without its end."""
+
+_EDGE = "cut"
+
+
+class PieceRedactor:
+    """One line's redactor: make a new one for the next line."""
+
+    def __init__(self, redactor: Redactor, overlap: int) -> None:
+        self._redactor = redactor
+        self._overlap = overlap
+        self._carried: list[Span] = []
+        self._private = False
+
+    def piece(self, raw: bytes, *, last: bool) -> Redacted:
+        """The next piece; its first ``overlap`` bytes ended the one before."""
+        hits = self._redactor.hits(raw)
+        spans = [*self._carried, *self._redactor.spans(raw, hits)]
+        if self._private:
+            spans.append((0, private_rest(raw), PRIVATE))
+        shift = len(raw) - self._overlap
+        self._private = any(
+            kind == PRIVATE and end == len(raw) for _, end, kind in spans
+        )
+        self._carried = [
+            (max(start - shift, 0), end - shift, kind)
+            for start, end, kind in spans
+            if end > shift
+        ]
+        if not last:
+            edge = len(raw) - _EDGE_BYTES
+            if unsure := [start for _, start, _ in hits if start >= edge]:
+                spans.append((unsure[0], len(raw), _EDGE))
+        return cut(raw, spans)
