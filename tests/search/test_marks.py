@@ -1,0 +1,52 @@
+"""Snippets and the spans that are marked."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memtui.search.grammar import parse
+from memtui.search.marks import snippet, spans
+
+
+def marked(text: str, query: str) -> list[str]:
+    found = parse(query, now_ms=0)
+    return [text[a:b] for a, b in spans(text, found)]
+
+
+def test_a_word_is_marked_in_its_other_forms() -> None:
+    assert marked("Retries retry retrying", "retry") == ["retry", "retrying"]
+    assert marked("leases and leased", "lease") == ["leases", "leased"]
+
+
+def test_an_identifier_is_marked_in_any_spelling() -> None:
+    text = "parseConfig, parse_config and parse config"
+    assert marked(text, "parseConfig") == ["parseConfig", "parse_config", "parse config"]
+
+
+def test_a_word_inside_another_is_not() -> None:
+    assert marked("release lease", "lease") == ["lease"]
+
+
+def test_unspaced_scripts_are_marked_anywhere() -> None:
+    assert marked("在東京都で", "東京") == ["東京"]
+
+
+def test_the_snippet_holds_the_hit_and_whole_words() -> None:
+    text = "word " * 200 + "the lease clock " + "tail " * 200
+    cut = snippet(text, parse("lease clock", now_ms=0), length=80)
+    assert "lease clock" in cut.text
+    assert cut.text.startswith("… ")
+    assert cut.text.endswith(" …")
+    assert [cut.text[a:b] for a, b in cut.spans] == ["lease", "clock"]
+
+
+def test_a_short_text_is_its_own_snippet() -> None:
+    cut = snippet("two\nlines", parse("none", now_ms=0))
+    assert cut.text == "two lines"
+    assert cut.spans == ()
+
+
+@given(st.text(max_size=300), st.text(max_size=30))
+def test_spans_lie_in_the_snippet_and_never_overlap(text: str, query: str) -> None:
+    cut = snippet(text, parse(query, now_ms=0), length=40)
+    ends = [0, *(place for span in cut.spans for place in span), len(cut.text)]
+    assert ends == sorted(ends)

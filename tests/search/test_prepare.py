@@ -1,0 +1,73 @@
+"""Text as the index holds it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memtui.model import RecordKind
+from memtui.search.prepare import (
+    identifiers,
+    memory_text,
+    pairs,
+    record_text,
+    spaced,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("parseConfig", "parse config"),
+        ("HTTPServer2", "http server 2"),
+        ("parse_config", "parseconfig"),
+        ("retry-storm", "retrystorm"),
+    ],
+)
+def test_an_identifier_gets_its_other_spellings(name: str, other: str) -> None:
+    assert other in identifiers(f"see {name} there")
+
+
+def test_plain_words_get_none() -> None:
+    assert identifiers("the lease clock starts at enqueue") == ""
+
+
+def test_a_run_without_spaces_becomes_pairs() -> None:
+    assert pairs("東京都") == ["東京", "京都"]
+    assert spaced("in 東京都 now").split() == ["in", "東京", "京都", "now"]
+
+
+def test_one_character_alone_stays() -> None:
+    assert spaced("字").split() == ["字"]
+
+
+def test_a_memory_is_found_by_its_facts_tags_and_files() -> None:
+    text = memory_text(
+        "Title", "Body", facts=["a fact"], tags=["deploy"], files=["src/lease.go"]
+    )
+    assert "a fact" in text.body
+    assert "deploy" in text.ident
+    assert "src/lease.go" in text.ident
+
+
+def test_what_was_injected_is_not_indexed() -> None:
+    assert record_text(RecordKind.CONTEXT, "remember this") is None
+
+
+def test_a_tools_output_keeps_head_and_tail() -> None:
+    text = record_text(RecordKind.TOOL_RESULT, "start " + "x " * 9_000 + "finish")
+    assert text is not None
+    assert text.body.startswith("start")
+    assert text.body.endswith("finish")
+    assert len(text.body) < 2_100
+
+
+def test_a_command_is_part_of_what_is_found() -> None:
+    text = record_text(RecordKind.TOOL_USE, "runs it", command="make deploy")
+    assert text is not None
+    assert "make deploy" in text.body
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_prepared_text_is_always_storable(text: str) -> None:
+    spaced(text).encode("utf-8")
+    assert "\0" not in spaced(text)
