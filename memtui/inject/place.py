@@ -45,7 +45,7 @@ def locate(path: Path) -> Place | None:
     if not here.startswith("/") or _ODD_PARTS & set(here[1:].split("/")) - {""}:
         return None
     here = here.rstrip("/")
-    root = _work_tree(here)
+    root = _work_tree(here) if os.path.isdir(here or "/") else None
     if root is None:
         return Place(here, here, "")
     marker = f"{root}/.git"
@@ -118,11 +118,13 @@ def _physical(path: Path) -> str:
 
 def _work_tree(here: str) -> str | None:
     root = here
-    while not os.path.exists(f"{root}/.git"):
+    while not os.path.isfile(f"{root}/.git/HEAD") and not os.path.isfile(
+        f"{root}/.git"
+    ):
         if not root:
             return None
         root = root.rpartition("/")[0]
-    return root if os.path.isdir(f"{root}/.git") or _is_file(f"{root}/.git") else None
+    return root
 
 
 def _git_dir(marker: str, root: str) -> str:
@@ -151,16 +153,12 @@ def _joined(folder: str, named: str) -> str:
 
 
 def _branch(git: str) -> str:
-    if not git or not _is_file(f"{git}/HEAD"):
+    if not git or not os.path.isfile(f"{git}/HEAD"):
         return ""
     line = _first_line(f"{git}/HEAD")
     prefix = "ref: refs/heads/"
     name = line.removeprefix(prefix) if line.startswith(prefix) else ""
     return name if has_file(name) else ""
-
-
-def _is_file(path: str) -> bool:
-    return os.path.isfile(path)
 
 
 def _first_line(path: str) -> str:

@@ -1,0 +1,464 @@
+"""The hook prints the right file, byte for byte, or nothing; and always exits 0."""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memtui.inject import render
+from memtui.inject.place import DEFAULT, file_of, locate, printed
+from memtui.inject.values import Source
+from memtui.paths import data_dir
+from tests.hooks.shells import HOOKS, SHELLS, run_hook, running_with
+
+DASH: Final = [shutil.which("dash") or "/bin/sh"]
+GIT: Final = ["git", "-c", "user.name=t", "-c", "user.email=t@example.invalid"]
+
+
+def put(data: Path, root: Path | str, name: str, branch: str = "") -> bytes:
+    """An exported text for a root; returns what the hook prints for it."""
+    file = file_of(data, str(root), Source(name), branch)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    answer = render.envelope(f"{name} of {root} on {branch}")
+    file.write_bytes(answer)
+    return answer
+
+
+def repository(root: Path, branch: str = "main") -> Path:
+    """A git work tree with one commit."""
+    root.mkdir(parents=True)
+    subprocess.run(["git", "init", "-q", "-b", branch, str(root)], check=True)
+    git(root, "commit", "-q", "--allow-empty", "-m", "start")
+    return root
+
+
+def git(root: Path, *words: str) -> None:
+    command = [*GIT, "-c", "protocol.file.allow=always", "-C", str(root), *words]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def told(shell: list[str], cwd: Path | str, data: Path, **environ: str) -> bytes:
+    """What the hook prints at startup; it must be what the preview finds, too."""
+    done = run_hook(
+        shell, "session-start", "startup", cwd=cwd, data=data, environ=environ
+    )
+    assert done.returncode == 0
+    assert done.stderr == b""
+    start = Path(environ.get("CLAUDE_PROJECT_DIR") or cwd)
+    file = printed(data, locate(start), Source.STARTUP)
+    assert done.stdout == (file.read_bytes() if file else b"")
+    return done.stdout
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> list[str]:
+    found: list[str] = request.param
+    return found
+
+
+def test_the_text_of_the_work_tree_is_printed_from_a_subfolder(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    (repo / "a" / "b").mkdir(parents=True)
+    answer = put(data, repo, "startup")
+    assert told(shell, repo / "a" / "b", data) == answer
+
+
+@pytest.mark.parametrize("source", ["startup", "resume", "compact"])
+def test_each_source_has_its_own_text(
+    shell: list[str], data: Path, tmp_path: Path, source: str
+) -> None:
+    answers = {s: put(data, tmp_path, s) for s in ("startup", "resume", "compact")}
+    done = run_hook(shell, "session-start", source, cwd=tmp_path, data=data)
+    assert done.stdout == answers[source]
+
+
+def test_a_branch_goes_before_the_rest(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo", "fix/retry-storm")
+    put(data, repo, "startup")
+    answer = put(data, repo, "startup", "fix/retry-storm")
+    assert told(shell, repo, data) == answer
+    git(repo, "checkout", "-q", "-b", "other")
+    assert (
+        told(shell, repo, data) == file_of(data, str(repo), Source.STARTUP).read_bytes()
+    )
+
+
+def test_a_detached_head_has_the_plain_text(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    git(repo, "checkout", "-q", "--detach")
+    answer = put(data, repo, "startup")
+    put(data, repo, "startup", "main")
+    assert told(shell, repo, data) == answer
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "ref: refs/heads/../../x",
+        "ref: refs/heads//x",
+        "ref: refs/heads/x/",
+        "ref: refs/heads/./x",
+        "ref: refs/heads/..",
+        "ref: refs/heads/a b",
+        "ref: refs/heads/ümlaut",
+        "ref: refs/heads/a$(id)",
+        "ref: refs/heads/",
+        "ref: refs/tags/x",
+        "",
+        "\0\0",
+        "x" * 100_000,
+    ],
+)
+def test_odd_heads_have_the_plain_text(
+    shell: list[str], data: Path, tmp_path: Path, head: str
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text(head)
+    answer = put(data, tmp_path, "startup")
+    assert told(shell, tmp_path, data) == answer
+
+
+def test_a_linked_worktree_has_the_text_of_its_repository(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    git(repo, "worktree", "add", "-q", str(tmp_path / "tree"), "-b", "side")
+    (tmp_path / "tree" / "deep").mkdir()
+    put(data, repo, "startup")
+    answer = put(data, repo, "startup", "side")
+    assert told(shell, tmp_path / "tree" / "deep", data) == answer
+
+
+def test_a_worktree_with_relative_links_is_one_too(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    tree = tmp_path / "tree"
+    git(repo, "worktree", "add", "-q", str(tree), "-b", "side")
+    (tree / ".git").write_text("gitdir: ../repo/.git/worktrees/tree\n")
+    back = repo / ".git" / "worktrees" / "tree" / "gitdir"
+    back.write_text("../../../../tree/.git\n")
+    answer = put(data, repo, "startup")
+    assert told(shell, tree, data) == answer
+
+
+def test_a_worktree_of_a_bare_repository_has_its_text(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    bare = tmp_path / "bare.git"
+    subprocess.run(["git", "clone", "-q", "--bare", str(repo), str(bare)], check=True)
+    git(bare, "worktree", "add", "-q", str(tmp_path / "tree"), "-b", "side")
+    answer = put(data, bare, "startup")
+    assert told(shell, tmp_path / "tree", data) == answer
+
+
+def test_a_folder_that_only_claims_to_be_a_worktree_gets_nothing_of_it(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    git(repo, "worktree", "add", "-q", str(tmp_path / "tree"), "-b", "side")
+    claim = tmp_path / "claim"
+    claim.mkdir()
+    shutil.copy(tmp_path / "tree" / ".git", claim / ".git")
+    put(data, repo, "startup")
+    put(data, repo, "startup", "side")
+    assert told(shell, claim, data) == b""
+
+
+def test_a_symlinked_git_file_is_only_a_claim(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    git(repo, "worktree", "add", "-q", str(tmp_path / "tree"), "-b", "side")
+    claim = tmp_path / "claim"
+    claim.mkdir()
+    (claim / ".git").symlink_to(tmp_path / "tree" / ".git")
+    put(data, repo, "startup")
+    assert told(shell, claim, data) == b""
+
+
+def test_a_moved_worktree_is_a_place_of_its_own(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    git(repo, "worktree", "add", "-q", str(tmp_path / "tree"), "-b", "side")
+    (tmp_path / "tree").rename(tmp_path / "moved")
+    put(data, repo, "startup")
+    answer = put(data, tmp_path / "moved", "startup")
+    assert told(shell, tmp_path / "moved", data) == answer
+
+
+def test_a_submodule_is_a_project_of_its_own(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    part, whole = repository(tmp_path / "part"), repository(tmp_path / "whole")
+    git(whole, "submodule", "add", "-q", str(part), "lib")
+    put(data, whole, "startup")
+    put(data, whole / "lib", "startup")
+    answer = put(data, whole / "lib", "startup", "main")
+    assert told(shell, whole / "lib", data) == answer
+
+
+def test_a_symlinked_folder_is_its_target(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    (repo / "src").mkdir()
+    (tmp_path / "link").symlink_to(repo / "src")
+    answer = put(data, repo, "startup")
+    link = str(tmp_path / "link")
+    assert told(shell, link, data, PWD=link) == answer
+    assert told(shell, "/", data, CLAUDE_PROJECT_DIR=link) == answer
+
+
+def test_without_git_exactly_this_folder_counts(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "known" / "below").mkdir(parents=True)
+    answer = put(data, tmp_path / "known", "startup")
+    assert told(shell, tmp_path / "known", data) == answer
+    assert told(shell, tmp_path / "known" / "below", data) == b""
+
+
+def test_the_clients_folder_goes_before_the_current_one(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    put(data, tmp_path / "one", "startup")
+    answer = put(data, tmp_path / "two", "startup")
+    client = str(tmp_path / "two")
+    assert told(shell, tmp_path / "one", data, CLAUDE_PROJECT_DIR=client) == answer
+
+
+def test_an_unknown_place_has_the_global_layer(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    answer = put(data, DEFAULT, "startup")
+    (tmp_path / "new").mkdir()
+    assert told(shell, tmp_path / "new", data) == answer
+    assert told(shell, "/", data) == answer
+
+
+def test_a_folder_that_is_gone_has_its_own_text_or_the_global_layer(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    everywhere = put(data, DEFAULT, "startup")
+    gone = tmp_path / "repo" / "gone"
+    repository(tmp_path / "repo")
+    put(data, tmp_path / "repo", "startup")
+    assert told(shell, "/", data, CLAUDE_PROJECT_DIR=str(gone)) == everywhere
+    answer = put(data, gone, "startup")
+    assert told(shell, "/", data, CLAUDE_PROJECT_DIR=str(gone)) == answer
+
+
+def test_a_deleted_current_folder_has_the_global_layer(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    answer = put(data, DEFAULT, "startup")
+    script = f'mkdir x; cd x; rmdir ../x; exec "$@" {HOOKS}/session-start startup'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *shell],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "MEMTUI_DATA_DIR": str(data)},
+        capture_output=True,
+    )
+    assert (done.returncode, done.stdout) == (0, answer)  # the shell itself may warn
+
+
+@pytest.mark.parametrize(
+    "start", ["/a/../b", "/a/./b", "/..", "relative", "-", "", "/nowhere\n/x"]
+)
+def test_odd_words_for_a_folder_end_in_the_global_layer(
+    shell: list[str], data: Path, tmp_path: Path, start: str
+) -> None:
+    answer = put(data, DEFAULT, "startup")
+    put(data, "/b", "startup")
+    done = run_hook(
+        shell, "session-start", "startup", cwd=tmp_path, data=data,
+        environ={"CLAUDE_PROJECT_DIR": start},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, answer)
+
+
+NAMES: Final = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="/\0"),
+    min_size=1,
+    max_size=30,
+).filter(lambda name: name not in (".", "..", ".git") and len(name.encode()) < 250)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=3), NAMES, st.booleans())
+@settings(max_examples=60)
+def test_any_folder_name_finds_its_text(
+    names: list[str], below: str, with_git: bool
+) -> None:
+    data = data_dir()
+    shutil.rmtree(data.parent / "trees", ignore_errors=True)
+    root = Path(data.parent, "trees", *names)
+    (root / below).mkdir(parents=True)
+    start = root
+    if with_git:
+        (root / ".git").mkdir()
+        (root / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+        start = root / below
+    answer = put(data, root, "startup")
+    assert told(DASH, start, data) == answer
+
+
+@given(st.one_of(NAMES, st.from_regex(r"[a-z./@+-]{1,12}", fullmatch=True)))
+@settings(max_examples=60)
+def test_any_branch_name_is_read_as_the_preview_reads_it(branch: str) -> None:
+    data = data_dir()
+    repo = data.parent / "repo"
+    (repo / ".git").mkdir(parents=True, exist_ok=True)
+    (repo / ".git" / "HEAD").write_bytes(f"ref: refs/heads/{branch}\n".encode())
+    put(data, repo, "startup")
+    place = locate(repo)
+    assert place is not None
+    wanted = file_of(data, str(repo), Source.STARTUP, place.branch)
+    if place.branch:
+        put(data, repo, "startup", place.branch)
+    assert told(DASH, repo, data) == wanted.read_bytes()
+
+
+def test_newlines_and_blanks_in_paths_are_parts_of_names(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / " two\nlines \t'\"$(id)`id`*\\\n")
+    (repo / "sub\n").mkdir()
+    answer = put(data, repo, "startup")
+    assert told(shell, repo / "sub\n", data) == answer
+
+
+@pytest.mark.parametrize("which", ["MEMTUI_DATA_DIR", "XDG_DATA_HOME", "HOME"])
+def test_the_data_folder_is_found_as_the_program_finds_it(
+    shell: list[str],
+    tmp_path: Path,
+    which: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("MEMTUI_DATA_DIR")
+    environ = {} if which == "HOME" else {which: str(tmp_path / "odd place")}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    answer = put(data_dir(), tmp_path, "startup")
+    done = run_hook(shell, "session-start", "startup", cwd=tmp_path, environ=environ)
+    assert done.stdout == answer
+
+
+def test_an_installed_hook_knows_its_data_folder(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    (data / "hooks").mkdir(parents=True)
+    (data / "memtui.db").touch()
+    hook = Path(shutil.copy(HOOKS / "session-start", data / "hooks"))
+    answer = put(data, tmp_path, "startup")
+    done = run_hook(shell, "session-start", "startup", cwd=tmp_path, hook=hook)
+    assert done.stdout == answer
+
+
+@pytest.mark.parametrize("words", [(), ("",), ("clear",), ("../startup",), ("*",)])
+def test_an_unknown_source_prints_nothing(
+    shell: list[str], data: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    put(data, tmp_path, "startup")
+    done = run_hook(shell, "session-start", *words, cwd=tmp_path, data=data)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize("stdin", [b"", b"garbage\0", b"{" * 200_000])
+def test_what_the_client_says_on_stdin_does_not_matter(
+    shell: list[str], data: Path, tmp_path: Path, stdin: bytes
+) -> None:
+    answer = put(data, tmp_path, "startup")
+    done = run_hook(
+        shell, "session-start", "startup", cwd=tmp_path, data=data, stdin=stdin
+    )
+    assert (done.returncode, done.stdout) == (0, answer)
+
+
+def test_trouble_prints_nothing_and_exits_0(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    folder = file_of(data, str(tmp_path), Source.STARTUP)
+    folder.mkdir(parents=True)
+    done = run_hook(shell, "session-start", "startup", cwd=tmp_path, data=data)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    for environ in ({"HOME": ""}, {"HOME": "/nowhere"}, {"XDG_DATA_HOME": "\n"}):
+        done = run_hook(shell, "session-start", "startup", cwd="/", environ=environ)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_without_cat_nothing_is_printed(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    put(data, tmp_path, "startup")
+    full = [shutil.which(shell[0]) or "", *shell[1:]]
+    done = run_hook(
+        full, "session-start", "startup", cwd=tmp_path, data=data,
+        environ={"PATH": "/nowhere"},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_fifo_in_the_way_blocks_nobody(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / ".git")
+    file = file_of(data, str(tmp_path), Source.STARTUP)
+    file.parent.mkdir(parents=True)
+    os.mkfifo(file)
+    assert told(shell, tmp_path, data) == b""
+
+
+def test_200_at_once_are_quick_and_leave_nothing_behind(
+    data: Path, tmp_path: Path
+) -> None:
+    repo = repository(tmp_path / "repo")
+    answer = put(data, repo, "startup")
+    mark = str(tmp_path / "marked" / "session-start")
+    Path(mark).parent.mkdir()
+    shutil.copy(HOOKS / "session-start", mark)
+    began = time.monotonic()
+    running = [
+        subprocess.Popen(
+            ["sh", mark, "startup"],
+            cwd=repo,
+            env={"PATH": os.environ["PATH"], "MEMTUI_DATA_DIR": str(data)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+        )
+        for _ in range(200)
+    ]
+    answers = {process.communicate(timeout=60)[0] for process in running}
+    wall = time.monotonic() - began
+    assert answers == {answer}
+    assert {process.returncode for process in running} == {0}
+    assert wall < 200 * 0.3
+    assert running_with(mark) == []
+
+
+def test_one_run_takes_under_300_ms(data: Path, tmp_path: Path) -> None:
+    repo = repository(tmp_path / "repo")
+    put(data, repo, "startup")
+    spent = []
+    for _ in range(5):
+        began = time.monotonic()
+        run_hook(DASH, "session-start", "startup", cwd=repo, data=data)
+        spent.append(time.monotonic() - began)
+    assert min(spent) < 0.3
