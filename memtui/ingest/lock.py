@@ -2,13 +2,14 @@
 
 import fcntl
 import os
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from memtui.errors import StoreBusy
+from memtui.errors import StoreBusy, StoreError
 from memtui.paths import lock_path, make_private_dir
 
 _AGAIN_SECONDS: Final = 0.05
@@ -16,7 +17,7 @@ _AGAIN_SECONDS: Final = 0.05
 
 @contextmanager
 def ingesting(
-    data: Path, *, wait: float = 0.0, stop: Callable[[], bool] = lambda: False
+    data: Path, *, wait: float = 0.0, stop: threading.Event | None = None
 ) -> Iterator[None]:
     """Hold the ingest lock of a data folder.
 
@@ -24,22 +25,28 @@ def ingesting(
 
     Args:
         wait: seconds to wait for another holder.
-        stop: asked while waiting; true gives up.
+        stop: once set, waiting is over.
 
     Raises:
         StoreBusy: another process or thread is ingesting.
     """
     make_private_dir(data)
-    handle = os.open(lock_path(data), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
+        handle = os.open(lock_path(data), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"The store cannot be locked: {error.strerror} ({lock_path(data)}).",
+            hint="Check the folder's owner and free space.",
+        ) from error
+    try:
+        stop = stop or threading.Event()
         deadline = time.monotonic() + wait
         while not _taken(handle):
-            if stop() or time.monotonic() >= deadline:
+            if time.monotonic() >= deadline or stop.wait(_AGAIN_SECONDS):
                 raise StoreBusy(
                     "Another memtui is reading transcripts into this store.",
                     hint="It will be done in a moment; then try again.",
                 )
-            time.sleep(_AGAIN_SECONDS)
         yield
     finally:
         os.close(handle)

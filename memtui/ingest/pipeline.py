@@ -1,205 +1,23 @@
-"""One transcript into batches: tail, cut secrets, parse, leave out, place.
+"""One transcript into batches, from its file or from the archive.
 
 Nothing here writes. A batch holds what one chunk of lines gave, with the
 checkpoint after them, so that ``Store.apply`` takes both or neither.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from memtui.ingest.projects import ProjectFinder
-from memtui.inject import delivery
-from memtui.model import Fault, Record, RecordKind
+from memtui.ingest.passage import Passage, Tools
 from memtui.readers.base import Reader
-from memtui.readers.tail import OVERLAP_BYTES, Checkpoint, Chunk, read_new
-from memtui.redact import IgnoreRules, PieceRedactor, Redactor
-from memtui.store.writes import Batch, Delivered, KnownTranscript, Position, Tail
-
-LEFT_OUT: Final = b'"[redacted:ignored]"'
-"""Stands in the archive for a line that the person's rules keep out of it."""
-
-TOO_LONG: Final = "the line is over 16 MiB: kept, not read"
+from memtui.readers.tail import Checkpoint, Chunk, read_new
+from memtui.store.archive import Part, Stretch
+from memtui.store.batch import Batch, KnownTranscript, Position, Tail
 
 TORN_SECONDS: Final = 24 * 3600
 """A last line that does not parse is torn until the file is this old."""
-
-_MUTED_CHARS: Final = 60
-
-
-@dataclass(slots=True)
-class Tools:
-    """What every transcript is read with, made once for a whole sync."""
-
-    redactor: Redactor
-    rules: IgnoreRules
-    finder: ProjectFinder = field(default_factory=ProjectFinder)
-
-
-class _Memory(msgspec.Struct, array_like=True):
-    """What must be remembered between two readings of a transcript."""
-
-    parser: bytes = b""
-    muted: str = ""
-    """A title that only left out lines gave."""
-
-
-class Passage:
-    """A transcript on its way into the store: feed it lines, take batches."""
-
-    def __init__(
-        self, reader: Reader, path: Path, tools: Tools, *, memory: bytes = b""
-    ) -> None:
-        kept = _remembered(memory)
-        self._reader = reader
-        self._path = path
-        self._tools = tools
-        self._muted = kept.muted
-        self._pieces = PieceRedactor(tools.redactor, OVERLAP_BYTES)
-        self._parser = reader.open(path, kept.parser)
-
-    def memory(self) -> bytes:
-        """What ``memory=`` needs to go on after the lines so far."""
-        return msgspec.msgpack.encode(_Memory(self._parser.state(), self._muted))
-
-    def lines(self, first_line: int, lines: Iterable[bytes]) -> Batch:
-        """What these complete lines of a file come to."""
-        redact = self._tools.redactor.line
-        shown = _Shown(first_line)
-        for line in lines:
-            self._take(shown, redact(line).data)
-        return self._batch(shown)
-
-    def archived(self, first_line: int, lines: Iterable[bytes]) -> Batch:
-        """The same of lines from the archive: cut and sorted out before."""
-        shown = _Shown(first_line)
-        for line in lines:
-            self._take(shown, line)
-        return replace(self._batch(shown), lines=())
-
-    def last_line(self, number: int, line: bytes, *, old: bool) -> Batch | None:
-        """What a line without newline comes to; None while it may be torn."""
-        memory = self.memory()
-        shown = _Shown(number)
-        self._take(shown, self._tools.redactor.line(line).data)
-        if shown.faults and not old:
-            return None
-        batch = self._batch(shown)
-        (kept,) = batch.lines
-        return replace(batch, lines=(), last_line=kept, state=memory, tail=Tail.TAKEN)
-
-    def piece(self, number: int, piece: bytes, *, nth: int, last: bool) -> Batch:
-        """The nth piece of a line that is too long: kept, not read."""
-        shown = _Shown(number)
-        if nth == 0:
-            self._pieces = PieceRedactor(self._tools.redactor, OVERLAP_BYTES)
-        kept = self._pieces.piece(piece, last=last).data
-        shown.lines.append(_stub(piece) if self._is_hidden_here() else kept)
-        if nth == 0:
-            shown.faults.append(Fault(line=number, reason=TOO_LONG))
-        return replace(self._batch(shown), piece=nth)
-
-    def _take(self, shown: "_Shown", line: bytes) -> None:
-        number = shown.first_line + len(shown.lines)
-        if line.startswith(LEFT_OUT):
-            shown.leave_out(line)
-            return
-        records: list[Record] = []
-        for item in self._parser.parse(line, number):
-            if isinstance(item, Fault):
-                shown.faults.append(item)
-            else:
-                records.append(item)
-        if not self._parser.cwd:
-            shown.undecided.append(len(shown.lines))
-        elif self._leaves_out(records):
-            if self._is_hidden_here():
-                self._mute(shown.records_of_undecided())
-                shown.leave_out_undecided()
-            shown.undecided.clear()
-            self._mute(records)
-            shown.leave_out(line)
-            return
-        else:
-            shown.undecided.clear()
-        shown.records += records
-        shown.lines.append(line)
-
-    def _leaves_out(self, records: Sequence[Record]) -> bool:
-        hides = self._tools.rules.hides
-        if not records:
-            return self._is_hidden_here()
-        here = self._parser.cwd
-        return any(
-            hides(r.cwd or here, (*r.reads, *r.writes), r.tool_name) for r in records
-        )
-
-    def _is_hidden_here(self) -> bool:
-        here = self._parser.cwd
-        return bool(here) and self._tools.rules.hides(here, (), "")
-
-    def _mute(self, records: Iterable[Record]) -> None:
-        """A title made of words that are left out is left out too."""
-        start = _words(self._parser.facts().title)[:_MUTED_CHARS]
-        if start and any(start in _words(r.text) for r in records):
-            self._muted = self._parser.facts().title
-
-    def _batch(self, shown: "_Shown") -> Batch:
-        facts = self._parser.facts()
-        if facts.title and facts.title == self._muted:
-            facts = replace(facts, title="", title_rank=0)
-        finder = self._tools.finder
-        trees = ((cwd, finder.work_tree(cwd)) for cwd in {r.cwd for r in shown.records})
-        return Batch(
-            agent=facts.agent,
-            path=str(self._path),
-            facts=None if shown.lines and shown.nothing_left else facts,
-            records=shown.records,
-            faults=shown.faults,
-            lines=shown.lines,
-            first_line=shown.first_line,
-            state=self.memory(),
-            reader_version=self._reader.version,
-            root=finder.session_root(facts.cwd),
-            places={cwd: tree for cwd, tree in trees if tree is not None},
-            deliveries=list(_deliveries(shown.records)),
-        )
-
-
-@dataclass(slots=True)
-class _Shown:
-    """What the lines of one chunk come to, line by line."""
-
-    first_line: int
-    records: list[Record] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    lines: list[bytes] = field(default_factory=list)
-    undecided: list[int] = field(default_factory=list)
-    """Lines before the first folder is known: it may be one to leave out."""
-    left_out: int = 0
-
-    @property
-    def nothing_left(self) -> bool:
-        return self.left_out == len(self.lines)
-
-    def leave_out(self, line: bytes) -> None:
-        self.lines.append(_stub(line))
-        self.left_out += 1
-
-    def leave_out_undecided(self) -> None:
-        for index in self.undecided:
-            self.lines[index] = _stub(self.lines[index])
-        self.left_out += len(self.undecided)
-        gone = {self.first_line + index for index in self.undecided}
-        self.records = [r for r in self.records if r.line not in gone]
-
-    def records_of_undecided(self) -> list[Record]:
-        numbers = {self.first_line + index for index in self.undecided}
-        return [r for r in self.records if r.line in numbers]
 
 
 def read(
@@ -243,6 +61,49 @@ def read(
         yield replace(batch, position=position, generation=generation)
 
 
+def read_archive(
+    reader: Reader,
+    known: KnownTranscript,
+    readings: Iterable[tuple[int, Iterable[Stretch]]],
+    tools: Tools,
+) -> Iterator[Batch]:
+    """Batches that state anew what the archive holds of a transcript.
+
+    Args:
+        readings: by generation, oldest first, as ``Store.archived`` gives them.
+    """
+    state = b""
+    for generation, stretches in readings:
+        passage = Passage(reader, Path(known.path), tools, archived=True)
+        for stretch in stretches:
+            batch = _of_stretch(passage, stretch)
+            state = batch.state if generation == known.generation else b""
+            yield replace(
+                batch, lines=(), last_line=None, piece=None, generation=generation,
+                state=state, anew=True,
+            )  # fmt: skip
+    yield Batch(
+        agent=reader.agent,
+        path=known.path,
+        generation=known.generation,
+        state=state,
+        reader_version=reader.version,
+        anew=True,
+    )
+
+
+def _of_stretch(passage: Passage, stretch: Stretch) -> Batch:
+    number, part, lines = stretch
+    if part is Part.LINES:
+        return passage.lines(number, lines)
+    (line,) = lines
+    if part is Part.PIECE:
+        return passage.piece(number, line, nth=0, last=True)
+    batch = passage.last_line(number, line, old=True)
+    assert batch is not None
+    return batch
+
+
 def _of_chunk(passage: Passage, chunk: Chunk, now: float) -> Batch | None:
     """What a chunk comes to; None where its one line may be torn."""
     if chunk.undecodable:
@@ -255,6 +116,16 @@ def _of_chunk(passage: Passage, chunk: Chunk, now: float) -> Batch | None:
         age = now - chunk.checkpoint.mtime_ns / 1e9
         return passage.last_line(chunk.first_line, line, old=age > TORN_SECONDS)
     return passage.lines(chunk.first_line, chunk.lines)
+
+
+def is_same(path: Path, known: KnownTranscript) -> bool:
+    """Whether a file is the one we know from another path, grown or not.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    first = next(read_new(path, _checkpoint(known)), None)
+    return first is None or not first.fresh
 
 
 def _with_last(chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, bool]]:
@@ -292,30 +163,3 @@ def _position(checkpoint: Checkpoint, *, whole: bool) -> Position:
         offset=checkpoint.offset,
         line=checkpoint.line,
     )
-
-
-def _deliveries(records: Iterable[Record]) -> Iterator[Delivered]:
-    for record in records:
-        if record.kind is RecordKind.CONTEXT:
-            for found in delivery.find(record.text):
-                yield Delivered(
-                    record=record.native_id,
-                    part=record.part,
-                    export=found.export,
-                    items=found.items,
-                )
-
-
-def _remembered(memory: bytes) -> _Memory:
-    try:
-        return msgspec.msgpack.decode(memory, type=_Memory) if memory else _Memory()
-    except msgspec.DecodeError:
-        return _Memory()  # of an older version: only open tool calls are forgotten
-
-
-def _stub(line: bytes) -> bytes:
-    return LEFT_OUT + b"\n" if line.endswith(b"\n") else LEFT_OUT
-
-
-def _words(text: str) -> str:
-    return " ".join(text.removesuffix("…").split())

@@ -14,7 +14,7 @@ from typing import Any, Final
 from memtui.model import Observation
 from memtui.search.prepare import memory_text
 from memtui.store import docs
-from memtui.store.linking import storable
+from memtui.store.facts import storable
 from memtui.store.rows import evidence_column, strings_column
 
 _SESSION: Final = """

@@ -10,31 +10,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
-from memtui.model import Agent, Record, RecordKind, SessionFacts, SessionKind
+from memtui.model import Agent, Record, RecordKind
 from memtui.search.prepare import record_text
 from memtui.store import docs
 from memtui.store.archive import Place
+from memtui.store.facts import storable
 from memtui.store.rows import detail_column, record_from
 
 ASIDE: Final = frozenset({RecordKind.TITLE, RecordKind.CONTEXT})
 """Kinds that make no conversation: a session of these alone is empty."""
 
-_SESSION: Final = """
-    insert into session(agent, native_id) values (?, ?)
-    on conflict(agent, native_id) do update set native_id = excluded.native_id
-    returning *
-"""
-_SESSION_SAYS: Final = """
-    update session set kind = ?, parent = ?, project_id = ?, title = ?, title_rank = ?,
-        cwd = ?, branch = ?, started_at = ?, ended_at = ?
-    where id = ?
-"""
 _COUNTED: Final = """
     update session set turns = ?, records = records + ?, distilled = 0 where id = ?
 """
 _KNOWN: Final = """
     select r.native_id, r.part, r.id from json_each(?) wanted
     cross join record r on r.agent = ? and r.native_id = wanted.value
+"""
+_COUNTS: Final = """
+    select turns, records, (select max(seq) from link where session_id = s.id)
+    from session s where id = ?
 """
 _LINKS: Final = """
     select l.record_id, l.seq, l.transcript_id, l.generation from json_each(?) wanted
@@ -47,6 +42,13 @@ _NEW_RECORD: Final = """
 _NEW_LINK: Final = """
     insert into link(session_id, seq, record_id, turn, transcript_id, generation, line)
     values (?, ?, ?, ?, ?, ?, ?)
+"""
+_STORED: Final = """
+    select r.id, r.kind, r.at, r.place_id, r.text, r.detail from json_each(?) wanted
+    cross join record r on r.id = wanted.value
+"""
+_REWRITE: Final = """
+    update record set kind = ?, at = ?, place_id = ?, text = ?, detail = ? where id = ?
 """
 _MOVE_LINK: Final = """
     update link set transcript_id = ?, generation = ?, line = ?
@@ -106,52 +108,6 @@ class _Link(NamedTuple):
     generation: int
 
 
-def put_session(
-    conn: sqlite3.Connection, facts: SessionFacts, project: int | None
-) -> int:
-    """Make or update a session by what a reader learnt; its row.
-
-    The first time, folder and project stand; the last branch does; of titles
-    the higher rank, and among equals the newer.
-    """
-    row = conn.execute(_SESSION, (facts.agent.value, facts.native_id)).fetchone()
-    title, rank = row["title"], row["title_rank"]
-    if facts.title and facts.title_rank >= rank:
-        title, rank = facts.title, facts.title_rank
-    starts = [at for at in (row["started_at"], facts.started_at) if at]
-    said = (
-        facts.kind.value,
-        facts.parent or row["parent"],
-        project if row["project_id"] is None else row["project_id"],
-        storable(title),
-        rank,
-        row["cwd"] or storable(facts.cwd),
-        storable(facts.branch) or row["branch"],
-        min(starts, default=0),
-        max(row["ended_at"], facts.ended_at or 0),
-    )
-    if said != tuple(row)[3:12]:
-        conn.execute(_SESSION_SAYS, (*said, row["id"]))
-    return int(row["id"])
-
-
-def facts_of(conn: sqlite3.Connection, session: int) -> SessionFacts:
-    """What the store holds of a session, as a reader would state it."""
-    row = conn.execute("select * from session where id = ?", (session,)).fetchone()
-    return SessionFacts(
-        agent=Agent(row["agent"]),
-        native_id=row["native_id"],
-        kind=SessionKind(row["kind"]),
-        parent=row["parent"],
-        title=row["title"],
-        title_rank=row["title_rank"],
-        started_at=row["started_at"] or None,
-        ended_at=row["ended_at"] or None,
-        cwd=row["cwd"],
-        branch=row["branch"],
-    )
-
-
 def records_of(conn: sqlite3.Connection, session: int) -> list[Record]:
     """Every record a session shows, in order."""
     return [record_from(row) for row in conn.execute(_RECORDS_OF, (session,))]
@@ -164,19 +120,23 @@ def link_records(
     agent: Agent,
     records: Sequence[Record],
     places: PlaceCache,
+    *,
+    anew: bool = False,
 ) -> Linked:
-    """Store what is new of a batch and link all of it to its session."""
+    """Store what is new of a batch and link all of it to its session.
+
+    Args:
+        anew: a newer reader states known records again: they say this now.
+    """
     if not records:
         return Linked()
     rows = _known_rows(conn, agent, records)
+    known = set(rows.values())
     fresh = _new_records(conn, rows, records)
-    _insert(conn, agent, fresh, rows, places)
-    links = _known_links(conn, session, set(rows.values()) - set(fresh))
-    turns, count, last = conn.execute(
-        "select turns, records, (select max(seq) from link where session_id = s.id)"
-        " from session s where id = ?",
-        (session,),
-    ).fetchone()
+    _insert(conn, agent, fresh, places)
+    restated = _rewrite(conn, rows, known, records, places) if anew else {}
+    links = _known_links(conn, session, known)
+    turns, count, last = conn.execute(_COUNTS, (session,)).fetchone()
     shown = _Shown(session, place, turns, -1 if last is None else last)
     for record in records:
         shown.take(record, rows[_key(record)], links)
@@ -184,7 +144,8 @@ def link_records(
     conn.executemany(_MOVE_LINK, shown.moved)
     if shown.new:
         conn.execute(_COUNTED, (shown.turn, shown.talk, session))
-    docs.add_records(conn, list(_docs(session, fresh)))
+    docs.mask_records(conn, restated)
+    docs.add_records(conn, list(_docs(session, fresh | restated)))
     return Linked(
         records=len(fresh),
         links=len(shown.new),
@@ -192,15 +153,9 @@ def link_records(
     )
 
 
-def storable(text: str) -> str:
-    """The text without lone surrogates, which SQLite cannot hold."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode()
-    return text
+def _storable_record(record: Record) -> Record:
+    text = storable(record.text)
+    return record if text is record.text else replace(record, text=text)
 
 
 class _Shown:
@@ -260,28 +215,54 @@ def _new_records(
         if key not in rows:
             last += 1
             rows[key] = last
-            fresh[last] = replace(record, text=storable(record.text))
+            fresh[last] = _storable_record(record)
     return fresh
 
 
 def _insert(
-    conn: sqlite3.Connection,
-    agent: Agent,
-    fresh: dict[int, Record],
-    rows: dict[tuple[str, int], int],
-    places: PlaceCache,
+    conn: sqlite3.Connection, agent: Agent, fresh: dict[int, Record], places: PlaceCache
 ) -> None:
     conn.executemany(
         _NEW_RECORD,
         [
-            (
-                row, agent.value, record.native_id, record.part, record.kind.value,
-                record.at or 0, places.row(conn, record.cwd, record.branch),
-                record.text, storable(detail_column(record)),
-            )
-            for row, record in fresh.items()
+            (row, agent.value, r.native_id, r.part, *_said(conn, r, places))
+            for row, r in fresh.items()
         ],
-    )  # fmt: skip
+    )
+
+
+def _rewrite(
+    conn: sqlite3.Connection,
+    rows: dict[tuple[str, int], int],
+    known: set[int],
+    records: Iterable[Record],
+    places: PlaceCache,
+) -> dict[int, Record]:
+    """Known records that say something else now, rewritten."""
+    wanted = (json.dumps(list(known)),)
+    stored = {row: tuple(said) for row, *said in conn.execute(_STORED, wanted)}
+    restated: dict[int, Record] = {}
+    for record in records:
+        row = rows[_key(record)]
+        if row in stored and stored.pop(row) != _said(conn, record, places):
+            restated[row] = _storable_record(record)
+    conn.executemany(
+        _REWRITE, [(*_said(conn, r, places), row) for row, r in restated.items()]
+    )
+    return restated
+
+
+def _said(
+    conn: sqlite3.Connection, record: Record, places: PlaceCache
+) -> tuple[str, int, int | None, str, str]:
+    """A record's own columns: kind, time, place, text, detail."""
+    return (
+        record.kind.value,
+        record.at or 0,
+        places.row(conn, record.cwd, record.branch),
+        storable(record.text),
+        storable(detail_column(record)),
+    )
 
 
 def _known_links(

@@ -1,5 +1,7 @@
 """What a stat sweep needs to know, read without a writing connection."""
 
+import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -9,6 +11,7 @@ _SEEN: Final = """
     select path, agent, inode, size, mtime_ns, offset, tail, reader_version,
         gone_at is not null, coalesce(quarantined, '')
     from transcript
+    where ?1 is null or path in (select value from json_each(?1))
 """
 _UNDISTILLED: Final = "select exists(select 1 from session where distilled < ?)"
 
@@ -29,9 +32,12 @@ class Seen(NamedTuple):
 
 
 def seen_transcripts(
-    path: Path, distiller_version: int
+    path: Path, distiller_version: int, only: Collection[str] | None = None
 ) -> tuple[dict[str, Seen], bool]:
-    """Every known transcript by its path, and whether any session is due.
+    """Known transcripts by their paths, and whether any session is due.
+
+    Args:
+        only: these paths; None: all of them.
 
     A store that is not there yet knows nothing.
 
@@ -44,7 +50,8 @@ def seen_transcripts(
     try:
         cursor = conn.cursor()
         cursor.row_factory = None
-        rows = map(Seen._make, cursor.execute(_SEEN))
+        wanted = None if only is None else json.dumps(list(only))
+        rows = map(Seen._make, cursor.execute(_SEEN, (wanted,)))
         known = {seen.path: seen for seen in rows}
         (due,) = conn.execute(_UNDISTILLED, (distiller_version,)).fetchone()
     finally:

@@ -1,0 +1,263 @@
+"""Ingest for as long as one watches: events as hints, sweeps as the truth.
+
+A watchdog observer says that something changed; the same ``sync`` as ever finds
+out what. The first event of a quiet time is acted on at once, later ones are
+gathered. The kernel drops watches and events without a word, and mounts from
+elsewhere never send any, so all files are compared every half minute too, more
+often where folders are known to go unwatched.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from memtui.errors import StoreBusy
+from memtui.ingest.survey import folders
+from memtui.ingest.sync import SyncReport, sync
+from memtui.model import Agent
+from memtui.readers import READERS
+from memtui.settings import Settings
+from memtui.settings.live import LiveSettings
+
+SWEEP_SECONDS: Final = 30.0
+SHORT_SWEEP_SECONDS: Final = 3.0
+"""Between sweeps where some folders are not watched."""
+
+GATHER_SECONDS: Final = 0.15
+"""Events within this long after a run are answered by one more run."""
+
+BUSY_SECONDS: Final = 0.5
+_POLL_SECONDS: Final = 0.2
+"""How often the loop looks at ``stop``: an idle watcher costs next to nothing."""
+
+_IDLE_EVENTS: Final = frozenset({"opened", "closed_no_write"})
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what should be watched the kernel really watches."""
+
+    folders: int
+    watched: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every folder is watched."""
+        return self.watched >= self.folders
+
+    def __str__(self) -> str:
+        return f"watching {self.watched:,} of {self.folders:,} folders"
+
+
+def watch(
+    data: Path,
+    settings: Settings | LiveSettings,
+    *,
+    home: Path,
+    on_synced: Callable[[SyncReport], object],
+    stop: threading.Event,
+    agents: Collection[Agent] | None = None,
+    on_coverage: Callable[[Coverage], object] = lambda _: None,
+) -> None:
+    """Keep the store in step with the transcripts until ``stop`` is set.
+
+    Begins with a sweep. While another process ingests, waits for its turn.
+
+    Args:
+        settings: ``LiveSettings`` are followed while the file is edited.
+        on_synced: called after each run that found something new.
+        on_coverage: called when the number of watched folders is known or moves.
+
+    Raises:
+        StoreError: the store cannot be used.
+    """
+    watcher = _Watcher(data, settings, home, agents, stop)
+    try:
+        watcher.run(on_synced, on_coverage)
+    finally:
+        watcher.close()
+
+
+class _Hints(FileSystemEventHandler):
+    """Paths that something happened to, gathered from the observer's thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._paths: set[str] = set()
+        self._everything = False
+        self.met = threading.Event()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Note what was touched; a folder, or a file that moved, needs a sweep."""
+        if event.event_type in _IDLE_EVENTS:
+            return
+        if event.is_directory and event.event_type == "modified":
+            return  # its files speak for themselves
+        with self._lock:
+            if event.is_directory or event.event_type in ("moved", "deleted"):
+                self._everything = True
+            else:
+                self._paths.add(os.fsdecode(event.src_path))
+        self.met.set()
+
+    def take(self) -> set[str] | None:
+        """Paths touched since the last time; None: sweep everything."""
+        with self._lock:
+            self.met.clear()
+            paths = None if self._everything else self._paths
+            self._paths, self._everything = set(), False
+        return paths
+
+    def put_back(self, paths: set[str] | None) -> None:
+        """What was taken could not be done yet."""
+        with self._lock:
+            if paths is None:
+                self._everything = True
+            else:
+                self._paths |= paths
+        self.met.set()
+
+
+class _Watcher:
+    """The loop of one ``watch``."""
+
+    def __init__(
+        self,
+        data: Path,
+        settings: Settings | LiveSettings,
+        home: Path,
+        agents: Collection[Agent] | None,
+        stop: threading.Event,
+    ) -> None:
+        self._data = data
+        self._settings = settings
+        self._home = home
+        self._agents = agents
+        self._stop = stop
+        self._hints = _Hints()
+        self._observer: BaseObserver | None = None
+        self._watched: list[Path] = []
+        self._coverage: Coverage | None = None
+
+    def run(
+        self,
+        on_synced: Callable[[SyncReport], object],
+        on_coverage: Callable[[Coverage], object],
+    ) -> None:
+        """Watch, sync, tell; until told to stop."""
+        hinted: set[str] | None = None
+        while not self._stop.is_set():
+            if hinted is None:
+                self._look_after_observer(on_coverage)
+            try:
+                report = self._sync(hinted)
+            except StoreBusy:
+                self._hints.put_back(hinted)
+                self._stop.wait(BUSY_SECONDS)
+            else:
+                if report.changed:
+                    on_synced(report)
+                self._stop.wait(GATHER_SECONDS)
+            hinted = self._next()
+
+    def close(self) -> None:
+        """Let the observer's threads end."""
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join()
+
+    def _sync(self, hinted: set[str] | None) -> SyncReport:
+        if isinstance(self._settings, LiveSettings):
+            self._settings.changed()
+        if hinted is not None:
+            report = self._sync_only(hinted)
+            if sum(n.files for n in report.agents.values()) == len(hinted):
+                return report
+        return self._sync_only(None)  # a path that the store does not know yet
+
+    def _sync_only(self, only: set[str] | None) -> SyncReport:
+        return sync(
+            self._data,
+            self._current(),
+            home=self._home,
+            agents=self._agents,
+            stop=self._stop,
+            only=only,
+        )
+
+    def _current(self) -> Settings:
+        live = self._settings
+        return live.current if isinstance(live, LiveSettings) else live
+
+    def _next(self) -> set[str] | None:
+        """Wait for a hint or the next sweep; None: it is time for a sweep."""
+        whole = self._coverage is not None and self._coverage.is_whole
+        due = time.monotonic() + (SWEEP_SECONDS if whole else SHORT_SWEEP_SECONDS)
+        while not self._stop.is_set() and time.monotonic() < due:
+            if self._hints.met.wait(_POLL_SECONDS):
+                return self._hints.take()
+        self._hints.take()
+        return None
+
+    def _look_after_observer(self, on_coverage: Callable[[Coverage], object]) -> None:
+        """Watch folders that appeared since, and say how many are watched."""
+        wanted = [folder for folder in self._folders() if folder.is_dir()]
+        if wanted != self._watched:
+            self.close()
+            self._observer = _observing(wanted, self._hints)
+            self._watched = wanted if self._observer is not None else []
+        total = sum(_count_folders(folder) for folder in wanted)
+        coverage = Coverage(total, _count_watches(total) if self._watched else 0)
+        if coverage != self._coverage:
+            self._coverage = coverage
+            on_coverage(coverage)
+
+    def _folders(self) -> list[Path]:
+        return [
+            folder
+            for agent, reader in READERS.items()
+            if self._agents is None or agent in self._agents
+            for folder in folders(reader, self._current(), self._home)
+        ]
+
+
+def _observing(places: Sequence[Path], hints: _Hints) -> BaseObserver | None:
+    """An observer of these folders; None where the system gives none."""
+    observer = Observer()
+    try:
+        for folder in places:
+            observer.schedule(hints, str(folder), recursive=True)
+        observer.start()
+    except OSError as error:
+        _log.warning("Cannot watch, only sweeping: %s", error)
+        observer.unschedule_all()
+        return None
+    return observer
+
+
+def _count_folders(folder: Path) -> int:
+    return sum(1 for _ in os.walk(folder))
+
+
+def _count_watches(total: int) -> int:
+    """Inotify watches of this process; ``total`` where the system does not tell."""
+    count, told = 0, False
+    try:
+        for entry in os.scandir("/proc/self/fdinfo"):
+            with open(entry.path, "rb") as file:
+                lines = [line for line in file if line.startswith(b"inotify wd:")]
+            told = told or bool(lines)
+            count += len(lines)
+    except OSError:
+        return total if not told else count
+    return count if told else total

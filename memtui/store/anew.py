@@ -1,0 +1,60 @@
+"""A session stated anew from the archive, by a newer reader or on demand.
+
+Its links, faults and what its reader had learnt are taken away, the archived
+lines go through ``Store.apply`` again, and what is then shown by no session any
+more is removed. All in one transaction: no one sees the session half told.
+Records keep their rows, so that nothing that points to them breaks.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Final
+
+from memtui.store import docs
+
+_GROUP: Final = """
+    select id from transcript where path = ?1
+    union
+    select other.id from transcript one
+    join transcript other on other.session_id = one.session_id
+    where one.path = ?1 order by 1
+"""
+_LINKED: Final = "select record_id from link where session_id = ?"
+_FORGET: Final = """
+    update session set title = '', title_rank = 0, cwd = '', branch = '', turns = 0,
+        records = 0, started_at = 0, ended_at = 0, distilled = 0
+    where id = ?
+"""
+_ORPHANS: Final = """
+    select r.id from json_each(?) before cross join record r on r.id = before.value
+    where not exists (select 1 from link where record_id = r.id)
+"""
+
+
+def group(conn: sqlite3.Connection, path: str) -> list[int]:
+    """Rows of the transcripts that show the same session as this one, it included."""
+    return [row[0] for row in conn.execute(_GROUP, (path,))]
+
+
+def begin(
+    conn: sqlite3.Connection, transcripts: Iterable[int], session: int | None
+) -> set[int]:
+    """Take away what readers said; the records that the session showed."""
+    for transcript in transcripts:
+        conn.execute("delete from fault where transcript_id = ?", (transcript,))
+    if session is None:
+        return set()
+    shown = {row[0] for row in conn.execute(_LINKED, (session,))}
+    conn.execute("delete from link where session_id = ?", (session,))
+    conn.execute("delete from delivery where session_id = ?", (session,))
+    conn.execute(_FORGET, (session,))
+    return shown
+
+
+def finish(conn: sqlite3.Connection, shown_before: set[int]) -> None:
+    """Remove the records that no session shows any more."""
+    wanted = (json.dumps(list(shown_before)),)
+    orphans = [row[0] for row in conn.execute(_ORPHANS, wanted)]
+    docs.mask_records(conn, orphans)
+    conn.executemany("delete from record where id = ?", ((row,) for row in orphans))

@@ -1,0 +1,74 @@
+"""What readers learnt of a session, as its row, and back."""
+
+import sqlite3
+from typing import Final
+
+from memtui.model import Agent, SessionFacts, SessionKind
+
+_SESSION: Final = """
+    insert into session(agent, native_id) values (?, ?)
+    on conflict(agent, native_id) do update set native_id = excluded.native_id
+    returning *
+"""
+_SESSION_SAYS: Final = """
+    update session set kind = ?, parent = ?, project_id = ?, title = ?, title_rank = ?,
+        cwd = ?, branch = ?, started_at = ?, ended_at = ?
+    where id = ?
+"""
+
+
+def put_session(
+    conn: sqlite3.Connection, facts: SessionFacts, project: int | None
+) -> int:
+    """Make or update a session by what a reader learnt; its row.
+
+    The first time, folder and project stand; the last branch does; of titles
+    the higher rank, and among equals the newer.
+    """
+    row = conn.execute(_SESSION, (facts.agent.value, facts.native_id)).fetchone()
+    title, rank = row["title"], row["title_rank"]
+    if facts.title and facts.title_rank >= rank:
+        title, rank = facts.title, facts.title_rank
+    starts = [at for at in (row["started_at"], facts.started_at) if at]
+    said = (
+        facts.kind.value,
+        facts.parent or row["parent"],
+        project if row["project_id"] is None else row["project_id"],
+        storable(title),
+        rank,
+        row["cwd"] or storable(facts.cwd),
+        storable(facts.branch) or row["branch"],
+        min(starts, default=0),
+        max(row["ended_at"], facts.ended_at or 0),
+    )
+    if said != tuple(row)[3:12]:
+        conn.execute(_SESSION_SAYS, (*said, row["id"]))
+    return int(row["id"])
+
+
+def facts_of(conn: sqlite3.Connection, session: int) -> SessionFacts:
+    """What the store holds of a session, as a reader would state it."""
+    row = conn.execute("select * from session where id = ?", (session,)).fetchone()
+    return SessionFacts(
+        agent=Agent(row["agent"]),
+        native_id=row["native_id"],
+        kind=SessionKind(row["kind"]),
+        parent=row["parent"],
+        title=row["title"],
+        title_rank=row["title_rank"],
+        started_at=row["started_at"] or None,
+        ended_at=row["ended_at"] or None,
+        cwd=row["cwd"],
+        branch=row["branch"],
+    )
+
+
+def storable(text: str) -> str:
+    """The text without lone surrogates, which SQLite cannot hold."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text

@@ -1,0 +1,170 @@
+"""Rows of transcripts: how far each was read, and what in it could not be."""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Final
+
+from memtui.model import Agent
+from memtui.store import archive
+from memtui.store.archive import Place
+from memtui.store.batch import Batch, KnownTranscript, Position, Tail
+
+_BY_PATH: Final = "select * from transcript where path = ?"
+_BY_ROW: Final = "select * from transcript where id = ?"
+_ALL: Final = "select * from transcript order by id"
+_MEET: Final = "insert into transcript(agent, path) values (?, ?) returning id"
+_ADVANCE: Final = """
+    update transcript set
+        session_id = coalesce(?, session_id), generation = ?, inode = ?, size = ?,
+        mtime_ns = ?, head_hash = ?, tail_hash = ?, offset = ?, line = ?, tail = ?,
+        state = ?, reader_version = ?, gone_at = null, quarantined = null
+    where id = ?
+"""
+_PARSED: Final = """
+    update transcript set session_id = coalesce(?, session_id), state = ?,
+        reader_version = ?
+    where id = ?
+"""
+_GONE: Final = "update transcript set gone_at = ? where path = ? and gone_at is null"
+_BACK: Final = "update transcript set gone_at = null where path = ?"
+_QUARANTINE: Final = """
+    update transcript set quarantined = ?, inode = ?, size = ?, mtime_ns = ?,
+        reader_version = ?
+    where path = ?
+"""
+_MOVE: Final = "update transcript set path = ?, gone_at = null where path = ?"
+_RENAME_SESSION: Final = """
+    update or ignore session set native_id = ?, distilled = 0
+    where native_id <> ? and id = (select session_id from transcript where path = ?)
+"""
+_REREAD: Final = """
+    delete from fault where transcript_id = ? and generation = ? and line >= ?
+"""
+_FAULTS: Final = "select generation, line, reason from fault where transcript_id = ?"
+_FAULT: Final = """
+    insert into fault(transcript_id, generation, line, reason) values (?, ?, ?, ?)
+"""
+_FORGET_FAULTS: Final = "delete from fault where transcript_id = ? and generation = ?"
+
+
+def by_path(conn: sqlite3.Connection, path: str) -> KnownTranscript | None:
+    """What is known of the transcript at this path."""
+    row = conn.execute(_BY_PATH, (path,)).fetchone()
+    return None if row is None else _known(row)
+
+
+def by_row(conn: sqlite3.Connection, row: int) -> KnownTranscript:
+    """What is known of the transcript in this row."""
+    return _known(conn.execute(_BY_ROW, (row,)).fetchone())
+
+
+def everything(conn: sqlite3.Connection) -> list[KnownTranscript]:
+    """Every transcript ever read, gone ones too."""
+    return [_known(row) for row in conn.execute(_ALL)]
+
+
+def meet(conn: sqlite3.Connection, agent: Agent, path: str) -> int:
+    """The row of a transcript, made if need be."""
+    row = conn.execute(_BY_PATH, (path,)).fetchone()
+    if row is None:
+        row = conn.execute(_MEET, (agent.value, path)).fetchone()
+    return int(row["id"])
+
+
+def keep_lines(conn: sqlite3.Connection, place: Place, batch: Batch) -> None:
+    """Put a batch's lines into the archive."""
+    if batch.piece is not None:
+        (piece,) = batch.lines
+        first = batch.piece == 0
+        archive.add_piece(conn, place, batch.first_line, piece, first=first)
+        return
+    archive.append(conn, place, batch.first_line, batch.lines)
+    if batch.last_line is not None:
+        number = batch.first_line + len(batch.lines)
+        archive.set_tail(conn, place, number, batch.last_line)
+    if place.generation:
+        added = sum(map(len, batch.lines)) + len(batch.last_line or b"")
+        for older in archive.drop_contained(conn, *place, added):
+            conn.execute(_FORGET_FAULTS, (place.transcript, older))
+
+
+def note_faults(conn: sqlite3.Connection, place: Place, batch: Batch) -> int:
+    """Keep a batch's faults; how many no reading of the transcript had before."""
+    noted = {tuple(row) for row in conn.execute(_FAULTS, (place.transcript,))}
+    if not (batch.anew or batch.piece):
+        # a line that was torn when it was read last stands below the new ones
+        conn.execute(_REREAD, (*place, batch.first_line))
+    met = {(line, reason) for _, line, reason in noted}
+    fresh = {(fault.line, fault.reason) for fault in batch.faults}
+    conn.executemany(_FAULT, ((*place, *key) for key in fresh))
+    return len(fresh - met)
+
+
+def advance(
+    conn: sqlite3.Connection, transcript: int, batch: Batch, session: int | None
+) -> None:
+    """Set how far a transcript was read; it is there, and it can be read."""
+    p = batch.position
+    if batch.anew:
+        done = (session, batch.state, batch.reader_version, transcript)
+        conn.execute(_PARSED, done)
+        return
+    conn.execute(
+        _ADVANCE,
+        (
+            session, batch.generation, p.inode, p.size, p.mtime_ns, p.head_hash,
+            p.tail_hash, p.offset, p.line, batch.tail, batch.state,
+            batch.reader_version, transcript,
+        ),
+    )  # fmt: skip
+
+
+def mark_gone(conn: sqlite3.Connection, paths: Iterable[str], at: int) -> None:
+    """These transcripts are not there any more; what they held stays."""
+    conn.executemany(_GONE, ((at, path) for path in paths))
+
+
+def mark_back(conn: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """These transcripts are there again."""
+    conn.executemany(_BACK, ((path,) for path in paths))
+
+
+def move(conn: sqlite3.Connection, old: str, new: str, session: str) -> None:
+    """The file at ``old`` is at ``new`` now, and names its session so.
+
+    Where another transcript already has that name, the session keeps its own.
+    """
+    conn.execute(_MOVE, (new, old))
+    conn.execute(_RENAME_SESSION, (session, session, new))
+
+
+def quarantine(
+    conn: sqlite3.Connection, path: str, marks: Position, why: str, version: int
+) -> None:
+    """Read a transcript no further until its marks or its reader change."""
+    row = (why, marks.inode, marks.size, marks.mtime_ns, version, path)
+    conn.execute(_QUARANTINE, row)
+
+
+def _known(row: sqlite3.Row) -> KnownTranscript:
+    return KnownTranscript(
+        id=row["id"],
+        agent=Agent(row["agent"]),
+        path=row["path"],
+        session=row["session_id"],
+        generation=row["generation"],
+        position=Position(
+            inode=row["inode"],
+            size=row["size"],
+            mtime_ns=row["mtime_ns"],
+            head_hash=row["head_hash"],
+            tail_hash=row["tail_hash"],
+            offset=row["offset"],
+            line=row["line"],
+        ),
+        tail=Tail(row["tail"]),
+        state=row["state"] or b"",
+        reader_version=row["reader_version"],
+        gone=row["gone_at"] is not None,
+        quarantined=row["quarantined"] or "",
+    )
