@@ -55,7 +55,7 @@ def sync_verb(
                 agents=agents,
                 full=full,
                 progress=lambda now: line.update(_how_far(now)),
-                stop=stopped.is_set,
+                stop=stopped,
             )
         _say(report, as_json)
         if watch and not stopped.is_set():

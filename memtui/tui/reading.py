@@ -32,7 +32,7 @@ class Reading(threading.Thread):
         self._tell = tell
         self._stop_asked = threading.Event()
         self._last_said = 0.0
-        self._started = time.monotonic()
+        self._begun = time.monotonic()
 
     def stop(self) -> None:
         """Ask it to end; what is being written is finished first."""
@@ -65,7 +65,7 @@ class Reading(threading.Thread):
                     self._settings,
                     home=self._home,
                     progress=self._progress,
-                    stop=self._stop_asked.is_set,
+                    stop=self._stop_asked,
                 )
             except StoreBusy:
                 self._tell(ReadingAdvanced(text="another memtui is reading"))
@@ -89,7 +89,7 @@ class Reading(threading.Thread):
             return
         self._last_said = now
         text = f"reading {figure(done)} of {figure(total)} files"
-        spent = now - self._started
+        spent = now - self._begun
         if progress.bytes and spent > 2 and done < total:
             left = round(spent / progress.bytes * (progress.bytes_total - progress.bytes))
             text += f", {figure(left)} s left"
