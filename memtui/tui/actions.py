@@ -144,7 +144,7 @@ _WIDE: Final = {
     "timeline": "open turn keep pin prune edit filter help",
     "search": "open next_hit keep pin facets order filter help",
     "curate": "keep pin exclude prune retype edit merge help",
-    "injection": "write diff pin_earlier pin prune exclude copy help",
+    "injection": "write diff pin_earlier pin exclude open copy help",
     "sessions": "open next_group less filter turn write help",
     "stats": "open project copy faults next_group help",
 }

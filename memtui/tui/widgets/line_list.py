@@ -390,8 +390,8 @@ class LineList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     @property
     def _row_width(self) -> int:
-        """Cells behind the gutter; a scrollbar stands where the last pad was."""
-        return self.size.width - GUTTER + int(self.show_vertical_scrollbar)
+        """Cells behind the gutter; a scrollbar covers the last one, a pad."""
+        return self.size.width - GUTTER
 
     def _stuck(self, place: Place) -> Place:
         section = self.sections.all[place.section]

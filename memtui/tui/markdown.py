@@ -1,0 +1,30 @@
+"""A session as Markdown. Pure."""
+
+from collections.abc import Sequence
+
+from memtui.clean import clean, clean_line
+from memtui.model import RecordKind, Session, Turn
+from memtui.tui.format import AGENT_WORDS, local
+
+
+def as_markdown(session: Session, turns: Sequence[Turn]) -> str:
+    """Prompts, replies, and one line per tool call."""
+    agent = AGENT_WORDS[session.agent]
+    project = clean_line(session.project.name) if session.project else "no project"
+    lines = [
+        f"# {clean_line(session.title) or 'Untitled'}",
+        "",
+        f"{project}, {clean_line(session.branch) or 'no branch'}, {agent}, "
+        f"{local(session.started_at):%Y-%m-%d %H:%M}, session {session.id}",
+    ]
+    for turn in turns:
+        for record in turn.records:
+            text = clean(record.text).strip()
+            if record.kind is RecordKind.PROMPT:
+                lines += ["", f"## You, turn {turn.number}", "", text]
+            elif record.kind in (RecordKind.RESPONSE, RecordKind.SUMMARY) and text:
+                lines += ["", f"**{agent}**", "", text]
+            elif record.kind is RecordKind.TOOL_USE:
+                what = record.command or ", ".join(record.writes or record.reads) or text
+                lines += ["", f"- `{clean_line(record.tool_name)}` {clean_line(what)[:200]}"]
+    return "\n".join(lines) + "\n"
