@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,9 +16,13 @@ from memtui.cli import output
 from memtui.cli.lines import counted
 from memtui.cli.numbers import size_in_words
 from memtui.cli.options import json_option, settings
-from memtui.ingest import AgentReport, Progress, SyncReport, sync
+from memtui.ingest.sync import AgentReport, Progress, SyncReport, sync
 from memtui.model import Agent
 from memtui.readers import READERS
+from memtui.settings.live import LiveSettings
+
+if TYPE_CHECKING:  # watchdog is loaded only to watch
+    from memtui.ingest.watcher import Coverage
 
 
 @click.command("sync")
@@ -62,6 +67,30 @@ def sync_verb(
             _watch(place, agents, stopped, as_json)
     if report.stopped:
         output.note("Stopped. The next sync goes on from here.")
+
+
+def _watch(
+    home: Path, agents: list[Agent] | None, stopped: threading.Event, as_json: bool
+) -> None:
+    from memtui.ingest.watcher import watch
+
+    output.note("Watching. Ctrl-C ends it.")
+    watch(
+        paths.data_dir(),
+        LiveSettings(on_trouble=output.say_error),
+        home=home,
+        agents=agents,
+        stop=stopped,
+        on_synced=lambda report: _say(report, as_json),
+        on_coverage=lambda coverage: output.note(_how_whole(coverage)),
+    )
+
+
+def _how_whole(coverage: "Coverage") -> str:
+    told = str(coverage).capitalize()
+    if coverage.is_whole:
+        return f"{told}."
+    return f"{told}; the others are looked at every few seconds."
 
 
 def _say(report: SyncReport, as_json: bool) -> None:

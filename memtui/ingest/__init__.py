@@ -1,5 +1,1 @@
-"""Transcripts into the store: once, or for as long as one watches."""
-
-from memtui.ingest.sync import AgentReport, Progress, SyncReport, sync
-
-__all__ = ["AgentReport", "Progress", "SyncReport", "sync"]
+"""Transcripts into the store: once (``sync``), or while one watches (``watcher``)."""
