@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import Record, RecordKind, Tool, text_id
 from memtui.readers import claude_tools, claude_words
 from memtui.readers.claude_lines import (
     Block,
@@ -33,6 +33,8 @@ the blocks themselves must never move."""
 _TITLE_CHARS = 120
 _REMEMBERED = 16
 _QUEUED_CHARS = 4_000
+_OPEN_CALLS = 128
+_PROMPTS_KNOWN = 1_000
 
 _MACHINE_TURNS = frozenset(
     {
@@ -74,6 +76,8 @@ class State(msgspec.Struct, omit_defaults=True):
     """Prompts typed while the model was at work, not yet handed over."""
     steered: list[str] = msgspec.field(default_factory=list)
     """Queued prompts already taken as records: they come up twice."""
+    heard: list[str] = msgspec.field(default_factory=list)
+    """Prompts so far: a resumed session may repeat its history under new ids."""
 
 
 class LineRecords:
@@ -147,16 +151,16 @@ class LineRecords:
     def _beside_results(self, block: Block) -> Beside:
         if block.type != "text" or not block.text:
             return RecordKind.CONTEXT, f"[{block.type}]"
-        words = claude_words.typed(block.text)
-        if words.prompt and self._spoken and not self._line.isMeta:
-            self._heard(words.prompt)
-            return RecordKind.PROMPT, head(words.prompt)
+        prompt = claude_words.typed(block.text).prompt
+        if prompt and self._is_typed(prompt) and self._hear(prompt):
+            return RecordKind.PROMPT, head(prompt)
         return RecordKind.CONTEXT, head(block.text, CONTEXT_CHARS)
 
     def _result(self, part: int, block: Block, noted: bytes) -> Iterator[Record]:
         identity = block.tool_use_id or ""
         call = self._state.calls.pop(identity, None) or claude_tools.Call(name="")
-        text = claude_words.REMINDER.sub("", flat_text(block.content)).strip()
+        text = claude_words.REMINDER.sub("", flat_text(block.content))
+        text = text.strip("\n").rstrip()
         outcome = claude_tools.outcome_of(call.tool, noted)
         rejected = claude_words.is_rejection(text)
         reason = claude_words.rejection_reason(text)
@@ -181,8 +185,7 @@ class LineRecords:
             patch=outcome.patch,
             answers=answers,
         )
-        if reason and self._spoken:
-            self._heard(reason)
+        if reason and self._spoken and self._hear(reason):
             yield self._record(RecordKind.PROMPT, head(reason), part=BESIDE + part)
 
     def _said(self, blocks: list[Block]) -> Iterator[Record]:
@@ -202,14 +205,14 @@ class LineRecords:
                 other.append((part, RecordKind.SUMMARY, head(words.summary)))
             elif words.plan:
                 other.append((part, RecordKind.TOOL_RESULT, head(words.plan)))
-            elif words.prompt and self._is_typed() and not expansion:
+            elif words.prompt and not expansion and self._is_typed(words.prompt):
                 typed.append(words.prompt)
             else:
                 text = head(block.text or "", CONTEXT_CHARS)
                 other.append((part, RecordKind.CONTEXT, text))
             if words.expands and line.uuid:
                 state.expansion_of = line.uuid
-        if images and not other and not typed and self._is_typed():
+        if images and not other and not typed and self._is_typed(_IMAGE):
             typed.append(_IMAGE)
         yield from self._sorted(typed, other)
 
@@ -218,8 +221,8 @@ class LineRecords:
     ) -> Iterator[Record]:
         if typed:
             text = "\n\n".join(typed)
-            self._heard(text)
-            yield self._record(RecordKind.PROMPT, head(text))
+            kind = RecordKind.PROMPT if self._hear(text) else RecordKind.CONTEXT
+            yield self._record(kind, head(text))
         first = BESIDE if typed else 0
         for part, kind, text in other:
             tool = Tool.PLAN if kind is RecordKind.TOOL_RESULT else None
@@ -228,8 +231,12 @@ class LineRecords:
         if not typed and not other:
             yield self._record(RecordKind.CONTEXT, "")
 
-    def _is_typed(self) -> bool:
+    def _is_typed(self, text: str) -> bool:
+        """Whether the person typed it into this very line."""
         line = self._line
+        if claude_words.is_observer(text):
+            self._state.automated = True
+            return False
         if not self._spoken or line.isMeta or line.textNotTyped:
             return False
         if line.turnOrigin in _MACHINE_TURNS or line.promptSource == "system":
@@ -237,17 +244,21 @@ class LineRecords:
         origin = decode_object(line.origin).get("kind")
         return origin is None or origin == "human"
 
-    def _heard(self, prompt: str) -> None:
-        """The person said something: a title for want of a better one."""
+    def _hear(self, prompt: str) -> bool:
+        """Note a prompt, and whether it is said for the first time."""
         state, line = self._state, self._line
-        if claude_words.is_observer(prompt):
-            state.automated = True
-            return
+        key = text_id(f"{line.timestamp}\x1f{prompt}")
+        if key in state.heard:
+            return False
+        state.heard.append(key)
+        del state.heard[:-_PROMPTS_KNOWN]
         if not (line.entrypoint or "").startswith(_AUTOMATED):
             state.attended = True
         if not state.title_rank:
+            # a title for want of a better one
             words = prompt.strip().split("\n", 1)[0].strip()
             self._name(words[:_TITLE_CHARS], 1)
+        return True
 
     def _assistant(self) -> Iterator[Record]:
         self._id = self._native_id("")
@@ -286,7 +297,10 @@ class LineRecords:
         told = decode_object(block.input)
         call = claude_tools.call_of(block.name or "", told)
         if block.id:
-            self._state.calls[block.id] = call
+            calls = self._state.calls
+            calls[block.id] = call
+            if len(calls) > _OPEN_CALLS:  # a result that never came
+                del calls[next(iter(calls))]
         return self._record(
             RecordKind.TOOL_USE,
             claude_tools.text_of(call, told),
@@ -302,12 +316,16 @@ class LineRecords:
     # what stands beside the conversation
 
     def _system(self) -> Iterator[Record]:
-        if self._line.subtype != "away_summary":
+        subtype = self._line.subtype
+        if subtype not in _TELLING:
             return
         self._id = self._native_id("system:")
-        text = flat_text(self._line.content).removesuffix(_RECAP_HINT)
-        if text.strip():
+        text = flat_text(self._line.content)
+        if subtype == "away_summary":
+            text = text.removesuffix(_RECAP_HINT)
             yield self._record(RecordKind.SUMMARY, head(text))
+        elif claude_words.is_hook_output(text):
+            yield self._record(RecordKind.CONTEXT, head(text, CONTEXT_CHARS))
 
     def _attachment(self) -> Iterator[Record]:
         attachment = decode_attachment(self._line.attachment)
@@ -335,11 +353,13 @@ class LineRecords:
             steered.remove(key)
             return
         prompt = claude_words.typed(text).prompt
-        if mode != "prompt" or not prompt or not self._is_typed():
+        if mode != "prompt" or not prompt or not self._is_typed(prompt):
+            return
+        if claude_words.is_client_command(prompt.removeprefix("/")):
             return
         steered.append(key)
         del steered[:-_REMEMBERED]
-        self._heard(prompt)
+        self._hear(prompt)
         yield self._record(RecordKind.PROMPT, head(prompt))
 
     def _queue(self) -> Iterator[Record]:
@@ -440,6 +460,7 @@ def is_absolute(path: str) -> bool:
 
 
 _CONVERSATION = frozenset(("user", "assistant"))
+_TELLING = frozenset((None, "away_summary", "informational"))
 _HOOK_OUTPUT = frozenset(
     ("hook_success", "hook_additional_context", "async_hook_response")
 )

@@ -7,7 +7,13 @@ from typing import Any
 import msgspec
 
 from memtui.model import Tool
-from memtui.readers.texts import PATCH_CHARS, SPOKEN_CHARS, head, head_and_tail
+from memtui.readers.texts import (
+    PATCH_CHARS,
+    SPOKEN_CHARS,
+    TOOL_CHARS,
+    head,
+    head_and_tail,
+)
 
 _FAILURE = re.compile(r"(?:Error: )?Exit code [1-9]|<tool_use_error>")
 
@@ -71,10 +77,11 @@ def call_of(name: str, told: Mapping[str, Any]) -> Call:
     tool = TOOLS.get(name, Tool.OTHER)
     path = _string(told, "file_path") or _string(told, "notebook_path")
     paths = (path,) if path else ()
+    shell = tool is Tool.SHELL
     return Call(
         name=name,
         tool=tool,
-        command=_string(told, "command") if tool is Tool.SHELL else "",
+        command=head(_string(told, "command"), TOOL_CHARS) if shell else "",
         reads=paths if tool is Tool.READ else (),
         writes=paths if tool is Tool.EDIT else (),
     )

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import translate
 from pathlib import PurePosixPath
 
@@ -32,32 +32,36 @@ class IgnoreRules:
         self._globs = _compiled(
             [home + glob[1:] if glob.startswith("~/") else glob for glob in globs]
         )
+        self._has_globs = bool(globs)
         self._tools = re.compile("|".join(map(translate, tools)) or r"(?!)")
-        self._folders: dict[str, _Folder | None] = {}
+        self._read: dict[str, _Folder | None] = {}
+        self._above: dict[str, tuple[_Folder, ...]] = {}
 
     def hides(self, cwd: str, files: Sequence[str] = (), tool: str = "") -> bool:
         """Whether a record made in ``cwd``, touching ``files``, is not stored."""
         if tool and self._tools.match(tool):
             return True
-        folders = self._rules_above(cwd)
+        folders = self._above.get(cwd)
+        if folders is None:
+            folders = self._above[cwd] = tuple(self._rules_above(cwd))
         if any(folder.everything for folder in folders):
             return True
+        if not folders and not self._has_globs:
+            return False
         touched = [_absolute(cwd, file) for file in files]
         if any(map(self._globs.match, [*touched, *([cwd] if cwd else [])])):
             return True
         return any(folder.hides(file) for folder in folders for file in touched)
 
-    def _rules_above(self, cwd: str) -> "list[_Folder]":
+    def _rules_above(self, cwd: str) -> "Iterator[_Folder]":
         if not cwd.startswith("/"):
-            return []
-        found = []
+            return
         for folder in (PurePosixPath(cwd), *PurePosixPath(cwd).parents):
             key = str(folder)
-            if key not in self._folders:
-                self._folders[key] = _read(key)
-            if rules := self._folders[key]:
-                found.append(rules)
-        return found
+            if key not in self._read:
+                self._read[key] = _read(key)
+            if rules := self._read[key]:
+                yield rules
 
 
 class _Folder:
