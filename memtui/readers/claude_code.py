@@ -7,16 +7,17 @@ client's own and drifts: whatever is not as expected is passed over or a fault.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
+from memtui.readers import claude_asides, claude_conversation
 from memtui.readers.base import TranscriptFile
+from memtui.readers.claude_context import Context, State
 from memtui.readers.claude_lines import Unreadable, decode_line
-from memtui.readers.claude_records import LineRecords, State
 
 VERSION = 1
 """Goes up whenever the same bytes give other records."""
@@ -50,6 +51,19 @@ class ClaudeCodeReader:
     def open(self, path: Path, state: bytes = b"") -> "ClaudeCodeParser":
         """A parser at the start, or where ``state`` was taken."""
         return ClaudeCodeParser(_transcript(path), state)
+
+
+_MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
+    "user": claude_conversation.user,
+    "assistant": claude_conversation.assistant,
+    "system": claude_asides.system,
+    "attachment": claude_asides.attachment,
+    "queue-operation": claude_asides.queue,
+    "ai-title": claude_asides.ai_title,
+    "custom-title": claude_asides.custom_title,
+    "summary": claude_asides.summary,
+}
+"""By the type of a line; all other types give no records."""
 
 
 def _jsonl_files(folder: Path) -> Iterator[Path]:
@@ -138,12 +152,19 @@ class ClaudeCodeParser:
                 yield Fault(line=number, reason="only zero bytes")
             return
         try:
-            decoded = decode_line(raw)
-            yield from LineRecords(
-                decoded, raw, number, self._state, subagent=self._subagent
-            ).records()
+            yield from self._records(raw, number)
         except Unreadable as error:
             yield Fault(line=number, reason=f"not readable: {_why(error)}")
+
+    def _records(self, raw: bytes, number: int) -> Iterator[Record]:
+        line, state = decode_line(raw), self._state
+        state.note(line)
+        if making := _MAKING.get(line.type or ""):
+            yield from making(
+                Context(line, raw, number, state, subagent=self._subagent)
+            )
+        if line.uuid:
+            state.last_uuid = line.uuid
 
 
 def _restored(state: bytes) -> State:

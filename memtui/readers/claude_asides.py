@@ -1,0 +1,118 @@
+"""What stands beside the conversation in a Claude Code transcript, as records.
+
+Recaps, titles, what hooks put in, prompts that were queued while the model was
+at work. All other kinds of lines give nothing; the archive has them.
+"""
+
+from collections.abc import Iterator
+
+from memtui.model import Record, RecordKind
+from memtui.readers import claude_words
+from memtui.readers.claude_context import Context
+from memtui.readers.claude_lines import decode_any, decode_attachment, flat_text
+from memtui.readers.texts import CONTEXT_CHARS, head
+
+_TITLE_CHARS = 120
+_QUEUED_CHARS = 4_000
+_REMEMBERED = 16
+_RECAP_HINT = " (disable recaps in /config)"
+_TELLING = frozenset((None, "away_summary", "informational"))
+_HOOK_OUTPUT = frozenset(
+    ("hook_success", "hook_additional_context", "async_hook_response")
+)
+
+
+def system(context: Context) -> Iterator[Record]:
+    """A recap of the time the person was away; a hook's output in old versions."""
+    subtype = context.line.subtype
+    if subtype not in _TELLING:
+        return
+    context.identify("system:")
+    text = flat_text(context.line.content)
+    if subtype == "away_summary":
+        text = text.removesuffix(_RECAP_HINT)
+        yield context.record(RecordKind.SUMMARY, head(text))
+    elif claude_words.is_hook_output(text):
+        yield context.record(RecordKind.CONTEXT, head(text, CONTEXT_CHARS))
+
+
+def attachment(context: Context) -> Iterator[Record]:
+    """What a hook put before the model; a prompt handed over in mid-turn."""
+    attached = decode_attachment(context.line.attachment)
+    if attached.type == "queued_command":
+        context.identify("attachment:")
+        text = flat_text(attached.prompt) or flat_text(attached.content)
+        if (attached.commandMode or "prompt") == "prompt":
+            yield from _handed_over(context, text)
+    elif attached.type in _HOOK_OUTPUT:
+        context.identify("attachment:")
+        text = flat_text(attached.content)
+        text = text or claude_words.hook_text(attached.stdout or "")
+        text = text or claude_words.hook_answer(decode_any(attached.response))
+        if text.strip():
+            yield context.record(RecordKind.CONTEXT, head(text, CONTEXT_CHARS))
+
+
+def queue(context: Context) -> Iterator[Record]:
+    """A prompt taken off the queue in mid-turn; versions before the attachment."""
+    waiting = context.state.queue
+    content = flat_text(context.line.content)
+    match context.line.operation:
+        case "enqueue":
+            waiting.append(_key(content))
+            del waiting[:-_REMEMBERED]
+        case "dequeue" if waiting:  # comes again as a user line
+            del waiting[0]
+        case "popAll":  # back to the editor, not said yet
+            waiting.clear()
+        case "remove":
+            text = content or (waiting[0] if waiting else "")
+            if _key(text) in waiting:
+                waiting.remove(_key(text))
+            context.identify("queue:")
+            yield from _handed_over(context, text)
+
+
+def _handed_over(context: Context, text: str) -> Iterator[Record]:
+    """A queued prompt: said once, written down twice."""
+    steered = context.state.steered
+    if _key(text) in steered:
+        steered.remove(_key(text))
+        return
+    prompt = claude_words.typed(text).prompt
+    if not prompt or not context.is_typed(prompt):
+        return
+    if claude_words.is_client_command(prompt.removeprefix("/")):
+        return
+    steered.append(_key(text))
+    del steered[:-_REMEMBERED]
+    context.hear(prompt)
+    yield context.record(RecordKind.PROMPT, head(prompt))
+
+
+def _key(text: str) -> str:
+    return text.strip()[:_QUEUED_CHARS]
+
+
+def ai_title(context: Context) -> Iterator[Record]:
+    """The client's title."""
+    return _title(context, context.line.aiTitle, 2)
+
+
+def custom_title(context: Context) -> Iterator[Record]:
+    """The person's title."""
+    return _title(context, context.line.customTitle, 3)
+
+
+def summary(context: Context) -> Iterator[Record]:
+    """The title of old versions; most name another session of the folder."""
+    leaf = context.line.leafUuid
+    if leaf and leaf == context.state.last_uuid:
+        yield from _title(context, context.line.summary, 2)
+
+
+def _title(context: Context, text: str | None, rank: int) -> Iterator[Record]:
+    title = " ".join((text or "").split())[:_TITLE_CHARS]
+    if title and context.state.name(title, rank):
+        context.identify("line:")
+        yield context.record(RecordKind.TITLE, title)
