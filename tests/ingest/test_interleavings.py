@@ -1,0 +1,161 @@
+"""However a transcript comes to its bytes, the store ends as after one clean read."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from memtui.ingest import passage
+from memtui.ingest.sync import sync
+from memtui.settings import Settings
+from memtui.store.batch import Applied, Batch
+from memtui.store.writes import Store
+from tests.ingest.material import rich_session
+from tests.ingest.telling import told
+
+Step = tuple[str, float]
+"""What happens to the file, and how much of its final text it concerns, 0 to 1."""
+
+STEPS = st.tuples(
+    st.sampled_from(["write", "rotate", "rewrite", "touch", "rename", "kill", "sync"]),
+    st.floats(0, 1),
+)
+
+
+class Life:
+    """A transcript file that changes, and a store that follows it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.data = folder / "data"
+        self.path = rich_session(self.home)
+        self.whole = self.path.read_bytes()
+        self.path.unlink()
+        self._clock = time.time_ns() - 3_600_000_000_000
+
+    def part(self, share: float) -> bytes:
+        return self.whole[: round(len(self.whole) * share)]
+
+    def write(self, share: float) -> None:
+        """In place: grows, or shrinks, under the same inode."""
+        with self.path.open("r+b" if self.path.exists() else "wb") as file:
+            file.write(self.part(share))
+            file.truncate()
+        self.stamp()
+
+    def rotate(self, share: float) -> None:
+        """Another file takes its place."""
+        other = self.path.with_suffix(".new")
+        other.write_bytes(self.part(share))
+        os.replace(other, self.path)
+        self.stamp()
+
+    def rewrite(self, _share: float) -> None:
+        """Equal size, other bytes: its first line was blanked meanwhile."""
+        if self.path.exists():
+            first, newline, rest = self.path.read_bytes().partition(b"\n")
+            self.path.write_bytes(b" " * len(first) + newline + rest)
+            self.stamp()
+
+    def touch(self, share: float) -> None:
+        """Another time, now and then one so old that a torn line is given up."""
+        if self.path.exists():
+            self.stamp()
+            if share > 0.5:
+                old = self._clock - 100_000 * 1_000_000_000
+                os.utime(self.path, ns=(old, old))
+
+    def rename(self, _share: float) -> None:
+        """Away for one sync, and back."""
+        if self.path.exists():
+            away = self.home / "elsewhere.jsonl"
+            self.path.rename(away)
+            self.sync(0)
+            away.rename(self.path)
+
+    def kill(self, share: float) -> None:
+        """A sync that dies after some of its batches."""
+        with dying_after(int(share * 12)), pytest.raises(Killed):
+            self.sync(0)
+            raise Killed
+
+    def sync(self, _share: float) -> None:
+        sync(self.data, Settings(), home=self.home)
+
+    def stamp(self) -> None:
+        """Every change has a time of its own, as on a real disk."""
+        self._clock += 1_000_000_000
+        os.utime(self.path, ns=(self._clock, self._clock))
+
+
+class Killed(BaseException):
+    """Nothing may catch it: what was not committed is lost."""
+
+
+@contextmanager
+def dying_after(batches: int) -> Iterator[None]:
+    apply, left = Store.apply, batches
+
+    def mortal(store: Store, batch: Batch) -> Applied:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
+        return apply(store, batch)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "apply", mortal)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of a few KB are read as if they were of a few hundred MB."""
+    monkeypatch.setattr("memtui.readers.tail.CHUNK_BYTES", 2048)
+    monkeypatch.setattr("memtui.ingest.sync.TRANSACTION_BYTES", 4096)
+    monkeypatch.setattr("memtui.store.archive.BLOCK_BYTES", 8192)
+
+
+@given(st.lists(STEPS, max_size=8))
+@example([("write", 0.5), ("sync", 0), ("write", 0.2), ("sync", 0)])
+@example([("write", 0.5), ("sync", 0), ("rewrite", 0.3), ("sync", 0)])
+@example([("write", 0.5), ("touch", 1), ("sync", 0), ("write", 0.7), ("sync", 0)])
+@example([("write", 0.9), ("kill", 0.3), ("rotate", 0.4), ("kill", 0.2)])
+@settings(max_examples=60)
+def test_any_life_of_a_file_ends_in_the_store_of_one_clean_read(
+    steps: list[Step],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        life = Life(Path(folder))
+        for name, share in steps:
+            getattr(life, name)(share)
+        life.write(1)
+        life.sync(0)
+        followed = told(life.data)
+        life.data = Path(folder) / "clean"
+        life.sync(0)
+        assert followed == told(life.data)
+
+
+@given(st.integers(0, 100))
+@settings(max_examples=25)
+def test_reading_twice_changes_nothing(percent: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        life = Life(Path(folder))
+        life.write(percent / 100)
+        life.sync(0)
+        once = told(life.data)
+        stamp = (life.data / "memtui.db").stat().st_mtime_ns
+        life.sync(0)
+        assert told(life.data) == once
+        assert (life.data / "memtui.db").stat().st_mtime_ns == stamp
+
+
+def test_the_mark_of_a_left_out_line_is_a_json_string() -> None:
+    assert passage.LEFT_OUT.startswith(b'"[redacted:')
