@@ -103,6 +103,7 @@ class Context:
     ) -> None:
         self.line = line
         self.state = state
+        self.subagent = subagent
         # What an agent tells its subagent is nobody's own words.
         self.spoken = not (subagent or line.isSidechain)
         self._raw = raw

@@ -130,7 +130,7 @@ def _said(context: Context, blocks: list[Block]) -> Iterator[Record]:
         text = "\n\n".join(said.typed)
         kind = RecordKind.PROMPT if context.hear(text) else RecordKind.CONTEXT
         yield context.record(kind, head(text))
-    if not context.spoken and said.other:
+    if context.subagent and said.other:
         context.state.entitle(said.other[0][2])
     first = BESIDE if said.typed else 0
     for part, kind, text in said.other:
