@@ -16,7 +16,8 @@ import Stemmer
 from memtui.search.prepare import Prepared
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
-_SURFACE: Final = re.compile(r"[^\W_]{2,40}")
+_LENGTHS: Final = range(2, 41)
+"""Letters of a word that is worth completing."""
 _local = threading.local()
 
 
@@ -38,7 +39,7 @@ def tokens(text: str) -> list[str]:
 def surfaces(prepared: Prepared) -> set[str]:
     """Each word of a prepared row once, long enough to be typed for."""
     said = f"{prepared.title}\n{prepared.body}\n{prepared.ident}"
-    return set(_SURFACE.findall(fold(said)))
+    return {word for word in tokens(said) if len(word) in _LENGTHS}
 
 
 def stems(words: Iterable[str]) -> list[str]:

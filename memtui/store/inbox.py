@@ -40,7 +40,7 @@ BEST = """
         select id, type, trust, confidence, at, 'candidate' as state, '' as superseded
         from observation o
         where project_id is :project and type = :type and trust = :trust
-            and touched = 0 and at < :met and not exists (
+            and touched = 0 and +at < :met and not exists (
                 select 1 from session s
                 where s.id = o.session_id and s.kind <> 'interactive')
         order by confidence desc, at desc limit :limit)
@@ -48,7 +48,8 @@ BEST = """
     select * from (
         select id, type, trust, confidence, at, state, superseded_by
         from curation
-        where project_id is :project and type = :type and trust = :trust and at < :met
+        where project_id is :project and type = :type and trust = :trust
+            and +at < :met
         order by confidence desc, at desc limit :limit)
 """
 ARRIVED = """
@@ -101,8 +102,9 @@ def _of_project(
 ) -> list[Worth]:
     undecided: dict[str, bool] = {}
     best: list[Worth] = []
-    for type_ in _types(conn, project):
-        for trust in Trust:
+    types = list(_types(conn, project))
+    for trust in Trust:
+        for type_ in types:
             bounds = {
                 "project": project, "type": type_, "trust": trust.value,
                 "met": met, "limit": limit,
@@ -111,6 +113,9 @@ def _of_project(
                 open_ = row["state"] == State.CANDIDATE and not row["superseded"]
                 undecided[row["id"]] = open_
                 best.append(_worth(row, weights))
+        if trust is Trust.USER and len(best) >= limit:
+            # The person's own words come first: no other can be among the best.
+            break
     asked = [worth for worth in nlargest(limit, best) if undecided[worth.id]]
     bounds = {"project": project, "met": met, "limit": ARRIVALS}
     asked += [_worth(row, weights) for row in conn.execute(ARRIVED, bounds)]

@@ -207,6 +207,8 @@ def m001_first_schema(db: Database) -> None:
         create index curation_type on curation(type, at desc, id desc);
         create index curation_state on curation(state, at desc, id desc);
         create index curation_pinned on curation(pin_order, id) where pinned = 1;
+        create index curation_standing on curation(
+            project_id, state, pinned, excluded, superseded_by, review_by);
         create index curation_worth
             on curation(project_id, type, trust, confidence desc, at desc, id);
 

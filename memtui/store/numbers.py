@@ -24,13 +24,12 @@ ROOTS = """
     order by length(g.path) desc limit 1
 """
 STATES = """
-    select m.state, m.pinned, m.excluded, m.superseded_by <> '' as superseded,
-        m.review_by is not null as review, count(*) as count
-    from memory m
-    where :project is null or m.project_id =
-        (select id from project where uuid = :project)
+    select c.state, c.pinned, c.excluded, c.superseded_by <> '' as superseded,
+        c.review_by is not null as review, count(*) as count
+    from curation c {where}
     group by 1, 2, 3, 4, 5
 """
+OF_PROJECT = "where c.project_id = (select id from project where uuid = :project)"
 TOTALS = """
     select (select count(*) from record) as records,
         (select count(*) from session where kind <> 'subagent') as sessions,
@@ -77,6 +76,7 @@ class Counts:
 
     inbox: int = 0
     backlog: int = 0
+    """Counted up to ten thousand."""
     kept: int = 0
     pinned: int = 0
     excluded: int = 0
@@ -105,11 +105,19 @@ def project_at(conn: sqlite3.Connection, path: Path | str) -> Project | None:
     return project_from(row) if row else None
 
 
-def counts(conn: sqlite3.Connection, project: str | None, inbox: int) -> Counts:
-    """How many memories stand where, given what the inbox shows."""
-    total = dict.fromkeys(("candidate", "kept", "pinned", "excluded", "review"), 0)
+def counts(
+    conn: sqlite3.Connection, project: str | None, *, inbox: int, candidates: int
+) -> Counts:
+    """How many memories stand where.
+
+    Args:
+        inbox: how many the inbox shows.
+        candidates: how many there are, those included.
+    """
+    total = dict.fromkeys(("kept", "pinned", "excluded", "review"), 0)
     superseded = trash = 0
-    for row in conn.execute(STATES, {"project": project}):
+    sql = STATES.replace("{where}", "" if project is None else OF_PROJECT)
+    for row in conn.execute(sql, {"project": project}):
         number = row["count"]
         if row["state"] == State.PRUNED:
             trash += number
@@ -117,18 +125,15 @@ def counts(conn: sqlite3.Connection, project: str | None, inbox: int) -> Counts:
         if row["superseded"]:
             superseded += number
             continue
-        total[row["state"]] += number
+        total["kept"] += number if row["state"] == State.KEPT else 0
         for flag in ("pinned", "excluded", "review"):
             total[flag] += number if row[flag] else 0
     return Counts(
         inbox=inbox,
-        backlog=max(0, total["candidate"] - inbox),
-        kept=total["kept"],
-        pinned=total["pinned"],
-        excluded=total["excluded"],
+        backlog=max(0, candidates - inbox),
         superseded=superseded,
-        review=total["review"],
         trash=trash,
+        **total,
     )
 
 

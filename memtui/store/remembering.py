@@ -113,7 +113,11 @@ class MemoryReading(Reading):
     ) -> Counts:
         """How many memories stand where, in one project or all."""
         asked = self._asked(project, inbox.LIMIT, weights)
-        return numbers.counts(self._conn, project, len(asked))
+        view = View(project=project, states=frozenset({State.CANDIDATE}))
+        candidates = self.count(EVERYTHING, view)
+        return numbers.counts(
+            self._conn, project, inbox=len(asked), candidates=candidates
+        )
 
     def injectable(
         self,
