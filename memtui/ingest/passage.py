@@ -68,10 +68,12 @@ class Passage:
 
     def lines(self, first_line: int, lines: Iterable[bytes]) -> Batch:
         """What these complete lines come to."""
-        redact = self._tools.redactor.line
         shown = _Shown(first_line)
+        if not self._archived:
+            cut = self._tools.redactor.lines(list(lines))  # in one pass: faster
+            lines = [redacted.data for redacted in cut]
         for line in lines:
-            self._take(shown, line if self._archived else redact(line).data)
+            self._take(shown, line)
         return self._batch(shown)
 
     def last_line(self, number: int, line: bytes, *, old: bool) -> Batch | None:
