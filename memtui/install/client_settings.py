@@ -1,0 +1,92 @@
+"""Our groups of hooks inside the text of a client's settings."""
+
+import json
+from typing import Any, Final
+
+from memtui.install import json_edit, plugin
+
+_ENABLED: Final = "memtui@"
+
+
+def ours(text: str) -> dict[str, list[Any]]:
+    """Our groups in the text by event."""
+    hooks = json.loads(text).get("hooks")
+    if not isinstance(hooks, dict):
+        return {}
+    found = {
+        event: [group for group in groups if plugin.is_our_group(group)]
+        for event, groups in hooks.items()
+        if isinstance(groups, list)
+    }
+    return {event: groups for event, groups in found.items() if groups}
+
+
+def with_groups(text: str, wanted: dict[str, list[dict[str, Any]]]) -> str:
+    """The text with our groups at the end of each event's.
+
+    Raises:
+        ValueError: something there has not the shape that the client wants.
+    """
+    if json_edit.member(text, json_edit.document(text), "hooks") is None:
+        return json_edit.added(text, json_edit.document(text), wanted, key="hooks")
+    for event, groups in wanted.items():
+        hooks = _member(text, json_edit.document(text), "hooks", "{")
+        if json_edit.member(text, hooks, event) is None:
+            text = json_edit.added(text, hooks, groups, key=event)
+            continue
+        for group in groups:
+            hooks = _member(text, json_edit.document(text), "hooks", "{")
+            text = json_edit.added(text, _member(text, hooks, event, "["), group)
+    return text
+
+
+def without_ours(text: str) -> str:
+    """The text without our groups, nor lists and objects that only held them."""
+    while True:
+        top = json_edit.document(text)
+        hooks = json_edit.member(text, top, "hooks")
+        if hooks is None or text[hooks.value] != "{":
+            return text
+        shorter = _without_one(text, hooks)
+        if shorter is None:
+            return text
+        text = shorter
+        hooks = json_edit.member(text, json_edit.document(text), "hooks")
+        if hooks and not json_edit.members(text, hooks):
+            top = json_edit.document(text)
+            return json_edit.removed(text, top, hooks, is_member=True)
+
+
+def _without_one(text: str, hooks: json_edit.Span) -> str | None:
+    for event in json_edit.members(text, hooks):
+        if text[event.value] != "[":
+            continue
+        groups = json_edit.elements(text, event)
+        for group in groups:
+            if plugin.is_our_group(json_edit.value_of(text, group)):
+                if len(groups) == 1:
+                    return json_edit.removed(text, hooks, event, is_member=True)
+                return json_edit.removed(text, event, group, is_member=False)
+    return None
+
+
+def _member(text: str, at: json_edit.Span, key: str, bracket: str) -> json_edit.Span:
+    found = json_edit.member(text, at, key)
+    if found is None or text[found.value] != bracket:
+        kind = "an object" if bracket == "{" else "a list"
+        raise ValueError(f"{key!r} is not {kind}")
+    return found
+
+
+def notes(text: str) -> tuple[str, ...]:
+    """What a person should know about these settings, one sentence each."""
+    known = json.loads(text)
+    found = []
+    if known.get("disableAllHooks"):
+        found.append("All hooks are switched off here by disableAllHooks.")
+    plugins = known.get("enabledPlugins")
+    if isinstance(plugins, dict) and any(
+        name.startswith(_ENABLED) and on for name, on in plugins.items()
+    ):
+        found.append("memtui is also enabled as a plugin; one of the two is enough.")
+    return tuple(found)

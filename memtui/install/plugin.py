@@ -1,0 +1,149 @@
+"""The hooks as we ship them, and their copy at a place that stays.
+
+Clients' settings name ``<data>/hooks``: that path survives an upgrade, another
+virtual environment and a moved checkout. ``install`` fills it again each time.
+"""
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from memtui.errors import InstallError
+from memtui.inject.files import replace_file
+from memtui.paths import hooks_dir, make_private_dir
+
+SCRIPTS: Final = ("session-start", "sync")
+"""What a client runs."""
+PROGRAM: Final = "memtui"
+"""Starts this very program; written for the place it is installed at."""
+MARK: Final = "# memtui"
+"""Ends our commands in a client's settings, so that we know them again."""
+
+_PLUGIN_ROOT: Final = '"${CLAUDE_PLUGIN_ROOT}/hooks/'
+
+
+def shipped_hooks() -> Path:
+    """The hooks of this installation: in the wheel, or beside the package.
+
+    Raises:
+        InstallError: there are none.
+    """
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "_plugin" / "hooks", package.parent / "hooks"):
+        if (folder / "hooks.json").is_file():
+            return folder
+    raise InstallError(
+        "This installation of memtui has no hooks.", hint="Install memtui again."
+    )
+
+
+def hook_groups(data: Path) -> dict[str, list[dict[str, Any]]]:
+    """The plugin's hooks as a client's own settings name them, by event."""
+    shipped = json.loads((shipped_hooks() / "hooks.json").read_text("utf-8"))
+    groups: dict[str, list[dict[str, Any]]] = shipped["hooks"]
+    for group in (group for event in groups.values() for group in event):
+        for hook in group["hooks"]:
+            hook["command"] = _by_path(hook["command"], hooks_dir(data))
+    return groups
+
+
+def is_ours(command: object) -> bool:
+    """Whether a command in a client's settings is one that we put there."""
+    return (
+        isinstance(command, str)
+        and command.endswith(f" {MARK}")
+        and any(f"/hooks/{script}" in command for script in SCRIPTS)
+    )
+
+
+def put_hooks(data: Path) -> Path:
+    """Copy the hooks to their stable place and name the program there."""
+    folder = make_private_dir(hooks_dir(data))
+    source = shipped_hooks()
+    for name in (*SCRIPTS, "hooks.json"):
+        mode = 0o700 if name in SCRIPTS else 0o600
+        replace_file(folder / name, (source / name).read_bytes(), mode=mode)
+    replace_file(folder / PROGRAM, program_script().encode(), mode=0o700)
+    return folder
+
+
+def drop_hooks(data: Path) -> None:
+    """Remove what ``put_hooks`` wrote; another file there stays, and its folder."""
+    folder = hooks_dir(data)
+    for name in (*SCRIPTS, "hooks.json", PROGRAM):
+        (folder / name).unlink(missing_ok=True)
+    if folder.is_dir() and not os.listdir(folder):
+        folder.rmdir()
+
+
+def stale_hooks(data: Path) -> list[str]:
+    """Names of copied hooks that are missing or not those of this version."""
+    source, folder = shipped_hooks(), hooks_dir(data)
+    stale = [
+        name
+        for name in SCRIPTS
+        if _bytes(folder / name) != (source / name).read_bytes()
+    ]
+    if _bytes(folder / PROGRAM) != program_script().encode():
+        stale.append(PROGRAM)
+    return stale
+
+
+def copied_hooks(data: Path) -> list[str]:
+    """Names of the copies that are there."""
+    ours = (*SCRIPTS, "hooks.json", PROGRAM)
+    return [name for name in ours if (hooks_dir(data) / name).exists()]
+
+
+def program_script() -> str:
+    """A script that runs this memtui from anywhere."""
+    python = shlex.quote(sys.executable or shutil.which("python3") or "python3")
+    root = Path(__file__).resolve().parents[2]
+    found = "" if (root / "memtui" / "_plugin").is_dir() else _found_at(root)
+    return f'#!/bin/sh\n{found}exec {python} -m memtui "$@"\n'
+
+
+def _found_at(root: Path) -> str:
+    """A checkout may be run without being installed."""
+    named = shlex.quote(str(root))
+    return f"PYTHONPATH={named}${{PYTHONPATH:+:$PYTHONPATH}}\nexport PYTHONPATH\n"
+
+
+def commands(settings: object) -> Iterator[str]:
+    """Every hook command in a client's settings, whatever their shape."""
+    hooks = settings.get("hooks") if isinstance(settings, dict) else None
+    for event in hooks.values() if isinstance(hooks, dict) else ():
+        for group in event if isinstance(event, list) else ():
+            yield from _commands_of(group)
+
+
+def _commands_of(group: object) -> Iterator[str]:
+    listed = group.get("hooks") if isinstance(group, dict) else None
+    for hook in listed if isinstance(listed, list) else ():
+        command = hook.get("command") if isinstance(hook, dict) else None
+        if isinstance(command, str):
+            yield command
+
+
+def is_our_group(group: object) -> bool:
+    """Whether a group of hooks holds ours and nothing else."""
+    found = list(_commands_of(group))
+    return bool(found) and all(is_ours(command) for command in found)
+
+
+def _by_path(command: str, folder: Path) -> str:
+    before, _, after = command.partition(_PLUGIN_ROOT)
+    script, _, rest = after.partition('"')
+    return f"{before}{shlex.quote(str(folder / script))}{rest} {MARK}"
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,312 @@
+"""Installing shows what it changes, changes only that, and goes without a trace."""
+
+import json
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memtui import paths
+from memtui.errors import InstallError
+from memtui.install import apply, plan_install, plan_uninstall
+from memtui.install.plan import installed
+from memtui.install.plugin import commands, is_ours, shipped_hooks
+from memtui.model import Agent
+from tests.install.test_json_edit import LAYOUTS, OBJECTS
+
+CLAUDE = Agent.CLAUDE_CODE
+
+
+def settings_of(home: Path) -> Path:
+    return home / ".claude" / "settings.json"
+
+
+def write(home: Path, text: str) -> Path:
+    path = settings_of(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def install(home: Path, data: Path) -> None:
+    apply(plan_install(CLAUDE, home, data))
+
+
+def uninstall(home: Path, data: Path) -> None:
+    apply(plan_uninstall(CLAUDE, home, data))
+
+
+def test_planning_writes_nothing(home: Path, data: Path) -> None:
+    plan = plan_install(CLAUDE, home, data)
+    assert plan.changes
+    assert not settings_of(home).exists()
+    assert not data.exists()
+
+
+def test_the_diff_shows_every_line_that_comes(home: Path, data: Path) -> None:
+    path = write(home, '{\n  "model": "opus"\n}\n')
+    plan = plan_install(CLAUDE, home, data)
+    assert plan.diff.startswith(f"--- {path}\n+++ {path}\n")
+    assert '-  "model": "opus"\n+  "model": "opus",\n' in plan.diff
+    install(home, data)
+    added = [line[1:] for line in plan.diff.splitlines() if line.startswith("+ ")]
+    assert set(added) <= set(path.read_text().splitlines())
+
+
+def test_every_hook_names_its_script_by_its_full_path(home: Path, data: Path) -> None:
+    install(home, data)
+    found = list(commands(json.loads(settings_of(home).read_text())))
+    start = data / "hooks" / "session-start"
+    assert f"sh {start} startup # memtui" in found
+    assert f"sh {start} resume # memtui" in found
+    assert f"sh {start} compact # memtui" in found
+    assert f"sh {data / 'hooks' / 'sync'} # memtui" in found
+    assert all(is_ours(command) for command in found)
+
+
+def test_settings_name_the_same_events_as_the_plugin(home: Path, data: Path) -> None:
+    install(home, data)
+    plugin = json.loads((shipped_hooks() / "hooks.json").read_text())["hooks"]
+    ours = json.loads(settings_of(home).read_text())["hooks"]
+    assert {e: [g.get("matcher") for g in gs] for e, gs in ours.items()} == {
+        e: [g.get("matcher") for g in gs] for e, gs in plugin.items()
+    }
+
+
+def test_the_copied_hooks_are_those_we_ship(home: Path, data: Path) -> None:
+    install(home, data)
+    for name in ("session-start", "sync", "hooks.json"):
+        copy = data / "hooks" / name
+        assert copy.read_bytes() == (shipped_hooks() / name).read_bytes()
+    assert os.access(data / "hooks" / "session-start", os.X_OK)
+
+
+def test_the_named_program_is_this_one(home: Path, data: Path) -> None:
+    install(home, data)
+    done = subprocess.run(
+        [data / "hooks" / "memtui", "--version"],
+        cwd="/",
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0.1.0" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["plain", "with blank", "it's", 'a"b$(id)', "ü\n"])
+def test_a_command_survives_any_data_folder(
+    home: Path, tmp_path: Path, name: str
+) -> None:
+    data = tmp_path / name / "data"
+    install(home, data)
+    (command, *_) = commands(json.loads(settings_of(home).read_text()))
+    assert shlex.split(command, comments=True) == [
+        "sh", str(data / "hooks" / "session-start"), "startup",
+    ]  # fmt: skip
+    assert not plan_install(CLAUDE, home, data).changes
+
+
+def test_installing_twice_is_installing_once(home: Path, data: Path) -> None:
+    install(home, data)
+    text = settings_of(home).read_text()
+    plan = plan_install(CLAUDE, home, data)
+    assert not plan.changes
+    assert plan.diff == ""
+    apply(plan)
+    assert settings_of(home).read_text() == text
+
+
+def test_another_place_replaces_the_old_one(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    install(home, data)
+    install(home, tmp_path / "elsewhere")
+    found = list(commands(json.loads(settings_of(home).read_text())))
+    assert all(str(tmp_path / "elsewhere") in command for command in found)
+    assert len(found) == 7
+
+
+def test_a_lost_hook_is_put_back(home: Path, data: Path) -> None:
+    install(home, data)
+    (data / "hooks" / "sync").unlink()
+    plan = plan_install(CLAUDE, home, data)
+    assert plan.copies == ("sync",)
+    apply(plan)
+    assert not plan_install(CLAUDE, home, data).changes
+
+
+THEIRS = """{
+  "hooks": {
+    "SessionStart": [{"hooks": [{"type": "command", "command": "~/hooks/sync # x"}]}],
+    "Stop": []
+  }, "n": 1e5
+}"""
+
+
+def test_their_own_hooks_stay_as_they_are(home: Path, data: Path) -> None:
+    path = write(home, THEIRS)
+    install(home, data)
+    assert "~/hooks/sync # x" in path.read_text()
+    assert "1e5" in path.read_text()
+    uninstall(home, data)
+    assert json.loads(path.read_text())["hooks"] == {
+        "SessionStart": json.loads(THEIRS)["hooks"]["SessionStart"]
+    }
+
+
+EVENTS = st.fixed_dictionaries(
+    {},
+    optional={
+        event: st.lists(
+            st.fixed_dictionaries(
+                {
+                    "hooks": st.lists(
+                        st.fixed_dictionaries(
+                            {"type": st.just("command"), "command": st.text(max_size=9)}
+                        ),
+                        max_size=2,
+                    )
+                },
+                optional={"matcher": st.text(max_size=5)},
+            ),
+            min_size=1,
+            max_size=2,
+        )
+        for event in ("SessionStart", "Stop", "PreToolUse")
+    },
+).filter(bool)
+
+
+@given(OBJECTS, st.one_of(st.none(), EVENTS), LAYOUTS, st.booleans())
+def test_uninstalling_restores_every_byte(
+    there: dict[str, Any], hooks: Any, layout: dict[str, Any], first: bool
+) -> None:
+    home, data = paths.home(), paths.data_dir()
+    there.pop("hooks", None)
+    if hooks:
+        there = {"hooks": hooks, **there} if first else {**there, "hooks": hooks}
+    path = write(home, json.dumps(there, **layout))
+    text = path.read_bytes()
+    install(home, data)
+    changed = json.loads(path.read_text())
+    assert {k: v for k, v in changed.items() if k != "hooks"} == {
+        k: v for k, v in there.items() if k != "hooks"
+    }
+    uninstall(home, data)
+    assert path.read_bytes() == text
+    assert not (data / "hooks").exists()
+
+
+def test_a_file_that_was_ours_alone_goes_again(home: Path, data: Path) -> None:
+    install(home, data)
+    uninstall(home, data)
+    assert not settings_of(home).exists()
+
+
+def test_a_file_that_others_wrote_into_stays(home: Path, data: Path) -> None:
+    install(home, data)
+    path = settings_of(home)
+    path.write_text(path.read_text().replace("{", '{\n  "model": "x",', 1))
+    uninstall(home, data)
+    assert json.loads(path.read_text()) == {"model": "x"}
+
+
+def test_uninstalling_without_an_install_changes_nothing(
+    home: Path, data: Path
+) -> None:
+    path = write(home, '{"a":1}')
+    plan = plan_uninstall(CLAUDE, home, data)
+    assert not plan.changes
+    apply(plan)
+    assert path.read_text() == '{"a":1}'
+
+
+def test_the_old_file_is_backed_up(home: Path, data: Path) -> None:
+    path = write(home, '{"a": 1}')
+    done = apply(plan_install(CLAUDE, home, data))
+    assert done.backup is not None
+    assert done.backup.read_text() == '{"a": 1}'
+    assert done.backup.stat().st_mode & 0o777 == 0o600
+    assert path.read_text() != '{"a": 1}'
+
+
+def test_a_symlinked_file_stays_a_symlink(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    real = tmp_path / "dotfiles.json"
+    real.write_text('{"a": 1}')
+    real.chmod(0o640)
+    settings_of(home).parent.mkdir(parents=True)
+    settings_of(home).symlink_to(real)
+    install(home, data)
+    assert settings_of(home).is_symlink()
+    assert "hooks" in json.loads(real.read_text())
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_change_after_the_diff_stops_it(home: Path, data: Path) -> None:
+    path = write(home, "{}")
+    plan = plan_install(CLAUDE, home, data)
+    path.write_text('{"a": 1}')
+    with pytest.raises(InstallError, match="changed in the meantime"):
+        apply(plan)
+    assert path.read_text() == '{"a": 1}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{", "// hi\n{}", "[]", '{"hooks": []}', '{"hooks": {"Stop": {}}}',
+        '{"a": 1, "a": 2}', '{"hooks": null}', "\ufffe",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_changed_safely_is_left_alone(
+    home: Path, data: Path, text: str
+) -> None:
+    path = write(home, text)
+    with pytest.raises(InstallError) as caught:
+        plan_install(CLAUDE, home, data)
+    assert str(path) in caught.value.message
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("text", ["", "\n", "{}", "\ufeff{}\n"])
+def test_an_empty_file_is_an_empty_object(home: Path, data: Path, text: str) -> None:
+    path = write(home, text)
+    install(home, data)
+    assert list(commands(json.loads(path.read_text().lstrip("\ufeff"))))
+    assert path.read_text().startswith("\ufeff") == text.startswith("\ufeff")
+
+
+def test_the_clients_own_folder_variable_counts(
+    home: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "cfg"))
+    install(home, data)
+    assert (tmp_path / "cfg" / "settings.json").is_file()
+
+
+def test_a_person_is_told_what_would_keep_it_from_working(
+    home: Path, data: Path
+) -> None:
+    write(home, '{"disableAllHooks": true, "enabledPlugins": {"memtui@memtui": true}}')
+    assert plan_install(CLAUDE, home, data).notes == (
+        "All hooks are switched off here by disableAllHooks.",
+        "memtui is also enabled as a plugin; one of the two is enough.",
+    )
+
+
+def test_other_agents_are_refused_with_a_word(home: Path, data: Path) -> None:
+    with pytest.raises(InstallError, match="codex yet"):
+        plan_install(Agent.CODEX, home, data)
+
+
+def test_what_was_installed_is_remembered(home: Path, data: Path) -> None:
+    install(home, data)
+    path = str(settings_of(home))
+    assert installed(data) == {"claude-code": {"path": path, "created": True}}
