@@ -24,13 +24,13 @@ _MOST_REASONS = 2
 _LEAST_REASON = 50
 _LEAST_HEAD = 30
 _LEAST_UNIT = 16
-_PROSE_GAIN = 0.4
+_PROSE_GAIN = 0.7
 """A sentence makes a better title than a list item."""
 _FIT_GAIN = 0.5
 """And one that needs no cutting a better one still."""
 _POINTING_LOSS = 0.8
 """One that points at the sentence before it is none."""
-_LATER_LOSS = 0.1
+_LATER_LOSS = 0.15
 """The lead of an answer is written to be its title."""
 
 
@@ -118,7 +118,9 @@ def is_reason(one: Stated) -> bool:
         return False
     if one.signals & {"vague", "perhaps", "pointing", "address"}:
         return False
-    return "cause" in one.signals and "limit" in one.signals
+    if {"cause", "limit"} <= one.signals:
+        return True
+    return "barrier" in one.signals and bool(one.signals & {"named", "path"})
 
 
 def reason_draft(
@@ -166,6 +168,7 @@ def place_of(turn: Turn) -> set[str]:
         "worked": len(turn.steps) >= 6,
         "first": turn.number <= 1,
         "last_turn": turn.last,
+        "slight": turn.slight,
         "failures": any(s.failed for s in turn.steps),
     }
     return {name for name, holds in place.items() if holds}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from memtui.distil import near, rules
 from memtui.distil.drafts import Draft, body_of, title_of
+from memtui.distil.signals import weigh
 from memtui.distil.text import TEXT_LIMIT
 from memtui.model import Evidence, Observation, SessionFacts, Trust, observation_id
 
@@ -20,7 +21,7 @@ def confidence(draft: Draft) -> float:
     rule = rules.RULES[draft.rule]
     said = rule.trust is Trust.USER
     weights = rules.SAID_WEIGHTS if said else rules.TOLD_WEIGHTS
-    odds = rule.base + sum(weights.get(name, 0.0) for name in draft.signals)
+    odds = rule.base + weigh(draft.signals, weights)
     return round(1 / (1 + math.exp(-odds)), 3)
 
 
@@ -115,8 +116,8 @@ def _adds_nothing(
 def observation_of(draft: Draft, chance: float, facts: SessionFacts) -> Observation:
     """The draft as the observation that is stored."""
     rule = rules.RULES[draft.rule]
-    title, whole = title_of(draft.title)
-    details = draft.details if whole else (draft.title, *draft.details)
+    title, rest = title_of(draft.title)
+    details = (rest, *draft.details)
     shows = ((draft.record, draft.quote), *draft.shows)
     return Observation(
         id=observation_id(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from memtui.clean import clean
 from memtui.distil import rules, words
 from memtui.distil.drafts import Draft
+from memtui.distil.text import TITLE_COLUMNS
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind, Tool
 
@@ -78,15 +79,27 @@ def _checks(runs: list[_Run]) -> Iterator[Draft]:
     if not good:
         return
     good.sort(key=lambda run: (-times[run.checker], run.command))
-    shown = [run.command for run in good[:3]]
+    shown = _within([run.command for run in good[:3]])
     newest = max(good, key=lambda run: run.record.line or 0)
     yield Draft(
         rule="check", record=newest.record, quote=newest.command, type="discovery",
-        title=f"{rules.CHECKS_PASS}: {', '.join(shown[:1])}",
-        details=tuple(f"`{command}`" for command in shown),
+        title=f"{rules.CHECKS_PASS}: {', '.join(shown)}",
+        details=tuple(f"`{r.command}`" for r in good[len(shown) : 4]),
         facts=tuple(shown), turn=newest.turn.number,
         shows=tuple((r.record, r.command) for r in good[:3] if r is not newest),
     )  # fmt: skip
+
+
+def _within(commands: list[str]) -> list[str]:
+    """As many of the commands as a title has room for, at least one."""
+    room = TITLE_COLUMNS - len(rules.CHECKS_PASS) - 2
+    taken: list[str] = []
+    for command in commands:
+        room -= len(command) + 2
+        if taken and room < 0:
+            break
+        taken.append(command)
+    return taken
 
 
 def _detours(runs: list[_Run]) -> Iterator[Draft]:

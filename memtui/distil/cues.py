@@ -74,6 +74,26 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "不支持", "需要", "无法", "只能", "失败", "不能", "必须", "できない", "必要",
         "없",
     ),
+    # what will not go, for a reason that stays
+    "barrier": any_of(
+        "(?:does|do|did|is|was|are|can|could|wo)(?:n'?t| not) (?:\\w+ )?(?:support|"
+        "accept|allow"
+        "|exist|inherit|expose|work|reach|handle|trust|supported|allowed|available|"
+        "possible"
+        "|accessible|able|compatible|resurrect|persist|propagate|apply)\\w*",
+        "cannot", "can'?t be", "requires?", "unless", "refuses?", "rejects?",
+        "unsupported",
+        "incompatible", "no longer", "deprecated", "strips?",
+        "must (?:be|have|use|run|not)",
+        "only works?", "needs? (?:a|an|the|to)", "expects?", "blocked by", "overrides?",
+        "takes? precedence", "instead of",
+        "unterstützt (?:kein|nicht)\\w*", "erfordert", "benötigt",
+        "akzeptiert (?:kein|nicht)\\w*",
+        "funktioniert nur", "не поддержива\\w*", "требует\\w*", "не принима\\w*",
+        "нельзя",
+        "не работает", "不支持", "不接受", "必须", "需要", "无法", "只能",
+        "サポートし(?:ない|ていない)",
+    ),
     "fix": any_of(
         "fix(?:es|ed|ing)?", "resolv(?:e|ed|es|ing)", "bugs?", "repair\\w*",
         "restor(?:e|ed|es|ing)", "corrected", "broken", "crash(?:es|ed|ing)?",

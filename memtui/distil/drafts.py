@@ -10,6 +10,7 @@ from memtui.model import Record
 
 _ASIDE = re.compile(r"\s*\([^()]*\)(?=[\s,.;:]|$)")
 _STRONG = (". ", "; ", " – ", " — ", " - ", ": ", "。", "；", "：")
+_DANGLING = re.compile(r"\s+[^\W\d]{1,4}$")
 _LEAST_TITLE = 32
 """A head of fewer columns is seldom a complete thought."""
 
@@ -41,8 +42,8 @@ class Draft:
         return "\n".join((self.title, *self.details))
 
 
-def title_of(sentence: str) -> tuple[str, bool]:
-    """``(title, whole)``: a sentence as a title, and whether all of it fits.
+def title_of(sentence: str) -> tuple[str, str]:
+    """``(title, rest)``: a sentence as a title, and what did not fit into it.
 
     A long sentence loses its asides, then ends at its last clause that fits,
     so that the title is a complete thought; only where there is none does it
@@ -50,21 +51,28 @@ def title_of(sentence: str) -> tuple[str, bool]:
     """
     line = _trimmed(sentence.replace("`", ""))
     if columns(line) <= TITLE_COLUMNS:
-        return line, True
+        return line, ""
     shorter = _trimmed(_ASIDE.sub("", line))
     if _LEAST_TITLE <= columns(shorter) <= TITLE_COLUMNS:
-        return shorter, False
-    head = cut_columns(shorter, TITLE_COLUMNS)
+        return shorter, sentence
+    head = cut_columns(line, TITLE_COLUMNS)
     ends = [head.rfind(mark) for mark in _STRONG]
     ends += [found.start() for found in CONNECTIVES.finditer(head)]
     for end in sorted((e for e in ends if e >= 0), reverse=True):
         clause = _trimmed(head[:end])
         if columns(clause) >= _LEAST_TITLE and _balanced(clause):
-            return clause, False
+            return clause, _going_on(line[len(clause) :])
     head = cut_columns(line, TITLE_COLUMNS - 1)
     blank = head.rfind(" ")
-    cut = head[:blank] if blank > TITLE_COLUMNS // 2 else head
-    return _trimmed(cut) + "…", False
+    cut = _trimmed(head[:blank] if blank > TITLE_COLUMNS // 2 else head)
+    while (tidy := _DANGLING.sub("", cut)) != cut and len(tidy) > _LEAST_TITLE:
+        cut = tidy
+    return cut + "…", _going_on(line[len(cut) :])
+
+
+def _going_on(rest: str) -> str:
+    said = rest.lstrip(" .:;,-–—。；：，")
+    return f"…{said}" if sum(map(str.isalpha, said)) >= 4 else ""
 
 
 def _trimmed(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 
 from memtui.distil.rules import BODY_SHARE, TYPE_VOTES
+from memtui.distil.signals import weigh
 
 
 def type_of(
@@ -21,8 +22,8 @@ def type_of(
     """
     best, most = default, 0.0
     for name, votes in TYPE_VOTES.items():
-        total = sum(votes.get(s, 0.0) for s in title | place)
-        total += BODY_SHARE * sum(votes.get(s, 0.0) for s in body - title)
+        total = weigh(title | place, votes)
+        total += BODY_SHARE * weigh(body - title, votes)
         if name == default:
             total += votes.get("default", 0.0)
         if total > most:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from memtui.distil import rules, words
 from memtui.distil.answers import details_of, head_of, stated_in
 from memtui.distil.drafts import Draft
-from memtui.distil.prompts import wish_of
-from memtui.distil.strip import own_words
-from memtui.distil.text import plain, sentences
+from memtui.distil.speech import speech_of
+from memtui.distil.text import plain
 from memtui.distil.turns import Turn
 from memtui.model import RecordKind
 
@@ -39,14 +38,14 @@ def from_open_work(turns: list[Turn]) -> Iterator[Draft]:
 
 def _interrupted(turn: Turn) -> Iterator[Draft]:
     prompt = turn.prompts[-1]
-    typed, _ = own_words(prompt.text)
-    wish = next((s for s in sentences(typed.replace("\n", " ")) if len(s) >= 16), "")
+    speech = speech_of(prompt.text)
+    if not speech:
+        return
     said = [s for s in turn.steps if s.kind is RecordKind.RESPONSE]
-    if wish and not words.EMPTY_PROMPTS.match(typed):
-        yield Draft(
-            rule="open", record=prompt, quote=wish,
-            title=f"{rules.UNFINISHED}: {wish_of(plain(wish))}",
-            details=tuple(plain(said[-1].text.split("\n")[0])[:300] for _ in said[-1:]),
-            type="progress", signals=frozenset({"interrupted", "last_turn"}),
-            turn=turn.number,
-        )  # fmt: skip
+    yield Draft(
+        rule="open", record=prompt, quote=speech.best,
+        title=f"{rules.UNFINISHED}: {speech.wish}",
+        details=tuple(plain(s.text.split("\n")[0])[:300] for s in said[-1:]),
+        type="progress", signals=speech.manner | {"interrupted", "last_turn"},
+        turn=turn.number,
+    )  # fmt: skip

@@ -60,7 +60,7 @@ RULES: Final = {
             because="It ends a turn that changed files",
         ),
         Rule(
-            name="finding", type="discovery", trust=Trust.ASSISTANT, base=-0.7,
+            name="finding", type="discovery", trust=Trust.ASSISTANT, base=-0.9,
             because="It ends a turn that changed nothing",
         ),
         Rule(
@@ -94,7 +94,7 @@ RULES: Final = {
     )
 }  # fmt: skip
 
-CONFIDENT: Final = 0.42
+CONFIDENT: Final = 0.48
 """Candidates below are not worth a person's look."""
 MOST: Final = 40
 """No session gives more."""
@@ -112,22 +112,32 @@ UNIT_WEIGHTS: Final[dict[str, float]] = {
 }  # fmt: skip
 """What a statement gains by each signal when the best of an answer are picked."""
 
+SPEECH_WEIGHTS: Final[dict[str, float]] = {
+    "standing": 0.6, "choice": 0.5, "limit": 0.3, "cause": 0.3, "named": 0.3,
+    "path": 0.1,
+    "contrast": 0.3, "fits": 0.2, "short": -0.6, "vague": -0.2, "item": -0.6,
+    "pointing": -0.5, "question": -0.1,
+}  # fmt: skip
+"""What makes a sentence of a prompt its title."""
+
 SAID_WEIGHTS: Final[dict[str, float]] = {
     "choice": 0.8, "fix": 0.5, "limit": 0.3, "contrast": 0.3, "standing": 0.2,
     "named": 0.2, "question": -0.4, "perhaps": -0.4, "short": -1.0, "vague": -0.2,
     "body_choice": 0.3, "body_limit": 0.3, "body_standing": 0.2,
     "edited": 0.8, "worked": 0.3, "last_turn": 0.3, "conceded": 0.2,
-    "pasted": -0.4, "wall": -0.4,
+    "pasted": -0.4, "wall": -0.4, "listed": -0.3, "slight": -0.3,
 }  # fmt: skip
 """Log-odds that a signal adds to what the person said."""
 
 TOLD_WEIGHTS: Final[dict[str, float]] = {
-    "choice": 0.2, "cause": 0.3, "limit": 0.2, "fix": 0.2, "add": 0.2, "change": 0.4,
+    "choice": 0.2, "cause": 0.3, "limit": 0.1, "barrier": 0.4, "fix": 0.2,
+    "add": 0.2, "change": 0.4,
     "refactor": 0.3, "named": 0.3, "number": 0.3, "quoted": 0.1, "claimed": 0.3,
     "perhaps": -0.6, "vague": -0.7, "short": -0.6, "address": -0.5, "pointing": -0.5,
     "body_limit": 0.4, "body_cause": 0.2, "body_add": 0.2, "body_named": 0.2,
     "body_choice": 0.1, "body_perhaps": -0.4,
     "last_turn": 0.4, "asks_back": -0.3, "retracts": -0.5, "interrupted": 0.4,
+    "slight": -1.0,
 }  # fmt: skip
 """Log-odds that a signal adds to what the agent said or a tool showed."""
 
@@ -136,25 +146,30 @@ WISH_SAYS_WHY: Final = frozenset(
 )
 """A wish with one of these says more than its result."""
 
-BODY_SHARE: Final = 0.3
+BODY_SHARE: Final = 0.5
 """What a cue in the details counts of one in the title, when types are voted."""
 
 TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     "security": {"security": 1.4, "default": 0.6},
     "preference": {"standing": 1.2, "default": 0.8},
-    "decision": {"choice": 1.3, "standing": 0.2, "conceded": 0.2, "default": 0.8},
+    "decision": {
+        "choice": 1.3, "contrast": 0.3, "standing": 0.2, "conceded": 0.2, "change": 0.1,
+        "default": 1.0,
+    },
     "gotcha": {
-        "limit": 0.8, "cause": 0.7, "after_failure": 0.3, "contrast": 0.1,
+        "cause": 0.7, "barrier": 0.7, "limit": 0.5, "commit_bugfix": 0.6,
+        "failures": 0.2, "default": 0.6,
+    },
+    "bugfix": {
+        "fix": 1.2, "commit_bugfix": 1.4, "cause": 0.2, "failures": 0.3, "edited": 0.2,
         "default": 0.6,
     },
-    "bugfix": {"fix": 1.2, "commit_bugfix": 1.4, "cause": 0.2, "edited": 0.1,
-        "default": 0.6},
-    "feature": {"add": 1.1, "commit_feature": 1.6, "claimed": 0.2, "default": 0.6},
-    "refactor": {"refactor": 1.4, "commit_refactor": 1.6, "default": 0.6},
-    "architecture": {"structure": 1.0, "default": 0.6},
-    "change": {"change": 0.9, "commit_change": 0.8, "default": 0.7},
+    "feature": {"add": 1.4, "commit_feature": 1.6, "claimed": 0.2, "first": 0.2},
+    "refactor": {"refactor": 1.5, "commit_refactor": 1.6},
+    "architecture": {"structure": 1.0, "path": 0.1},
+    "change": {"change": 0.8, "commit_change": 0.8, "default": 0.5},
     "progress": {"open": 1.0, "interrupted": 1.0, "default": 1.2},
-    "discovery": {"default": 0.8},
+    "discovery": {"limit": 0.2, "verified": 0.4, "default": 0.8},
 }  # fmt: skip
 """By type: what each signal votes; ``default`` when it is the rule's own type."""
 

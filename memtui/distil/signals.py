@@ -1,6 +1,8 @@
 """What can be seen in a sentence: names of ``rules.WEIGHTS``, nothing weighed."""
 
+import math
 import re
+from collections.abc import Iterable, Mapping
 
 from memtui.distil import rules, words
 from memtui.distil.cues import CUES
@@ -86,7 +88,12 @@ def effective_length(text: str) -> int:
 
 def worth(found: set[str]) -> float:
     """How much a sentence with these signals weighs."""
-    return sum(rules.UNIT_WEIGHTS.get(name, 0.0) for name in found)
+    return weigh(found, rules.UNIT_WEIGHTS)
+
+
+def weigh(found: Iterable[str], weights: Mapping[str, float]) -> float:
+    """The weights of these signals together, the same in whatever order."""
+    return math.fsum(weights.get(name, 0.0) for name in found)
 
 
 def is_idle(found: set[str]) -> bool:

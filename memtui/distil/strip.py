@@ -1,7 +1,7 @@
 """What was put into a conversation is taken out before anything is read.
 
-Our own injection and that of other tools, the client's reminders, and what a
-person pasted: a memory must never be made of a memory.
+Our own injection and that of other tools, and the client's reminders: a memory
+must never be made of a memory.
 """
 
 import re
@@ -27,17 +27,6 @@ _BLOCK = re.compile(
 _INSIGHT = re.compile(
     r"^`?\s*[★☆✦]\s*insight\b.*?^`?[─━-]{10,}`?\s*$", re.I | re.S | re.M
 )
-_FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.S | re.M)
-_PASTED = re.compile(
-    r"^\s*(?:[\d:.TZ/-]{8,}\s|at .+\(.*:\d+|File \"|Traceback|[$#%❯>] \S|>>> |@@ |=> "
-    r"|diff --git|index [0-9a-f]{6,}|[+-]{3} [ab]/|[+-]\s{2,}|\[[+*\d/ .]+\]"
-    r"|[│|├└╭╰┌─=*_-]{2,}|\s*\d+\s*[→|:]\s|E   |PASS|FAIL|INFO|WARN|ERROR"
-    r"|DEBUG|npm |error\[)"
-)
-_CODE = re.compile(r"[{}();=<>\[\]\\|&$#@*~^]")
-_LINK = re.compile(r"https?://\S{60,}")
-_PASTED_LINE = 400
-_CODE_SHARE = 0.12
 
 
 def without_injected(text: str) -> str:
@@ -48,48 +37,6 @@ def without_injected(text: str) -> str:
     if "nsight" in text:
         text = _INSIGHT.sub("\n", text)
     return text
-
-
-def own_words(text: str) -> tuple[str, bool]:
-    """``(what the person typed, whether something pasted was left out)``.
-
-    Logs, diffs and code are pasted: facts of another source. Lines that were
-    wrapped by an editor are joined again.
-    """
-    text = _LINK.sub(" ", without_injected(text))
-    lines = _FENCED.sub("\n", text).split("\n")
-    kept = [line for line in lines if not _looks_pasted(line)]
-    typed = _unwrapped(kept)
-    return typed, len(typed) < 0.9 * len(text)
-
-
-def _looks_pasted(line: str) -> bool:
-    if len(line) > _PASTED_LINE or _PASTED.match(line):
-        return len(line) > _PASTED_LINE * 4 or bool(_PASTED.match(line))
-    bare = line.strip()
-    if len(bare) < 8:
-        return False
-    return len(_CODE.findall(bare)) / len(bare) > _CODE_SHARE or bare.endswith(
-        ("{", "};")
-    )
-
-
-def _unwrapped(lines: Iterable[str]) -> str:
-    joined: list[str] = []
-    for line in lines:
-        said = line.strip()
-        last = joined[-1] if joined else ""
-        if (
-            last
-            and said
-            and len(last) > 45
-            and said[0].islower()
-            and last[-1] not in ".!?:"
-        ):
-            joined[-1] = f"{last} {said}"
-        else:
-            joined.append(said)
-    return "\n".join(joined).strip()
 
 
 def delivered_sets(records: Iterable[Record]) -> list[frozenset[str]]:

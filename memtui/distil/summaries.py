@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from memtui.distil import words
+from memtui.distil import rules, words
 from memtui.distil.answers import details_of, head_of, stated_in
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
@@ -44,15 +44,23 @@ def _sections(turn: Turn, record: Record) -> Iterator[Draft]:
     stated = stated_in(record.text, later=True)
     for block in sorted({one.unit.block for one in stated}):
         inside = [one for one in stated if one.unit.block == block]
+        default = section_type(inside[0].unit.heading)
+        if not default:
+            continue
         head = head_of(inside)
         details = details_of(inside, head, 4)
         found = signals_of(" ".join(details)) if details else set()
-        default = (
-            "progress" if words.LATER_HEADINGS.match(head.unit.heading) else "discovery"
-        )
         yield Draft(
             rule="summary", record=record, quote=head.unit.raw, title=head.text,
             details=details, type=type_of(head.signals, found, set(), default),
             signals=head.signals | {f"body_{name}" for name in found},
             turn=turn.number,
         )  # fmt: skip
+
+
+def section_type(heading: str) -> str:
+    """What a section of this name makes; empty: nothing."""
+    for pattern, name in words.SUMMARY_SECTIONS:
+        if pattern.search(heading):
+            return name
+    return rules.RULES["summary"].type

@@ -18,6 +18,8 @@ class Turn:
     """Everything else, in order."""
     last: bool = False
     """No turn follows."""
+    slight: bool = False
+    """The whole session used hardly a tool."""
     answer: Record | None = field(default=None)
     """The last words of the agent, when no tool was used after them."""
 
@@ -31,6 +33,10 @@ class Turn:
         """Files changed, each once, in order."""
         done = [w for s in self.steps if not s.failed for w in s.writes]
         return tuple(dict.fromkeys(done))
+
+
+_SLIGHT = 5
+"""Fewer tool calls are a question, not work."""
 
 
 def ordered(records: Sequence[Record]) -> list[Record]:
@@ -68,11 +74,13 @@ def turns_of(records: Sequence[Record]) -> list[Turn]:
         elif record.kind is not RecordKind.RESPONSE or not _replayed(record, seen):
             groups[-1][1].append(record)
     kept = [g for g in groups if g[0] or g[1]]
+    used = sum(s.kind is RecordKind.TOOL_USE for _, steps in kept for s in steps)
     first = 0 if kept and not kept[0][0] else 1
     return [
         Turn(
             number=number, prompts=tuple(prompts), steps=tuple(steps),
             last=number == first + len(kept) - 1, answer=_answer(steps),
+            slight=used < _SLIGHT,
         )
         for number, (prompts, steps) in enumerate(kept, first)
     ]  # fmt: skip

@@ -215,6 +215,16 @@ LATER_HEADINGS: Final = any_of(
 )
 """Sections of what is still to be done."""
 
+SUMMARY_SECTIONS: Final = (
+    (any_of("user messages", "files?", "code sections?", "current work", "analysis",
+            "primary request.*", "conversation", "chronolog\\w*", "environment"), ""),
+    (any_of("errors?", "fix(?:es)?", "problems?", "gotchas?", "feedback"), "gotcha"),
+    (any_of("pending", "next", "todo", "remaining", "open", "in progress"), "progress"),
+    (any_of("decisions?", "choices?", "constraints?", "preferences?"), "decision"),
+    (any_of("architecture", "structure"), "architecture"),
+)  # fmt: skip
+"""Sections of a compaction summary and what they hold; empty: nothing to keep."""
+
 CLIENT: Final = any_of(
     "please run /login", "invalid api key", "request timed out", "api error",
     "you'?ve hit your (?:\\w+ )?limit", "usage limit reached", "no response requested",

@@ -1,0 +1,131 @@
+"""What a person typed in a prompt, apart from what they pasted into it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from memtui.distil import rules, words
+from memtui.distil.signals import capital, effective_length, signals_of, weigh
+from memtui.distil.strip import without_injected
+from memtui.distil.text import plain, sentences
+
+_LEAST = 24
+"""A prompt of fewer letters means nothing without what stood before."""
+_LEAST_SENTENCE = 12
+_MOST_SENTENCES = 5
+_WALL = 1_500
+"""More was written elsewhere and pasted, or is a specification."""
+_PASTED_LINE = 600
+_CODE_SHARE = 0.12
+_WRAPPED = 45
+"""Lines from so many letters on were wrapped, if the next goes on in lower case."""
+
+_FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.S | re.M)
+_PASTED = re.compile(
+    r"^\s*(?:[\d:.TZ/-]{8,}\s|\d+\.\d+ \S|at .+\(.*:\d+|File \"|Traceback|[$#%❯>] \S"
+    r"|\S+@\S+ \S* ?[%$#]|>>> |@@ |=> |diff --git|index [0-9a-f]{6,}|[+-]{3} [ab]/"
+    r"|[+-]\s{2,}|\[[+*\d/ .]+\]|[│|├└╭╰┌─=*_-]{2,}|\s*\d+\s*[→|:]\s|E   |[A-Z]+: "
+    r"|PASS|FAIL|INFO|WARN|ERROR|DEBUG|npm |error\[|> \w)"
+)
+_CODE = re.compile(r"[{}();=<>\[\]\\|&$#@*~^]")
+_LINK = re.compile(r"https?://\S{60,}")
+_ITEM = re.compile(r"^\s*(?:[-*•+]|\(?\d{1,2}[.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """The sentences of one prompt."""
+
+    best: str
+    """The one that says most, as spelt."""
+    others: tuple[str, ...]
+    """The rest in order, plain, at most five."""
+    manner: frozenset[str]
+    """How it was said: ``pasted``, ``wall``, ``listed``, ``terse``."""
+
+    @property
+    def wish(self) -> str:
+        """The best sentence as a statement."""
+        return wish_of(plain(_ITEM.sub("", self.best)))
+
+
+def speech_of(text: str) -> Speech | None:
+    """What the person said in a prompt; None where it means nothing alone."""
+    typed, pasted = own_words(text)
+    if words.EMPTY_PROMPTS.match(typed) or effective_length(typed) < _LEAST:
+        return None
+    said = [s for part in typed.split("\n") for s in sentences(part)]
+    said = [s for s in said if effective_length(plain(s)) >= _LEAST_SENTENCE]
+    wall = len(typed) > _WALL
+    if wall:
+        said = [*said[:3], *said[3:][-2:]]
+    if not said:
+        return None
+    best = max(said, key=lambda s: (_gain(s), -said.index(s)))
+    manner = {
+        "pasted": pasted,
+        "wall": wall,
+        "listed": sum(bool(_ITEM.match(s)) for s in said) >= 3,
+        "terse": effective_length(typed) < 200,
+    }
+    speech = Speech(
+        best,
+        tuple(plain(_ITEM.sub("", s)) for s in said if s is not best)[:_MOST_SENTENCES],
+        frozenset(name for name, holds in manner.items() if holds),
+    )
+    return speech if effective_length(speech.wish) >= _LEAST_SENTENCE else None
+
+
+def _gain(sentence: str) -> float:
+    found = signals_of(wish_of(plain(sentence)))
+    if _ITEM.match(sentence):
+        found.add("item")
+    if sentence.lstrip().startswith("("):
+        found.add("pointing")
+    return weigh(found, rules.SPEECH_WEIGHTS)
+
+
+def wish_of(sentence: str) -> str:
+    """The sentence without its politeness: what is wanted, as a statement."""
+    wish = words.ASKING.sub("", sentence)
+    if effective_length(wish) < _LEAST_SENTENCE:
+        wish = sentence
+    elif wish != sentence:
+        wish = wish.rstrip(" ?？")
+    return capital(wish)
+
+
+def own_words(text: str) -> tuple[str, bool]:
+    """``(what the person typed, whether something pasted was left out)``.
+
+    Logs, diffs and code are pasted: facts of another source. Lines that were
+    wrapped by an editor are joined again.
+    """
+    text = _LINK.sub(" ", without_injected(text))
+    lines = _FENCED.sub("\n", text).split("\n")
+    typed = _unwrapped(line for line in lines if not _looks_pasted(line))
+    return typed, len(typed) < 0.9 * len(text)
+
+
+def _looks_pasted(line: str) -> bool:
+    if _PASTED.match(line):
+        return True
+    said = line.strip()
+    if len(said) < 8:
+        return False
+    if len(said) > _PASTED_LINE and not re.search(r"[.!?。！？]\s", said):
+        return True
+    return len(_CODE.findall(said)) > _CODE_SHARE * len(said) or said[-1] in "{;"
+
+
+def _unwrapped(lines: Iterable[str]) -> str:
+    joined: list[str] = []
+    for line in lines:
+        said = line.strip()
+        last = joined[-1] if joined else ""
+        goes_on = len(last) > _WRAPPED and last[-1] not in ".!?:"
+        if goes_on and said[:1].islower():
+            joined[-1] = f"{last} {said}"
+        else:
+            joined.append(said)
+    return "\n".join(joined).strip()
