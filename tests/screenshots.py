@@ -51,13 +51,13 @@ class Picture:
 
 
 _SCREENS: Final = (
-    Picture(name="1-timeline", screen="timeline", keys=("j", "j", "j")),
+    Picture(name="1-timeline", screen="timeline", keys=("j",) * 7),
     Picture(name="2-search", screen="search", query="outbox id", keys=("j",)),
     Picture(name="3-curate", screen="curate", keys=("j", "space", "j", "j", "space")),
     Picture(name="4-injection", screen="injection", keys=("j", "j", "j")),
     Picture(name="5-sessions", screen="sessions", keys=("enter",)),
     Picture(name="6-stats", screen="stats"),
-    Picture(name="7-help", screen="timeline", keys=("?",)),
+    Picture(name="7-help", screen="timeline", keys=("question_mark",)),
 )
 PICTURES: Final = (
     *_SCREENS,

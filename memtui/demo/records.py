@@ -4,6 +4,7 @@ Ids follow from the words' place in the script, so that they are the same in
 every build; times follow from the day it is built on.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ class _Teller:
         self.turn_ms += turn.after * MINUTE_MS
         self.now_ms = max(self.turn_ms, self.now_ms + STEP_MS)
         first = len(self.records)
-        self._add(RecordKind.PROMPT, turn.prompt)
+        self._add(RecordKind.PROMPT, _flowing(turn.prompt))
         for step in turn.steps:
             verb = next(iter(step))
             _STEPS[verb](self, step)
@@ -155,18 +156,17 @@ class _Teller:
         )  # fmt: skip
 
     def say(self, step: dict[str, Any]) -> None:
-        self._add(RecordKind.RESPONSE, step["say"].strip())
+        self._add(RecordKind.RESPONSE, _flowing(step["say"]))
 
     def think(self, step: dict[str, Any]) -> None:
-        self._add(RecordKind.THINKING, step["think"].strip())
+        self._add(RecordKind.THINKING, _flowing(step["think"]))
 
     def run(self, step: dict[str, Any]) -> None:
         self._tool(Tool.SHELL, "Bash", step["run"], step, command=step["run"])
 
     def read(self, step: dict[str, Any]) -> None:
         path = self._full(step["read"])
-        out = {"out": f"{step['rows']} lines"}
-        self._tool(Tool.READ, "Read", path, out, reads=(path,))
+        self._tool(Tool.READ, "Read", path, step, reads=(path,))
 
     def search(self, step: dict[str, Any]) -> None:
         self._tool(Tool.SEARCH, "Grep", step["search"], step)
@@ -192,7 +192,7 @@ class _Teller:
 
     def plan(self, step: dict[str, Any]) -> None:
         out = {"out": "User has approved your plan. You can now start coding."}
-        self._tool(Tool.PLAN, "ExitPlanMode", step["plan"].strip(), out)
+        self._tool(Tool.PLAN, "ExitPlanMode", _flowing(step["plan"]), out)
 
     def _tool(
         self, tool: Tool, name: str, text: str, step: dict[str, Any],
@@ -241,6 +241,11 @@ _STEPS: Final[dict[str, Callable[[_Teller, dict[str, Any]], None]]] = {
     "plan": _Teller.plan,
     "task": _Teller.task,
 }
+
+
+def _flowing(text: str) -> str:
+    """Lines that were wrapped to be read in the script, as they were said."""
+    return re.sub(r"\n(?!\n|\d+\. )(?<!\n\n) *", " ", text.strip())
 
 
 def _shows(records: list[Record], quote: str) -> Record:

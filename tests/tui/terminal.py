@@ -20,7 +20,10 @@ from types import TracebackType
 from typing import Self
 
 CSI = re.compile(rb"\x1b\[([<=>?]?)([0-9:;]*)([ -/]*)([@-~])")
-OTHER_ESCAPES = re.compile(rb"\x1b[=>78cM]|\x1b[()][AB0]")
+OTHER_ESCAPES = re.compile(
+    rb"\x1b[=>78cM]|\x1b[()][AB0]"
+    rb"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse pointer
+)
 ASKS_FOR_SYNC = b"\x1b[?2026$p"
 HAS_SYNC = b"\x1b[?2026;2$y"
 MODES_OFF_AT_THE_END = (
