@@ -38,8 +38,14 @@ def run(
         gc.enable()
 
     app = make_app(
-        data, settings, demo=demo, screen=screen, query=filter,
-        all_projects=all_projects, home=home, cwd=cwd,
-    )  # fmt: skip
+        data,
+        settings,
+        demo=demo,
+        screen=screen,
+        query=filter,
+        all_projects=all_projects,
+        home=home,
+        cwd=cwd,
+    )
     code = app.run(mouse=settings.mouse)
     return app.return_code or code or 0

@@ -7,7 +7,7 @@ two meanings; only plain letters are first keys, Ctrl and F keys are second ways
 from dataclasses import dataclass
 from typing import Final
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 SCREENS: Final = ("timeline", "search", "curate", "injection", "sessions", "stats")
 TITLES: Final = {name: name.capitalize() for name in SCREENS}
@@ -56,9 +56,10 @@ ACTIONS: Final = (
     _a("turn", "o", "o", "turn", "open the turn it came from", _LISTS, list_=True),
     _a("keep", "s", "s", "keep", "keep; in the trash: restore", _ACTED_ON, list_=True),
     _a("pin", "p", "p", "pin", "pin, or stop", _ACTED_ON, list_=True),
-    _a("exclude", "x", "x", "exclude", "exclude from injection, or stop", _ACTED_ON,
-       list_=True),
-    _a("prune", "d delete", "d d", "prune", "prune to the trash", _ACTED_ON, list_=True),
+    _a("exclude", "x", "x", "exclude", "exclude from injection, or stop",
+       (*_ACTED_ON, "sessions"), list_=True),
+    _a("prune", "d delete", "d d", "prune", "prune to the trash",
+       (*_ACTED_ON, "sessions"), list_=True),
     _a("edit", "e", "e", "edit", "edit in your editor", _ACTED_ON, list_=True),
     _a("retype", "t", "t", "type", "change the type", _MEMORIES, list_=True),
     _a("promote", "T", "T", "promote", "promote one rung", _MEMORIES, list_=True),
@@ -103,7 +104,7 @@ ACTIONS: Final = (
        "injection")),
     _a("facets", "f", "f", "facets", "narrow by type, agent, state", _MEMORIES),
     _a("order", "O", "O", "order", "best or newest first", ("search",)),
-    _a("drop_chip", "backspace", "backspace", "drop chip", "drop the last chip", _LISTS),
+    _a("drop_chip", "backspace", "backspace", "drop", "drop the last chip", _LISTS),
     _a("project", "P", "P", "project", "choose a project"),
     _a("hidden", "full_stop", ".", "hidden", "show what is hidden", _LISTS),
     _a("cursor_down", "j down", "j", "down", "down"),
@@ -194,7 +195,7 @@ def _key(screen: str, name: str) -> Key:
     return Key(name, shown, _OWN_WORDS.get((screen, name), label))
 
 
-def bindings(screen: str) -> list[Binding]:
+def bindings(screen: str) -> list[BindingType]:
     """The bindings of a screen."""
     return [
         Binding(",".join(a.keys), a.name, a.label, show=False, id=f"{screen}.{a.name}")
@@ -225,7 +226,7 @@ EVERYWHERE: Final = (
     ("z", "zoom the pane", SCREENS),
     ("u U", "undo, redo", SCREENS),
     (".", "show what is hidden", _LISTS),
-    (",  !  H", "settings, faults, journal", SCREENS),
+    (", ! H", "settings, faults, journal", SCREENS),
     ("esc", "one step back", SCREENS),
     ("q", "quit", SCREENS),
 )

@@ -118,6 +118,26 @@ class MemtuiApp(App[int]):
         self._glyphs = for_terminal(choice)
         self.forget_look()
 
+    def take_settings(self, settings: Settings) -> None:
+        """Follow other settings from now on."""
+        if settings == self.desk.settings:
+            return
+        self.desk.settings = settings
+        self.desk.pen.forget()
+        self._glyphs = for_terminal(settings.glyphs)
+        self.theme = _theme_of(settings.theme, os.environ, self.available_themes)
+        self.forget_look()
+        self._store_changed()
+
+    def sync_now(self) -> str:
+        """Read what is new; returns what to say."""
+        if self.desk.demo:
+            return "This is the demo store; nothing of yours is read."
+        if self._reading is not None and self._reading.is_alive():
+            return "Reading goes on all the time: new lines show by themselves."
+        self._start_reading()
+        return "Reading again."
+
     # Life ---------------------------------------------------------------------------
 
     async def on_mount(self) -> None:
@@ -146,13 +166,15 @@ class MemtuiApp(App[int]):
 
     def _start_machine(self) -> None:
         if self._reads:
-            self._reading = Reading(
-                self.desk.data, self.desk.settings, self.desk.home, self.post_message
-            )
-            self.desk.machine.reading = "reading"
-            self._reading.start()
+            self._start_reading()
         self.set_interval(POLL_S, self._poll)
         self.refresh_counts()
+
+    def _start_reading(self) -> None:
+        desk = self.desk
+        self._reading = Reading(desk.data, desk.settings, desk.home, self.post_message)
+        desk.machine.reading = "reading"
+        self._reading.start()
 
     @work(exclusive=True, group="poll")
     async def _poll(self) -> None:
@@ -198,7 +220,9 @@ class MemtuiApp(App[int]):
         machine = self.desk.machine
         machine.reading = event.text
         machine.progress = event
-        machine.store_ready = machine.store_ready or paths.store_path(self.desk.data).exists()
+        machine.store_ready = (
+            machine.store_ready or paths.store_path(self.desk.data).exists()
+        )
         if event.finished:
             machine.synced_at = self._now()
             self._store_changed()
@@ -316,4 +340,6 @@ def make_app(
         demo=demo,
         queries={start: query} if query else {},
     )
-    return MemtuiApp(desk, start=start, read=not demo, every_project=all_projects or demo)
+    return MemtuiApp(
+        desk, start=start, read=not demo, every_project=all_projects or demo
+    )

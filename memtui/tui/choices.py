@@ -37,14 +37,15 @@ def type_choices(
         Choice(
             value=kind.name,
             name=kind.name,
-            note=f"halves in {kind.half_life_days} days" if kind.half_life_days
+            note=f"halves in {kind.half_life_days} days"
+            if kind.half_life_days
             else "never fades",
             right=_now(now[kind.name], total),
             glyph=glyphs.of_type(kind),
             role=kind.role,
         )
         for kind in settings.types.values()
-    ]  # fmt: skip
+    ]
     current = now.most_common(1)[0][0] if now else ""
     return choices, current
 
@@ -72,7 +73,9 @@ def scope_choices(settings: Settings) -> list[Choice]:
     return choices
 
 
-def project_choices(projects: Sequence[Project], counts: Sequence[int] = ()) -> list[Choice]:
+def project_choices(
+    projects: Sequence[Project], counts: Sequence[int] = ()
+) -> list[Choice]:
     """All projects first, then each."""
     choices = [Choice(value="", name="all projects", note="everything that was read")]
     for number, project in enumerate(projects):

@@ -1,4 +1,4 @@
-"""Copying: by OSC 52, which works over ssh, and by the system's own tool where one is."""
+"""Copying: by OSC 52, which works over ssh, and by the system's own tool."""
 
 import os
 import shutil
@@ -40,9 +40,13 @@ def _by_tool(text: str) -> str:
             continue
         try:
             subprocess.run(
-                call, input=text.encode(), timeout=2, check=True,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                call,
+                input=text.encode(),
+                timeout=2,
+                check=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         except (OSError, subprocess.SubprocessError):
             continue
         return name

@@ -9,8 +9,8 @@ from memtui.model import Project
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.queries import Counts, View
-from memtui.tui.messages import ReadingAdvanced
 from memtui.tui.lanes import ReadLane, WriteLane
+from memtui.tui.messages import ReadingAdvanced
 
 
 @dataclass
@@ -91,4 +91,3 @@ class Desk:
         """Close all lanes and wait for them."""
         for lane in (self.lists, self.details, self.pen):
             lane.close()
-

@@ -34,7 +34,7 @@ def edit_text(app: App[object], text: str, *, suffix: str = ".txt") -> str:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-        _lend_terminal(app, [*editor_call(), str(path)])
+        lend_terminal(app, [*editor_call(), str(path)])
         return path.read_text(encoding="utf-8", errors="replace")
     finally:
         for left in folder.iterdir():  # editors leave backups beside it
@@ -48,7 +48,7 @@ def edit_file(app: App[object], path: Path) -> None:
     Raises:
         MemtuiError: as ``edit_text``.
     """
-    _lend_terminal(app, [*editor_call(), str(path)])
+    lend_terminal(app, [*editor_call(), str(path)])
 
 
 def page_text(app: App[object], text: str) -> None:
@@ -67,13 +67,22 @@ def page_text(app: App[object], text: str) -> None:
         raise MemtuiError("This terminal cannot be lent to a pager.") from error
 
 
-def _lend_terminal(app: App[object], call: list[str]) -> None:
+def lend_terminal(
+    app: App[object], call: list[str], *, folder: Path | None = None
+) -> None:
+    """Let a program have the terminal until it ends.
+
+    Raises:
+        MemtuiError: there is no such program, no terminal to lend, or it failed.
+    """
     try:
         with app.suspend():
-            done = subprocess.run(call, check=False)
+            done = subprocess.run(call, check=False, cwd=folder)
     except FileNotFoundError as error:
         raise MemtuiError(f"{call[0]} is not on PATH.", hint="Set EDITOR.") from error
     except SuspendNotSupported as error:
-        raise MemtuiError("This terminal cannot be lent to an editor.") from error
+        raise MemtuiError(f"This terminal cannot be lent to {call[0]}.") from error
     if done.returncode:
-        raise MemtuiError(f"{call[0]} ended with {done.returncode}; nothing was changed.")
+        raise MemtuiError(
+            f"{call[0]} ended with {done.returncode}; nothing was changed."
+        )

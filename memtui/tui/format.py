@@ -31,9 +31,19 @@ TRUST_WORDS: Final = {
     Trust.WEB: "web",
 }
 _MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August",
-    "September", "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -193,7 +203,7 @@ def now_ms() -> int:
 def home_path(path: str, home: Path) -> str:
     """The path with ``~`` for the person's home."""
     inside = f"{home}/"
-    return f"~/{path[len(inside):]}" if path.startswith(inside) else path
+    return f"~/{path[len(inside) :]}" if path.startswith(inside) else path
 
 
 def is_latin_letter(character: str) -> bool:

@@ -42,15 +42,36 @@ class Glyphs:
 
 UNICODE: Final = Glyphs()
 ASCII: Final = Glyphs(
-    cursor=">", cursor_blurred=".", mark="=", left_out="_", kept="+", excluded="-",
-    superseded=">", pruned="x", said='"', folded=">", unfolded="v", child="'",
-    rule="-", heavy="=", edge="|", more="~", heat=" .:+#", spark="_.:-=+#", ascii=True,
-)  # fmt: skip
+    cursor=">",
+    cursor_blurred=".",
+    mark="=",
+    left_out="_",
+    kept="+",
+    excluded="-",
+    superseded=">",
+    pruned="x",
+    said='"',
+    folded=">",
+    unfolded="v",
+    child="'",
+    rule="-",
+    heavy="=",
+    edge="|",
+    more="~",
+    heat=" .:+#",
+    spark="_.:-=+#",
+    ascii=True,
+)
 
 _OTHER: Final = ObservationType(
-    name="memory", rung=Rung.WORK, glyph="○", ascii_glyph="o",
-    role="secondary", half_life_days=60, weight=0.5,
-)  # fmt: skip
+    name="memory",
+    rung=Rung.WORK,
+    glyph="○",
+    ascii_glyph="o",
+    role="secondary",
+    half_life_days=60,
+    weight=0.5,
+)
 """Stands for a type that the config no longer names."""
 
 

@@ -28,7 +28,7 @@ class Part:
     units: int | None = None
     item: Item | Cut | None = None
     kind: str = "item"
-    """``item``, ``cut``, ``frame``, ``heading``, ``line`` (the cut line), ``change``."""
+    """``item``, ``cut``, ``frame``, ``heading``, ``change``; ``line``: the cut line."""
 
 
 def parts_of(injection: Injection) -> list[Part]:
@@ -82,19 +82,24 @@ def lines_of(part: Part, width: int, look: Look, *, reasons: bool) -> list[Line]
     for number, row in enumerate(_hanging(clean_line(part.text), room - 1)):
         rank = part.rank if number == 0 else ""
         beside = part if number == 0 else Part("")
-        lines.append([
-            (fit(rank, RANK, right=True) + "  ", "faint"), (fit(row, room), role),
-            *_why(beside, why, look, "muted"),
-        ])  # fmt: skip
+        lines.append(
+            [
+                (fit(rank, RANK, right=True) + "  ", "faint"),
+                (fit(row, room), role),
+                *_why(beside, why, look, "muted"),
+            ]
+        )
     return lines
 
 
 def _cut_line(room: int, look: Look) -> Line:
     label, rule = " not injected ", look.glyphs.rule
     return [
-        ("    ", ""), (rule * 2, "warning"), (label, "bold warning"),
+        ("    ", ""),
+        (rule * 2, "warning"),
+        (label, "bold warning"),
         (rule * max(0, room - 2 - len(label)), "warning"),
-    ]  # fmt: skip
+    ]
 
 
 def _why(part: Part, width: int, look: Look, role: str) -> Line:
@@ -103,9 +108,11 @@ def _why(part: Part, width: int, look: Look, role: str) -> Line:
     units = "" if part.units is None else figure(part.units)
     reason = fit(clean_line(part.reason), width - 9, more=look.glyphs.more)
     return [
-        (look.glyphs.edge, "hairline-faint"), ("   ", ""), (reason, role),
+        (look.glyphs.edge, "hairline-faint"),
+        ("   ", ""),
+        (reason, role),
         (fit(units, 5, right=True), "faint"),
-    ]  # fmt: skip
+    ]
 
 
 def _hanging(text: str, width: int) -> Iterator[str]:
@@ -134,4 +141,6 @@ def changed_words(parts: Sequence[Part]) -> str:
     minus = sum(part.rank == "-" for part in parts)
     if not plus and not minus:
         return "Nothing changed since the last export."
-    return f"+{plus} -{minus} {plural(plus + minus, 'line')[len(str(plus + minus)) + 1:]}"
+    return (
+        f"+{plus} -{minus} {plural(plus + minus, 'line')[len(str(plus + minus)) + 1 :]}"
+    )

@@ -28,7 +28,8 @@ def place_of(view: StoreView, settings: Settings, memory: Memory) -> str:
     total = sum(1 for item in chosen.items if item.memory is not None)
     for item in chosen.items:
         if item.id == memory.id:
-            return f"rank {item.rank} of {total} in {memory.project.name}, {item.units} units"
+            where = f"in {memory.project.name}, {item.units} units"
+            return f"rank {item.rank} of {total} {where}"
     for cut in chosen.cut:
         if cut.id == memory.id:
             return f"not injected into {memory.project.name}: {cut.reason}"

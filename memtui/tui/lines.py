@@ -53,7 +53,9 @@ def keys(*pairs: tuple[str, str]) -> Line:
     return spans
 
 
-def paragraph(text: str, width: int, role: str = "", *, lead: Sequence[Span] = ()) -> list[Line]:
+def paragraph(
+    text: str, width: int, role: str = "", *, lead: Sequence[Span] = ()
+) -> list[Line]:
     """Wrapped text behind ``lead``; later lines are indented as far as the first."""
     indent = width_of(lead)
     first, *rest = wrap(text, max(8, width - indent)) or [""]
@@ -66,6 +68,11 @@ def quote(text: str, width: int, edge: str, role: str = "") -> list[Line]:
     """Wrapped text with a bar before every line."""
     bar = (f"{edge} ", "secondary")
     return [[bar, (part, role)] for part in wrap(text, max(8, width - 2))]
+
+
+def sentence(text: str, key: str = "", rest: str = "") -> Line:
+    """What is so, then the next key and what it does."""
+    return [(text, ""), (key, "bold primary"), (f" {rest}" if rest else "", "muted")]
 
 
 def message(text: str) -> Line:
@@ -87,7 +94,9 @@ def strip(
 ) -> Strip:
     """The line as ``width`` cells on ``ground``: the one gate to the terminal."""
     segments = [
-        Segment(clean_line(text), paint.style(role, ground)) for text, role in line if text
+        Segment(clean_line(text), paint.style(role, ground))
+        for text, role in line
+        if text
     ]
     return Strip(segments).adjust_cell_length(width, paint.style("", ground))
 

@@ -11,11 +11,12 @@ def as_markdown(session: Session, turns: Sequence[Turn]) -> str:
     """Prompts, replies, and one line per tool call."""
     agent = AGENT_WORDS[session.agent]
     project = clean_line(session.project.name) if session.project else "no project"
+    branch = clean_line(session.branch) or "no branch"
+    when = local(session.started_at)
     lines = [
         f"# {clean_line(session.title) or 'Untitled'}",
         "",
-        f"{project}, {clean_line(session.branch) or 'no branch'}, {agent}, "
-        f"{local(session.started_at):%Y-%m-%d %H:%M}, session {session.id}",
+        ", ".join((project, branch, agent, f"{when:%Y-%m-%d %H:%M}", session.id)),
     ]
     for turn in turns:
         for record in turn.records:
@@ -25,6 +26,11 @@ def as_markdown(session: Session, turns: Sequence[Turn]) -> str:
             elif record.kind in (RecordKind.RESPONSE, RecordKind.SUMMARY) and text:
                 lines += ["", f"**{agent}**", "", text]
             elif record.kind is RecordKind.TOOL_USE:
-                what = record.command or ", ".join(record.writes or record.reads) or text
-                lines += ["", f"- `{clean_line(record.tool_name)}` {clean_line(what)[:200]}"]
+                what = (
+                    record.command or ", ".join(record.writes or record.reads) or text
+                )
+                lines += [
+                    "",
+                    f"- `{clean_line(record.tool_name)}` {clean_line(what)[:200]}",
+                ]
     return "\n".join(lines) + "\n"

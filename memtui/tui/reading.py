@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from memtui.errors import MemtuiError, StoreBusy
 from memtui.settings import Settings
@@ -19,6 +19,21 @@ Tell = Callable[[ReadingAdvanced], object]
 EVERY_S: Final = 0.25
 """Progress is said at most four times a second."""
 AGAIN_S: Final = 3.0
+
+
+class Progress(Protocol):
+    """How far a sync is, as ``memtui.ingest.sync`` says it."""
+
+    @property
+    def files(self) -> int: ...
+    @property
+    def files_total(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def bytes_total(self) -> int: ...
+    @property
+    def observations(self) -> int: ...
 
 
 class Reading(threading.Thread):
@@ -81,7 +96,7 @@ class Reading(threading.Thread):
     def _synced(self, report: object) -> None:
         self._tell(ReadingAdvanced(text="", changed=True, finished=True))
 
-    def _progress(self, progress: "Progress") -> None:
+    def _progress(self, progress: Progress) -> None:
         """Say how far it got: ``reading 1,471 of 1,797 files, 8 s left``."""
         done, total = progress.files, progress.files_total
         now = time.monotonic()
@@ -91,8 +106,12 @@ class Reading(threading.Thread):
         text = f"reading {figure(done)} of {figure(total)} files"
         spent = now - self._begun
         if progress.bytes and spent > 2 and done < total:
-            left = round(spent / progress.bytes * (progress.bytes_total - progress.bytes))
+            left = round(
+                spent / progress.bytes * (progress.bytes_total - progress.bytes)
+            )
             text += f", {figure(left)} s left"
         self._tell(
-            ReadingAdvanced(text=text, done=done, total=total, found=progress.observations)
+            ReadingAdvanced(
+                text=text, done=done, total=total, found=progress.observations
+            )
         )

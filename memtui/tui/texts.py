@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from memtui.clean import clean, clean_line
-from memtui.model import Memory
-
+from memtui.model import Memory, Project
 
 
 def as_text(memory: Memory) -> str:
@@ -37,8 +36,8 @@ def edit_text(rows: Sequence[Memory]) -> str:
 
 
 EDIT_HEAD: Final = (
-    "; First line: title. After the blank line: text. Lines that start with ; are left\n"
-    "; out, those with # name the memory. Delete all to change nothing.\n\n"
+    "; First line: title. After the blank line: text. Lines that start with ; are\n"
+    "; left out, those with # name the memory. Delete all to change nothing.\n\n"
 )
 
 
@@ -66,3 +65,15 @@ def edited(text: str) -> dict[str, tuple[str, str]]:
     return found
 
 
+def add_text(type_: str, project: Project | None, quoted: str) -> str:
+    """What the editor opens for a new memory."""
+    where = clean_line(project.name) if project else "every project"
+    head = f"; A {type_} of {where}. First line: title. After the blank line: text.\n\n"
+    return head + "".join(f"; {line}\n" for line in clean(quoted).splitlines())
+
+
+def added(text: str) -> tuple[str, str]:
+    """(title, text) of what the editor saved; no title where nothing was written."""
+    lines = [line for line in text.splitlines() if not line.startswith(";")]
+    title, _, body = "\n".join(lines).strip().partition("\n")
+    return title.strip(), body.strip()

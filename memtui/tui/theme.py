@@ -97,11 +97,11 @@ def roles(variables: Mapping[str, str], *, ansi: bool) -> dict[str, str]:
     return mixed | {role: variables[source] for role, source in _STAND_INS.items()}
 
 
-def _quiet(
-    background: Color, foreground: Color, share: float, contrast: float
-) -> str:
+def _quiet(background: Color, foreground: Color, share: float, contrast: float) -> str:
     """The quietest mix of at least ``share`` foreground that reaches ``contrast``."""
-    while share < 1 and ratio(background, background.blend(foreground, share)) < contrast:
+    while (
+        share < 1 and ratio(background, background.blend(foreground, share)) < contrast
+    ):
         share += 0.04
     return background.blend(foreground, min(1, share)).hex6
 
@@ -114,7 +114,9 @@ def ratio(one: Color, other: Color) -> float:
 
 def _luminance(color: Color) -> float:
     parts = [part / 255 for part in (color.r, color.g, color.b)]
-    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    linear = [
+        p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

@@ -10,20 +10,19 @@ from typing import Final
 from textual import work
 
 from memtui.curate import Change, Curator
-from memtui.errors import MemtuiError
 from memtui.model import Memory, State
 from memtui.tui import choices, texts
 from memtui.tui.clipboard import copy_words
 from memtui.tui.format import memories
 from memtui.tui.look import look_of
 from memtui.tui.screens.chooser import Chooser
-from memtui.tui.screens.frame import FrameScreen
+from memtui.tui.screens.everywhere import EverywhereScreen
 
 MANY: Final = 100
 """Acts on more than this many are armed: the same key twice."""
 
 
-class ActingScreen(FrameScreen):
+class ActingScreen(EverywhereScreen):
     """A screen whose first pane holds memories."""
 
     def memory(self) -> Memory | None:
@@ -37,27 +36,6 @@ class ActingScreen(FrameScreen):
     def rows_of(self, ids: Sequence[str]) -> list[Memory]:
         """Those of the chosen ones that are known here."""
         raise NotImplementedError
-
-    def after_act(self, change: Change) -> None:
-        """Unmark, read again."""
-        self.said = []
-        self.unmark()
-        self.desk.touch()
-        self.catch_up()
-        self.say(f"{change.message} u undo" if change.undoable else change.message)
-
-    def unmark(self) -> None:
-        """Forget the marks."""
-
-    @work(group="act")
-    async def act(self, act: Callable[[Curator], Change]) -> None:
-        """Do it on the writing lane, then say what came of it."""
-        try:
-            change = await self.desk.pen.act(act)
-        except MemtuiError as error:
-            self.say(f"{error.message} {error.hint}".strip())
-        else:
-            self.after_act(change)
 
     def _on_chosen(
         self, key: str, verb: str, act: Callable[[Curator, Sequence[str]], Change]
@@ -112,14 +90,6 @@ class ActingScreen(FrameScreen):
         """One rung up the ladder."""
         self._on_chosen("T", "promotes", lambda c, ids: c.promote(ids))
 
-    def action_undo(self) -> None:
-        """Take the last act back."""
-        self.act(lambda curator: curator.undo())
-
-    def action_redo(self) -> None:
-        """Do again what was undone."""
-        self.act(lambda curator: curator.redo())
-
     # With a choice ----------------------------------------------------------------
 
     @work
@@ -132,7 +102,9 @@ class ActingScreen(FrameScreen):
         offered, current = choices.type_choices(
             self.desk.settings, self.rows_of(ids), look_of(self).glyphs
         )
-        title = "Type of this memory" if len(ids) == 1 else f"Type of {memories(len(ids))}"
+        title = (
+            "Type of this memory" if len(ids) == 1 else f"Type of {memories(len(ids))}"
+        )
         counted = f"{len(offered)} types"
         chooser = Chooser(title, offered, counted=counted, current=current)
         wanted = await self.app.push_screen_wait(chooser)
@@ -141,7 +113,7 @@ class ActingScreen(FrameScreen):
 
     @work
     async def action_scope(self) -> None:
-        """Choose where the chosen ones are told: project, group, everywhere, an agent."""
+        """Choose where the chosen ones are told: project, group, everywhere."""
         ids = self.chosen()
         if not ids:
             self.say("No memory is under the cursor.")
@@ -192,4 +164,3 @@ class ActingScreen(FrameScreen):
             return
         full = "\n\n".join(texts.as_full_text(row) for row in rows)
         self.say(copy_words(self.app, full))
-

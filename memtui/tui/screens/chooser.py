@@ -46,7 +46,12 @@ class ChoiceList(LineList[Choice]):
             right: Line = [(row.right, "bold primary"), (" ", "")]
             return [ends(width, [*line, ("  ", ""), (note, "muted")], right)]
         line.append(("  " + fit(clean_line(row.note), self.note_width), "muted"))
-        return [[*line, ("  " + cut(row.right, max(0, width - width_of(line) - 3)), "muted")]]
+        return [
+            [
+                *line,
+                ("  " + cut(row.right, max(0, width - width_of(line) - 3)), "muted"),
+            ]
+        ]
 
 
 class _Head(Bar):
@@ -74,7 +79,9 @@ class _Foot(Bar):
 
     def lines(self, width: int) -> list[Line]:
         """One line."""
-        return [[(" ", ""), *keys(("enter", "take"), ("↑ ↓", "choose"), ("esc", "leave"))]]
+        return [
+            [(" ", ""), *keys(("enter", "take"), ("↑ ↓", "choose"), ("esc", "leave"))]
+        ]
 
 
 class Chooser(ModalScreen[str | None]):
@@ -89,7 +96,9 @@ class Chooser(ModalScreen[str | None]):
         width: 1fr; height: 1; border: none; padding: 0; background: $background;
         &:focus { background: $background; border: none; background-tint: transparent; }
         & > .input--placeholder { color: $muted; }
-        & > .input--cursor { color: $background; background: $primary; text-style: none; }
+        & > .input--cursor {
+            color: $background; background: $primary; text-style: none;
+        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -152,13 +161,15 @@ class Chooser(ModalScreen[str | None]):
     def _narrow(self, text: str) -> None:
         words = text.casefold().split()
         left = [
-            c for c in self._choices
+            c
+            for c in self._choices
             if all(word in f"{c.name} {c.note}".casefold() for word in words)
-        ]  # fmt: skip
+        ]
         if words:
             left.sort(key=lambda c: not c.name.casefold().startswith(words[0]))
-        self._list.note = [[("Nothing matches. ", ""), ("esc", "bold primary"),
-                            (" leaves", "muted")]]  # fmt: skip
+        self._list.note = [
+            [("Nothing matches. ", ""), ("esc", "bold primary"), (" leaves", "muted")]
+        ]
         self._list.cursor = 0
         self._list.show([Section("all", None, 0, len(left))] if left else [], left)
         self._list.move_to(0)
@@ -206,5 +217,3 @@ class Chooser(ModalScreen[str | None]):
     def action_page_up(self) -> None:
         """Half a page up."""
         self._list.action_page_up()
-
-

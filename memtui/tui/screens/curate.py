@@ -76,15 +76,18 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         self.list.note = self._note()
         self.list.show(sections, ordered)
         narrow = self.app.size.width < NARROW
-        self.scope_line.say("" if narrow else self._scope(sentence),
-                            f"{figure(len(rows))} {what}")  # fmt: skip
+        self.scope_line.say(
+            "" if narrow else self._scope(sentence), f"{figure(len(rows))} {what}"
+        )
         if not rows:
             self.detail.show(None)
         if desk.starter and tab == "inbox" and rows:
             self._start_with(ordered)
 
     def _scope(self, sentence: str) -> str:
-        return f"{self.desk.project.name}, {sentence}" if self.desk.project else sentence
+        return (
+            f"{self.desk.project.name}, {sentence}" if self.desk.project else sentence
+        )
 
     def _start_with(self, rows: Sequence[Memory]) -> None:
         """The ten best candidates, marked: s keeps them, esc clears the marks."""
@@ -94,10 +97,15 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         self.list.mark_all(row.id for row in rows if row.id in ids)
         first = next(n for n, row in enumerate(rows) if row.id in ids)
         self.list.move_to(first)
-        self.say_line([
-            (f"The {len(best)} best are marked.  ", ""), ("s", "bold primary"),
-            (" keeps them   ", "muted"), ("esc", "bold primary"), (" clears the marks", "muted"),
-        ])  # fmt: skip
+        self.say_line(
+            [
+                (f"The {len(best)} best are marked.  ", ""),
+                ("s", "bold primary"),
+                (" keeps them   ", "muted"),
+                ("esc", "bold primary"),
+                (" clears the marks", "muted"),
+            ]
+        )
 
     def _worth(self, row: Memory) -> tuple[bool, float, int, str]:
         weight = self.desk.weights.get(row.type, 0.5)
@@ -112,15 +120,30 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         assert self.scope_line is not None
         counts = self.desk.counts
         if text := self.scope_line.text.strip():
-            return [[(f"Nothing matches {text}.  ", ""), ("backspace", "bold primary"),
-                     (" drops the last chip", "muted")]]  # fmt: skip
+            return [
+                [
+                    (f"Nothing matches {text}.  ", ""),
+                    ("backspace", "bold primary"),
+                    (" drops the last chip", "muted"),
+                ]
+            ]
         if self.tab == "inbox":
             told = f"{figure(counts.kept)} kept, {figure(counts.pinned)} pinned"
-            return [[(f"The inbox is empty. {told}.  ", ""), ("4", "bold primary"),
-                     (" shows what the next session reads", "muted")]]  # fmt: skip
+            return [
+                [
+                    (f"The inbox is empty. {told}.  ", ""),
+                    ("4", "bold primary"),
+                    (" shows what the next session reads", "muted"),
+                ]
+            ]
         if self.tab == "kept":
-            return [[("Nothing is kept yet.  ", ""), ("[", "bold primary"),
-                     (" goes to the inbox", "muted")]]  # fmt: skip
+            return [
+                [
+                    ("Nothing is kept yet.  ", ""),
+                    ("[", "bold primary"),
+                    (" goes to the inbox", "muted"),
+                ]
+            ]
         empty = {"backlog": "The backlog is empty.", "review": "Nothing to review."}
         return [[(empty.get(self.tab, "The trash is empty."), "")]]
 
@@ -155,7 +178,7 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
     def action_mark_all(self) -> None:
         """Mark everything that the open tab shows."""
         self.list.mark_all(row.id for row in self.list.known())
-        self.say(f"{memories(len(self.list.marks))} marked. Their acts ask for a second press.")
+        self.say(f"{memories(len(self.list.marks))} marked.  esc clears marks")
 
 
 def _rows(view: StoreView, query: Query, tab: str, desk: Desk) -> list[Memory]:
@@ -174,4 +197,6 @@ def _rows(view: StoreView, query: Query, tab: str, desk: Desk) -> list[Memory]:
     if tab == "backlog" and query.is_empty:
         return view.backlog(desk.project_id, limit=MOST, weights=desk.weights)
     rows = view.memories(query, shown, limit=MOST)
-    return [row for row in rows if row.review_by is not None] if tab == "review" else rows
+    return (
+        [row for row in rows if row.review_by is not None] if tab == "review" else rows
+    )

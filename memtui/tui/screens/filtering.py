@@ -8,14 +8,22 @@ from memtui.store.queries import StoreView
 from memtui.tui import choices
 from memtui.tui.choices import Choice
 from memtui.tui.screens.chooser import Chooser
-from memtui.tui.screens.frame import FrameScreen
+from memtui.tui.screens.everywhere import EverywhereScreen
 from memtui.tui.widgets.scope_line import ScopeLine
 
-_STATES: Final = ("candidate", "kept", "pinned", "excluded", "superseded", "review", "trash")
+_STATES: Final = (
+    "candidate",
+    "kept",
+    "pinned",
+    "excluded",
+    "superseded",
+    "review",
+    "trash",
+)
 
 
-class FilteringScreen(FrameScreen):
-    """``/`` filters, ``f`` narrows, ``P`` chooses the project, ``.`` shows the hidden."""
+class FilteringScreen(EverywhereScreen):
+    """``/`` filters, ``f`` narrows, ``P`` chooses, ``.`` shows the hidden."""
 
     def on_mount(self) -> None:
         """Start with the filter that was given."""
@@ -25,7 +33,9 @@ class FilteringScreen(FrameScreen):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        if self.scope_line is not None:
+        if self.scope_line is None:
+            self.say("There is nothing to filter here.")
+        else:
             self.scope_line.edit()
             self.refresh_frame()
 
@@ -54,8 +64,11 @@ class FilteringScreen(FrameScreen):
         self.desk.hidden = not self.desk.hidden
         self.desk.touch()
         self.catch_up()
-        self.say("Hidden ones are shown too.  . hides them" if self.desk.hidden
-                 else "Hidden ones are hidden again.")  # fmt: skip
+        self.say(
+            "Hidden ones are shown too.  . hides them"
+            if self.desk.hidden
+            else "Hidden ones are hidden again."
+        )
 
     @work
     async def action_facets(self) -> None:
@@ -69,15 +82,24 @@ class FilteringScreen(FrameScreen):
     def _facets(self, view: StoreView) -> list[Choice]:
         settings = self.desk.settings
         found = [
-            Choice(value=f"type:{kind.name}", name=kind.name, note="type", glyph=kind.glyph,
-                   role=kind.role)
+            Choice(
+                value=f"type:{kind.name}",
+                name=kind.name,
+                note="type",
+                glyph=kind.glyph,
+                role=kind.role,
+            )
             for kind in settings.types.values()
-        ]  # fmt: skip
-        found += [Choice(value=f"is:{name}", name=name, note="state", glyph=" ")
-                  for name in _STATES]  # fmt: skip
+        ]
+        found += [
+            Choice(value=f"is:{name}", name=name, note="state", glyph=" ")
+            for name in _STATES
+        ]
         stats = view.stats()
-        found += [Choice(value=f"agent:{name}", name=name, note="agent", glyph=" ")
-                  for name in stats["by_agent"]]  # fmt: skip
+        found += [
+            Choice(value=f"agent:{name}", name=name, note="agent", glyph=" ")
+            for name in stats["by_agent"]
+        ]
         return found
 
     @work
@@ -86,7 +108,9 @@ class FilteringScreen(FrameScreen):
         projects = await self.desk.details.read(lambda view: view.projects())
         offered = choices.project_choices(projects)
         counted = f"{len(projects):,} projects"
-        chooser = Chooser("Project", offered, counted=counted, current=self.desk.project_id or "")
+        chooser = Chooser(
+            "Project", offered, counted=counted, current=self.desk.project_id or ""
+        )
         wanted = await self.app.push_screen_wait(chooser)
         if wanted is None:
             return

@@ -28,10 +28,30 @@ from memtui.tui.widgets.text_pane import TextPane
 T = TypeVar("T")
 Pane = LineList[object] | TextPane
 
-_MOTION: Final = frozenset({
-    "j", "k", "up", "down", "pageup", "pagedown", "home", "end", "g", "G", "J", "K",
-    "ctrl+d", "ctrl+u", "tab", "shift+tab", "left", "right", "h", "l",
-})  # fmt: skip
+_MOTION: Final = frozenset(
+    {
+        "j",
+        "k",
+        "up",
+        "down",
+        "pageup",
+        "pagedown",
+        "home",
+        "end",
+        "g",
+        "G",
+        "J",
+        "K",
+        "ctrl+d",
+        "ctrl+u",
+        "tab",
+        "shift+tab",
+        "left",
+        "right",
+        "h",
+        "l",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +91,7 @@ class FrameScreen(Screen[None]):
         return ()
 
     def panes(self) -> Sequence[Widget]:
-        """The body's widgets, from left to right; those after the first are side panes."""
+        """The body's widgets from left to right, the list first."""
         raise NotImplementedError
 
     async def read(self) -> None:
@@ -168,11 +188,16 @@ class FrameScreen(Screen[None]):
         if not self.is_mounted:
             return
         self.top_bar.update(inbox=self.desk.counts.inbox, new=self.new_rows())
-        self.status.update(self.said or self.marked_words() or self.position(), self._right())
+        self.status.update(
+            self.said or self.marked_words() or self.position(), self._right()
+        )
         keys = actions.footer(self.NAME, wide=self.wide)
         if self.scope_line is not None and self.scope_line.editing:
-            keys = [actions.Key("open", "enter", "keep"), actions.Key("back", "esc", "restore"),
-                    actions.Key("cursor_down", "↓", "to the list")]  # fmt: skip
+            keys = [
+                actions.Key("open", "enter", "keep"),
+                actions.Key("back", "esc", "restore"),
+                actions.Key("cursor_down", "↓", "to the list"),
+            ]
         off = frozenset(key.action for key in keys if self.why_not(key.action))
         self.key_bar.update(keys, off, len(self.marks()))
 
@@ -191,9 +216,13 @@ class FrameScreen(Screen[None]):
         if not count:
             return []
         return [
-            (f"{count:,} marked", "bold accent"), ("   ", ""), *self.position(),
-            ("   ", ""), ("esc", "bold primary"), (" clears marks", "muted"),
-        ]  # fmt: skip
+            (f"{count:,} marked", "bold accent"),
+            ("   ", ""),
+            *self.position(),
+            ("   ", ""),
+            ("esc", "bold primary"),
+            (" clears marks", "muted"),
+        ]
 
     def _right(self) -> Line:
         machine = self.desk.machine
@@ -229,10 +258,14 @@ class FrameScreen(Screen[None]):
             self.armed = None
             return True
         self.armed = wanted
-        self.say_line([
-            (key, "bold primary"), (f" again {words}, ", ""), ("esc", "bold primary"),
-            (" leaves them" if len(ids) != 1 else " leaves it", "muted"),
-        ])  # fmt: skip
+        self.say_line(
+            [
+                (key, "bold primary"),
+                (f" again {words}, ", ""),
+                ("esc", "bold primary"),
+                (" leaves them" if len(ids) != 1 else " leaves it", "muted"),
+            ]
+        )
         return False
 
     def on_key(self, event: events.Key) -> None:
@@ -251,7 +284,10 @@ class FrameScreen(Screen[None]):
     def _say_latin(self) -> None:
         if not self._foreign_said:
             self._foreign_said = True
-            self.say("Keys are Latin letters. Arrows, Enter, digits and F1 work in any layout.")
+            self.say(
+                "Keys are Latin letters. "
+                "Arrows, Enter, digits and F1 work in any layout."
+            )
 
     @on(Bar.Pressed)
     async def _pressed(self, event: Bar.Pressed) -> None:

@@ -55,7 +55,9 @@ class HelpScreen(ModalScreen[None]):
         display: none; height: 1; border: none; padding: 0; background: $surface;
         &:focus { background: $surface; border: none; background-tint: transparent; }
         & > .input--placeholder { color: $muted; }
-        & > .input--cursor { color: $background; background: $primary; text-style: none; }
+        & > .input--cursor {
+            color: $background; background: $primary; text-style: none;
+        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,6 +78,7 @@ class HelpScreen(ModalScreen[None]):
         self._wanted = ""
         self._sheet = _Sheet()
         self._sheet.edge = False
+        self._sheet.indent = 0
 
     def compose(self) -> ComposeResult:
         """Title, columns, hint."""
@@ -87,9 +90,12 @@ class HelpScreen(ModalScreen[None]):
             yield Input(placeholder="a key or an action")
             yield self._sheet
             yield _Line(
-                [("arrows, Enter and Esc work too", "muted"),
-                 ("      ? all screens      esc closes", "muted")], [],
-            )  # fmt: skip
+                [
+                    ("arrows, Enter and Esc work too", "muted"),
+                    ("      ? all screens      esc closes", "muted"),
+                ],
+                [],
+            )
 
     def on_mount(self) -> None:
         """Draw for this screen."""
@@ -113,7 +119,8 @@ class HelpScreen(ModalScreen[None]):
             return self._every(width)
         here, everywhere = help_columns(self._screen)
         titles = ("This list", "Everywhere")
-        left_width = width * 4 // 7
+        widest = max(len(what) for _, what in here)
+        left_width = min(width * 4 // 7, widest + 11)
         left = _column(titles[0], here, 8)
         right = _column(titles[1], everywhere, 11)
         lines: list[Line] = []

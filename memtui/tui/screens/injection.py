@@ -54,11 +54,13 @@ class MeterLine(Bar):
         full = min(size, round(size * share))
         role = "warning" if share > 0.95 else "primary"
         left: Line = [
-            (" ", ""), (glyphs.heavy * full, role), (glyphs.rule * (size - full), "hairline"),
+            (" ", ""),
+            (glyphs.heavy * full, role),
+            (glyphs.rule * (size - full), "hairline"),
             (f"  {figure(chosen.units)}", "bold foreground"),
             (f" of {figure(chosen.budget)} units", "muted"),
             (f"   about {figure(chosen.tokens)} tokens", "muted"),
-        ]  # fmt: skip
+        ]
         out = len(chosen.cut)
         words = f"{len(chosen.items)} in, {out} {'below the line' if wide else 'out'} "
         return [ends(width, left, [(words, "muted")])]
@@ -73,12 +75,17 @@ class InjectionScreen(FilteringScreen, ActingScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.source = Source.STARTUP
-        self.tabs = SubTabs([Tab(name, name.capitalize()) for name in SOURCES], "startup")
+        self.tabs = SubTabs(
+            [Tab(name, name.capitalize()) for name in SOURCES], "startup"
+        )
         self.meter = MeterLine()
         self.list: BlockList[Part] = BlockList(
-            self._draw, lambda part: part.id, can_choose=lambda part: part.item is not None
-            or part.kind == "change", is_head=lambda part: part.kind == "cut", id="list",
-        )  # fmt: skip
+            self._draw,
+            lambda part: part.id,
+            can_choose=lambda part: part.item is not None or part.kind == "change",
+            is_head=lambda part: part.kind == "cut",
+            id="list",
+        )
         self.injection: Injection | None = None
         self.place: Project | None = None
         self.exported: str | None = None
@@ -133,9 +140,16 @@ class InjectionScreen(FilteringScreen, ActingScreen):
 
     def _note(self, name: str) -> list[Line]:
         if self.source in (Source.RESUME, Source.FORK):
-            return [[("A resumed session keeps what it was told; nothing is added.", "")]]
-        return [[(f"Nothing is injected into {name}. Keep or pin a memory first.  ", ""),
-                 ("3", "bold primary"), (" opens the inbox", "muted")]]  # fmt: skip
+            return [
+                [("A resumed session keeps what it was told; nothing is added.", "")]
+            ]
+        return [
+            [
+                (f"Nothing is injected into {name}. Keep or pin a memory first.  ", ""),
+                ("3", "bold primary"),
+                (" opens the inbox", "muted"),
+            ]
+        ]
 
     def _draw(self, part: Part, width: int) -> list[Line]:
         wide = self.app.size.width >= WIDE
@@ -182,7 +196,11 @@ class InjectionScreen(FilteringScreen, ActingScreen):
         return line
 
     def _right(self) -> Line:
-        if self.injection is None or self.desk.machine.reading or self.desk.machine.trouble:
+        if (
+            self.injection is None
+            or self.desk.machine.reading
+            or self.desk.machine.trouble
+        ):
             return super()._right()
         if self.exported is None:
             return [("not exported yet", "muted")]
@@ -226,8 +244,11 @@ class InjectionScreen(FilteringScreen, ActingScreen):
             return
         name = clean_line(place.name) if place else "everywhere"
         units = figure(self.injection.units) if self.injection else "0"
-        self.say(f"Exported {name}, {units} units." if written
-                 else "Nothing changed since the last export.")  # fmt: skip
+        self.say(
+            f"Exported {name}, {units} units."
+            if written
+            else "Nothing changed since the last export."
+        )
         self.reload()
 
     def action_diff(self) -> None:
@@ -265,7 +286,9 @@ class InjectionScreen(FilteringScreen, ActingScreen):
         if memory is None or not memory.pinned or self.injection is None:
             self.say("Only pins have an order. p pins")
             return
-        pins = [i.memory.id for i in self.injection.items if i.memory and i.memory.pinned]
+        pins = [
+            i.memory.id for i in self.injection.items if i.memory and i.memory.pinned
+        ]
         at = pins.index(memory.id) if memory.id in pins else -1
         if at < 0 or not 0 <= at + step < len(pins):
             self.say(f"It is the {'first' if step < 0 else 'last'} pin.")

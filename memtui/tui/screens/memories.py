@@ -7,13 +7,14 @@ from textual.widget import Widget
 
 from memtui.errors import MemtuiError, NotFound
 from memtui.model import Memory
+from memtui.search.grammar import EVERYTHING, Query
 from memtui.store.queries import StoreView
 from memtui.tui import editor, texts
 from memtui.tui.desk import Desk
-from memtui.tui.format import figure
+from memtui.tui.format import figure, memories
+from memtui.tui.known import because, place_of
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
-from memtui.tui.known import because, place_of
 from memtui.tui.screens.acting import ActingScreen
 from memtui.tui.widgets.detail import Detail, Shown, lines_of
 from memtui.tui.widgets.line_list import LineList
@@ -57,8 +58,10 @@ class MemoriesScreen(ActingScreen):
         count = self.list.count
         if not count:
             return []
-        return [(figure(self.list.cursor + 1), "bold foreground"),
-                (f" of {figure(count)}", "muted")]  # fmt: skip
+        return [
+            (figure(self.list.cursor + 1), "bold foreground"),
+            (f" of {figure(count)}", "muted"),
+        ]
 
     @on(LineList.Moved)
     def _moved(self, event: LineList.Moved) -> None:
@@ -89,18 +92,26 @@ class MemoriesScreen(ActingScreen):
 
     def _draw_detail(self, detail: Detail) -> None:
         look = look_of(self)
-        self.detail.show(lambda width: lines_of(detail, width, look), about=detail.memory.id)
+        self.detail.show(
+            lambda width: lines_of(detail, width, look), about=detail.memory.id
+        )
 
     @work(exclusive=True, group="detail")
     async def _read_detail(self, memory: Memory) -> None:
         try:
-            evidence = await self.desk.details.read(lambda view: _evidence(view, memory))
+            evidence = await self.desk.details.read(
+                lambda view: _evidence(view, memory)
+            )
             desk = self.desk
-            place = await desk.details.read(lambda v: place_of(v, desk.settings, memory))
+            place = await desk.details.read(
+                lambda v: place_of(v, desk.settings, memory)
+            )
         except MemtuiError:
             return  # the list says what is wrong with the store
         self._draw_detail(
-            Detail(memory=memory, evidence=evidence, because=because(memory), place=place)
+            Detail(
+                memory=memory, evidence=evidence, because=because(memory), place=place
+            )
         )
 
     def action_open(self) -> None:
@@ -146,7 +157,11 @@ class MemoriesScreen(ActingScreen):
         if not changed:
             self.say("Not saved: the text came back unchanged.")
         for key, (title, body) in changed.items():
-            self.act(lambda c, key=key, title=title, body=body: c.edit(key, title=title, body=body))
+            self.act(
+                lambda c, key=key, title=title, body=body: c.edit(
+                    key, title=title, body=body
+                )
+            )
 
     def action_mark(self) -> None:
         """Mark the row, go to the next."""
@@ -156,11 +171,43 @@ class MemoriesScreen(ActingScreen):
         """Mark every row that the cursor passes."""
         self.list.action_mark_range()
 
+    def action_mark_all(self) -> None:
+        """Mark everything that the filter finds, read or not."""
+        self._mark_found()
+
+    @work
+    async def _mark_found(self) -> None:
+        query, view = self.query_now, self.desk.view
+        ids = await self.desk.details.read(lambda v: v.memory_ids(query, view))
+        self.list.mark_all(ids)
+        self.say(f"{memories(len(ids))} marked.  esc clears marks")
+
+    @property
+    def query_now(self) -> Query:
+        """The filter as understood."""
+        return self.scope_line.query_now if self.scope_line is not None else EVERYTHING
+
+    @work
+    async def action_add(self) -> None:
+        """A memory by hand."""
+        memory = self.memory()
+        project = self.desk.project or (memory.project if memory else None)
+        await self.add_by_hand(project, "")
+
+    def action_resume(self) -> None:
+        """Go on with the session that it came from."""
+        memory = self.memory()
+        if memory is not None:
+            folder = memory.project.path if memory.project else ""
+            self.resume_session(memory.agent, memory.session, folder)
+
     def action_page(self) -> None:
         """The memory in the person's pager."""
         rows = self.rows_of(self.chosen())
         try:
-            editor.page_text(self.app, "\n\n".join(texts.as_full_text(row) for row in rows))
+            editor.page_text(
+                self.app, "\n\n".join(texts.as_full_text(row) for row in rows)
+            )
         except MemtuiError as error:
             self.say(f"{error.message} {error.hint}".strip())
 

@@ -101,7 +101,9 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
         assert self.scope_line is not None
         query, view = self.scope_line.query_now, self.desk.view
         by_time = self._typing or self.newest_first
-        found = await self.desk.lists.read(lambda v: _hits(v, query, view, by_time=by_time))
+        found = await self.desk.lists.read(
+            lambda v: _hits(v, query, view, by_time=by_time)
+        )
         if self.newest_first:
             found.sort(key=lambda hit: -hit.at)
         self._query = query
@@ -112,7 +114,9 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
             self.hits.move_to(0)
         self.facet_line.facets = _facets(found)
         self.facet_line.refresh()
-        self.scope_line.say("words, \"a phrase\", -not, type: project: since:", _counted(found))
+        self.scope_line.say(
+            'words, "a phrase", -not, type: project: since:', _counted(found)
+        )
         if not found:
             self.detail.show(None)
 
@@ -134,8 +138,13 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
     def _note(self, query: Query) -> list[Line]:
         if query.is_empty:
             return [[("Type to search memories and turns.", "muted")]]
-        return [[(f"Nothing matches {query.text.strip()}.  ", ""), ("backspace", "bold primary"),
-                 (" drops the last chip", "muted")]]  # fmt: skip
+        return [
+            [
+                (f"Nothing matches {query.text.strip()}.  ", ""),
+                ("backspace", "bold primary"),
+                (" drops the last chip", "muted"),
+            ]
+        ]
 
     # What an act means --------------------------------------------------------------
 
@@ -152,7 +161,9 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
         """Those that are known here."""
         wanted = set(ids)
         found = (hit.memory for hit in self.hits.known())
-        return [memory for memory in found if memory is not None and memory.id in wanted]
+        return [
+            memory for memory in found if memory is not None and memory.id in wanted
+        ]
 
     def unmark(self) -> None:
         """Forget the marks."""
@@ -172,8 +183,10 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
         if not count:
             return []
         order = "newest first" if self.newest_first or self._typing else "best first"
-        return [(figure(self.hits.cursor + 1), "bold foreground"),
-                (f" of {figure(count)}   {order}", "muted")]  # fmt: skip
+        return [
+            (figure(self.hits.cursor + 1), "bold foreground"),
+            (f" of {figure(count)}   {order}", "muted"),
+        ]
 
     # Detail -------------------------------------------------------------------------
 
@@ -191,7 +204,9 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
         elif hit.memory is not None:
             memory, look = hit.memory, look_of(self)
             self.detail.show(
-                lambda width: lines_of(Detail(memory=memory, because=because(memory)), width, look),
+                lambda width: lines_of(
+                    Detail(memory=memory, because=because(memory)), width, look
+                ),
                 about=memory.id,
             )
             if self.wide or self.reading_whole:
@@ -247,7 +262,9 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
     def action_narrow(self, field: str) -> None:
         """Add a facet to the query."""
         assert self.scope_line is not None
-        self.scope_line.set_text(f"{self.scope_line.text.rstrip()} {field}".strip() + " ")
+        self.scope_line.set_text(
+            f"{self.scope_line.text.rstrip()} {field}".strip() + " "
+        )
 
     def action_mark(self) -> None:
         """Mark the find, go to the next."""
@@ -277,18 +294,25 @@ def _hits(view: StoreView, query: Query, shown: View, *, by_time: bool) -> list[
 
 def _as_hit(memory: Memory, query: Query) -> Hit:
     return Hit(
-        kind=HitKind.MEMORY, at=memory.at, score=0.0, session=memory.session,
-        title=snippet(memory.title, query), snippet=snippet(memory.body, query),
-        session_title=memory.session_title, memory=memory,
+        kind=HitKind.MEMORY,
+        at=memory.at,
+        score=0.0,
+        session=memory.session,
+        title=snippet(memory.title, query),
+        snippet=snippet(memory.body, query),
+        session_title=memory.session_title,
+        memory=memory,
         project=memory.project.name if memory.project else "",
         agent=memory.agent or "",
-    )  # fmt: skip
+    )
 
 
 def _facets(found: Sequence[Hit]) -> list[tuple[str, str, int]]:
     """(query part, word, count), the most telling first."""
     types = Counter(hit.memory.type for hit in found if hit.memory is not None)
-    kept = sum(1 for h in found if h.memory is not None and h.memory.state is State.KEPT)
+    kept = sum(
+        1 for h in found if h.memory is not None and h.memory.state is State.KEPT
+    )
     projects = Counter(hit.project for hit in found if hit.project)
     facets = [(f"type:{name}", name, count) for name, count in types.most_common(3)]
     if len(projects) > 1:

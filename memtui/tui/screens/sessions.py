@@ -17,7 +17,7 @@ from memtui.tui import editor
 from memtui.tui.actions import bindings
 from memtui.tui.clipboard import copy_words
 from memtui.tui.desk import Desk
-from memtui.tui.format import AGENT_WORDS, figure, plural
+from memtui.tui.format import AGENT_WORDS, figure, memories, plural
 from memtui.tui.lines import Line, ends
 from memtui.tui.look import look_of
 from memtui.tui.markdown import as_markdown
@@ -52,9 +52,17 @@ class TitleLine(Bar):
             return [[]]
         agent = AGENT_WORDS[session.agent]
         name = clean_line(session.project.name) if session.project else ""
-        where = "  ".join(part for part in (name, clean_line(session.branch), agent) if part)
+        where = "  ".join(
+            part for part in (name, clean_line(session.branch), agent) if part
+        )
         title = clean_line(session.title) or "Untitled"
-        return [ends(width, [("   ", ""), (title, "bold foreground")], [(f"{where} ", "muted")])]
+        return [
+            ends(
+                width,
+                [("   ", ""), (title, "bold foreground")],
+                [(f"{where} ", "muted")],
+            )
+        ]
 
 
 class SessionsScreen(FilteringScreen):
@@ -69,9 +77,11 @@ class SessionsScreen(FilteringScreen):
         self.title_line = TitleLine()
         self.list = SessionList(id="list")
         self.reader: BlockList[Block] = BlockList(
-            self._draw, lambda block: block.id,
-            is_head=lambda block: block.first and block.speaker == "you", id="detail",
-        )  # fmt: skip
+            self._draw,
+            lambda block: block.id,
+            is_head=lambda block: block.first and block.speaker == "you",
+            id="detail",
+        )
         self.reader.edge = True
         self.level = Level.TOOLS
         self.session: Session | None = None
@@ -110,14 +120,23 @@ class SessionsScreen(FilteringScreen):
         query, view = self.scope_line.query_now, self.desk.view
         text = self.scope_line.text.strip()
         rows = await self.desk.lists.read(lambda v: _sessions(v, query, view))
-        self.list.note = [[
-            (f"Nothing matches {text}.  " if text else "No sessions were read yet.", ""),
-            ("backspace" if text else "", "bold primary"),
-            (" drops the last chip" if text else "", "muted"),
-        ]]  # fmt: skip
+        self.list.note = [
+            [
+                (
+                    f"Nothing matches {text}.  "
+                    if text
+                    else "No sessions were read yet.",
+                    "",
+                ),
+                ("backspace" if text else "", "bold primary"),
+                (" drops the last chip" if text else "", "muted"),
+            ]
+        ]
         self.list.show(by_day(rows, look_of(self).now()), rows)
         hidden = ", subagents shown" if self.desk.hidden else ""
-        self.scope_line.say(f"{self.desk.scope_words}{hidden}", plural(len(rows), "session"))
+        self.scope_line.say(
+            f"{self.desk.scope_words}{hidden}", plural(len(rows), "session")
+        )
         await self._jump()
 
     def catch_up(self) -> None:
@@ -165,12 +184,17 @@ class SessionsScreen(FilteringScreen):
         if self.focused is self.reader and block is not None:
             last = max(1, self._last_turn)
             share = f"{100 * block.turn // last} %"
-            return [("turn ", "muted"), (figure(block.turn), "bold foreground"),
-                    (f" of {figure(last)}   {share}", "muted")]  # fmt: skip
+            return [
+                ("turn ", "muted"),
+                (figure(block.turn), "bold foreground"),
+                (f" of {figure(last)}   {share}", "muted"),
+            ]
         if not self.list.count:
             return []
-        return [(figure(self.list.cursor + 1), "bold foreground"),
-                (f" of {figure(self.list.count)}", "muted")]  # fmt: skip
+        return [
+            (figure(self.list.cursor + 1), "bold foreground"),
+            (f" of {figure(self.list.count)}", "muted"),
+        ]
 
     # The reader ---------------------------------------------------------------------
 
@@ -184,7 +208,10 @@ class SessionsScreen(FilteringScreen):
         native = session.id
         try:
             turns, last = await self.desk.details.read(
-                lambda v: (v.turns(native, around=around, limit=TURNS), v.last_turn(native))
+                lambda v: (
+                    v.turns(native, around=around, limit=TURNS),
+                    v.last_turn(native),
+                )
             )
         except MemtuiError as error:
             self.say(error.message)
@@ -192,7 +219,9 @@ class SessionsScreen(FilteringScreen):
         self.session, self._turns, self._last_turn = session, turns, last
         self.title_line.session = session
         self.title_line.refresh()
-        self.reader.note = [[("No turns to show: the file held only a summary.", "muted")]]
+        self.reader.note = [
+            [("No turns to show: the file held only a summary.", "muted")]
+        ]
         at = ""
         for turn in turns:
             for block in blocks_of(turn, session.agent, Level.ALL):
@@ -240,7 +269,11 @@ class SessionsScreen(FilteringScreen):
         session = self.session
         first, last = self._turns[0].number, self._turns[-1].number
         around = last + TURNS // 2 if step > 0 else max(0, first - TURNS // 2)
-        if session is None or (step > 0 and last >= self._last_turn) or (step < 0 and first <= 1):
+        if (
+            session is None
+            or (step > 0 and last >= self._last_turn)
+            or (step < 0 and first <= 1)
+        ):
             return
         more = await self.desk.details.read(
             lambda v: v.turns(session.id, around=around, limit=TURNS)
@@ -367,18 +400,46 @@ class SessionsScreen(FilteringScreen):
         if session is None:
             self.say("No session is open.")
             return None
-        turns = await self.desk.details.read(lambda v: v.turns(session.id, limit=100_000))
+        turns = await self.desk.details.read(
+            lambda v: v.turns(session.id, limit=100_000)
+        )
         return as_markdown(session, turns)
 
     def action_resume(self) -> None:
-        """The command that resumes this session, copied."""
+        """Go on with this session in its agent."""
         session = self.list.current or self.session
         if session is None:
             self.say("No session is under the cursor.")
             return
-        command = f"claude --resume {session.id}"
-        copied = copy_words(self.app, command)
-        self.say(f"{copied} {command}")
+        folder = session.project.path if session.project else ""
+        self.resume_session(session.agent, session.id, folder)
+
+    # What cannot be done to a session -------------------------------------------------
+
+    def action_prune(self) -> None:
+        """Nothing: the archive keeps every session."""
+        self.say("Sessions are never deleted. x excludes its memories.")
+
+    @work
+    async def action_exclude(self) -> None:
+        """Never tell what came from this session; the same key twice."""
+        session = self.list.current or self.session
+        if session is None:
+            return
+        asked = parse(f"session:{session.id}", now_ms=0)
+        shown = View(hidden=True)
+        ids = await self.desk.details.read(lambda v: v.memory_ids(asked, shown))
+        if not ids:
+            self.say("No memories came from this session.")
+        elif self.arm("x", ids, f"excludes {memories(len(ids))}"):
+            self.act(lambda curator: curator.exclude(ids))
+
+    @work
+    async def action_add(self) -> None:
+        """A memory by hand, begun with the block under the cursor."""
+        block, session = self.reader.current, self.session
+        quoted = block.record.text[:600] if block is not None else ""
+        await self.add_by_hand(session.project if session else None, quoted)
 
 
 _LEVELS: Final = {

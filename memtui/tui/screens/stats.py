@@ -80,8 +80,10 @@ class StatsScreen(FilteringScreen):
         self.figures = await desk.lists.read(lambda view: _figures(view, desk, now))
         assert self.scope_line is not None
         total = memories(sum(count for _, count in self.figures.types))
-        self.scope_line.say(f"{desk.scope_words}, last {WEEKS} weeks",
-                            f"{total}, {plural(self.figures.sessions, 'session')}")  # fmt: skip
+        self.scope_line.say(
+            f"{desk.scope_words}, last {WEEKS} weeks",
+            f"{total}, {plural(self.figures.sessions, 'session')}",
+        )
         self._draw()
 
     def _draw(self) -> None:
@@ -91,7 +93,12 @@ class StatsScreen(FilteringScreen):
         look = look_of(self)
 
         def left(width: int) -> list[Line]:
-            lines = [[], *_heat(figures, width, look), [], *_types(figures, width, look)]
+            lines = [
+                [],
+                *_heat(figures, width, look),
+                [],
+                *_types(figures, width, look),
+            ]
             return lines if self.wide else [*lines, [], *_decided(figures, look)]
 
         self.left.show(left, about="stats")
@@ -132,10 +139,14 @@ def _figures(view: StoreView, desk: Desk, now: int) -> Figures:
         count = view.count(parse(f"type:{name}", now_ms=now), desk.view, cap=10_000_000)
         types.append((name, count))
     return Figures(
-        counts=view.counts(desk.project_id, weights=desk.weights), stats=view.stats(),
-        types=[pair for pair in types if pair[1]], turns=dict(turns), last=last,
-        sessions=len(sessions), gone=sum(1 for s in sessions if s.source_gone),
-    )  # fmt: skip
+        counts=view.counts(desk.project_id, weights=desk.weights),
+        stats=view.stats(),
+        types=[pair for pair in types if pair[1]],
+        turns=dict(turns),
+        last=last,
+        sessions=len(sessions),
+        gone=sum(1 for s in sessions if s.source_gone),
+    )
 
 
 def _sessions(view: StoreView, shown: View) -> Iterable[Session]:
@@ -153,8 +164,13 @@ def _heat(figures: Figures, width: int, look: Look) -> list[Line]:
     weeks = min(WEEKS, (width - 5) // 2)
     skip = WEEKS - weeks
     most = max(figures.turns.values(), default=0)
-    lines = [ends(width, [("Turns per day", "bold muted")],
-                  [(f"{weeks} weeks, local time", "faint")])]  # fmt: skip
+    lines = [
+        ends(
+            width,
+            [("Turns per day", "bold muted")],
+            [(f"{weeks} weeks, local time", "faint")],
+        )
+    ]
     lines.append([("     " + _months(look.now(), weeks), "faint")])
     for weekday, name in enumerate(_DAYS):
         row = "".join(
@@ -170,7 +186,9 @@ def _heat(figures: Figures, width: int, look: Look) -> list[Line]:
         back = (WEEKS - 1 - week) * 7 + today.weekday() - weekday
         at = look.now() - back * DAY_MS
         busiest = f"    busiest {words.short_date(at, look.now())}, {figure(most)}"
-    lines.append([("     less ", "faint"), (marks, "primary"), (f" more{busiest}", "faint")])
+    lines.append(
+        [("     less ", "faint"), (marks, "primary"), (f" more{busiest}", "faint")]
+    )
     return lines
 
 
@@ -197,22 +215,33 @@ def _types(figures: Figures, width: int, look: Look) -> list[Line]:
     for name, count in figures.types:
         kind = kind_of(name, look.types)
         bar = look.glyphs.heavy * max(1, round(count / most * (width - 22)))
-        lines.append([
-            (f"{look.glyphs.of_type(kind)} ", kind.role),
-            (fit(word_of(name, look.types), 10), "muted"),
-            (fit(figure(count), 7, right=True) + "  ", ""), (bar, "primary"),
-        ])  # fmt: skip
+        lines.append(
+            [
+                (f"{look.glyphs.of_type(kind)} ", kind.role),
+                (fit(word_of(name, look.types), 10), "muted"),
+                (fit(figure(count), 7, right=True) + "  ", ""),
+                (bar, "primary"),
+            ]
+        )
     return lines
 
 
 def _decided(figures: Figures, look: Look) -> list[Line]:
     counts, stats, now = figures.counts, figures.stats, look.now()
-    lines = [heading("What was decided"),
-             _row("kept", figure(counts.kept), f"{figure(counts.pinned)} pinned"),
-             _row("in the inbox", figure(counts.inbox), f"{figure(counts.backlog)} in the backlog"),
-             _row("pruned", figure(counts.trash), ""),
-             _row("excluded", figure(counts.excluded), ""),
-             _row("superseded", figure(counts.superseded), ""), [], heading("Agents")]  # fmt: skip
+    lines = [
+        heading("What was decided"),
+        _row("kept", figure(counts.kept), f"{figure(counts.pinned)} pinned"),
+        _row(
+            "in the inbox",
+            figure(counts.inbox),
+            f"{figure(counts.backlog)} in the backlog",
+        ),
+        _row("pruned", figure(counts.trash), ""),
+        _row("excluded", figure(counts.excluded), ""),
+        _row("superseded", figure(counts.superseded), ""),
+        [],
+        heading("Agents"),
+    ]
     for agent, name in AGENT_WORDS.items():
         known = stats["by_agent"].get(agent)
         if known is None and agent not in figures.last:
@@ -221,18 +250,33 @@ def _decided(figures: Figures, look: Look) -> list[Line]:
         note = f"sessions, last {words.age(last, now)} ago" if last else "sessions"
         lines.append(_row(name, figure((known or {}).get("sessions", 0)), note))
     read = stats["raw_bytes"]
-    share = f"of {words.size(read)} read, {stats['store_bytes'] / read:.2f}" if read else ""
+    share = (
+        f"of {words.size(read)} read, {stats['store_bytes'] / read:.2f}" if read else ""
+    )
     faults = stats["faults"]
     lines += [
-        [], heading("Storage and reading"),
+        [],
+        heading("Storage and reading"),
         _row("store", words.size(stats["store_bytes"]), share),
-        _row("records", figure(stats["records"]), f"in {plural(stats['projects'], 'project')}"),
+        _row(
+            "records",
+            figure(stats["records"]),
+            f"in {plural(stats['projects'], 'project')}",
+        ),
         _row("only here now", figure(figures.gone), "their file is gone"),
-        _row("faults", figure(faults), "! lists them" if faults else "",
-             "warning" if faults else ""),
-    ]  # fmt: skip
+        _row(
+            "faults",
+            figure(faults),
+            "! lists them" if faults else "",
+            "warning" if faults else "",
+        ),
+    ]
     return lines
 
 
 def _row(name: str, value: str, note: str, role: str = "") -> Line:
-    return [(fit(name, 18), "muted"), (fit(value, 9, right=True), role), (f"   {note}", "faint")]
+    return [
+        (fit(name, 18), "muted"),
+        (fit(value, 9, right=True), role),
+        (f"   {note}", "faint"),
+    ]

@@ -71,15 +71,30 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         assert self.scope_line is not None
         text = self.scope_line.text.strip()
         if text:
-            return [[(f"Nothing matches {text}.  ", ""), ("backspace", "bold primary"),
-                     (" drops the last chip", "muted")]]  # fmt: skip
+            return [
+                [
+                    (f"Nothing matches {text}.  ", ""),
+                    ("backspace", "bold primary"),
+                    (" drops the last chip", "muted"),
+                ]
+            ]
         if self.desk.machine.reading:
             return [[("Reading starts in a moment. Newest sessions first.", "")]]
         if self.desk.project is not None:
-            return [[(f"Nothing is known about {self.desk.project.name} yet.  ", ""),
-                     ("P", "bold primary"), (" shows other projects", "muted")]]  # fmt: skip
-        return [[("Nothing was read yet.  ", ""), (":", "bold primary"),
-                 (" sync now", "muted")]]  # fmt: skip
+            return [
+                [
+                    (f"Nothing is known about {self.desk.project.name} yet.  ", ""),
+                    ("P", "bold primary"),
+                    (" shows other projects", "muted"),
+                ]
+            ]
+        return [
+            [
+                ("Nothing was read yet.  ", ""),
+                (":", "bold primary"),
+                (" sync now", "muted"),
+            ]
+        ]
 
     # Rows that come into sight ------------------------------------------------------
 
@@ -137,8 +152,10 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         """``2 of 18,311``, counting while the reading goes on."""
         if not self.list.count:
             return []
-        return [(figure(self.list.cursor + 1), "bold foreground"),
-                (f" of {figure(self.list.count)}", "muted")]  # fmt: skip
+        return [
+            (figure(self.list.cursor + 1), "bold foreground"),
+            (f" of {figure(self.list.count)}", "muted"),
+        ]
 
 
 def tz_ms() -> int:
@@ -158,7 +175,9 @@ def sections_of(groups: Sequence[Group], tz: int) -> list[Section]:
             project=group.project.name if group.project else "",
             branch=group.branch,
             agent=group.agent,
-            at=min(max(group.newest_at, day * DAY_MS - tz), (day + 1) * DAY_MS - tz - 1),
+            at=min(
+                max(group.newest_at, day * DAY_MS - tz), (day + 1) * DAY_MS - tz - 1
+            ),
             new_day=new_day,
             first=number == 0,
         )
@@ -197,11 +216,11 @@ def _group_rows(
     before: Anchor | None = None
     while len(rows) < wanted:
         limit = min(PAGE, wanted - len(rows))
-        page = view.group_memories(query, shown, group, tz_ms=tz, before=before, limit=limit)
+        page = view.group_memories(
+            query, shown, group, tz_ms=tz, before=before, limit=limit
+        )
         rows += page
         if len(page) < limit:
             break
         before = Anchor.of(page[-1])
     return rows
-
-

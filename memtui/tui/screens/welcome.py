@@ -14,7 +14,7 @@ from memtui.tui.desk import Desk
 from memtui.tui.format import AGENT_WORDS, figure, fit, home_path, plural
 from memtui.tui.lines import Line, ends
 from memtui.tui.look import look_of
-from memtui.tui.screens.frame import FrameScreen
+from memtui.tui.screens.everywhere import EverywhereScreen
 from memtui.tui.widgets.frame import Bar
 from memtui.tui.widgets.text_pane import TextPane
 
@@ -48,7 +48,7 @@ class _Found(Bar):
         return [ends(width, [], [(f"{self.text} ", "muted")])]
 
 
-class WelcomeScreen(FrameScreen):
+class WelcomeScreen(EverywhereScreen):
     """What was found on this machine, and how far the reading is."""
 
     NAME = "timeline"
@@ -97,23 +97,39 @@ class WelcomeScreen(FrameScreen):
         room = self.sheet.size.height
         inner = min(width, 78)
         lines: list[Line] = [[("memtui", "bold foreground")]]
-        lines += [[("What your coding agents remember, and what the next one is told.", "muted")]]
+        lines += [
+            [
+                (
+                    "What your coding agents remember, and what the next one is told.",
+                    "muted",
+                )
+            ]
+        ]
         lines += [[], []]
         lines += [self._agent(agent) for agent in Agent]
         lines += [[], []]
         if any(self._there.values()):
             lines += [
-                [(f"{key}  ", "bold primary"), (fit(name, 9), "bold foreground"), (what, "")]
+                [
+                    (f"{key}  ", "bold primary"),
+                    (fit(name, 9), "bold foreground"),
+                    (what, ""),
+                ]
                 for key, name, what in _STEPS
             ]
         else:
             lines += self._nothing()
         lines += [
-            [], [],
+            [],
+            [],
             [("Transcripts are only read. Nothing leaves this machine.", "muted")],
-            [("enter", "bold primary"), (" opens the timeline    ", "muted"),
-             (",", "bold primary"), (" changes the folders", "muted")],
-        ]  # fmt: skip
+            [
+                ("enter", "bold primary"),
+                (" opens the timeline    ", "muted"),
+                (",", "bold primary"),
+                (" changes the folders", "muted"),
+            ],
+        ]
         left = max(0, (width - inner) // 2) if width > 90 else 0
         above = max(0, (room - len(lines)) // 2 - 1)
         blank: list[Line] = [[] for _ in range(above)]
@@ -122,11 +138,15 @@ class WelcomeScreen(FrameScreen):
     def _agent(self, agent: Agent) -> Line:
         look = look_of(self)
         word = (fit(AGENT_WORDS[agent], 10), "")
-        home, inside = FOLDERS[agent]
+        home, _ = FOLDERS[agent]
         there = self._there[agent]
         if there is None:
             looked = home_path(str(self.desk.home / home), self.desk.home)
-            return [(word[0], "muted"), ("not found  ", "muted"), (f"looked in {looked}", "faint")]
+            return [
+                (word[0], "muted"),
+                ("not found  ", "muted"),
+                (f"looked in {looked}", "faint"),
+            ]
         where = (fit(home_path(str(there), self.desk.home), 26), "muted")
         if agent not in READ_NOW:
             return [word, where, ("not read by this version yet", "faint")]
@@ -146,9 +166,13 @@ class WelcomeScreen(FrameScreen):
         return [
             [("No transcripts found in ~/.claude, ~/.codex, ~/.gemini,", "")],
             [("~/.local/share/opencode.", "")],
-            [(",", "bold primary"), (" sets the folders   ", "muted"),
-             ("memtui --demo", "bold primary"), (" shows a demo store", "muted")],
-        ]  # fmt: skip
+            [
+                (",", "bold primary"),
+                (" sets the folders   ", "muted"),
+                ("memtui --demo", "bold primary"),
+                (" shows a demo store", "muted"),
+            ],
+        ]
 
     def action_open(self) -> None:
         """On to the timeline."""

@@ -244,9 +244,14 @@ class BlockList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             under = False  # the blank line above a speaker
         bar = look.glyphs.cursor if self.has_focus else look.glyphs.cursor_blurred
         ground = "cursor-row" if self.has_focus else "cursor-row-blurred"
-        gutter: Line = [(bar if under else " ", "primary"), (" " * (self.INDENT - 1), "")]
+        gutter: Line = [
+            (bar if under else " ", "primary"),
+            (" " * (self.INDENT - 1), ""),
+        ]
         spans = [*gutter, *lines[inside]]
-        strips = strip(spans, width - len(edge), look.paint, ground if under else "background")
+        strips = strip(
+            spans, width - len(edge), look.paint, ground if under else "background"
+        )
         return Strip.join([strip(edge, 1, look.paint), strips]) if edge else strips
 
     def on_focus(self) -> None:

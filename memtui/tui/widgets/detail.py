@@ -179,7 +179,9 @@ def _history(detail: Detail, width: int, look: Look) -> list[Line]:
     ]
     lines += paragraph("  ".join(part for part in where if part), width, "muted")
     if memory.tags:
-        lines += paragraph(f"tags {', '.join(map(clean_line, memory.tags))}", width, "muted")
+        lines += paragraph(
+            f"tags {', '.join(map(clean_line, memory.tags))}", width, "muted"
+        )
     if detail.delivered:
         told = plural(len(detail.delivered), "session")
         lines += paragraph(f"delivered to {told}", width, "muted")

@@ -209,7 +209,9 @@ class SubTabs(Bar):
         self.current = current
         self.right: Sequence[Span] = ()
 
-    def update(self, tabs: Sequence[Tab], current: str, right: Sequence[Span] = ()) -> None:
+    def update(
+        self, tabs: Sequence[Tab], current: str, right: Sequence[Span] = ()
+    ) -> None:
         """Take other counts or another open tab."""
         self.tabs, self.current, self.right = tuple(tabs), current, right
         self.refresh()

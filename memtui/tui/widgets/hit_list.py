@@ -4,8 +4,8 @@ from typing import Final
 
 from memtui.clean import clean_line
 from memtui.model import RecordKind
-from memtui.store.queries import Hit, HitKind
 from memtui.search.marks import Snippet
+from memtui.store.queries import Hit, HitKind
 from memtui.tui.format import age, cut, fit
 from memtui.tui.glyphs import kind_of, marks_of, word_of
 from memtui.tui.lines import Line, Span, clip, marked, width_of
@@ -42,14 +42,19 @@ class HitList(LineList[Hit]):
         look = look_of(self)
         lead = self._lead(row, width, look)
         states = marks_of(row.memory, look.glyphs) if row.memory else []
-        right: Line = [(fit(age(row.at, look.now()), 5, right=True), "faint"), (" ", "")]
+        right: Line = [
+            (fit(age(row.at, look.now()), 5, right=True), "faint"),
+            (" ", ""),
+        ]
         if states:
             right = [(" ", ""), *states, *right]
         room = width - width_of(lead) - width_of(right)
         title = clip(_marked(row.title, ""), room, more=look.glyphs.more)
         pad = (" " * (room - width_of(title)), "")
         indent = width_of(lead)
-        below = clip(_marked(row.snippet, "muted"), width - indent - 1, more=look.glyphs.more)
+        below = clip(
+            _marked(row.snippet, "muted"), width - indent - 1, more=look.glyphs.more
+        )
         return [[*lead, *title, pad, *right], [(" " * indent, ""), *below]]
 
     def _lead(self, row: Hit, width: int, look: Look) -> list[Span]:

@@ -137,7 +137,9 @@ class LineList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         new = Sections(sections, row_height=self.ROW_HEIGHT)
         anchor = self._remember()
         number = new.find(anchor.key) if anchor else None
-        at = new.first_of(number) + anchor.inside if anchor and number is not None else 0
+        at = (
+            new.first_of(number) + anchor.inside if anchor and number is not None else 0
+        )
         around = self._lines // self.ROW_HEIGHT + AHEAD
         return max(0, at - around), min(max(0, new.count - 1), at + around)
 
@@ -241,7 +243,7 @@ class LineList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self._tell()
 
     def reveal(self) -> None:
-        """Scroll as little as shows the cursor row, its header too where it is first."""
+        """Scroll as little as shows the cursor row, a first row with its header."""
         top = self.sections.line_of(self.cursor)
         number = self.sections.section_of(self.cursor)
         first = self.cursor == self.sections.first_of(number)
@@ -293,7 +295,9 @@ class LineList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             self.move_to(self.sections.first_of(number))
             return
         number += step
-        while 0 <= number < len(self.sections.all) and not self.sections.all[number].rows:
+        while (
+            0 <= number < len(self.sections.all) and not self.sections.all[number].rows
+        ):
             number += step
         if 0 <= number < len(self.sections.all):
             self.move_to(self.sections.first_of(number))

@@ -6,8 +6,17 @@ from typing import Final
 
 from memtui.clean import clean_line
 from memtui.model import Agent, Memory
-from memtui.tui.format import AGENT_CODES, AGENT_WORDS, TRUST_WORDS, age, clock, date
-from memtui.tui.format import cut, day_name, fit
+from memtui.tui.format import (
+    AGENT_CODES,
+    AGENT_WORDS,
+    TRUST_WORDS,
+    age,
+    clock,
+    cut,
+    date,
+    day_name,
+    fit,
+)
 from memtui.tui.glyphs import kind_of, marks_of, word_of
 from memtui.tui.lines import Line, width_of
 from memtui.tui.look import Look, look_of
@@ -75,8 +84,15 @@ class MemoryList(LineList[Memory]):
         glyph = (look.glyphs.of_type(kind) + " ", kind.role)
         if width < SIDE_TERMINAL:
             return [glyph]
-        word = (fit(word_of(row.type, look.types), WORD, more=look.glyphs.more) + " ", "muted")
-        return [glyph, word] if self.flat else [(clock(row.at) + " ", "faint"), glyph, word]
+        word = (
+            fit(word_of(row.type, look.types), WORD, more=look.glyphs.more) + " ",
+            "muted",
+        )
+        return (
+            [glyph, word]
+            if self.flat
+            else [(clock(row.at) + " ", "faint"), glyph, word]
+        )
 
     def _right(self, row: Memory, width: int, look: Look) -> Line:
         marks = marks_of(row, look.glyphs)
@@ -97,8 +113,11 @@ class MemoryList(LineList[Memory]):
         if isinstance(head, SessionHead):
             return self._session(head, width)
         if isinstance(head, PlainHead):
-            line = self.head(width, [(clean_line(head.title), "bold foreground")],
-                             [(head.right, "muted")])  # fmt: skip
+            line = self.head(
+                width,
+                [(clean_line(head.title), "bold foreground")],
+                [(head.right, "muted")],
+            )
             return [[], line] if head.spaced else [line]
         return [[]]
 

@@ -12,8 +12,8 @@ from textual.widgets import Input
 
 from memtui.clean import clean_line
 from memtui.search.grammar import PartKind, Query, parse
-from memtui.tui.look import look_of
 from memtui.tui.lines import Line
+from memtui.tui.look import look_of
 from memtui.tui.widgets.frame import Bar
 
 
@@ -35,15 +35,12 @@ class _Chips(Highlighter):
             text.stylize(style.get(part.kind, words), part.start, part.end)
 
 
-class QueryInput(Input, inherit_bindings=True):
+class QueryInput(Input):
     """The text of the query. ``enter`` and ``esc`` are the screen's."""
 
-    BINDINGS = []
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        """Pasted text passes the gate like any other."""
+    def _on_paste(self, event: events.Paste) -> None:
+        """Pasted text passes the gate; Textual's own handler then takes it."""
         event.text = clean_line(event.text)
-        await super()._on_paste(event)
 
 
 class _Edge(Bar):
@@ -69,7 +66,9 @@ class ScopeLine(Horizontal):
         width: 1fr; height: 1; border: none; padding: 0; background: $background;
         &:focus { background: $background; border: none; background-tint: transparent; }
         & > .input--placeholder, &> .input--suggestion { color: $muted; }
-        & > .input--cursor { color: $background; background: $primary; text-style: none; }
+        & > .input--cursor {
+            color: $background; background: $primary; text-style: none;
+        }
     }
     """
 

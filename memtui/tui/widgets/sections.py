@@ -36,7 +36,9 @@ class Place(NamedTuple):
 class Sections:
     """The sections of a list, all rows being ``row_height`` lines high."""
 
-    def __init__(self, sections: Sequence[Section] = (), *, row_height: int = 1) -> None:
+    def __init__(
+        self, sections: Sequence[Section] = (), *, row_height: int = 1
+    ) -> None:
         self.all = tuple(sections)
         self.row_height = row_height
         self._tops: list[int] = []

@@ -28,7 +28,13 @@ class SessionList(LineList[Session]):
         look = look_of(self)
         child = row.kind is SessionKind.SUBAGENT
         name = clean_line(row.project.name) if row.project else ""
-        where = "subagent" if child else "automated" if row.kind is SessionKind.AUTOMATED else name
+        where = (
+            "subagent"
+            if child
+            else "automated"
+            if row.kind is SessionKind.AUTOMATED
+            else name
+        )
         more = look.glyphs.more
         right: Line = [
             (" " + fit(where, PROJECT, more=more), "muted"),
@@ -39,15 +45,23 @@ class SessionList(LineList[Session]):
         lead: Line = [(f"{look.glyphs.child} ", "faint")] if child else []
         room = width - width_of(lead) - width_of(right)
         title = clean_line(row.title) or "Untitled"
-        return [[*lead, (fit(title, room, more=more), "muted" if child else ""), *right]]
+        return [
+            [*lead, (fit(title, room, more=more), "muted" if child else ""), *right]
+        ]
 
     def draw_head(self, section: Section, width: int) -> list[Line]:
         """The day, a faint rule."""
         name = str(section.data)
         rule = max(0, width - len(name) - 2)
         glyph = look_of(self).glyphs.rule
-        return [[(cut(name, width), "bold muted"), (" ", ""), (glyph * rule, "hairline-faint"),
-                 (" ", "")]]  # fmt: skip
+        return [
+            [
+                (cut(name, width), "bold muted"),
+                (" ", ""),
+                (glyph * rule, "hairline-faint"),
+                (" ", ""),
+            ]
+        ]
 
 
 def by_day(rows: Sequence[Session], now: int) -> list[Section]:

@@ -28,6 +28,7 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._draw: Draw | None = None
         self._lines: list[Line] = []
         self._drawn_for = -1
+        self.indent = 2
         self.edge = True
         """A hairline at the left: something stands beside it."""
         self.on_top: object = None
@@ -49,7 +50,7 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
         return "\n".join(plain(line).rstrip() for line in self._lines)
 
     def _lay_out(self) -> None:
-        width = self.size.width - 4
+        width = self.size.width - self.indent - 2
         if width <= 0 or self._drawn_for == width:
             return
         self._drawn_for = width
@@ -64,10 +65,10 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
         """One line of the viewport, the pane's hairline before it."""
         look = look_of(self)
         number = y + self.scroll_offset.y
-        lead: Line = [("  ", "")]
-        if self.has_focus and y == 0:
-            lead = [(look.glyphs.cursor, "primary"), (" ", "")]
-        edge: Line = [(look.glyphs.edge, "hairline")] if self.edge else [(" ", "")]
+        lead: Line = [(" " * self.indent, "")]
+        if self.has_focus and y == 0 and self.indent:
+            lead = [(look.glyphs.cursor, "primary"), (" " * (self.indent - 1), "")]
+        edge: Line = [(look.glyphs.edge if self.edge else " ", "hairline")]
         line = self._lines[number] if number < len(self._lines) else []
         spans = [*edge, *lead, *line]
         return strip(spans, self.size.width, look.paint, self.GROUND)

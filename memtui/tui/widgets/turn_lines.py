@@ -54,7 +54,9 @@ def blocks_of(turn: Turn, agent: Agent | None, level: Level) -> Iterator[Block]:
         if not _is_shown(record, level):
             continue
         who = "you" if record.kind is RecordKind.PROMPT else _agent(agent)
-        result = results.get(record.call) if record.kind is RecordKind.TOOL_USE else None
+        result = (
+            results.get(record.call) if record.kind is RecordKind.TOOL_USE else None
+        )
         key = f"{record.native_id}/{record.part}"
         yield Block(key, turn.number, record, result, who != speaking, who)
         speaking = who
@@ -98,10 +100,17 @@ def _text(text: str, width: int, query: Query | None, role: str = "") -> list[Li
     shown = clean(text[:SHOWN]).strip("\n")
     lines: list[Line] = []
     for part in wrap(shown, width):
-        lines.append(marked(part, spans(part, query), role) if query else [(part, role)])
+        lines.append(
+            marked(part, spans(part, query), role) if query else [(part, role)]
+        )
     if len(text) > SHOWN:
-        lines.append([(f"{len(text):,} characters, first 64 KB shown.  ", "muted"),
-                      ("|", "bold primary"), (" opens the pager", "muted")])  # fmt: skip
+        lines.append(
+            [
+                (f"{len(text):,} characters, first 64 KB shown.  ", "muted"),
+                ("|", "bold primary"),
+                (" opens the pager", "muted"),
+            ]
+        )
     return lines
 
 
@@ -129,7 +138,10 @@ def _tool(block: Block, width: int, look: Look, *, open_: bool) -> list[Line]:
     if patch:
         lines += _patch(patch, width)
     elif record.command:
-        lines += [[("  ", ""), (part, "muted")] for part in wrap(clean(record.command), width - 2)]
+        lines += [
+            [("  ", ""), (part, "muted")]
+            for part in wrap(clean(record.command), width - 2)
+        ]
     if result is not None and not patch:
         body = clean(result.text[:SHOWN]).strip("\n")
         lines += [[("  ", ""), (part, "faint")] for part in wrap(body, width - 2)]
@@ -166,7 +178,9 @@ def _patch(patch: str, width: int) -> list[Line]:
     lines: list[Line] = []
     for row in clean(patch).splitlines():
         sign = row[:1]
-        role = {"+": "success on added-row", "-": "error on removed-row"}.get(sign, "muted")
+        role = {"+": "success on added-row", "-": "error on removed-row"}.get(
+            sign, "muted"
+        )
         if row.startswith("@@"):
             role = "faint"
         text = cut(row.expandtabs(4), width - 2)

@@ -24,7 +24,7 @@ class TurnView:
 def turn_view_lines(view: TurnView, width: int, look: Look, query: Query) -> list[Line]:
     """Session title, the turn of the find whole, its neighbours folded."""
     hit = view.hit
-    agent = Agent(hit.agent) if hit.agent in Agent else None
+    agent = Agent(hit.agent) if hit.agent in list(Agent) else None
     where = "  ".join(part for part in (clean_line(hit.project), hit.agent) if part)
     title = clean_line(hit.session_title) or "Untitled"
     lines: list[Line] = [[(title, "bold foreground")], [(where, "muted")]]
@@ -32,16 +32,26 @@ def turn_view_lines(view: TurnView, width: int, look: Look, query: Query) -> lis
         mine = turn.number == view.number
         for block in blocks_of(turn, agent, Level.TOOLS):
             record = hit.record
-            found = record is not None and block.id == f"{record.native_id}/{record.part}"
-            answered = record is not None and block.result is not None and (
-                block.result.native_id == record.native_id
+            found = (
+                record is not None and block.id == f"{record.native_id}/{record.part}"
+            )
+            answered = (
+                record is not None
+                and block.result is not None
+                and (block.result.native_id == record.native_id)
             )
             drawn = block_lines(
-                block, width, look, open_=found or answered, query=query if mine else None
+                block,
+                width,
+                look,
+                open_=found or answered,
+                query=query if mine else None,
             )
             lines += drawn if mine else [_quiet(line) for line in drawn[:8]]
     return lines
 
 
 def _quiet(line: Line) -> Line:
-    return [(text, "muted" if role in ("", "foreground") else role) for text, role in line]
+    return [
+        (text, "muted" if role in ("", "foreground") else role) for text, role in line
+    ]

@@ -1,0 +1,328 @@
+"""What works on every screen: help, palette, undo, settings, faults, journal, theme."""
+
+import shlex
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, cast
+
+from textual import work
+
+from memtui import __version__, paths
+from memtui import settings as config
+from memtui.clean import clean_line
+from memtui.curate import Change, Curator
+from memtui.errors import MemtuiError, SettingsError
+from memtui.model import Agent, Project
+from memtui.tui import choices, editor, texts
+from memtui.tui.choices import Choice
+from memtui.tui.clipboard import copy_words
+from memtui.tui.format import home_path, moment, plural, tail
+from memtui.tui.lines import Line, paragraph
+from memtui.tui.look import look_of
+from memtui.tui.screens.chooser import Chooser
+from memtui.tui.screens.frame import FrameScreen
+from memtui.tui.screens.help import HelpScreen
+from memtui.tui.screens.sheet import Sheet
+
+_WHERE = {
+    "timeline": "the timeline list",
+    "search": "the list of finds",
+    "curate": "the list to decide",
+    "injection": "the injected text",
+    "sessions": "the sessions",
+    "stats": "the figures",
+}
+
+
+class _Owner(Protocol):
+    """The app, as far as these actions know it."""
+
+    def choose_glyphs(self, choice: str) -> None: ...
+    def take_settings(self, settings: config.Settings) -> None: ...
+    def sync_now(self) -> str: ...
+    def refresh_counts(self) -> object: ...
+
+
+class EverywhereScreen(FrameScreen):
+    """The actions that every screen has."""
+
+    @property
+    def _owner(self) -> _Owner:
+        return cast(_Owner, self.app)
+
+    # The person's pen ---------------------------------------------------------------
+
+    @work(group="act")
+    async def act(self, act: Callable[[Curator], Change]) -> None:
+        """Do it on the writing lane, then say what came of it."""
+        try:
+            change = await self.desk.pen.act(act)
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+        else:
+            self.after_act(change)
+
+    def after_act(self, change: Change) -> None:
+        """Read again, say what was done and the key that takes it back."""
+        self.unmark()
+        self.desk.touch()
+        self.catch_up()
+        self._owner.refresh_counts()
+        self.say(f"{change.message} u undo" if change.undoable else change.message)
+
+    def unmark(self) -> None:
+        """Forget the marks."""
+
+    def action_undo(self) -> None:
+        """Take the last act back."""
+        self.act(lambda curator: curator.undo())
+
+    def action_redo(self) -> None:
+        """Do again what was undone."""
+        self.act(lambda curator: curator.redo())
+
+    async def add_by_hand(self, project: Project | None, quoted: str) -> None:
+        """Choose a type, write it in the editor, keep it."""
+        offered, _ = choices.type_choices(self.desk.settings, [], look_of(self).glyphs)
+        chooser = Chooser(
+            "Add by hand: its type", offered, counted=f"{len(offered)} types"
+        )
+        wanted = await self.app.push_screen_wait(chooser)
+        if wanted is None:
+            return
+        try:
+            text = editor.edit_text(self.app, texts.add_text(wanted, project, quoted))
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+            return
+        title, body = texts.added(text)
+        if not title:
+            self.say("Not saved: no title was written.")
+            return
+        scope = "project" if project is not None else "global"
+        self.act(
+            lambda c: c.add(title, type=wanted, body=body, project=project, scope=scope)
+        )
+
+    # The session in its agent --------------------------------------------------------
+
+    def resume_session(self, agent: Agent | None, session: str, folder: str) -> None:
+        """Lend the terminal to the agent, or copy the command."""
+        if agent is None or not session:
+            self.say("It belongs to no session.")
+            return
+        call = resume_call(agent, session)
+        place = Path(folder) if folder else None
+        if place is not None and not place.is_dir():
+            self.say(
+                "The folder of this session is gone: "
+                f"{home_path(folder, self.desk.home)}."
+            )
+        elif shutil.which(call[0]) is None:
+            copy_words(self.app, shlex.join(call))
+            self.say(f"{call[0]} is not on PATH. The command is copied instead.")
+        else:
+            try:
+                editor.lend_terminal(self.app, call, folder=place)
+            except MemtuiError as error:
+                self.say(error.message)
+
+    # Help and palette ---------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """The keys."""
+        self.app.push_screen(HelpScreen(self.NAME, _WHERE[self.NAME]))
+
+    @work
+    async def action_palette(self) -> None:
+        """Every action, by name."""
+        offered = choices.palette_choices(self.NAME)
+        chooser = Chooser("Do", offered, counted=plural(len(offered), "action"))
+        wanted = await self.app.push_screen_wait(chooser)
+        if wanted is not None:
+            await self.run_action(wanted)
+
+    # Sheets -------------------------------------------------------------------------
+
+    @work
+    async def action_faults(self) -> None:
+        """What could not be read."""
+        try:
+            faults = await self.desk.details.read(lambda view: view.faults(500))
+        except MemtuiError as error:
+            self.say(error.message)
+            return
+        if not faults:
+            self.say("Every line could be read.")
+            return
+        home = self.desk.home
+
+        def draw(width: int) -> list[Line]:
+            lines: list[Line] = []
+            before = ""
+            for fault in faults:
+                if fault.path != before:
+                    before = fault.path
+                    name = tail(home_path(clean_line(fault.path), home), width)
+                    lines += [[(name, "bold muted")]]
+                at = f"line {fault.line}  " if fault.line else ""
+                lines += paragraph(
+                    clean_line(fault.reason), width, lead=[(f"  {at}", "faint")]
+                )
+            return lines
+
+        files = len({fault.path for fault in faults})
+        lines = plural(len(faults), "line")
+        title = f"{lines} could not be read, in {plural(files, 'file')}. The rest was."
+        self.app.push_screen(Sheet(title, draw))
+
+    @work
+    async def action_journal(self) -> None:
+        """What was decided, the last act first."""
+        entries = await self.desk.details.read(lambda view: view.journal(200))
+        if not entries:
+            self.say("Nothing was decided yet.")
+            return
+        look = look_of(self)
+
+        def draw(width: int) -> list[Line]:
+            lines: list[Line] = []
+            for entry in entries:
+                role = "faint" if entry.undone else ""
+                when = moment(entry.at, look.now())
+                undone = "   taken back" if entry.undone else ""
+                lines.append(
+                    [
+                        (f"{when:<18}", "faint"),
+                        (f"{entry.act:<10}", role or "bold foreground"),
+                        (plural(entry.count, "memory", "memories"), role or "muted"),
+                        (f"   {clean_line(entry.note)}{undone}", "faint"),
+                    ]
+                )
+            return lines
+
+        self.app.push_screen(
+            Sheet("What was decided", draw, right=plural(len(entries), "act"))
+        )
+
+    def action_about(self) -> None:
+        """What this is."""
+        data = home_path(str(self.desk.data), self.desk.home)
+        self.say(f"memtui {__version__}. The store lies in {data}.")
+
+    def action_welcome(self) -> None:
+        """The first screen again."""
+        self.app.switch_mode("welcome")
+
+    # Settings -----------------------------------------------------------------------
+
+    def action_settings(self) -> None:
+        """The config file in the editor; a bad one is said and the old one kept."""
+        path = paths.config_path()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.write_text("# memtui: every key is described in the README.\n")
+            editor.edit_file(self.app, path)
+            settings = config.load(path)
+        except SettingsError as error:
+            self.say(f"{error.message} {error.hint} The old settings stay.".strip())
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+        except OSError as error:
+            self.say(f"{path}: {error.strerror}.")
+        else:
+            same = settings == self.desk.settings
+            self._owner.take_settings(settings)
+            self.say("Settings unchanged." if same else "Settings taken.")
+
+    @work
+    async def action_theme(self) -> None:
+        """Choose a theme; each is shown as the cursor passes."""
+        before = self.app.theme
+        names = sorted(
+            self.app.available_themes, key=lambda n: (not n.startswith("memtui"), n)
+        )
+        offered = [
+            Choice(value=n, name=n, note=_darkness(self.app.available_themes[n].dark))
+            for n in names
+        ]
+
+        def preview(name: str) -> None:
+            self.app.theme = name
+
+        chooser = Chooser("Theme", offered, current=before, on_highlight=preview)
+        wanted = await self.app.push_screen_wait(chooser)
+        self.app.theme = wanted or before
+
+    @work
+    async def action_glyphs(self) -> None:
+        """Choose what rows are drawn with."""
+        offered = [
+            Choice(value="auto", name="auto", note="as the terminal can"),
+            Choice(value="unicode", name="unicode", note="◆ ▲ ○ ✓"),
+            Choice(value="ascii", name="ascii", note="# ! o +"),
+        ]
+        wanted = await self.app.push_screen_wait(Chooser("Glyphs", offered))
+        if wanted is not None:
+            self._owner.choose_glyphs(wanted)
+
+    def action_sync(self) -> None:
+        """Read what is new, now."""
+        self.say(self._owner.sync_now())
+
+    def action_starter(self) -> None:
+        """The ten best candidates, marked, in Curate."""
+        self.desk.starter = True
+        self.desk.touch()
+        self.app.switch_mode("curate")
+
+    @work
+    async def action_hooks(self) -> None:
+        """Show what would change in the client's settings; y writes it."""
+        from memtui import install
+
+        try:
+            plan = install.plan_install(
+                Agent.CLAUDE_CODE, self.desk.home, self.desk.data
+            )
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+            return
+        diff = plan.diff.splitlines()
+        if not diff:
+            self.say("The hook is installed already.")
+            return
+        roles = {"+": "success", "-": "error", "@": "faint"}
+
+        def draw(width: int) -> list[Line]:
+            return [
+                [(clean_line(row)[:width], roles.get(row[:1], "muted"))] for row in diff
+            ]
+
+        sheet = Sheet("Install the hook into Claude Code", draw, yes="install")
+        if not await self.app.push_screen_wait(sheet):
+            self.say("Nothing was changed.")
+            return
+        try:
+            install.apply(plan)
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+        else:
+            self.say("Installed. The next session of Claude Code reads the export.")
+
+
+def _darkness(dark: bool) -> str:
+    return "dark" if dark else "light"
+
+
+def resume_call(agent: Agent, session: str) -> list[str]:
+    """The program and arguments that resume a session: a list, never a shell."""
+    calls = {
+        Agent.CLAUDE_CODE: ["claude", "--resume", session],
+        Agent.CODEX: ["codex", "resume", session],
+        Agent.GEMINI_CLI: ["gemini", "--resume", session],
+        Agent.OPENCODE: ["opencode", "--session", session],
+    }
+    return calls[agent]
