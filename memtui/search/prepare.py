@@ -8,8 +8,9 @@ identifiers (``parseConfig`` gets its parts, ``parse_config`` its joined form).
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -41,7 +42,10 @@ _UNSPACED: Final = re.compile(
     "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
-_IDENT: Final = re.compile(r"[^\W\d_](?:\w|[-.$](?=\w))*")
+_IDENT: Final = re.compile(
+    r"[A-Za-z][a-z]*+(?!\w|[-.$]\w)"  # a plain word: nine of ten, and not caught
+    r"|([^\W\d_](?:\w|[-.$](?=\w))*)"
+)
 _CAMEL: Final = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+(?=[A-Z][a-z])|\d+|[^\W\dA-Za-z_]+"
 )
@@ -138,25 +142,24 @@ def identifiers(text: str) -> str:
     ``parseConfig`` gives ``parse config``, ``parse_config`` gives
     ``parseconfig``; plain words give nothing.
     """
-    found: dict[str, None] = {}
-    for match in _IDENT.finditer(text):
-        for spelling in spellings(match[0]):
-            found.setdefault(spelling)
+    names = dict.fromkeys(filter(None, _IDENT.findall(text)))
+    found = dict.fromkeys(one for name in names for one in spellings(name))
     return " ".join(found)
 
 
-def spellings(name: str) -> Iterator[str]:
+@lru_cache(maxsize=32_768)  # a project says the same few thousand names all day
+def spellings(name: str) -> tuple[str, ...]:
     """How else one identifier may be written, lower case."""
     if name.islower() and name.isalpha():
-        return
+        return ()
     pieces = _WORD.findall(name)
     parts = [part.lower() for piece in pieces for part in _CAMEL.findall(piece)]
-    if len(parts) < 2:
-        return
-    if len(parts) > len(pieces):
-        yield " ".join(parts)
-    if 1 < len(pieces) <= 4 and "." not in name:
-        yield "".join(parts)
+    found: list[str] = []
+    if len(parts) > max(1, len(pieces)):
+        found.append(" ".join(parts))
+    if len(parts) > 1 and 1 < len(pieces) <= 4 and "." not in name:
+        found.append("".join(parts))
+    return tuple(found)
 
 
 def _ends(text: str, cap: int) -> str:

@@ -16,6 +16,7 @@ import Stemmer
 from memtui.search.prepare import Prepared
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
+_MARKS: Final = re.compile("[\u0300-\u036f]+")
 _LENGTHS: Final = range(2, 41)
 """Letters of a word that is worth completing."""
 _local = threading.local()
@@ -26,9 +27,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.lower())
-    return unicodedata.normalize(
-        "NFC", "".join(c for c in apart if not "\u0300" <= c <= "\u036f")
-    )
+    return unicodedata.normalize("NFC", _MARKS.sub("", apart))
 
 
 def tokens(text: str) -> list[str]:
@@ -39,7 +38,7 @@ def tokens(text: str) -> list[str]:
 def surfaces(prepared: Prepared) -> set[str]:
     """Each word of a prepared row once, long enough to be typed for."""
     said = f"{prepared.title}\n{prepared.body}\n{prepared.ident}"
-    return {word for word in tokens(said) if len(word) in _LENGTHS}
+    return {word for word in set(tokens(said)) if len(word) in _LENGTHS}
 
 
 def stems(words: Iterable[str]) -> list[str]:
