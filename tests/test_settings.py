@@ -220,9 +220,11 @@ def test_a_running_process_keeps_what_it_had_when_the_file_is_wrong(
 ) -> None:
     path = tmp_path / "config.toml"
     path.write_text("budget = 1000\n")
-    live = LiveSettings(path)
+    told: list[SettingsError] = []
+    live = LiveSettings(path, on_trouble=told.append)
     path.write_text("budget = none\n")
     assert live.changed()
+    assert told == [live.trouble]
     assert live.current.budget == 1000
     assert live.trouble is not None
     path.write_text("budget = 2000\n")

@@ -37,7 +37,7 @@ def open_app(*, demo: bool, screen: str | None, query: str, all_projects: bool) 
         demo = answer == "d"
     if demo:
         return _open_demo(known, screen, query)
-    from memtui.tui.app import run
+    from memtui.tui import run
 
     return run(
         paths.data_dir(),
@@ -57,14 +57,15 @@ def has_anything(known: Settings) -> bool:
     from memtui.readers import READERS
 
     return any(
-        next(iter(reader.find(paths.home())), None) is not None
+        next(reader.find(folder), None) is not None
         for reader in READERS.values()
+        for folder in reader.folders(paths.home())
     )
 
 
 def _open_demo(known: Settings, screen: str | None, query: str) -> int:
     from memtui.demo import temporary
-    from memtui.tui.app import run
+    from memtui.tui import run
 
     with temporary() as data:
         return run(

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -31,7 +31,7 @@ def config_path() -> None:
 @json_option
 def config_get(key: str | None, as_json: bool) -> None:
     """Print the value of KEY as it takes effect; without KEY, all of them."""
-    values = {name: _plain(getattr(settings(), name)) for name in keys()}
+    values = _values(settings())
     if key is not None:
         values = {key: _find(values, key)}
     if as_json:
@@ -93,6 +93,15 @@ def config_edit() -> None:
         return
 
 
+def _values(known: Settings) -> dict[str, object]:
+    values = {name: _plain(getattr(known, name)) for name in keys()}
+    values["types"] = {
+        name: {**asdict(type_), "inject": known.injects(name)}
+        for name, type_ in known.types.items()
+    }
+    return values
+
+
 def _settings_or_default() -> Settings:
     try:
         return load()
@@ -130,8 +139,6 @@ def _find(values: Mapping[str, object], key: str) -> object:
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: item for name, item in asdict(value).items() if name != "name"}
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
     return list(value) if isinstance(value, tuple) else value

@@ -11,6 +11,7 @@ from memtui.cli import output
 from memtui.cli.lines import counted
 from memtui.cli.options import (
     json_option,
+    project_here,
     settings,
     store_view,
     yes_option,
@@ -62,8 +63,10 @@ def carry_out(verb: str, act: Act, **said: Unpack[Said]) -> None:
         if where is None:
             chosen = [str(view.memory(id_).id) for id_ in ids]
         else:
-            chosen = _matching(view, verb, where)
-            if not _agreed(verb, where, len(chosen), said["yes"]):
+            chosen, place = _matching(view, verb, where)
+            _count(len(chosen), place, where)
+            question = f"{verb.capitalize()} {len(chosen):,}?"
+            if not (said["yes"] or output.confirmed(question)):
                 raise MemtuiError("Nothing was changed.", hint="--yes does it.")
     with Curator(paths.data_dir(), known) as curator:
         answer(act(curator, chosen), said["as_json"])
@@ -87,7 +90,8 @@ def answer(change: Change, as_json: bool) -> None:
     )
 
 
-def _matching(view: StoreView, verb: str, where: str) -> list[str]:
+def _matching(view: StoreView, verb: str, where: str) -> tuple[list[str], str]:
+    """Ids of what a filter finds, and where it was looked for."""
     query = parse(where, now_ms=now_ms())
     if query.unknown:
         # A filter that we only half understood must not decide anything.
@@ -98,7 +102,8 @@ def _matching(view: StoreView, verb: str, where: str) -> list[str]:
     chosen = view.memory_ids(query, looked)
     if not chosen:
         raise NotFound(f"Nothing matches {where}.")
-    return chosen
+    here = project_here(view) if looked.project else None
+    return chosen, here.name if here else "all projects"
 
 
 _LOOKS_AT: Final = {
@@ -108,10 +113,9 @@ _LOOKS_AT: Final = {
 """Verbs whose memories are hidden from all others."""
 
 
-def _agreed(verb: str, where: str, count: int, yes: bool) -> bool:
+def _count(count: int, place: str, where: str) -> None:
     verb_form = "matches" if count == 1 else "match"
-    output.note(f"{counted(count, 'memory')} {verb_form} {where}.")
-    return yes or output.confirmed(f"{verb.capitalize()} {count:,}?")
+    output.note(f"{counted(count, 'memory')} of {place} {verb_form} {where}.")
 
 
 def _simple(name: str, summary: str) -> click.Command:
@@ -144,5 +148,8 @@ def retype_verb(type_: str, **said: Unpack[Said]) -> None:
 @click.option("--to", "type_", metavar="TYPE", help="This type, not one rung up.")
 @acts_on_memories
 def promote_verb(type_: str | None, **said: Unpack[Said]) -> None:
-    """Move memories one rung up: passing, work, lasting."""
+    """Move memories one rung up, or to a type.
+
+    The rungs: passing, work, lasting.
+    """
     carry_out("promote", lambda curator, ids: curator.promote(ids, type_), **said)

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, TextIO
 
@@ -18,6 +18,8 @@ from memtui.errors import MemtuiError
 BOLD: Final = "1"
 QUIET: Final = "90"
 WARN: Final = "33"
+GOOD: Final = "32"
+BAD: Final = "31"
 UNDERLINE: Final = "4"
 
 PROGRESS_SECONDS: Final = 0.25
@@ -36,13 +38,12 @@ def note(line: str) -> None:
 
 def say_styled(*parts: str | tuple[str, str]) -> None:
     """Print one line from parts, each a text or a (text, style) pair."""
-    colour = wants_colour(sys.stdout)
-    texts = []
-    for part in parts:
-        text, style = (part, "") if isinstance(part, str) else part
-        text = clean_line(text)
-        texts.append(f"\x1b[{style}m{text}\x1b[0m" if colour and style else text)
-    _write(sys.stdout, "".join(texts).rstrip())
+    _write(sys.stdout, _styled(parts, sys.stdout))
+
+
+def note_styled(*parts: str | tuple[str, str]) -> None:
+    """Print a remark from parts, as ``say_styled`` prints a result."""
+    _write(sys.stderr, _styled(parts, sys.stderr))
 
 
 def emit(objects: Iterable[Mapping[str, object]]) -> None:
@@ -138,6 +139,16 @@ def let_go_of_stdout() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+
+
+def _styled(parts: Sequence[str | tuple[str, str]], stream: TextIO) -> str:
+    colour = wants_colour(stream)
+    texts = []
+    for part in parts:
+        text, style = (part, "") if isinstance(part, str) else part
+        text = clean_line(text)
+        texts.append(f"\x1b[{style}m{text}\x1b[0m" if colour and style else text)
+    return "".join(texts).rstrip()
 
 
 def _write(stream: TextIO, text: str) -> None:

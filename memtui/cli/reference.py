@@ -9,6 +9,7 @@ import inspect
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from itertools import groupby
 
 import click
 
@@ -56,36 +57,54 @@ def type_keys_reference() -> list[tuple[str, str]]:
 
 
 def verbs_reference() -> Iterator[str]:
-    """The help of every verb, one paragraph each, in the order of ``--help``."""
+    """The help of every verb, in the order of ``--help``.
+
+    Neighbours that take the same options share a paragraph.
+    """
     from memtui.cli.root import root
 
     with click.Context(root, info_name="memtui") as ctx:
-        for name in root.list_commands(ctx):
-            command = root.get_command(ctx, name)
-            assert command is not None
-            yield from _help_of(command, name, ctx)
+        helps = [
+            help_
+            for name in root.list_commands(ctx)
+            for help_ in _helps_of(root, name, ctx)
+        ]
+    for options, alike in groupby(helps, key=lambda help_: help_.options):
+        together = list(alike)
+        width = max(len(help_.usage) for help_ in together)
+        lines = [f"{help_.usage:<{width}}  {help_.summary}" for help_ in together]
+        left = max((len(name) for name, _ in options), default=0)
+        yield "\n".join(
+            lines + [f"    {name:<{left}}  {said}" for name, said in options]
+        )
 
 
-def _help_of(command: click.Command, name: str, above: click.Context) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Help:
+    usage: str
+    summary: str
+    options: tuple[tuple[str, str], ...]
+
+
+def _helps_of(group: click.Group, name: str, above: click.Context) -> Iterator[_Help]:
+    command = group.get_command(above, name)
+    assert command is not None
     with click.Context(command, info_name=name, parent=above) as ctx:
         if isinstance(command, click.Group):
             for inner in command.list_commands(ctx):
-                found = command.get_command(ctx, inner)
-                assert found is not None
-                yield from _help_of(found, inner, ctx)
+                yield from _helps_of(command, inner, ctx)
             return
         usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
-        lines = [usage.replace(" [OPTIONS]", ""), f"    {_first(command.help)}"]
-        rows = [
-            record
+        records = [
+            option.get_help_record(ctx)
             for option in command.get_params(ctx)
-            if isinstance(option, click.Option) and option.name != "help"
-            for record in [option.get_help_record(ctx)]
-            if record
+            if isinstance(option, click.Option) and "--help" not in option.opts
         ]
-        width = max((len(row[0]) for row in rows), default=0)
-        lines += [f"    {left:<{width}}  {right}" for left, right in rows]
-        yield "\n".join(lines)
+        yield _Help(
+            usage=usage.replace(" [OPTIONS]", ""),
+            summary=_first(command.help),
+            options=tuple(record for record in records if record),
+        )
 
 
 def _first(text: str | None) -> str:

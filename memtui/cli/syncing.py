@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,9 +19,6 @@ from memtui.ingest.sync import AgentReport, Progress, SyncReport, sync
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.settings.live import LiveSettings
-
-if TYPE_CHECKING:  # watchdog is loaded only to watch
-    from memtui.ingest.watcher import Coverage
 
 
 @click.command("sync")
@@ -82,15 +78,13 @@ def _watch(
         agents=agents,
         stop=stopped,
         on_synced=lambda report: _say(report, as_json),
-        on_coverage=lambda coverage: output.note(_how_whole(coverage)),
+        on_coverage=lambda found: output.note(_how_whole(str(found), found.is_whole)),
     )
 
 
-def _how_whole(coverage: "Coverage") -> str:
-    told = str(coverage).capitalize()
-    if coverage.is_whole:
-        return f"{told}."
-    return f"{told}; the others are looked at every few seconds."
+def _how_whole(told: str, whole: bool) -> str:
+    rest = "" if whole else "; the others are looked at every few seconds"
+    return f"{told.capitalize()}{rest}."
 
 
 def _say(report: SyncReport, as_json: bool) -> None:

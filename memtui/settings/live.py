@@ -1,7 +1,7 @@
 """Settings of a process that runs on while the file is edited."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from memtui.errors import SettingsError
@@ -17,15 +17,23 @@ class LiveSettings:
     """
 
     def __init__(
-        self, path: Path | None = None, *, flags: Mapping[str, object] | None = None
+        self,
+        path: Path | None = None,
+        *,
+        flags: Mapping[str, object] | None = None,
+        on_trouble: Callable[[SettingsError], object] = lambda _: None,
     ) -> None:
         """Read the file once.
+
+        Args:
+            on_trouble: called by ``changed`` when the file turns out wrong.
 
         Raises:
             SettingsError: the first reading already fails.
         """
         self._path = path or config_path()
         self._flags = flags
+        self._on_trouble = on_trouble
         self._seen = self._stamp()
         self.current: Settings = load(self._path, flags=flags)
         self.trouble: SettingsError | None = None
@@ -45,6 +53,7 @@ class LiveSettings:
             self.current, self.trouble = load(self._path, flags=self._flags), None
         except SettingsError as error:
             self.trouble = error
+            self._on_trouble(error)
         return (self.current, self.trouble) != before
 
     def _stamp(self) -> tuple[int, int, int] | None:

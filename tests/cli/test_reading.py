@@ -1,0 +1,201 @@
+"""Looking from the command line: scope, order, shape, and nothing hidden told."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.factories import START_MS, Say, Turn, transcript
+
+KEYS = {
+    "kind", "id", "type", "title", "body", "project", "session", "agent", "at",
+    "state", "pinned", "excluded", "scope", "trust", "rule", "confidence", "tags",
+    "files", "evidence",
+}  # fmt: skip
+
+DAYS_SINCE_START = max(0, int(time.time() - START_MS / 1000) // 86_400)
+
+Add = Callable[..., str]
+
+
+def test_list_prints_memories_of_the_project_it_runs_in(
+    cli: Cli, added: Add, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = added("Stamp the deadline in attempt()")
+    other = tmp_path / "other"
+    (other / ".git").mkdir(parents=True)
+    transcript(home=home, cwd=str(other), turns=["hello there"])
+    cli("sync")
+    monkeypatch.chdir(other)
+    there = added("Ship on Thursdays")
+    assert cli("list", "is:kept").ids == [there]
+    assert cli("list", "is:kept", "--all").ids == [there, here]
+    assert cli("list", "project:harbor-api", "is:kept").ids == [here]
+    monkeypatch.chdir(tmp_path)
+    assert set(cli("list", "is:kept").ids) == {there, here}
+
+
+def test_every_object_has_the_promised_keys(cli: Cli, added: Add) -> None:
+    id_ = added("Stamp the deadline in attempt()")
+    session = cli("sessions", "--json").object
+    turn = cli("show", f"{session['id']}#1", "--json").object
+    memory = cli("show", id_, "--json").object
+    found = cli("search", "lease", "--json").objects
+    assert found
+    for thing in (session, turn, memory, *found):
+        assert set(thing) >= KEYS
+    assert [t["kind"] for t in (session, turn, memory)] == [
+        "session",
+        "turn",
+        "observation",
+    ]
+    assert set(memory["project"]) == {"id", "name", "path"}
+
+
+def test_a_distilled_memory_names_session_record_and_line(
+    cli: Cli, project: Path
+) -> None:
+    found = cli("list", "--all", "--json").objects
+    assert found
+    session = cli("sessions", "--json").object["id"]
+    for memory in found:
+        assert memory["evidence"]
+        for item in memory["evidence"]:
+            assert set(item) == {"session", "record", "line"}
+            assert item["session"] == session
+            assert item["line"] >= 1
+
+
+def test_show_raw_prints_the_line_that_a_memory_stands_on(
+    cli: Cli, project: Path
+) -> None:
+    memory = cli("list", "--json", "--limit", "1").object
+    (item, *_) = memory["evidence"]
+    raw = cli("show", memory["id"], "--raw").out.splitlines()
+    assert item["record"] in raw[0]
+
+
+def test_show_raw_gives_a_session_back_byte_for_byte(
+    cli: Cli, project: Path, home: Path
+) -> None:
+    (source,) = (home / ".claude" / "projects").rglob("*.jsonl")
+    session = cli("sessions", "--json").object["id"]
+    assert cli("show", session, "--raw").out == source.read_text("utf-8")
+    assert cli("export", "--raw", session).out == source.read_text("utf-8")
+
+
+def test_show_takes_the_beginning_of_an_id(cli: Cli, added: Add) -> None:
+    id_ = added("Stamp the deadline in attempt()")
+    assert "Stamp the deadline" in cli("show", id_[:6]).out
+
+
+@pytest.mark.parametrize("id_", ["zzzzzz", "zz#1", "#", "", "'; drop table"])
+def test_what_does_not_exist_is_said_and_exits_with_1(
+    cli: Cli, project: Path, id_: str
+) -> None:
+    ran = cli("show", id_)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("memtui: ")
+
+
+def test_the_trash_and_the_excluded_are_not_listed(cli: Cli, added: Add) -> None:
+    pruned, excluded, kept = added("One"), added("Two"), added("Three")
+    cli("prune", pruned)
+    cli("exclude", excluded)
+    assert cli("list", "is:kept").ids == [kept]
+    assert cli("list", "is:trash").ids == [pruned]
+    assert cli("list", "is:excluded").ids == [excluded]
+    assert {pruned, excluded, kept} <= set(cli("list", "--all").ids)
+
+
+def test_fifty_rows_unless_told_otherwise(cli: Cli, added: Add) -> None:
+    for number in range(53):
+        added(f"Rule {number}")
+    assert len(cli("list", "is:kept").ids) == 50
+    assert len(cli("list", "is:kept", "--limit", "52").ids) == 52
+    assert len(cli("list", "rule:", "is:kept", "--all").ids) == 53
+
+
+def test_history_days_limits_reading_and_all_lifts_it(
+    cli: Cli, project: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = START_MS - 400 * 86_400_000
+    transcript(home=home, cwd=str(project), turns=["hello"], start_ms=long_ago)
+    cli("sync")
+    assert len(cli("sessions").ids) == 2
+    monkeypatch.setenv("MEMTUI_HISTORY_DAYS", str(DAYS_SINCE_START + 100))
+    assert len(cli("sessions").ids) == 1
+    assert len(cli("sessions", "--all").ids) == 2
+
+
+def test_search_finds_turns_and_memories_and_show_opens_both(
+    cli: Cli, added: Add
+) -> None:
+    added("The lease clock starts at the first attempt")
+    found = cli("search", "lease", "--json").objects
+    assert {item["kind"] for item in found} == {"observation", "turn"}
+    for item in found:
+        assert cli("show", item["id"]).code == 0
+
+
+def test_a_minus_word_is_a_word_and_a_long_option_is_checked(
+    cli: Cli, added: Add
+) -> None:
+    lease, retry = added("The lease clock"), added("The retry clock")
+    assert cli("list", "clock", "-lease", "is:kept").ids == [retry]
+    assert cli("list", "clock", "-hidden", "is:kept").ids == [retry, lease]
+    ran = cli("list", "--limmit", "3")
+    assert ran.code == 2
+    assert "--limmit" in ran.err
+
+
+@pytest.mark.parametrize(
+    "query", ['"', '"foo', "a-b", "c++", "(", "type:", "since:xyz", "*", "NEAR(", "'"]
+)
+def test_no_query_is_an_error(cli: Cli, project: Path, query: str) -> None:
+    for verb in ("search", "list", "sessions"):
+        assert cli(verb, query).code == 0
+
+
+def test_an_unknown_field_counts_as_words_and_is_named(cli: Cli, project: Path) -> None:
+    ran = cli("list", "tpye:gotcha")
+    assert ran.code == 0
+    assert "tpye:gotcha" in ran.err
+
+
+def test_without_a_store_one_is_told_what_to_do(cli: Cli, home: Path) -> None:
+    for verb in (["list"], ["search", "x"], ["stats"], ["inject"], ["journal"]):
+        ran = cli(*verb)
+        assert ran.code == 1
+        assert "memtui sync" in ran.err
+
+
+def test_hostile_text_reaches_no_terminal_and_no_json(
+    cli: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nasty = "always \x1b]52;c;QQ==\x07 use \u202etabs\x9b31m [red]x[/x] \U000e0041"
+    folder = tmp_path / "p"
+    folder.mkdir()
+    turns = [Turn(nasty, Say(nasty))]
+    transcript(home=home, cwd=str(folder), turns=turns, title=nasty)
+    monkeypatch.chdir(folder)
+    cli("sync")
+    session = cli("sessions", "--json").object["id"]
+    for words in (
+        ["list", "--all"], ["sessions"], ["search", "tabs"], ["show", session],
+        ["show", session, "--json"], ["export", "--markdown", session],
+    ):  # fmt: skip
+        ran = cli(*words)
+        assert ran.code == 0
+        assert not set(ran.out + ran.err) & set("\x1b\x07\x9b\u202e\U000e0041")
+    assert "[red]x[/x]" in cli("show", session).out
+
+
+def test_markdown_of_a_session_holds_what_was_said(cli: Cli, project: Path) -> None:
+    session = cli("sessions", "--json").object["id"]
+    text = cli("export", "--markdown", session).out
+    assert text.startswith("# Webhook retry storm\n")
+    assert "> deliveries double under load, find out why" in text
+    assert "You are right: enqueue() stamps the deadline" in text

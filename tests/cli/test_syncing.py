@@ -1,0 +1,105 @@
+"""Reading from the command line: counts, watching, who else is reading."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from memtui.ingest.lock import ingesting
+from tests.cli.conftest import Cli
+from tests.factories import Session, transcript
+
+NUMBERS = {"files", "new_bytes", "records", "sessions", "observations", "faults"}
+
+
+def test_counts_are_of_this_run(cli: Cli, home: Path) -> None:
+    path = transcript(home=home)
+    first = cli("sync", "--json").object["agents"]["claude-code"]
+    second = cli("sync", "--json").object["agents"]["claude-code"]
+    assert set(first) == NUMBERS
+    assert (first["files"], first["sessions"], first["faults"]) == (1, 1, 0)
+    assert first["new_bytes"] == path.stat().st_size
+    assert second == dict.fromkeys(NUMBERS, 0) | {"files": 1}
+
+
+def test_another_home_can_be_read(cli: Cli, tmp_path: Path) -> None:
+    transcript(home=tmp_path / "old")
+    ran = cli("sync", "--home", str(tmp_path / "old"), "--json")
+    assert ran.object["agents"]["claude-code"]["sessions"] == 1
+
+
+def test_full_reads_everything_again_and_finds_nothing_new(
+    cli: Cli, project: Path
+) -> None:
+    before = cli("list", "--all", "--json").out
+    ran = cli("sync", "--full", "--json")
+    assert ran.code == 0
+    assert ran.object["agents"]["claude-code"]["records"] == 0
+    assert cli("list", "--all", "--json").out == before
+
+
+def test_nothing_to_read_is_no_failure(cli: Cli, home: Path) -> None:
+    ran = cli("sync")
+    assert ran.code == 0
+    assert ran.err == "No transcripts found.\n"
+
+
+def test_progress_is_silent_where_nobody_watches(cli: Cli, home: Path) -> None:
+    transcript(home=home)
+    assert cli("sync").err == ""
+
+
+def test_a_store_that_another_process_fills_exits_with_3(
+    cli: Cli, home: Path, data: Path
+) -> None:
+    transcript(home=home)
+    data.mkdir(mode=0o700)
+    with ingesting(data):
+        ran = cli("sync")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err.startswith("memtui: ")
+
+
+@pytest.fixture
+def watching(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """``memtui sync --watch --json`` as a process of its own; one session is there."""
+    transcript(home=home)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "memtui", "sync", "--watch", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    yield process
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+    for stream in (process.stdout, process.stderr):
+        assert stream is not None
+        stream.close()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_watching_reads_what_is_written_and_ends_politely(
+    home: Path, watching: subprocess.Popen[str], sign: signal.Signals
+) -> None:
+    assert watching.stdout is not None
+    assert watching.stderr is not None
+    first = json.loads(watching.stdout.readline())
+    assert first["agents"]["claude-code"]["sessions"] == 1
+    assert "Watching" in watching.stderr.readline()
+    assert "folders" in watching.stderr.readline()
+    session = Session(home, session="11111111-2222-4333-8444-555555555555")
+    session.prompt("always run gofmt before a commit")
+    seen = json.loads(watching.stdout.readline())
+    assert seen["agents"]["claude-code"]["sessions"] == 1
+    watching.send_signal(sign)
+    assert watching.wait(20) == 0
+    assert "Traceback" not in watching.stderr.read()
