@@ -231,7 +231,7 @@ _ANYWHERE = (
         "database-password",
         "PGPASSWORD MYSQL_PWD MYSQL_ROOT_PASSWORD POSTGRES_PASSWORD REDISCLI_AUTH",
         r"[^\s\"'\\$<>{}\[\]()]{4,128}",
-        "{an10}",
+        "{an16}",
     ),
     Secret(
         "env-secret",
