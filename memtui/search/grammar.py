@@ -6,7 +6,7 @@ it does not know as a field counts as words and is named in ``Query.unknown``.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -91,6 +91,10 @@ class Query:
     def has_text(self) -> bool:
         """Does it name words that must be there?"""
         return bool(self.words or self.phrases)
+
+    def without_text(self) -> "Query":
+        """The same fields and dates, no words."""
+        return replace(self, words=(), phrases=(), excluded=())
 
     def values(self, field: str) -> tuple[str, ...]:
         """Every value asked of a field, none of the negated ones."""

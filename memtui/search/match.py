@@ -69,7 +69,7 @@ def phrase(text: str) -> str:
 def word(text: str) -> str:
     """A word in each of its spellings; '' if it holds no letter or digit."""
     forms = [text, *spellings(text)]
-    return _any_of(filter(None, map(phrase, forms)))
+    return any_of(map(phrase, forms))
 
 
 def beginning(text: str, completions: Iterable[str] = ()) -> str:
@@ -78,11 +78,12 @@ def beginning(text: str, completions: Iterable[str] = ()) -> str:
     if not whole:
         return ""
     exact = [] if whole.endswith("*") else [f"{phrase(text)}*"]
-    return _any_of([*exact, whole, *map(phrase, completions)])
+    return any_of([*exact, whole, *map(phrase, completions)])
 
 
-def _any_of(forms: Iterable[str]) -> str:
-    different = list(dict.fromkeys(forms))
+def any_of(forms: Iterable[str]) -> str:
+    """One of the expressions; '' if there is none."""
+    different = list(dict.fromkeys(filter(None, forms)))
     if len(different) < 2:
         return "".join(different)
     return f"({' OR '.join(different)})"

@@ -82,8 +82,13 @@ class Where:
         return sql.replace("{where}", " and ".join(self.clauses) or "1")
 
 
-def memories_where(query: Query, view: View) -> Where:
-    """What a memory (``m``) must be to be shown."""
+def memories_where(query: Query, view: View, *, common: bool = False) -> Where:
+    """What a memory (``m``) must be to be shown.
+
+    Args:
+        common: so many memories hold the query's words that each row is better
+            looked up in the index than in a list of them all.
+    """
     where = Where()
     _project_is(where, view, "m.project_id")
     _states(where, query, view)
@@ -92,8 +97,13 @@ def memories_where(query: Query, view: View) -> Where:
     _times(where, query, view, "m.at")
     for one in query.filters:
         _apply(where, one, MEMORY_FIELDS)
-    _memory_text(where, query)
+    _memory_text(where, query, HAS_DOC if common else IN_DOCS)
     return where
+
+
+def memory_match(query: Query) -> str:
+    """The index's expression that ``memories_where`` asks with; '' for none."""
+    return match.every(match.terms(query), query) or match.excluded(query)
 
 
 def sessions_where(query: Query, view: View) -> Where:
@@ -127,26 +137,27 @@ def turns_where(query: Query, view: View) -> Where:
 SESSION_SAYS = """s.id in (
     select d.session_id from fts join doc d on d.id = fts.rowid
     where fts match :match and d.live = 1)"""
-MEMORY_SAYS = """m.id in (
+IN_DOCS = """m.id in (
     select d.memory from fts join doc d on d.id = fts.rowid
     where fts match :match and fts.rowid >= :first_memory and d.live = 1)"""
-MEMORY_SAYS_NOT = """m.id not in (
-    select d.memory from fts join doc d on d.id = fts.rowid
-    where fts match :not_match and fts.rowid >= :first_memory and d.live = 1)"""
+HAS_DOC = """exists (
+    select 1 from doc d join fts on fts.rowid = d.id
+    where d.memory = m.id and d.live = 1 and fts match :match
+        and d.id >= :first_memory)"""
 IN_PROJECT = """{column} in (
     select p.id from project p left join project_root g on g.project_id = p.id
     where p.name = {value} collate nocase or p.uuid = {value} or g.path = {value}
         or p.name glob {value})"""
 
 
-def _memory_text(where: Where, query: Query) -> None:
+def _memory_text(where: Where, query: Query, clause: str) -> None:
     if expression := match.every(match.terms(query), query):
-        where.add(MEMORY_SAYS, match=expression, first_memory=FIRST_MEMORY)
+        where.add(clause, match=expression, first_memory=FIRST_MEMORY)
     elif query.has_text:
         # Signs alone, such as "->": no row of the index can hold them.
         where.add("0")
     elif expression := match.excluded(query):
-        where.add(MEMORY_SAYS_NOT, not_match=expression, first_memory=FIRST_MEMORY)
+        where.add(f"not {clause}", match=expression, first_memory=FIRST_MEMORY)
 
 
 def _project_is(where: Where, view: View, column: str) -> None:

@@ -14,7 +14,7 @@ from memtui.search.grammar import EVERYTHING, Query
 from memtui.store import archive, journal, numbers, sessions, surroundings
 from memtui.store.evidence import raw_line_of
 from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
-from memtui.store.find import Hit, HitKind
+from memtui.store.hits import Hit, HitKind
 from memtui.store.journal import JournalEntry
 from memtui.store.numbers import Counts, StoredFault
 from memtui.store.remembering import MemoryReading

@@ -5,9 +5,9 @@ from typing import Final
 
 from memtui.model import TYPES, Memory, State
 from memtui.search.grammar import EVERYTHING, Query
-from memtui.store import find, inbox, numbers, timeline
+from memtui.store import find, find_typed, inbox, numbers, timeline
 from memtui.store.filters import Anchor, View
-from memtui.store.find import Hit
+from memtui.store.hits import Hit
 from memtui.store.numbers import Counts
 from memtui.store.reading import Reading
 from memtui.store.timeline import Group
@@ -151,7 +151,7 @@ class MemoryReading(Reading):
         self, query: Query, view: View | None = None, limit: int = 50
     ) -> list[Hit]:
         """Memories and turns, newest first; the last word may be unfinished."""
-        return find.typing(self._conn, query, view or View(), limit)
+        return find_typed.typed(self._conn, query, view or View(), limit)
 
     def _asked(
         self, project: str | None, limit: int, weights: Mapping[str, float] | None

@@ -4,12 +4,17 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from memtui.errors import NotFound
 from memtui.model import Agent, Memory, ObservationId, Project, SessionKind
 from memtui.search.grammar import Query
-from memtui.store.filters import Anchor, View, Where, memories_where
+from memtui.store.docs import FIRST_MEMORY
+from memtui.store.filters import Anchor, View, Where, memories_where, memory_match
 from memtui.store.rows import memory_from, project_from, strings_column
+
+_COMMON: Final = 4_000
+"""Memories with a word, above which each row is better looked up by itself."""
 
 WITH_PLACE = """
     select f.*, s.native_id as session_native, s.agent as session_agent,
@@ -61,6 +66,10 @@ GROUPS = """
     left join project p on p.id = s.project_id
     order by cell.newest_at desc, s.id desc
 """
+MATCHES = """
+    select count(*) from (
+        select 1 from fts where fts match :match and rowid >= :low limit :cap)
+"""
 INJECTABLE = (
     """
     with found as (
@@ -105,7 +114,7 @@ def newest(
     limit: int,
 ) -> list[Memory]:
     """The next window down, newest first."""
-    where = memories_where(query, view)
+    where = _where(conn, query, view)
     _after(where, before)
     rows = conn.execute(where.into(NEWEST), where.params | {"limit": limit})
     return [memory_from(row) for row in rows]
@@ -122,7 +131,7 @@ def newest_of_group(
     limit: int,
 ) -> list[Memory]:
     """The next window down within one group."""
-    where = memories_where(query, view)
+    where = _where(conn, query, view)
     session = "(select id from session where native_id = :group and agent = :agent)"
     if group.session:
         where.add(f"m.session_id = {session}", group=group.session, agent=group.agent)
@@ -143,7 +152,7 @@ def ids(conn: sqlite3.Connection, query: Query, view: View) -> list[str]:
 
 def count(conn: sqlite3.Connection, query: Query, view: View, cap: int) -> int:
     """How many memories are shown, counted up to ``cap``."""
-    where = memories_where(query, view)
+    where = _where(conn, query, view)
     (counted,) = conn.execute(where.into(COUNT), where.params | {"cap": cap}).fetchone()
     return int(counted)
 
@@ -201,6 +210,18 @@ def injectable(
         },
     )
     return [memory_from(row) for row in rows]
+
+
+def _where(conn: sqlite3.Connection, query: Query, view: View) -> Where:
+    expression = memory_match(query)
+    common = bool(expression) and is_common(conn, expression)
+    return memories_where(query, view, common=common)
+
+
+def is_common(conn: sqlite3.Connection, expression: str) -> bool:
+    """Whether so many memories match that a list of them all is a detour."""
+    params = {"match": expression, "low": FIRST_MEMORY, "cap": _COMMON}
+    return bool(conn.execute(MATCHES, params).fetchone()[0] >= _COMMON)
 
 
 def _group_from(row: sqlite3.Row) -> Group:
