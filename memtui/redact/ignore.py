@@ -82,7 +82,9 @@ def _read(folder: str) -> _Folder | None:
     try:
         with open(os.path.join(folder, IGNORE_FILE), encoding="utf-8") as file:
             lines = [line.strip() for line in file]
-    except (OSError, UnicodeDecodeError, ValueError):
+    except UnicodeDecodeError:
+        return _Folder(folder, [])  # a rule we cannot read hides too much
+    except (OSError, ValueError):
         return None
     return _Folder(folder, [line for line in lines if line and line[0] != "#"])
 
@@ -108,6 +110,10 @@ def _glob(glob: str) -> str:
     parts = re.split(r"(\*\*/|\*\*|\*|\?|\[!?[^\]/]+\])", body)
     wild = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     pattern = "".join(_piece(part, wild) for part in parts)
+    try:
+        re.compile(pattern)
+    except re.error:  # a range such as [z-a]
+        pattern = re.escape(body)
     return ("/" if anchored else "(?:.*/)?") + pattern + "(?:/.*)?\\Z"
 
 
@@ -115,5 +121,7 @@ def _piece(part: str, wild: dict[str, str]) -> str:
     if part in wild:
         return wild[part]
     if part.startswith("[") and part.endswith("]"):
-        return "[^" + part[2:] if part[1] == "!" else part
+        negated = part[1] == "!"
+        members = re.sub(r"([\\\[\]^&~|])", r"\\\1", part[1 + negated : -1])
+        return f"[{'^' if negated else ''}{members}]"
     return re.escape(part)
