@@ -25,7 +25,7 @@ def open_app(*, demo: bool, screen: str | None, query: str, all_projects: bool) 
     Raises:
         MemtuiError: this is no terminal, or there is nothing to show.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not on_a_terminal():
         raise MemtuiError(
             "The app needs a terminal.", hint="memtui list and memtui --help do not."
         )
@@ -48,6 +48,11 @@ def open_app(*, demo: bool, screen: str | None, query: str, all_projects: bool) 
         home=paths.home(),
         cwd=here(),
     )
+
+
+def on_a_terminal() -> bool:
+    """Whether a person sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def has_anything(known: Settings) -> bool:

@@ -56,7 +56,10 @@ def order_verb(ids: tuple[str, ...], as_json: bool) -> None:
 def scope_verb(
     words: tuple[str, ...], where: str | None, yes: bool, as_json: bool
 ) -> None:
-    """Say who is told: project, group:NAME, global or agent:NAME."""
+    """Say who is told: project, group, all, one agent.
+
+    SCOPE is project, group:NAME, global or agent:NAME.
+    """
     *ids, scope = words
     carry_out(
         "scope",
@@ -79,7 +82,7 @@ def scope_verb(
 def tag_verb(
     words: tuple[str, ...], where: str | None, yes: bool, as_json: bool
 ) -> None:
-    """Add tags (+x) to memories and take tags (-y) off."""
+    """Add tags to memories (+x) or take them off (-y)."""
     ids = tuple(word for word in words if not word.startswith(("+", "-")))
     add = [word[1:] for word in words if word.startswith("+") and word != "+"]
     remove = [word[1:] for word in words if word.startswith("-") and word != "-"]

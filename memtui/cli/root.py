@@ -14,6 +14,9 @@ from memtui.errors import MemtuiError, UsageError
 
 INTERRUPTED: Final = 130
 
+SCREENS: Final = ("timeline", "search", "curate", "injection", "sessions", "stats")
+"""Those of the app, which is not loaded to print its name (a test compares)."""
+
 
 class Verbs(click.Group):
     """Loads the module of a verb when the verb is named."""
@@ -61,7 +64,7 @@ class Verbs(click.Group):
 )
 @click.version_option(__version__, message="memtui %(version)s")
 @click.option("--demo", is_flag=True, help="Open a made-up store, kept nowhere.")
-@click.option("--screen", metavar="NAME", help="Open on this screen.")
+@click.option("--screen", type=click.Choice(SCREENS), help="Open on this screen.")
 @click.option("--filter", "query", metavar="QUERY", help="Open with this filter.")
 @click.option("--all", "everything", is_flag=True, help="Show all projects.")
 @click.pass_context
