@@ -1,5 +1,6 @@
 """The words that end a turn: the densest source, condensed to what is so."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,18 +15,24 @@ from memtui.distil.signals import (
     unit_signals,
     worth,
 )
+from memtui.distil.speech import speech_of
 from memtui.distil.strip import without_injected
 from memtui.distil.text import Unit, units
 from memtui.distil.turns import Turn
 from memtui.model import Record
 
+_URL = re.compile(r"https?://\S+")
 _MOST_DETAILS = 5
 _MOST_REASONS = 2
 _LEAST_REASON = 50
 _LEAST_HEAD = 30
 _LEAST_UNIT = 16
 _PROSE_GAIN = 0.7
-"""A sentence makes a better title than a list item."""
+"""A sentence makes a better title than a list item, a leading one most of all."""
+_LEAD_GAIN = 0.9
+"""And one that introduces the list of what was done even more."""
+_NO_TITLE = frozenset({"question", "vague", "short", "limit", "cause", "pointing"})
+_LEAD = 2
 _FIT_GAIN = 0.5
 """And one that needs no cutting a better one still."""
 _POINTING_LOSS = 0.8
@@ -47,7 +54,12 @@ class Stated:
         """As a line of a body: with the label it opened with."""
         if self.unit.label:
             return f"{self.unit.label}: {self.unit.text}"
-        return bare(self.unit.text)
+        said = (
+            words.DANGLING.sub("", self.unit.text)
+            if self.unit.leads
+            else self.unit.text
+        )
+        return bare(said)
 
 
 def stated_in(text: str, *, later: bool = False) -> list[Stated]:
@@ -63,7 +75,9 @@ def stated_in(text: str, *, later: bool = False) -> list[Stated]:
             continue
         if not later and words.LATER_HEADINGS.match(unit.heading):
             continue
-        if effective_length(unit.text) < _LEAST_UNIT:
+        if rules.COMMIT_PREFIX.match(unit.text):
+            continue
+        if effective_length(_URL.sub("", unit.text)) < _LEAST_UNIT:
             continue
         signals = unit_signals(unit)
         if not is_idle(signals):
@@ -77,7 +91,12 @@ def head_of(stated: Sequence[Stated]) -> Stated:
     def gain(pair: tuple[int, Stated]) -> float:
         index, one = pair
         gained = one.worth - _LATER_LOSS * min(index, 8)
-        gained += 0.0 if one.unit.item else _PROSE_GAIN
+        if one.unit.leads:
+            whole = not words.DANGLING.search(one.unit.text)
+            gained += _LEAD_GAIN if "claimed" in one.signals else 0.0
+            gained -= 0.0 if whole or "claimed" in one.signals else 1.0
+        elif not one.unit.item:
+            gained += _PROSE_GAIN if index < _LEAD else _PROSE_GAIN / 3
         gained += _FIT_GAIN if "fits" in one.signals else 0.0
         gained -= _POINTING_LOSS if "pointing" in one.signals else 0.0
         return gained - (2.0 if effective_length(one.text) < _LEAST_HEAD else 0.0)
@@ -92,6 +111,7 @@ def details_of(stated: Sequence[Stated], head: Stated, most: int) -> tuple[str, 
         one
         for one in stated
         if one is not head
+        and not one.unit.leads
         and one.worth > rules.LEAST_DETAIL
         and near.contained(near.bag_of(one.text), said) < 0.8
     ]
@@ -114,7 +134,9 @@ def from_answers(turns: list[Turn]) -> Iterator[Draft]:
 
 def is_reason(one: Stated) -> bool:
     """Whether a statement explains on its own: specific, sure, with its why."""
-    if effective_length(one.text) < _LEAST_REASON or "claimed" in one.signals:
+    if one.unit.leads or "claimed" in one.signals:
+        return False
+    if effective_length(one.text) < _LEAST_REASON:
         return False
     if one.signals & {"vague", "perhaps", "pointing", "address"}:
         return False
@@ -140,6 +162,11 @@ def reason_draft(
 def _draft(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
     head = head_of(stated)
     details = details_of(stated, head, _MOST_DETAILS)
+    title, quote, signals = head.text, head.unit.raw, head.signals
+    wish = _wish(turn) if _needs_a_title(head) else ""
+    if wish:
+        details = (head.text, *details[: _MOST_DETAILS - 1])
+        title, signals = wish, head.signals | signals_of(wish)
     inside = signals_of(" ".join(details)) if details else set()
     place = place_of(turn)
     if asks_back(answer.text):
@@ -148,11 +175,28 @@ def _draft(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
         place.add("body")
     rule = rules.RULES["outcome" if turn.writes else "finding"]
     return Draft(
-        rule=rule.name, record=answer, quote=head.unit.raw, title=head.text,
-        details=details, type=type_of(head.signals, inside, place, rule.type),
-        signals=head.signals | place | {f"body_{name}" for name in inside},
+        rule=rule.name, record=answer, quote=quote, title=title,
+        details=details, type=type_of(signals, inside, place, rule.type),
+        signals=signals | place | {f"body_{name}" for name in inside},
         files=turn.writes[:12], turn=turn.number,
     )  # fmt: skip
+
+
+def _needs_a_title(head: Stated) -> bool:
+    """Whether the best statement is a fragment that names its subject elsewhere."""
+    return bool(head.signals & {"pointing", "vague"}) or head.unit.item
+
+
+def _wish(turn: Turn) -> str:
+    """What was asked for, where it was a wish and is short enough for a title."""
+    for prompt in turn.prompts[:1]:
+        speech = speech_of(prompt.text)
+        if turn.writes and speech and not speech.manner & {"pasted", "wall", "listed"}:
+            found = signals_of(speech.wish)
+            acts = found & {"add", "change", "fix", "refactor"}
+            if acts and "fits" in found and not found & _NO_TITLE:
+                return speech.wish
+    return ""
 
 
 def asks_back(text: str) -> bool:

@@ -65,7 +65,7 @@ def _draft(
 
 
 def _explains(one: Stated) -> bool:
-    if effective_length(one.text) < _LEAST or "vague" in one.signals:
+    if one.unit.leads or effective_length(one.text) < _LEAST or "vague" in one.signals:
         return False
     return bool(one.signals & {"cause", "limit"}) and "perhaps" not in one.signals
 

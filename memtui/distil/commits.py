@@ -20,7 +20,6 @@ _MESSAGE = re.compile(
     r"(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')",
     re.S,
 )
-_PREFIX = re.compile(r"^(\w+)(?:\([^)]*\))?!?:\s+(?=\S)")
 _ITEM = re.compile(r"^\s*(?:[-*•+]|\d+[.)])\s+")
 _HEADING = re.compile(r"^#+\s")
 _MOST_DETAILS = 6
@@ -60,9 +59,9 @@ def _draft(record: Record, message: str, turn: Turn) -> Draft | None:
     if not lines or len(lines[0]) < 8 or "$(" in lines[0]:
         return None
     subject = plain(lines[0])
-    prefix = _PREFIX.match(subject)
-    named = rules.COMMIT_TYPES.get(prefix[1].lower(), "") if prefix else ""
-    title = capital(subject[prefix.end() :]) if prefix and named else subject
+    prefix = rules.COMMIT_PREFIX.match(subject)
+    named = rules.COMMIT_TYPES[prefix[1].lower()] if prefix else ""
+    title = capital(subject[prefix.end() :]) if prefix else subject
     details = tuple(_paragraphs(lines[1:]))[:_MOST_DETAILS]
     head = signals_of(title) | ({f"commit_{named}"} if named else set())
     inside = signals_of(" ".join(details)) if details else set()

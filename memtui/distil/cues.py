@@ -28,7 +28,7 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "(?:please )?(?:do not|don'?t) ever",
         "(?:do not|don'?t) (?:use|add|create|commit|push|touch|run|ask|write|change)",
         "make sure", "no need", "stop (?:using|doing|adding|asking)",
-        "i (?:like|hate|love|prefer)", "you (?:are|may) only", "(?:be|are) allowed",
+        "i (?:hate|prefer)", "you (?:are|may) only", "(?:be|are) allowed",
         "immer", "niemals", "nie", "ab jetzt", "künftig", "merk dir", "auf keinen fall",
         "bitte keine?", "verwende (?:nur|keine?|immer)", "grundsätzlich",
         "всегда", "никогда", "впредь", "запомни\\w*", "не надо", "не используй\\w*",

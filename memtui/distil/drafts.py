@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from memtui.distil.text import TITLE_COLUMNS, columns, cut_columns
-from memtui.distil.words import CONNECTIVES
+from memtui.distil.words import CONNECTIVES, DANGLING
 from memtui.model import Record
 
 _ASIDE = re.compile(r"\s*\([^()]*\)(?=[\s,.;:]|$)")
 _STRONG = (". ", "; ", " – ", " — ", " - ", ": ", "。", "；", "：")
-_DANGLING = re.compile(r"\s+[^\W\d]{1,4}$")
 _LEAST_TITLE = 32
 """A head of fewer columns is seldom a complete thought."""
 
@@ -59,14 +58,14 @@ def title_of(sentence: str) -> tuple[str, str]:
     ends = [head.rfind(mark) for mark in _STRONG]
     ends += [found.start() for found in CONNECTIVES.finditer(head)]
     for end in sorted((e for e in ends if e >= 0), reverse=True):
-        clause = _trimmed(head[:end])
+        clause = _trimmed(DANGLING.sub("", _trimmed(head[:end])))
         if columns(clause) >= _LEAST_TITLE and _balanced(clause):
             return clause, _going_on(line[len(clause) :])
     head = cut_columns(line, TITLE_COLUMNS - 1)
     blank = head.rfind(" ")
     cut = _trimmed(head[:blank] if blank > TITLE_COLUMNS // 2 else head)
-    while (tidy := _DANGLING.sub("", cut)) != cut and len(tidy) > _LEAST_TITLE:
-        cut = tidy
+    tidy = DANGLING.sub("", cut)
+    cut = tidy if len(tidy) > _LEAST_TITLE else cut
     return cut + "…", _going_on(line[len(cut) :])
 
 

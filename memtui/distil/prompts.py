@@ -48,7 +48,8 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
 def _rule(head: set[str], place: set[str]) -> str:
     if "standing" in head and not {"question", "wall"} & (head | place):
         return "standing"
-    if "conceded" in place and "first" not in place:
+    idle = "question" in head and "edited" not in place
+    if "conceded" in place and "first" not in place and not idle:
         return "correction"
     return "prompt"
 

@@ -125,7 +125,7 @@ SAID_WEIGHTS: Final[dict[str, float]] = {
     "named": 0.2, "question": -0.4, "perhaps": -0.4, "short": -1.0, "vague": -0.2,
     "body_choice": 0.3, "body_limit": 0.3, "body_standing": 0.2,
     "edited": 0.8, "worked": 0.3, "last_turn": 0.3, "conceded": 0.2,
-    "pasted": -0.4, "wall": -0.4, "listed": -0.3, "slight": -0.3,
+    "pasted": -0.4, "mostly_pasted": -1.0, "wall": -0.4, "listed": -0.3, "slight": -0.3,
 }  # fmt: skip
 """Log-odds that a signal adds to what the person said."""
 
@@ -181,6 +181,11 @@ COMMIT_TYPES: Final = {
     "style": "change", "revert": "change", "deps": "change",
 }  # fmt: skip
 """Conventional commit prefixes as types."""
+
+COMMIT_PREFIX: Final = re.compile(
+    rf"^({'|'.join(COMMIT_TYPES)})(?:\([^)]*\))?!?:\s+(?=\S)", re.I
+)
+"""What opens a conventional commit message."""
 
 CHECKERS: Final = re.compile(
     r"(?<![\w/.-])(?:pytest|tox|nox|unittest|ruff|mypy|pyright|ty check|flake8|black|"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from memtui.distil import rules, words
 from memtui.distil.signals import capital, effective_length, signals_of, weigh
-from memtui.distil.strip import without_injected
+from memtui.distil.strip import without_wrappers
 from memtui.distil.text import plain, sentences
 
 _LEAST = 24
@@ -16,16 +16,21 @@ _MOST_SENTENCES = 5
 _WALL = 1_500
 """More was written elsewhere and pasted, or is a specification."""
 _PASTED_LINE = 600
+_PASTED_SHARE = 0.25
+"""A prompt with less of it typed is a log with a word about it."""
 _CODE_SHARE = 0.12
 _WRAPPED = 45
 """Lines from so many letters on were wrapped, if the next goes on in lower case."""
 
 _FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.S | re.M)
 _PASTED = re.compile(
-    r"^\s*(?:[\d:.TZ/-]{8,}\s|\d+\.\d+ \S|at .+\(.*:\d+|File \"|Traceback|[$#%❯>] \S"
-    r"|\S+@\S+ \S* ?[%$#]|>>> |@@ |=> |diff --git|index [0-9a-f]{6,}|[+-]{3} [ab]/"
-    r"|[+-]\s{2,}|\[[+*\d/ .]+\]|[│|├└╭╰┌─=*_-]{2,}|\s*\d+\s*[→|:]\s|E   |[A-Z]+: "
-    r"|PASS|FAIL|INFO|WARN|ERROR|DEBUG|npm |error\[|> \w)"
+    r"^\s*(?:[\d:.TZ/-]{8,}\s|\d+\.\d+ \S|\d+ \[\w+\] |\s*\d+\s*[→|:]\s"  # times, lines
+    r"|at .+\(.*:\d+|File \"|Traceback|E   |[\w./-]+:\d+:\d+"  # stacks
+    r"|[$#%❯>] \S|\S+@\S+ \S* ?[%$#]|>>> |npm |=> "  # shells
+    r"|@@ |diff --git|index [0-9a-f]{6,}|[+-]{3} [ab]/|[+-]\s{2,}"  # diffs
+    r"|[A-Z]+: |PASS|FAIL|INFO|WARN|ERROR|DEBUG|error\[|\[[+*\d/ .]+\]"  # logs
+    r"|[│|├└╭╰┌─=*_-]{2,}|</?[a-z]+(?:-[a-z]+)+>)"  # drawings, tags
+    r"|\S {3,}\S.* {3,}\S|\S {6,}\S"  # columns
 )
 _CODE = re.compile(r"[{}();=<>\[\]\\|&$#@*~^]")
 _LINK = re.compile(r"https?://\S{60,}")
@@ -41,7 +46,7 @@ class Speech:
     others: tuple[str, ...]
     """The rest in order, plain, at most five."""
     manner: frozenset[str]
-    """How it was said: ``pasted``, ``wall``, ``listed``, ``terse``."""
+    """How: ``pasted``, ``mostly_pasted``, ``wall``, ``listed``, ``terse``."""
 
     @property
     def wish(self) -> str:
@@ -62,12 +67,14 @@ def speech_of(text: str) -> Speech | None:
     if not said:
         return None
     best = max(said, key=lambda s: (_gain(s), -said.index(s)))
-    manner = {
+    manner: dict[str, bool] = {
         "pasted": pasted,
         "wall": wall,
         "listed": sum(bool(_ITEM.match(s)) for s in said) >= 3,
         "terse": effective_length(typed) < 200,
     }
+    if pasted and len(typed) < _PASTED_SHARE * len(text):
+        manner["mostly_pasted"] = True
     speech = Speech(
         best,
         tuple(plain(_ITEM.sub("", s)) for s in said if s is not best)[:_MOST_SENTENCES],
@@ -87,6 +94,7 @@ def _gain(sentence: str) -> float:
 
 def wish_of(sentence: str) -> str:
     """The sentence without its politeness: what is wanted, as a statement."""
+    sentence = sentence.strip("() ") if sentence.startswith("(") else sentence
     wish = words.ASKING.sub("", sentence)
     if effective_length(wish) < _LEAST_SENTENCE:
         wish = sentence
@@ -101,14 +109,14 @@ def own_words(text: str) -> tuple[str, bool]:
     Logs, diffs and code are pasted: facts of another source. Lines that were
     wrapped by an editor are joined again.
     """
-    text = _LINK.sub(" ", without_injected(text))
+    text = _LINK.sub(" ", without_wrappers(text))
     lines = _FENCED.sub("\n", text).split("\n")
     typed = _unwrapped(line for line in lines if not _looks_pasted(line))
     return typed, len(typed) < 0.9 * len(text)
 
 
 def _looks_pasted(line: str) -> bool:
-    if _PASTED.match(line):
+    if _PASTED.search(line):
         return True
     said = line.strip()
     if len(said) < 8:

@@ -29,6 +29,15 @@ _INSIGHT = re.compile(
 )
 
 
+_WRAPPER = re.compile(r"<([a-z]+(?:-[a-z]+)+)\b[^>\n]*>.*?</\1\s*>", re.S)
+
+
+def without_wrappers(text: str) -> str:
+    """A prompt without any block of a client's own tag: they have hyphens."""
+    text = without_injected(text)
+    return _WRAPPER.sub("\n", text) if "-" in text and "</" in text else text
+
+
 def without_injected(text: str) -> str:
     """The text, cleaned, without what a hook, a tool or the client put in."""
     text = clean(text)

@@ -43,7 +43,11 @@ def from_summaries(turns: list[Turn]) -> Iterator[Draft]:
 def _sections(turn: Turn, record: Record) -> Iterator[Draft]:
     stated = stated_in(record.text, later=True)
     for block in sorted({one.unit.block for one in stated}):
-        inside = [one for one in stated if one.unit.block == block]
+        inside = [
+            one for one in stated if one.unit.block == block and not one.unit.leads
+        ]
+        if not inside:
+            continue
         default = section_type(inside[0].unit.heading)
         if not default:
             continue

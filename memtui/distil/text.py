@@ -13,6 +13,8 @@ from dataclasses import dataclass
 TITLE_COLUMNS = 80
 TEXT_LIMIT = 600
 """Characters of title and body together."""
+_LEAST_LEAD = 24
+_LONGEST_LEAD = 160
 UNIT_LIMIT = 600
 """A longer sentence is a log or a list, not a statement."""
 
@@ -29,6 +31,8 @@ class Unit:
     """It is a list item."""
     label: str = ""
     """The bold or colon-ended word that opens it: ``Fix`` in ``**Fix:** …``."""
+    leads: bool = False
+    """It ends in a colon: what follows belongs to it."""
     depth: int = 0
     """Indent of a list item in columns."""
     block: int = 0
@@ -52,7 +56,9 @@ _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])
 _ONE_STAR = re.compile(
     r"(?<![\w*\\/])\*(?=[^\s*/.])([^*\n]{1,120}?)(?<=[^\s*])\*(?![\w*])"
 )
-_TAG = re.compile(r"</?(?:b|i|em|strong|code|br|p|kbd|details|summary)\s*/?>", re.I)
+_TAG = re.compile(
+    r"(?<!`)</?(?:b|i|em|strong|code|br|p|kbd|details|summary)\s*/?>", re.I
+)
 _PICTURE = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u23e9-\u23fa\ufe0f\u20e3]+"
 )
@@ -97,11 +103,17 @@ def units(text: str) -> list[Unit]:
         parts = [*sentences(raw)]
         for part in parts:
             said = plain(part)
-            if said.endswith(":") and part is parts[-1] and len(said) <= 90:
+            if said.endswith(":") and part is parts[-1] and len(said) <= _LONGEST_LEAD:
                 heading, block = said.rstrip(":").strip(), block + 1
+                if len(heading) >= _LEAST_LEAD:
+                    found.append(_lead(part, heading, block))
             elif _says_something(said):
                 found.append(Unit(raw=part, text=said, heading=heading, block=block))
     return found
+
+
+def _lead(raw: str, text: str, block: int) -> Unit:
+    return Unit(raw=raw, text=text, heading=text, leads=True, block=block)
 
 
 def _item(raw: str, indent: int, heading: str, block: int) -> Iterator[Unit]:

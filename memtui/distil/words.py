@@ -168,6 +168,16 @@ EMPTY_PROMPTS: Final = re.compile(
 )
 """Prompts that mean nothing alone."""
 
+DANGLING: Final = re.compile(
+    r"(?:[\s,]+(?:because|since|so that|so|that|which|it|will|now|includ(?:es|ing)|"
+    r"cover(?:s|ing)|"
+    r"as follows|such as|follow(?:s|ing)|with|to|by|from|for|are|is|was|were|and|the|"
+    r"this|these|"
+    r"dass|weil|mit|und|sind|ist|die|der|что|и|потому|包括|如下))+$|(?:包括|如下)$",
+    re.I,
+)
+"""Words that cannot end a title: what they announce was cut off."""
+
 CONNECTIVES: Final = re.compile(
     r",\s+(?=(?:which|so|but|because|since|as|while|and (?:then|also|now|the|it|i)|"
     r"when|"
