@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Final
 
-from memtui.store import docs
+from memtui.store.pending import PendingDocs
 
 _GROUP: Final = """
     select id from transcript where path = ?1
@@ -52,9 +52,11 @@ def begin(
     return shown
 
 
-def finish(conn: sqlite3.Connection, shown_before: set[int]) -> None:
+def finish(
+    conn: sqlite3.Connection, shown_before: set[int], index: PendingDocs
+) -> None:
     """Remove the records that no session shows any more."""
     wanted = (json.dumps(list(shown_before)),)
     orphans = [row[0] for row in conn.execute(_ORPHANS, wanted)]
-    docs.mask_records(conn, orphans)
+    index.mask_records(orphans)
     conn.executemany("delete from record where id = ?", ((row,) for row in orphans))

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from memtui.model import Observation
 from memtui.search.prepare import memory_text
-from memtui.store import docs
+from memtui.store.docs import MemoryDoc
 from memtui.store.facts import storable
+from memtui.store.pending import PendingDocs
 from memtui.store.rows import evidence_column, strings_column
 
 _SESSION: Final = """
@@ -75,6 +76,7 @@ def replace(
     session: int,
     observations: Sequence[Observation],
     version: int,
+    index: PendingDocs,
 ) -> int:
     """Make a session's observations these; the number of ids never seen before."""
     owner = conn.execute(_SESSION, (session,)).fetchone()
@@ -84,9 +86,9 @@ def replace(
     refused = {row[0] for row in conn.execute(_PURGED, (ids,))}
     refused |= {i for i, row in standing.items() if _is_older(row, session, owner)}
     mine = [o for i, o in claimed.items() if i not in refused]
-    _put(conn, session, owner, mine, standing, version)
+    _put(conn, session, owner, mine, standing, version, index)
     left = [r for r in conn.execute(_MINE, (session,)) if r["id"] not in claimed]
-    _retire(conn, session, owner["agent"], left)
+    _retire(conn, session, owner["agent"], left, index)
     conn.execute(SEEN, (version, session))
     settled = {row[0] for row in conn.execute(_SETTLED, (ids,))}
     return sum(o.id not in standing and o.id not in settled for o in mine)
@@ -107,10 +109,11 @@ def _put(
     observations: Sequence[Observation],
     standing: Mapping[str, sqlite3.Row],
     version: int,
+    index: PendingDocs,
 ) -> None:
     projects = _projects(conn, owner["agent"], observations)
     changed: list[dict[str, Any]] = []
-    searched: list[docs.MemoryDoc] = []
+    searched: list[MemoryDoc] = []
     for observation in observations:
         project = projects.get(_record(observation), owner["project_id"])
         row = _row(observation, session, project, version)
@@ -125,17 +128,21 @@ def _put(
         row[0]
         for row in conn.execute(_SETTLED, (json.dumps([doc.id for doc in searched]),))
     }
-    docs.put_memories(conn, [doc for doc in searched if doc.id not in settled])
+    index.put_memories(doc for doc in searched if doc.id not in settled)
 
 
 def _retire(
-    conn: sqlite3.Connection, session: int, agent: str, rows: Sequence[sqlite3.Row]
+    conn: sqlite3.Connection,
+    session: int,
+    agent: str,
+    rows: Sequence[sqlite3.Row],
+    index: PendingDocs,
 ) -> None:
     """Remove what is claimed no more, unless a person acted on it."""
     gone = [row for row in rows if conn.execute(_REMOVE, (row["id"],)).rowcount > 0]
     if not gone:
         return
-    docs.mask_memories(conn, [row["id"] for row in gone])
+    index.mask_memories(row["id"] for row in gone)
     shown_by = {part[1] for row in gone for part in json.loads(row["evidence"])}
     conn.execute(_SHARERS_DUE, (session, json.dumps(list(shown_by)), agent))
 
@@ -179,7 +186,7 @@ def _same(row: Mapping[str, Any], before: sqlite3.Row, columns: Iterable[str]) -
     return all(row[column] == before[column] for column in columns)
 
 
-def _doc(observation: Observation, session: int) -> docs.MemoryDoc:
+def _doc(observation: Observation, session: int) -> MemoryDoc:
     text = memory_text(
         observation.title,
         observation.body,
@@ -188,6 +195,6 @@ def _doc(observation: Observation, session: int) -> docs.MemoryDoc:
         files=observation.files,
         context="\n".join(e.quote for e in observation.evidence),
     )
-    return docs.MemoryDoc(
+    return MemoryDoc(
         id=observation.id, session_id=session, at=observation.at, text=text
     )

@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 
 from memtui.model import Agent, Record, RecordKind
 from memtui.search.prepare import record_text
-from memtui.store import docs
 from memtui.store.archive import Place
+from memtui.store.docs import RecordDoc
 from memtui.store.facts import storable
+from memtui.store.pending import PendingDocs
 from memtui.store.rows import detail_column, record_from
 
 ASIDE: Final = frozenset({RecordKind.TITLE, RecordKind.CONTEXT})
@@ -120,12 +121,14 @@ def link_records(
     agent: Agent,
     records: Sequence[Record],
     places: PlaceCache,
+    index: PendingDocs,
     *,
     anew: bool = False,
 ) -> Linked:
     """Store what is new of a batch and link all of it to its session.
 
     Args:
+        index: gets what search will find.
         anew: a newer reader states known records again: they say this now.
     """
     if not records:
@@ -144,8 +147,8 @@ def link_records(
     conn.executemany(_MOVE_LINK, shown.moved)
     if shown.new:
         conn.execute(_COUNTED, (shown.turn, shown.talk, session))
-    docs.mask_records(conn, restated)
-    docs.add_records(conn, list(_docs(session, fresh | restated)))
+    index.mask_records(restated)
+    index.add_records(_docs(session, fresh | restated))
     return Linked(
         records=len(fresh),
         links=len(shown.new),
@@ -274,7 +277,7 @@ def _known_links(
     return {row: _Link(seq, transcript, gen) for row, seq, transcript, gen in found}
 
 
-def _docs(session: int, fresh: dict[int, Record]) -> Iterator[docs.RecordDoc]:
+def _docs(session: int, fresh: dict[int, Record]) -> Iterator[RecordDoc]:
     for row, record in fresh.items():
         text = record_text(
             record.kind,
@@ -283,6 +286,6 @@ def _docs(session: int, fresh: dict[int, Record]) -> Iterator[docs.RecordDoc]:
             files=(*record.reads, *record.writes),
         )
         if text is not None:
-            yield docs.RecordDoc(
+            yield RecordDoc(
                 record_id=row, session_id=session, at=record.at or 0, text=text
             )

@@ -7,7 +7,7 @@ transaction: a kill in between is a read that has not happened yet.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -25,6 +25,7 @@ from memtui.store.batch import (
     Tail,
 )
 from memtui.store.connect import open_writer, transaction
+from memtui.store.pending import PendingDocs
 from memtui.store.projects import ProjectRoot, project_row
 
 __all__ = [
@@ -63,6 +64,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._conn = open_writer(path, "ingest")
         self._places = linking.PlaceCache()
+        self._index = PendingDocs()
 
     def __enter__(self) -> Self:
         return self
@@ -82,21 +84,28 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; inside another one: all or nothing of this part."""
-        whole = self._part if self._conn.in_transaction else self._whole
+        mark = self._index.mark()
         try:
-            with whole():
+            with self._part() if self._conn.in_transaction else self._whole():
                 yield
         except sqlite3.Error as error:
-            self._places.clear()
+            self._forget(mark)
             raise StoreError(
                 f"The store cannot be written: {error}.", hint="Run: memtui doctor"
             ) from error
         except BaseException:
-            self._places.clear()  # rows it remembers may be gone
+            self._forget(mark)
             raise
 
-    def _whole(self) -> AbstractContextManager[None]:
-        return transaction(self._conn)
+    def _forget(self, mark: int) -> None:
+        self._places.clear()  # rows it remembers may be gone
+        self._index.back_to(mark)
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        with transaction(self._conn):
+            yield
+            self._index.flush(self._conn)
 
     @contextmanager
     def _part(self) -> Iterator[None]:
@@ -149,7 +158,7 @@ class Store:
             self._places.projects[cwd] = project_row(self._conn, root, at)
         linked = linking.link_records(
             self._conn, session, place, learnt.agent, batch.records, self._places,
-            anew=batch.anew,
+            self._index, anew=batch.anew,
         )  # fmt: skip
         agent = batch.agent.value
         self._conn.executemany(
@@ -170,7 +179,7 @@ class Store:
             session = known[0].session if known else None
             before = anew.begin(self._conn, rows, session)
             yield known
-            anew.finish(self._conn, before)
+            anew.finish(self._conn, before, self._index)
 
     def archived(self, transcript: int) -> Iterator[tuple[int, Iterator[Stretch]]]:
         """Every reading of a transcript that is kept, oldest first, with its lines."""
@@ -233,5 +242,5 @@ class Store:
         """
         with self.transaction():
             return candidates.replace(
-                self._conn, session, observations, distiller_version
+                self._conn, session, observations, distiller_version, self._index
             )
