@@ -4,6 +4,9 @@ import difflib
 import importlib
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import click
@@ -11,6 +14,7 @@ import click
 from memtui import __version__
 from memtui.cli.verbs import MODULES, SECTIONS
 from memtui.errors import MemtuiError, UsageError
+from memtui.paths import make_private_dir
 
 INTERRUPTED: Final = 130
 
@@ -91,13 +95,11 @@ def run(words: Sequence[str]) -> int:
     from memtui.cli import output
 
     try:
-        code = _run(words)
-        sys.stdout.flush()
+        return _run(words)
     except BrokenPipeError:
         # Whoever read us (head, a pager) has all it wanted.
         output.let_go_of_stdout()
         return 0
-    return code
 
 
 def _run(words: Sequence[str]) -> int:
@@ -107,6 +109,7 @@ def _run(words: Sequence[str]) -> int:
         # Not root.main: it would turn a broken pipe into a failure.
         with root.make_context("memtui", list(words)) as ctx:
             result = root.invoke(ctx)
+        sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.UsageError as error:
@@ -128,9 +131,42 @@ def _run(words: Sequence[str]) -> int:
         name = f" ({error.filename})" if error.filename else ""
         output.say_error(MemtuiError(f"{error.strerror or error}{name}."))
         return 1
+    # The last resort: a person is told in a line, the log has the traceback.
+    except Exception as error:  # noqa: BLE001
+        output.say_error(_told(error))
+        return 1
     return result if isinstance(result, int) else 0
 
 
 def _help_hint(error: click.UsageError) -> str:
     path = error.ctx.command_path if error.ctx else "memtui"
     return f"See: {path} --help"
+
+
+def _told(error: Exception) -> MemtuiError:
+    """In our words what nobody foresaw."""
+    from memtui import paths
+    from memtui.store.connect import explained
+
+    try:
+        with explained(paths.store_path()):
+            raise error
+    except MemtuiError as known:  # the store is damaged
+        return known
+    except Exception:  # noqa: BLE001 - the one that was just raised
+        _write_down(paths.log_path())
+        return MemtuiError(
+            f"A fault of memtui itself: {type(error).__name__}: {error}.",
+            hint=f"Where it happened stands in {paths.log_path()}.",
+        )
+
+
+def _write_down(log: Path) -> None:
+    """Add the traceback at hand to the log, where that can be done."""
+    import traceback
+
+    with suppress(OSError):
+        make_private_dir(log.parent)
+        with log.open("a", encoding="utf-8", errors="replace") as file:
+            file.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {__version__}\n")
+            file.write(traceback.format_exc())

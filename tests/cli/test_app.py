@@ -182,3 +182,32 @@ def _on_a_terminal(command: list[str], env: dict[str, str]) -> bytes:
     os.close(master)
     assert process.wait() == 0
     return shown
+
+
+def test_a_fault_of_our_own_is_a_line_and_its_traceback_is_in_the_log(
+    cli: Cli, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("by zero\x1b[31m")
+
+    monkeypatch.setattr("memtui.cli.configuring.settings", fail)
+    ran = cli("config", "get")
+    assert (ran.code, ran.out) == (1, "")
+    assert "A fault of memtui itself: ZeroDivisionError: by zero" in ran.err
+    assert "Traceback" not in ran.err
+    assert "in fail" in (data / "memtui.log").read_text()
+
+
+@pytest.mark.parametrize(
+    "words", [["list"], ["stats"], ["search", "lease"], ["keep", "abc"], ["undo"]]
+)
+def test_a_damaged_store_is_said_and_no_traceback(
+    cli: Cli, project: Path, data: Path, words: list[str]
+) -> None:
+    with (data / "memtui.db").open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 60_000)
+    ran = cli(*words)
+    assert ran.code == 1
+    assert ran.err.startswith("memtui: The store cannot be used: ")
+    assert "memtui doctor" in ran.err
