@@ -215,12 +215,11 @@ def injectable(
     where = [Where([KEPT, TOLD], values)]
     if auto_types:
         where.append(Where([SURE, TOLD], values))
-    found = [
+    return [
         memory_from(row)
         for one in where
         for row in conn.execute(one.into(INJECTABLE), values)
     ]
-    return found
 
 
 def _where(conn: sqlite3.Connection, query: Query, view: View) -> Where:
