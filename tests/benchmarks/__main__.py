@@ -1,6 +1,7 @@
 """``python -m tests.benchmarks [NAME…] [--mb N] [--files N]``: print the table."""
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,10 +19,15 @@ class Options:
     mb: int
     files: int
     times: int
+    shared: Path
+    """Folder whose ``data/home.tar.xz`` holds real transcripts."""
 
 
 BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
     "ingest": lambda folder, o: ingest.first(folder, mb=o.mb),
+    "real": lambda folder, o: ingest.first_of_real(
+        folder, archive=o.shared / "data" / "home.tar.xz"
+    ),
     "sync": lambda folder, o: ingest.nothing_new(folder, files=o.files),
     "startup": lambda folder, o: startup.results(folder, times=o.times),
     "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
@@ -35,12 +41,20 @@ def main() -> int:
     parser.add_argument("--mb", type=int, default=100, help="transcripts to ingest")
     parser.add_argument("--files", type=int, default=5_000, help="transcripts to sweep")
     parser.add_argument("--times", type=int, default=10, help="repeats of short runs")
+    parser.add_argument(
+        "--shared", type=Path, default=os.environ.get("MEMTUI_SHARED"),
+        help="folder with data/home.tar.xz; without it there is no benchmark 'real'",
+    )  # fmt: skip
     words = parser.parse_args()
     if unknown := set(words.name) - BENCHMARKS.keys():
         parser.error(f"no benchmark {', '.join(sorted(unknown))}")
-    options = Options(mb=words.mb, files=words.files, times=words.times)
+    options = Options(
+        mb=words.mb, files=words.files, times=words.times,
+        shared=words.shared or Path(),
+    )  # fmt: skip
     results: list[Result] = []
-    for name in words.name or BENCHMARKS:
+    wanted = words.name or [n for n in BENCHMARKS if n != "real" or words.shared]
+    for name in wanted:
         sys.stderr.write(f"{name} …\n")
         with tempfile.TemporaryDirectory(prefix="memtui-bench-") as folder:
             results += BENCHMARKS[name](Path(folder), options)
