@@ -140,6 +140,8 @@ def is_reason(one: Stated) -> bool:
         return False
     if one.signals & {"vague", "perhaps", "pointing", "address"}:
         return False
+    if words.ADVICE.search(one.text):
+        return False
     if {"cause", "limit"} <= one.signals:
         return True
     return "barrier" in one.signals and bool(one.signals & {"named", "path"})

@@ -153,15 +153,15 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     "security": {"security": 1.4, "default": 0.6},
     "preference": {"standing": 1.2, "default": 0.8},
     "decision": {
-        "choice": 1.3, "contrast": 0.3, "standing": 0.2, "conceded": 0.2, "change": 0.1,
+        "choice": 1.3, "contrast": 0.5, "standing": 0.2, "conceded": 0.2, "change": 0.1,
         "default": 1.0,
     },
     "gotcha": {
-        "cause": 0.7, "barrier": 0.7, "limit": 0.5, "commit_bugfix": 0.6,
+        "cause": 0.7, "barrier": 0.7, "limit": 0.5, "commit_bugfix": 0.8,
         "failures": 0.2, "default": 0.6,
     },
     "bugfix": {
-        "fix": 1.2, "commit_bugfix": 1.4, "cause": 0.2, "failures": 0.3, "edited": 0.2,
+        "fix": 1.2, "commit_bugfix": 1.2, "cause": 0.2, "failures": 0.3, "edited": 0.2,
         "default": 0.6,
     },
     "feature": {"add": 1.4, "commit_feature": 1.6, "claimed": 0.2, "first": 0.2},
@@ -169,7 +169,7 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     "architecture": {"structure": 1.0, "path": 0.1},
     "change": {"change": 0.8, "commit_change": 0.8, "default": 0.5},
     "progress": {"open": 1.0, "interrupted": 1.0, "default": 1.2},
-    "discovery": {"limit": 0.2, "verified": 0.4, "default": 0.8},
+    "discovery": {"limit": 0.2, "verified": 0.4, "default": 1.0},
 }  # fmt: skip
 """By type: what each signal votes; ``default`` when it is the rule's own type."""
 

@@ -100,6 +100,25 @@ ADDRESS: Final = any_of(
 )  # fmt: skip
 """Openers that instruct the person rather than state what is so."""
 
+ADVICE: Final = any_of(
+    "you(?:'\\w+|r)?",
+    "please",
+    "if",
+    "sorry",
+    "du",
+    "dein\\w*",
+    "wenn",
+    "falls",
+    "вы",
+    "ты",
+    "если",
+    "你",
+    "您",
+    "如果",
+    "あなた",
+)
+"""Words that make a statement advice to the person, or a case that may not come."""
+
 RETRACTS: Final = any_of(
     "wait", "actually", "hmm+", "no,", "oops", "that'?s not", "moment", "stimmt nicht",
     "стоп", "нет,", "等等", "不对", "待って",
