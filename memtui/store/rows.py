@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from memtui.model import (
     Agent,
@@ -19,6 +19,9 @@ from memtui.model import (
     Tool,
     Trust,
 )
+
+_compact: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""As ``json.dumps`` with these arguments, which makes an encoder at every call."""
 
 
 def strings_column(values: Sequence[str]) -> str:
@@ -65,7 +68,7 @@ def detail_column(record: Record) -> str:
         detail["failed"] = True
     if not detail:
         return ""
-    return json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
+    return _compact(detail)
 
 
 def record_from(row: sqlite3.Row) -> Record:
