@@ -1,0 +1,43 @@
+"""What a sync says while it runs and when it is done."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, kw_only=True)
+class AgentReport:
+    """One agent's numbers; all but ``files`` count what is new in this run."""
+
+    files: int = 0
+    new_bytes: int = 0
+    records: int = 0
+    sessions: int = 0
+    observations: int = 0
+    faults: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class SyncReport:
+    """What a sync found and did."""
+
+    agents: dict[str, AgentReport] = field(default_factory=dict)
+    changed: bool = False
+    """Whether the store shows anything that it did not show before."""
+    stopped: bool = False
+    """It was asked to stop; the next run goes on where this one ended."""
+    quarantined: list[str] = field(default_factory=list)
+    """Paths of transcripts that could not be read in this run."""
+    projects: set[str] = field(default_factory=set)
+    """UUIDs of the projects whose sessions changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a running sync is."""
+
+    files: int
+    """Transcripts read so far, of ``files_total`` that have something new."""
+    files_total: int
+    bytes: int
+    bytes_total: int
+    sessions: int
+    observations: int
