@@ -41,6 +41,11 @@ PRUNED = 0.15
 SUBAGENT = 0.60
 PROJECTS = 24
 SESSION_RECORDS = 250
+TOGETHER = 40
+"""Sessions of one transaction."""
+RARE = [f"{word}{number}" for word in WORDS for number in range(140)]
+POOL = WORDS * (7 * len(RARE) // len(WORDS)) + RARE
+"""One word in eight is rare, as names and numbers are."""
 NEWEST_MS = 1_795_099_440_000
 STEP_MS = 21_000
 
@@ -51,15 +56,17 @@ def make(data: Path, *, observations: int, records: int, seed: int = 11) -> None
     sessions = max(1, -(-records // SESSION_RECORDS))
     each = observations / sessions
     pruned: list[ObservationId] = []
+    owed = 0.0
     with Store(store_path(data)) as store:
-        owed = 0.0
-        for number in range(sessions):
-            owed += each
-            made = _session(store, chance, number, int(owed))
-            owed -= len(made)
-            pruned += [i for i in made if chance.random() < PRUNED]
-            if sys.stderr.isatty() and number % 50 == 0:
-                sys.stderr.write(f"\r{number:,} of {sessions:,} sessions")
+        for first in range(0, sessions, TOGETHER):
+            with store.transaction():
+                for number in range(first, min(first + TOGETHER, sessions)):
+                    owed += each
+                    made = _session(store, chance, number, int(owed))
+                    owed -= len(made)
+                    pruned += [i for i in made if chance.random() < PRUNED]
+            if sys.stderr.isatty():
+                sys.stderr.write(f"\r{first:,} of {sessions:,} sessions")
     if pruned:
         Curator(data, Settings()).prune(pruned)
 
@@ -84,16 +91,15 @@ def _session(
     found = [
         _observation(chance, own, chance.choice(records)) for _ in range(observations)
     ]
-    with store.transaction():
-        applied = store.apply(
+    applied = store.apply(
             Batch(
                 agent=Agent.CLAUDE_CODE, path=f"/home/dev/.claude/projects/{own}.jsonl",
                 facts=facts, records=records,
                 root=ProjectRoot(path=cwd, name=f"project-{project}"),
             )
         )  # fmt: skip
-        assert applied.session is not None
-        store.replace_observations(applied.session, found, distil.VERSION)
+    assert applied.session is not None
+    store.replace_observations(applied.session, found, distil.VERSION)
     return [observation.id for observation in found]
 
 
@@ -119,7 +125,7 @@ def _records(
                 tool=Tool.SHELL, tool_name="Bash", call=f"call-{n // 2}", **place,
             )  # fmt: skip
         else:
-            text = _text(chance, chance.randint(20, 200))
+            text = _text(chance, chance.randint(8, 60))
             yield Record(
                 kind=RecordKind.TOOL_RESULT, text=text, tool=Tool.SHELL,
                 tool_name="Bash", call=f"call-{(n - 1) // 2}", **place,
@@ -144,13 +150,7 @@ def _observation(chance: random.Random, session: str, record: Record) -> Observa
 
 
 def _text(chance: random.Random, words: int) -> str:
-    # one word in eight is rare, as names and numbers are
-    return " ".join(
-        chance.choice(WORDS)
-        if chance.random() < 0.875
-        else f"{chance.choice(WORDS)}{chance.randrange(5_000)}"
-        for _ in range(words)
-    )
+    return " ".join(chance.choices(POOL, k=words))
 
 
 def main() -> int:

@@ -1,0 +1,70 @@
+"""What the benchmarks stand on: their stores, transcripts and arithmetic."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from memtui.model import SessionKind, State
+from memtui.paths import store_path
+from memtui.search.grammar import EVERYTHING
+from memtui.store.queries import StoreView, View
+from tests.benchmarks import corpus, ingest
+from tests.benchmarks.make_store import make
+from tests.benchmarks.measure import Result, in_turn, table
+
+
+def test_a_made_store_has_the_shares_that_were_asked_for(tmp_path: Path) -> None:
+    make(tmp_path, observations=600, records=10_000)
+
+    with StoreView(store_path(tmp_path)) as view:
+        memories = view.memories(EVERYTHING, View.everything(), limit=1_000)
+        sessions = view.sessions(EVERYTHING, View.everything(), limit=1_000)
+        stats = view.stats()
+    pruned = sum(memory.state is State.PRUNED for memory in memories)
+    below = sum(session.kind is SessionKind.SUBAGENT for session in sessions)
+
+    assert len(memories) == 600
+    assert stats["records"] == 10_000
+    assert 0.10 < pruned / 600 < 0.20
+    assert 0.40 < below / len(sessions) < 0.80
+
+
+def test_made_transcripts_are_json_of_about_the_size_asked_for(tmp_path: Path) -> None:
+    written = corpus.fill(tmp_path, mb=2)
+    lines = [
+        line
+        for file in tmp_path.rglob("*.jsonl")
+        for line in file.read_bytes().splitlines(keepends=True)
+    ]
+
+    assert 2_000_000 <= written < 4_000_000
+    assert sum(map(len, lines)) == written
+    assert all(json.loads(line)["sessionId"] for line in lines)
+
+
+def test_the_sweep_counts_every_file(tmp_path: Path) -> None:
+    corpus.fill_small(tmp_path, files=30)
+
+    assert ingest.sweep(tmp_path / ".claude") == 30
+
+
+@pytest.mark.parametrize(("ours", "goal", "good"), [(3.0, 2, False), (3.0, 4, True)])
+def test_a_goal_is_a_ratio(ours: float, goal: float, good: bool) -> None:
+    result = Result(
+        what="reading", ours=ours, floor=1.0, unit="s", goal=goal, floor_is="cat"
+    )
+
+    assert result.good is good
+    assert ("MISSED" in table([result])) is not good
+
+
+def test_measurements_by_turns_give_their_medians() -> None:
+    chance = random.Random(1)
+    ones = iter([1.0, 9.0, 2.0])
+
+    first, second = in_turn(lambda: next(ones), chance.random, 3)
+
+    assert first == 2.0
+    assert 0 < second < 1
