@@ -14,7 +14,7 @@ from typing import Final
 from memtui import distil, paths
 from memtui.ingest.pipeline import TORN_SECONDS
 from memtui.model import Agent
-from memtui.readers.base import Reader, TranscriptFile
+from memtui.readers.base import Reader
 from memtui.settings import Settings
 from memtui.store.batch import Position, Tail
 from memtui.store.seen import Seen, seen_transcripts
@@ -29,8 +29,6 @@ class Found:
 
     reader: Reader
     path: str
-    session: str
-    """Native id of the session that its place names."""
     marks: Position
     """Inode, size and time of last change, as the sweep saw them."""
     new_bytes: int
@@ -86,12 +84,11 @@ def survey(
     met: set[str] = set()
     for reader in readers:
         found.files[reader.agent] = 0
-        for file in _files(reader, settings, home, known, only):
-            path = str(file.path)
+        for path in _paths(reader, settings, home, known, only):
             if path not in met:
                 met.add(path)
                 found.files[reader.agent] += 1
-                _look(found, reader, file, known.get(path))
+                _look(found, reader, path, known.get(path))
     by_agent = {reader.agent.value: reader for reader in readers}
     missing = [
         seen
@@ -121,27 +118,22 @@ def folders(reader: Reader, settings: Settings, home: Path) -> list[Path]:
     return list(dict.fromkeys([*reader.folders(home), *named]))
 
 
-def _files(
+def _paths(
     reader: Reader,
     settings: Settings,
     home: Path,
     known: dict[str, Seen],
     only: Collection[str] | None,
-) -> Iterable[TranscriptFile]:
-    places = folders(reader, settings, home)
+) -> Iterable[str]:
     if only is None:
-        return (file for folder in places for file in reader.find(folder))
+        places = folders(reader, settings, home)
+        return (path for folder in places for path in reader.find(folder))
     return (
-        reader.transcript(Path(path))
-        for path in only
-        if path in known and known[path].agent == reader.agent
+        path for path in only if path in known and known[path].agent == reader.agent
     )
 
 
-def _look(
-    found: Survey, reader: Reader, file: TranscriptFile, seen: Seen | None
-) -> None:
-    path = str(file.path)
+def _look(found: Survey, reader: Reader, path: str, seen: Seen | None) -> None:
     try:
         stat = os.stat(path)
     except OSError:
@@ -153,7 +145,7 @@ def _look(
     read = seen.offset if seen and seen.inode == stat.st_ino else 0
     new_bytes = stat.st_size - (read if read <= stat.st_size else 0)
     marks = Position(inode=stat.st_ino, size=stat.st_size, mtime_ns=stat.st_mtime_ns)
-    found.todo.append(Found(reader, path, file.session, marks, new_bytes))
+    found.todo.append(Found(reader, path, marks, new_bytes))
 
 
 def _is_as_it_was(seen: Seen, stat: os.stat_result, reader_version: int) -> bool:
@@ -178,7 +170,5 @@ def _followed(item: Found, known: dict[str, Seen], missing: Sequence[Seen]) -> F
     for seen in missing:
         if seen.inode == marks.inode and seen.size <= marks.size and seen.offset:
             left = marks.size - seen.offset
-            return Found(
-                item.reader, item.path, item.session, marks, left, moved_from=seen.path
-            )
+            return Found(item.reader, item.path, marks, left, moved_from=seen.path)
     return item

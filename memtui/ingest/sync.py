@@ -34,7 +34,6 @@ TRANSACTION_SECONDS: Final = 0.5
 _BUSY_RETRIES: Final = 6
 _log = logging.getLogger(__name__)
 
-
 __all__ = ["AgentReport", "Progress", "SyncReport", "sync"]
 
 
@@ -68,7 +67,7 @@ def sync(
     stop = stop or threading.Event()
     found = survey(data, settings, home, readers, full=full, only=only)
     if found.is_empty:
-        return _Run(settings, found, stop).report
+        return _report(found)
     with ingesting(data, wait=wait, stop=stop):
         # another ingester may have done part of it meanwhile
         found = survey(data, settings, home, readers, full=full, only=only)
@@ -90,9 +89,7 @@ class _Run:
         stop: threading.Event,
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
-        self.report = SyncReport(
-            agents={a.value: AgentReport(files=n) for a, n in found.files.items()}
-        )
+        self.report = _report(found)
         self._settings = settings
         self._survey = found
         self._stop = stop
@@ -175,7 +172,8 @@ class _Run:
         if found.moved_from:
             before = store.transcript(found.moved_from)
             if before is not None and is_same(Path(found.path), before):
-                store.move(found.moved_from, found.path, found.session)
+                file = found.reader.transcript(Path(found.path))
+                store.move(found.moved_from, found.path, file.session)
             else:
                 store.mark_gone([found.moved_from], _now())
         return store.transcript(found.path)
@@ -249,6 +247,12 @@ class _Run:
                 observations=sum(n.observations for n in numbers),
             )
         )
+
+
+def _report(found: Survey) -> SyncReport:
+    return SyncReport(
+        agents={a.value: AgentReport(files=n) for a, n in found.files.items()}
+    )
 
 
 class _Whole:

@@ -79,8 +79,11 @@ class Reader(Protocol):
         """Where the agent keeps transcripts under this home; they need not exist."""
         ...
 
-    def find(self, folder: Path) -> Iterator[TranscriptFile]:
-        """Every transcript in one of those folders, or in one the person named."""
+    def find(self, folder: Path) -> Iterator[str]:
+        """Every transcript in one of those folders, or in one the person named.
+
+        Plain strings: a sweep meets thousands that it has seen before.
+        """
         ...
 
     def transcript(self, path: Path) -> TranscriptFile:

@@ -40,9 +40,9 @@ class ClaudeCodeReader:
             roots.insert(0, Path(own))
         return [root / "projects" for root in dict.fromkeys(roots)]
 
-    def find(self, folder: Path) -> Iterator[TranscriptFile]:
+    def find(self, folder: Path) -> Iterator[str]:
         """Every ``.jsonl`` below it."""
-        return map(_transcript, _jsonl_files(folder))
+        return _jsonl_files(folder)
 
     def transcript(self, path: Path) -> TranscriptFile:
         """What the place of a file says of it."""
@@ -66,7 +66,7 @@ _MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
 """By the type of a line; all other types give no records."""
 
 
-def _jsonl_files(folder: Path) -> Iterator[Path]:
+def _jsonl_files(folder: Path) -> Iterator[str]:
     pending = [str(folder)]
     seen: set[tuple[int, int]] = set()
     while pending:
@@ -76,7 +76,7 @@ def _jsonl_files(folder: Path) -> Iterator[Path]:
             continue
         for entry in entries:
             if entry.name.endswith(".jsonl"):
-                yield Path(entry.path)
+                yield entry.path
             elif entry.is_dir(follow_symlinks=False):
                 pending.append(entry.path)
             elif entry.is_symlink() and entry.is_dir():
