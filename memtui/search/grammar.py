@@ -26,7 +26,7 @@ _LONGEST: Final = 2_000
 
 _TOKEN: Final = re.compile(
     r"""
-    (?P<minus>-(?=\S))?
+    (?P<minus>-(?=["\w]))?   # not "->", not "--flag": those are words
     (?:(?P<field>[A-Za-z]+):(?=\S))?
     (?:"(?P<quoted>[^"]*)(?:"|$)|(?P<bare>[^\s"]+))
     """,

@@ -40,16 +40,12 @@ def terms(query: Query) -> list[str]:
 
 def every(wanted: Sequence[str], query: Query) -> str:
     """All of the terms, none of the query's excluded words; '' without terms."""
-    if not wanted:
-        return ""
-    return f"({' AND '.join(wanted)}){_without(query)}"
+    return _joined(" AND ", wanted, query)
 
 
 def some(wanted: Sequence[str], query: Query) -> str:
     """At least one of the terms, none of the query's excluded words."""
-    if not wanted:
-        return ""
-    return f"({' OR '.join(wanted)}){_without(query)}"
+    return _joined(" OR ", wanted, query)
 
 
 def excluded(query: Query) -> str:
@@ -87,6 +83,11 @@ def any_of(forms: Iterable[str]) -> str:
     if len(different) < 2:
         return "".join(different)
     return f"({' OR '.join(different)})"
+
+
+def _joined(by: str, wanted: Sequence[str], query: Query) -> str:
+    solid = [one for one in wanted if one]
+    return f"({by.join(solid)}){_without(query)}" if solid else ""
 
 
 def _without(query: Query) -> str:

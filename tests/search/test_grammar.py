@@ -29,6 +29,11 @@ def test_words_phrases_and_exclusions_are_told_apart() -> None:
     assert query.excluded == ("redis", "half open")
 
 
+@pytest.mark.parametrize("text", ["--no-verify", "->", "-", "--"])
+def test_flags_and_arrows_exclude_nothing(text: str) -> None:
+    assert read(text).words == (text,)
+
+
 def test_a_field_takes_several_values_and_a_minus() -> None:
     query = read("type:gotcha,decision -agent:codex file:lease.go")
     assert [(f.field, f.values, f.negated) for f in query.filters] == [

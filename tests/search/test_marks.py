@@ -19,7 +19,11 @@ def test_a_word_is_marked_in_its_other_forms() -> None:
 
 def test_an_identifier_is_marked_in_any_spelling() -> None:
     text = "parseConfig, parse_config and parse config"
-    assert marked(text, "parseConfig") == ["parseConfig", "parse_config", "parse config"]
+    assert marked(text, "parseConfig") == [
+        "parseConfig",
+        "parse_config",
+        "parse config",
+    ]
 
 
 def test_a_word_inside_another_is_not() -> None:
