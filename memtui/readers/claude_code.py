@@ -155,6 +155,9 @@ class ClaudeCodeParser:
             yield from self._records(raw, number)
         except Unreadable as error:
             yield Fault(line=number, reason=f"not readable: {_why(error)}")
+        except Exception as error:  # noqa: BLE001 - our own mistake about one line
+            # of a drifting format must not cost the rest of the transcript
+            yield Fault(line=number, reason=f"not understood: {error!r:.120}")
 
     def _records(self, raw: bytes, number: int) -> Iterator[Record]:
         line, state = decode_line(raw), self._state

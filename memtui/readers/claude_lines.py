@@ -6,6 +6,7 @@ lone surrogates in strings, fields of another type) and is meant for few lines.
 """
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 Unreadable = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 """What decoding hostile bytes may raise."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_RAW = msgspec.Raw(b"")
 
 
@@ -84,6 +86,7 @@ class Attachment(msgspec.Struct, gc=False):
 _line = msgspec.json.Decoder(Line)
 _message = msgspec.json.Decoder(Message)
 _attachment = msgspec.json.Decoder(Attachment)
+_block = msgspec.json.Decoder(Block)
 _anything = msgspec.json.Decoder()
 
 
@@ -91,12 +94,16 @@ def decode_line(raw: bytes) -> Line:
     """One line.
 
     Raises:
-        ValueError: it is no JSON object, or one nested beyond reason.
+        ValueError: it is no JSON object.
+        RecursionError: it is nested beyond reason.
     """
     try:
         return _line.decode(raw)
     except Unreadable:
-        return _line.decode(_mended(raw, Line))
+        value = _loose(raw)
+        if not isinstance(value, dict):
+            raise ValueError("not an object") from None
+        return _line.decode(_fitting(value, Line))
 
 
 def decode_message(raw: bytes) -> Message:
@@ -104,15 +111,15 @@ def decode_message(raw: bytes) -> Message:
     try:
         return _message.decode(raw)
     except Unreadable:
-        return _mended_message(raw)
+        return _mended_message(decode_object(raw))
 
 
 def decode_attachment(raw: bytes) -> Attachment:
-    """An attachment; empty when it cannot be read."""
+    """An attachment; fields of another type are left out."""
     try:
         return _attachment.decode(raw)
     except Unreadable:
-        return Attachment()
+        return _attachment.decode(_fitting(decode_object(raw), Attachment))
 
 
 def decode_object(raw: bytes) -> dict[str, Any]:
@@ -127,6 +134,10 @@ def decode_any(raw: bytes) -> object:
         return None
     try:
         return _anything.decode(raw)
+    except Unreadable:
+        pass
+    try:
+        return _loose(raw)
     except Unreadable:
         return None
 
@@ -154,19 +165,28 @@ def _block_text(block: object) -> str:
     return f"[{kind}]" if isinstance(kind, str) else ""
 
 
-def _mended(raw: bytes, shape: type[msgspec.Struct]) -> bytes:
-    """The same object as strict JSON, without fields of another type."""
-    value = json.loads(raw.decode("utf-8-sig", "replace"), strict=False)
-    if not isinstance(value, dict):
-        raise ValueError("not an object")
+def _loose(raw: bytes) -> object:
+    """Whatever can be made of bytes that are no strict JSON."""
+    text = bytes(raw).decode("utf-8-sig", "replace")
+    return json.loads(text, strict=False, parse_constant=lambda name: None)
+
+
+def _strict(value: object) -> bytes:
+    """JSON that the fast decoders take; half a surrogate pair is U+FFFD."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
+
+
+def _fitting(value: dict[str, Any], shape: type[msgspec.Struct]) -> bytes:
+    """The object without the fields that would not fit into ``shape``."""
     fields = {field.name: field.type for field in msgspec.structs.fields(shape)}
-    kept = {
-        key: item
-        for key, item in value.items()
-        if key in fields and _fits(item, fields[key])
-    }
-    text = json.dumps(kept, ensure_ascii=False)
-    return text.encode("utf-8", "replace")
+    return _strict(
+        {
+            key: item
+            for key, item in value.items()
+            if key in fields and _fits(item, fields[key])
+        }
+    )
 
 
 def _fits(value: object, kind: object) -> bool:
@@ -174,22 +194,18 @@ def _fits(value: object, kind: object) -> bool:
         return value is not None
     if kind == (str | None):
         return value is None or isinstance(value, str)
-    if kind == (bool | None):
-        return value is None or isinstance(value, bool)
-    return True
+    return value is None or isinstance(value, bool)
 
 
-def _mended_message(raw: bytes) -> Message:
-    value = decode_object(raw)
+def _mended_message(value: dict[str, Any]) -> Message:
     content = value.get("content")
     model = value.get("model")
-    if isinstance(content, list):
-        content = [_line_block(block) for block in content if isinstance(block, dict)]
-    elif not isinstance(content, str):
-        content = None
-    return Message(model=model if isinstance(model, str) else None, content=content)
-
-
-def _line_block(block: dict[str, Any]) -> Block:
-    raw = msgspec.json.encode(block)
-    return msgspec.json.decode(_mended(raw, Block), type=Block)
+    model = model if isinstance(model, str) else None
+    if isinstance(content, str):
+        return _message.decode(_strict({"model": model, "content": content}))
+    blocks = [
+        _block.decode(_fitting(block, Block))
+        for block in (content if isinstance(content, list) else [])
+        if isinstance(block, dict)
+    ]
+    return Message(model=model, content=blocks)

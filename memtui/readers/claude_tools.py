@@ -153,9 +153,10 @@ def _edit_outcome(raw: bytes) -> Outcome:
         )
         parts.extend(hunk.lines)
     if not parts and result.type == "create" and result.content:
-        lines = result.content[:PATCH_CHARS].splitlines()
-        parts = [f"@@ -0,0 +1,{result.content.count(chr(10)) + 1} @@"]
-        parts.extend(f"+{line}" for line in lines)
+        lines = result.content.split("\n")
+        if not lines[-1]:
+            lines.pop()
+        parts = [f"@@ -0,0 +1,{len(lines)} @@", *(f"+{line}" for line in lines)]
     return Outcome(patch=_whole_lines("\n".join(parts)))
 
 
