@@ -12,9 +12,10 @@ from typing import Final
 
 from memtui.distil.answers import from_answers
 from memtui.distil.causes import from_causes
-from memtui.distil.choose import choose, observation_of
+from memtui.distil.choose import choose
 from memtui.distil.commands import from_commands
 from memtui.distil.commits import from_commits
+from memtui.distil.observe import observation_of
 from memtui.distil.openwork import from_open_work
 from memtui.distil.plans import from_plans
 from memtui.distil.prompts import from_prompts

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from memtui.distil import near, words
-from memtui.distil.answers import Stated, details_of, place_of, stated_in
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import effective_length, opened
+from memtui.distil.statements import Stated, details_of, stated_in
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind
 
@@ -47,7 +47,7 @@ def _draft(
     if not told:
         return None
     head = max(told, key=lambda one: one.worth + (0.4 if "fits" in one.signals else 0))
-    place = place_of(turn) | {"middle"}
+    place = turn.place | {"middle"}
     if failing:
         place.add("after_failure")
     if any(s.writes and not s.failed for s in ahead):

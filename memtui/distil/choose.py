@@ -1,19 +1,17 @@
-"""From drafts to observations: weigh, drop what was said again, keep the best."""
+"""Which drafts are worth a look: weigh, drop what was said again, keep the best."""
 
 import math
 from collections.abc import Iterable, Sequence
 
 from memtui.distil import near, rules
-from memtui.distil.drafts import Draft, body_of, title_of
+from memtui.distil.drafts import Draft
 from memtui.distil.signals import weigh
-from memtui.distil.text import TEXT_LIMIT
-from memtui.model import Evidence, Observation, SessionFacts, Trust, observation_id
+from memtui.model import Trust
 
 _COVERED = 0.75
 """Share of a draft's words in a better one from which it adds nothing."""
 _TITLE_COVERED = 0.85
 """The same for the words of its title alone."""
-_QUOTE = 400
 
 
 def confidence(draft: Draft) -> float:
@@ -111,49 +109,3 @@ def _adds_nothing(
         near.contained(title, other) >= _TITLE_COVERED
         or near.contained(whole, other) >= _COVERED
     )
-
-
-def observation_of(draft: Draft, chance: float, facts: SessionFacts) -> Observation:
-    """The draft as the observation that is stored."""
-    rule = rules.RULES[draft.rule]
-    title, rest = title_of(draft.title)
-    details = (rest, *draft.details)
-    shows = ((draft.record, draft.quote), *draft.shows)
-    return Observation(
-        id=observation_id(
-            facts.agent, draft.record.native_id, draft.record.part, draft.quote
-        ),
-        type=draft.type,
-        title=_relative_text(title, facts.cwd),
-        body=_relative_text(body_of(details, TEXT_LIMIT - len(title) - 3), facts.cwd),
-        at=draft.record.at or facts.ended_at or facts.started_at or 0,
-        trust=rule.trust, rule=draft.rule, confidence=chance, facts=draft.facts,
-        files=tuple(dict.fromkeys(_relative(f, facts.cwd) for f in draft.files)),
-        evidence=tuple(
-            Evidence(
-                session=facts.native_id, record=record.native_id, part=record.part,
-                line=record.line, quote=quote[:_QUOTE],
-            )
-            for record, quote in shows
-        ),
-        branch=draft.record.branch,
-    )  # fmt: skip
-
-
-def _relative(path: str, root: str) -> str:
-    """A path inside the project without the project's own part."""
-    base = root.rstrip("/\\")
-    if (
-        base
-        and path.startswith(base)
-        and path[len(base) : len(base) + 1] in ("/", "\\")
-    ):
-        return path[len(base) + 1 :].replace("\\", "/")
-    return path
-
-
-def _relative_text(text: str, root: str) -> str:
-    base = root.rstrip("/\\")
-    if len(base) < 4 or base not in text:
-        return text
-    return text.replace(base + "/", "").replace(base + "\\", "")

@@ -72,7 +72,7 @@ def _draft(record: Record, message: str, turn: Turn) -> Draft | None:
         rule="commit", record=record, quote=lines[0], title=title, details=details,
         type=type_of(head, inside, place, "change"),
         signals=frozenset(head | place | {f"body_{name}" for name in inside}),
-        files=turn.writes[:12], turn=turn.number,
+        files=turn.writes, turn=turn.number,
     )  # fmt: skip
 
 

@@ -31,6 +31,9 @@ class Draft:
     signals: frozenset[str] = frozenset()
     shows: tuple[tuple[Record, str], ...] = ()
     """Further evidence."""
+    whole: bool = False
+    """It stands for all of the record: the one draft with that id, whatever words
+    a newer distiller may quote from it."""
     files: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     turn: int = 0

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from memtui.distil import rules, words
-from memtui.distil.answers import details_of, head_of, stated_in
 from memtui.distil.drafts import Draft
 from memtui.distil.speech import speech_of
+from memtui.distil.statements import details_of, head_of, stated_in
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
 from memtui.model import RecordKind

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from memtui.distil.answers import details_of, stated_in
 from memtui.distil.drafts import Draft
 from memtui.distil.signals import capital, signals_of
+from memtui.distil.statements import details_of, stated_in
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind, Tool
@@ -31,7 +31,8 @@ def _draft(record: Record, turn: Turn) -> Iterator[Draft]:
     title = plain(name.lstrip("# ")).removeprefix("Plan:").strip()
     details = details_of(stated, head, _MOST_DETAILS)
     yield Draft(
-        rule="plan", record=record, quote=name, title=capital(title) or head.text,
-        details=(head.text, *details) if title else details, type="decision",
+        rule="plan", record=record, quote=name, whole=True, type="decision",
+        title=capital(title) or head.text,
+        details=(head.text, *details) if title else details,
         signals=frozenset(signals_of(record.text[:1200]) - {"long"}), turn=turn.number,
     )  # fmt: skip

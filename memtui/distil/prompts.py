@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from memtui.distil import rules, words
-from memtui.distil.answers import head_of, place_of, stated_in
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import effective_length, signals_of
 from memtui.distil.speech import speech_of
+from memtui.distil.statements import head_of, stated_in
 from memtui.distil.turns import Turn
 from memtui.model import Record
 
@@ -29,7 +29,7 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
     speech = speech_of(record.text)
     if not speech:
         return None
-    place = place_of(turn) | speech.manner
+    place = turn.place | speech.manner
     if conceded(turn):
         place.add("conceded")
     head = signals_of(speech.wish)
@@ -37,7 +37,7 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
     rule = _rule(head, place)
     reply = reply_to(turn)
     return Draft(
-        rule=rule, record=record, quote=speech.best, title=speech.wish,
+        rule=rule, record=record, quote=speech.best, whole=True, title=speech.wish,
         details=(*speech.others, *([f"→ {reply}"] if reply else [])),
         type=type_of(head, around, place, rules.RULES[rule].type),
         signals=frozenset(head | place | {f"body_{name}" for name in around}),

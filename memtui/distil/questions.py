@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from memtui.clean import clean_line
-from memtui.distil.answers import place_of
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import capital, signals_of
@@ -23,7 +22,7 @@ def from_questions(turns: list[Turn]) -> Iterator[Draft]:
                 asked = plain(clean_line(question)).rstrip(" ?？")
                 if not chosen or not asked:
                     continue
-                found = signals_of(chosen) | place_of(turn)
+                found = signals_of(chosen) | turn.place
                 title = f"{asked}: {chosen}"
                 if columns(title) > TITLE_COLUMNS and len(chosen) >= _SAYS_ENOUGH:
                     title = capital(chosen)

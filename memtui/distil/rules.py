@@ -141,6 +141,16 @@ TOLD_WEIGHTS: Final[dict[str, float]] = {
 }  # fmt: skip
 """Log-odds that a signal adds to what the agent said or a tool showed."""
 
+TITLE_WEIGHTS: Final[dict[str, float]] = {
+    "fits": 0.5, "lead_prose": 0.7, "prose": 0.2, "pointing": -0.8, "too_short": -2.0,
+    "dangling": -1.0,
+}  # fmt: skip
+"""What a statement gains as a title, beside its worth."""
+LEADS_AND_CLAIMED: Final = 0.9
+"""One that claims a deed and introduces the list of its parts gains this too."""
+LATER_LOSS: Final = 0.15
+"""And each place further down loses this: the lead is written to be the title."""
+
 WISH_SAYS_WHY: Final = frozenset(
     {"choice", "limit", "cause", "contrast", "standing", "body_choice", "body_limit"}
 )

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 
-from memtui.distil import rules, words
+from memtui.distil import words
 from memtui.distil.cues import CUES
 from memtui.distil.text import TITLE_COLUMNS, Unit, columns
 
@@ -29,7 +29,8 @@ _SHORT = 30
 
 def cues(text: str) -> set[str]:
     """The cue families that occur."""
-    return {name for name, pattern in CUES.items() if pattern.search(text)}
+    low = text.lower()
+    return {name for name, pattern in CUES.items() if pattern.search(low)}
 
 
 def signals_of(text: str) -> set[str]:
@@ -84,11 +85,6 @@ def effective_length(text: str) -> int:
         return len(text)
     dense = sum("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text)
     return len(text) + int(1.5 * dense)
-
-
-def worth(found: set[str]) -> float:
-    """How much a sentence with these signals weighs."""
-    return weigh(found, rules.UNIT_WEIGHTS)
 
 
 def weigh(found: Iterable[str], weights: Mapping[str, float]) -> float:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from memtui.distil import rules, words
-from memtui.distil.answers import details_of, head_of, stated_in
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import signals_of
+from memtui.distil.statements import details_of, head_of, stated_in
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind
 

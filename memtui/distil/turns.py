@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 
 from memtui.model import Record, RecordKind, Tool
 
+_WORKED = 6
+"""A turn of so many steps was work, not an answer."""
+_SLIGHT = 5
+"""A session of fewer tool calls is a question, not work."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
@@ -24,6 +29,19 @@ class Turn:
     """The last words of the agent, when no tool was used after them."""
 
     @property
+    def place(self) -> set[str]:
+        """What can be seen of the turn around a draft: names of signals."""
+        seen = {
+            "edited": bool(self.writes),
+            "worked": len(self.steps) >= _WORKED,
+            "first": self.number <= 1,
+            "last_turn": self.last,
+            "slight": self.slight,
+            "failures": any(step.failed for step in self.steps),
+        }
+        return {name for name, holds in seen.items() if holds}
+
+    @property
     def responses(self) -> list[Record]:
         """What the agent said, the answer included."""
         return [s for s in self.steps if s.kind is RecordKind.RESPONSE]
@@ -33,10 +51,6 @@ class Turn:
         """Files changed, each once, in order."""
         done = [w for s in self.steps if not s.failed for w in s.writes]
         return tuple(dict.fromkeys(done))
-
-
-_SLIGHT = 5
-"""Fewer tool calls are a question, not work."""
 
 
 def ordered(records: Sequence[Record]) -> list[Record]:

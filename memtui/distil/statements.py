@@ -1,0 +1,126 @@
+"""What a text states: its sentences without narration, offers, praise and cheer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from memtui.distil import near, rules, words
+from memtui.distil.signals import (
+    bare,
+    effective_length,
+    is_idle,
+    signals_of,
+    unit_signals,
+    weigh,
+)
+from memtui.distil.strip import without_injected
+from memtui.distil.text import Unit, units
+
+_URL = re.compile(r"https?://\S+")
+_LEAST = 16
+"""Fewer letters beside a link state nothing."""
+_LEAST_HEAD = 30
+_LEAD = 2
+"""So many statements are the lead of a text."""
+_SAME_WORDS = 0.8
+_KEPT_TEXTS = 512
+"""Texts whose statements are remembered: several rules read the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A unit that states something, with what can be seen in it."""
+
+    unit: Unit
+    signals: frozenset[str]
+    worth: float
+
+    @property
+    def text(self) -> str:
+        """As a line of a body: with the label it opened with."""
+        if self.unit.label:
+            return f"{self.unit.label}: {self.unit.text}"
+        if self.unit.leads:
+            return bare(words.DANGLING.sub("", self.unit.text))
+        return bare(self.unit.text)
+
+
+def stated_in(text: str, *, later: bool = False) -> list[Stated]:
+    """What a text states, outside sections that weigh, praise or offer.
+
+    Args:
+        text: Markdown.
+        later: sections of what is still to be done count too.
+    """
+    return [
+        one
+        for one in _all_stated(text)
+        if later or not words.LATER_HEADINGS.match(one.unit.heading)
+    ]
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _all_stated(text: str) -> tuple[Stated, ...]:
+    found: list[Stated] = []
+    for unit in units(without_injected(text)):
+        if _is_foreign(unit):
+            continue
+        signals = unit_signals(unit)
+        if not is_idle(signals):
+            worth = weigh(signals, rules.UNIT_WEIGHTS)
+            found.append(Stated(unit, frozenset(signals), worth))
+    return tuple(found)
+
+
+def _is_foreign(unit: Unit) -> bool:
+    """Whether a unit is no statement of the agent, or one without content."""
+    return bool(
+        words.SKIP_HEADINGS.match(unit.heading)
+        or words.CLIENT.search(unit.text)
+        or rules.COMMIT_PREFIX.match(unit.text)
+        or effective_length(_URL.sub("", unit.text)) < _LEAST
+    )
+
+
+def head_of(stated: Sequence[Stated]) -> Stated:
+    """The statement that makes the best title of them."""
+    ranked = enumerate(stated)
+    return max(ranked, key=lambda pair: _title_worth(pair[1], pair[0]))[1]
+
+
+def _title_worth(one: Stated, index: int) -> float:
+    found = set(one.signals)
+    if one.unit.leads:
+        found.add("leads")
+        if words.DANGLING.search(one.unit.text) and "claimed" not in found:
+            found.add("dangling")
+    elif not one.unit.item:
+        found.add("prose" if index >= _LEAD else "lead_prose")
+    if effective_length(one.text) < _LEAST_HEAD:
+        found.add("too_short")
+    gained = one.worth + weigh(found, rules.TITLE_WEIGHTS)
+    if {"leads", "claimed"} <= found:
+        gained += rules.LEADS_AND_CLAIMED
+    return gained - rules.LATER_LOSS * min(index, 8)
+
+
+def details_of(stated: Sequence[Stated], head: Stated, most: int) -> tuple[str, ...]:
+    """The weightiest other statements, in the order they were made."""
+    said = near.bag_of(head.text)
+    others = [
+        one
+        for one in stated
+        if one is not head
+        and not one.unit.leads
+        and one.worth > rules.LEAST_DETAIL
+        and near.contained(near.bag_of(one.text), said) < _SAME_WORDS
+    ]
+    best = sorted(others, key=lambda one: -one.worth)[:most]
+    return tuple(one.text for one in others if one in best)
+
+
+def asks_back(text: str) -> bool:
+    """Whether a text ends in a question: it proposes, it does not report."""
+    last = units(text)[-2:]
+    return any({"question", "offer"} & signals_of(unit.text) for unit in last)
