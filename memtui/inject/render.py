@@ -182,9 +182,11 @@ def from_envelope(data: bytes) -> str:
 
 def _said(title: str, body: str) -> str:
     """Title and body as one run of sentences, neither said twice."""
-    if not body:
-        return title
     stem = title.rstrip(".… ")
-    if not stem or body.casefold().startswith(stem.casefold()):
+    if not body or not stem:
+        return body or title
+    if body.casefold().startswith(stem.casefold()):
         return body
+    if title.endswith("…") and body.startswith("…"):
+        return f"{title[:-1]} {body[1:]}"  # one sentence, cut where the title ended
     return f"{title}{'' if title[-1] in _CLOSERS else '.'} {body}"

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from memtui.inject import render
 from memtui.inject.place import DEFAULT, file_of, locate, printed
 from memtui.inject.values import Source
+from memtui.install import apply, plan_install
+from memtui.model import Agent
 from memtui.paths import data_dir
 from tests.hooks.shells import HOOKS, SHELLS, run_hook, running_with
 
@@ -370,6 +372,24 @@ def test_an_installed_hook_knows_its_data_folder(
     answer = put(data, tmp_path, "startup")
     done = run_hook(shell, "session-start", "startup", cwd=tmp_path, hook=hook)
     assert done.stdout == answer
+
+
+def test_a_plugin_is_silent_where_the_settings_tell_it_already(
+    shell: list[str], data: Path, tmp_path: Path, home: Path
+) -> None:
+    answer = put(data, tmp_path, "startup")
+    plugin = {"CLAUDECODE": "1", "CLAUDE_PLUGIN_ROOT": str(HOOKS.parent)}
+    as_plugin = run_hook(
+        shell, "session-start", "startup", cwd=tmp_path, data=data, environ=plugin
+    )
+    assert as_plugin.stdout == answer
+    apply(plan_install(Agent.CLAUDE_CODE, home, data))
+    as_plugin = run_hook(
+        shell, "session-start", "startup", cwd=tmp_path, data=data, environ=plugin
+    )
+    assert (as_plugin.returncode, as_plugin.stdout) == (0, b"")
+    as_settings = run_hook(shell, "session-start", "startup", cwd=tmp_path, data=data)
+    assert as_settings.stdout == answer
 
 
 @pytest.mark.parametrize("words", [(), ("",), ("clear",), ("../startup",), ("*",)])

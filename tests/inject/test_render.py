@@ -29,6 +29,13 @@ def test_a_body_that_opens_with_the_title_says_it_once() -> None:
     assert render.memory_line(made, 600).count("Leases are rows") == 1
 
 
+def test_a_sentence_that_was_cut_between_title_and_body_is_one_again() -> None:
+    made = memory("Leases are rows, not…", body="…advisory locks.", id="aaaabbbbcccc")
+    assert render.memory_line(made, 600) == (
+        "- decision: Leases are rows, not advisory locks. [aaaabbbbcccc]"
+    )
+
+
 def test_a_file_that_the_body_names_is_not_named_again() -> None:
     made = memory(body="See lease.go for it.", files=("lease.go",))
     assert render.memory_line(made, 600).count("lease.go") == 1

@@ -128,7 +128,7 @@ def test_another_place_replaces_the_old_one(
     install(home, tmp_path / "elsewhere")
     found = list(commands(json.loads(settings_of(home).read_text())))
     assert all(str(tmp_path / "elsewhere") in command for command in found)
-    assert len(found) == 7
+    assert len(found) == 6
 
 
 def test_a_lost_hook_is_put_back(home: Path, data: Path) -> None:

@@ -1,0 +1,199 @@
+"""What the real Claude Code is told, and what it gives back: the product's claims."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.e2e.stage import LABEL, Stage, installed_client, texts, wait_for
+
+pytestmark = [pytest.mark.e2e]
+
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+SCENARIO: Final = Path(__file__).with_name("scenario.json")
+RULE: Final = "From now on never commit generated files, the build makes them anew."
+ANSWER: Final = "A plain scripted answer."
+END: Final = "</memtui-memory>"
+
+
+@pytest.fixture(scope="module")
+def program(shared: Path) -> Path:
+    return installed_client(shared / "clients")
+
+
+@pytest.fixture
+def stage(shared: Path, program: Path) -> Iterator[Stage]:
+    """A home in which the person once typed the rule; nothing is installed yet."""
+    if not shutil.which("tmux"):
+        pytest.skip("interactive sessions need tmux")
+    with Stage(shared / "clients", program, SCENARIO) as made:
+        with made.talk() as talk:
+            talk.say(RULE, ANSWER)
+            talk.leave()
+        yield made
+
+
+def decide(stage: Stage) -> str:
+    """Sync, pin what the person typed, install: the id of the pinned memory."""
+    stage.memtui("sync")
+    (found,) = stage.memtui_json("list", "is:candidate")
+    stage.memtui("pin", found["id"])
+    stage.memtui("install", "--yes")
+    return str(found["id"])
+
+
+def received(stage: Stage, request: int) -> list[str]:
+    """What stands in a request from the hook's label to the end of our text."""
+    found = []
+    for _, text in texts(stage.requests()[request]):
+        if LABEL in text:
+            inner, end, after = text.partition(LABEL)[2].partition(END)
+            # the client's own next words, or nothing: no second text of ours
+            assert not after or after.startswith("\n\n")
+            assert LABEL not in after
+            found.append(inner + end)
+    return found
+
+
+def add_plugin(stage: Stage) -> None:
+    """This repository, added as a marketplace, its plugin checked and installed."""
+    for words in (
+        ("validate", "--strict", str(REPOSITORY)),
+        ("marketplace", "add", str(REPOSITORY)),
+        ("install", "memtui@memtui"),
+    ):
+        done = stage.claude("plugin", *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_pinned_memory_reaches_the_model_as_previewed_and_does_not_come_back(
+    stage: Stage,
+) -> None:
+    # The control: the same words, typed by the person, are a candidate.
+    id_ = decide(stage)
+    deep = stage.work / "src" / "deep"
+    deep.mkdir(parents=True)
+    preview = stage.memtui("inject", "--project", str(deep))
+    assert f"[{id_}]" in preview
+    assert "never commit generated files" in preview
+    envelope = stage.memtui(
+        "inject", "--project", str(deep), "--envelope", "claude-code"
+    )
+    exported = sorted((stage.data / "export").rglob("startup.json"))
+    assert envelope in [path.read_text() for path in exported]
+
+    asked = len(stage.requests())
+    with stage.talk(deep) as talk:
+        talk.say("Go on, please.", ANSWER)
+        talk.leave()
+    assert received(stage, asked) == [preview]
+
+    stage.settle()
+    stage.memtui("sync")
+    assert stage.memtui_json("list", "is:candidate", "--all") == []
+    assert [m["id"] for m in stage.memtui_json("list", "--all")] == [id_]
+    sessions = stage.memtui_json("sessions", "--all")
+    assert len(sessions) == 2
+
+
+def test_the_hooks_of_a_session_read_it_without_being_asked(stage: Stage) -> None:
+    decide(stage)
+    with stage.talk() as talk:
+        talk.say("Never push on a Friday, that is a rule from now on.", ANSWER)
+        talk.leave()
+    stage.settle()
+    found = stage.memtui_json("list", "is:candidate")
+    assert ["Friday" in f"{m['title']} {m['body']}" for m in found] == [True]
+
+
+def test_clearing_and_compacting_tell_it_anew(stage: Stage) -> None:
+    id_ = decide(stage)
+    start = stage.memtui("inject")
+    compact = stage.memtui("inject", "--source", "compact")
+    assert "Recent sessions" in start
+    assert "Recent sessions" not in compact
+    asked = len(stage.requests())
+    with stage.talk() as talk:
+        talk.say("First question.", ANSWER)
+        talk.clear()
+        cleared = len(stage.requests())
+        talk.say("Second question.", ANSWER)
+        talk.say("/compact", "Compacted")
+        talk.say("Third question.", ANSWER)
+        talk.leave()
+    assert received(stage, asked) == [start]
+    (anew,) = received(stage, cleared)
+    assert f"[{id_}]" in anew
+    assert "Recent sessions" in anew
+    assert received(stage, -1) == [compact]
+    stage.settle()
+    stage.memtui("sync")
+    assert stage.memtui_json("list", "is:candidate", "--all") == []
+
+
+def test_a_resumed_session_is_told_a_line_only_when_asked_to(stage: Stage) -> None:
+    decide(stage)
+    asked = len(stage.requests())
+    assert stage.claude("-p", "Hello.").returncode == 0
+    (start,) = received(stage, asked)
+    assert stage.claude("-p", "More.", "--continue").returncode == 0
+    assert received(stage, -1) == [start]
+    config = stage.home / ".config" / "memtui" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text("resume_line = true\n")
+    stage.memtui("export", "--all")
+    assert stage.claude("-p", "Still more.", "--continue").returncode == 0
+    line = stage.memtui("inject", "--source", "resume")
+    assert line in "\n".join(text for _, text in texts(stage.requests()[-1]))
+
+
+def test_after_uninstalling_nothing_is_told(stage: Stage) -> None:
+    decide(stage)
+    stage.memtui("uninstall", "--yes")
+    assert not (stage.home / ".claude" / "settings.json").exists()
+    asked = len(stage.requests())
+    assert stage.claude("-p", "Hello.").returncode == 0
+    assert LABEL not in "".join(text for _, text in texts(stage.requests()[asked]))
+
+
+def test_the_plugin_is_valid_and_tells_it_too(stage: Stage) -> None:
+    decide(stage)
+    stage.memtui("uninstall", "--yes")
+    preview = stage.memtui("inject")
+    add_plugin(stage)
+    asked = len(stage.requests())
+    assert stage.claude("-p", "Hello.").returncode == 0
+    assert received(stage, asked) == [preview]
+
+
+def test_plugin_and_settings_together_tell_it_once(stage: Stage) -> None:
+    decide(stage)
+    preview = stage.memtui("inject")
+    for words in (
+        ("marketplace", "add", str(REPOSITORY)),
+        ("install", "memtui@memtui"),
+    ):
+        assert stage.claude("plugin", *words).returncode == 0
+    asked = len(stage.requests())
+    assert stage.claude("-p", "Hello.").returncode == 0
+    assert received(stage, asked) == [preview]
+
+
+def test_no_client_leaves_a_process_behind(stage: Stage) -> None:
+    decide(stage)
+    with stage.talk() as talk:
+        talk.say("Hello.", ANSWER)
+        talk.leave()
+    wait_for(lambda: processes_of(stage) == [], "every process to end")
+
+
+def processes_of(stage: Stage) -> list[str]:
+    """Command lines that name this stage's home, the model's apart."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    mine = [line for line in listed if str(stage.home) in line]
+    return [line for line in mine if "stub_anthropic" not in line]
