@@ -90,8 +90,11 @@ def _transcript(path: Path) -> TranscriptFile:
     stem = path.stem
     above = path.parent.parts
     parent = ""
-    if "subagents" in above:
-        parent = above[above.index("subagents") - 1]
+    # <session>/subagents/agent-1.jsonl, or below subagents/workflows/<run>
+    for at in range(len(above) - 1, max(len(above) - 4, 0), -1):
+        if above[at] == "subagents":
+            parent = above[at - 1]
+            break
     if parent:
         return TranscriptFile(
             path=path,
