@@ -157,8 +157,9 @@ class Curator(Acting):
 
     def order(self, ids: Sequence[str]) -> Change:
         """Put pins in this order; the other pins of their projects follow."""
-        every = [*dict.fromkeys(ids), *self._curation.pins_beside(ids)]
-        return self._act("order", every, moves.order(every))
+        every = self._curation.rows([*ids, *self._curation.pins_beside(ids)])
+        pins = [memory for memory, row in every.items() if row["pinned"]]
+        return self._act("order", pins, moves.order(pins))
 
     def add(
         self,

@@ -140,10 +140,7 @@ def order(ids: Sequence[str]) -> Move:
     """Pins in this order, from 1."""
     places = {memory: place for place, memory in enumerate(ids, 1)}
 
-    def move(row: Row) -> Row | None:
-        return {"pin_order": places[row["id"]]} if row["pinned"] else None
-
-    return move
+    return lambda row: {"pin_order": places[row["id"]]}
 
 
 def review(by: int | None) -> Move:
