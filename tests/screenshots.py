@@ -21,12 +21,18 @@ from memtui import demo
 from memtui.settings import Settings
 from memtui.tui.app import MemtuiApp
 from memtui.tui.desk import Desk
+from memtui.tui.messages import ReadingAdvanced
 
 NOW_MS: Final = 1_795_099_440_000
 """Thu 19 Nov 2026, 14:44 UTC."""
 FOLDER: Final = Path(__file__).resolve().parents[1] / "screenshots"
 WIDE: Final = (120, 36)
 SMALL: Final = (80, 24)
+
+READING: Final = ReadingAdvanced(
+    text="reading 1,471 of 1,797 files, 8 s left", done=1_471, total=1_797, found=412
+)
+"""How far the first run's picture is."""
 
 _FONT_FACE: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _FONTS: Final = "'DejaVu Sans Mono', 'Fira Code', 'SF Mono', Menlo, Consolas, monospace"
@@ -58,6 +64,7 @@ _SCREENS: Final = (
     Picture(name="5-sessions", screen="sessions", keys=("enter",)),
     Picture(name="6-stats", screen="stats"),
     Picture(name="7-help", screen="timeline", keys=("question_mark",)),
+    Picture(name="8-welcome", screen="welcome"),
 )
 PICTURES: Final = (
     *_SCREENS,
@@ -67,11 +74,13 @@ PICTURES: Final = (
 
 
 async def draw(picture: Picture, data: Path) -> str:
-    """One picture as SVG; ``data`` holds a demo store of ``NOW_MS``."""
+    """One picture as SVG; ``data`` holds a demo store of ``NOW_MS``, or nothing."""
     settings = Settings(theme=picture.theme, glyphs="unicode")
     app = make_app(data, settings, picture)
     async with app.run_test(size=picture.size) as pilot:
         await at_rest(app)
+        if picture.screen == "welcome":
+            app.post_message(READING)
         for key in picture.keys:
             await pilot.press(key)
             await at_rest(app)
@@ -81,13 +90,17 @@ async def draw(picture: Picture, data: Path) -> str:
 
 
 def make_app(data: Path, settings: Settings, picture: Picture) -> MemtuiApp:
-    """The app as ``--demo`` opens it, but for the clock and the home."""
+    """The app as ``--demo`` opens it, but for the clock and the home.
+
+    The first run has no store: its home lies in ``data`` and holds two agents.
+    """
+    first_run = picture.screen == "welcome"
     desk = Desk(
         data=data,
         settings=settings,
-        home=Path("/home/mira"),
+        home=data if first_run else Path("/home/mira"),
         cwd=Path("/home/mira"),
-        demo=True,
+        demo=not first_run,
         queries={picture.screen: picture.query} if picture.query else {},
     )
     return MemtuiApp(
@@ -99,7 +112,9 @@ def make_app(data: Path, settings: Settings, picture: Picture) -> MemtuiApp:
 async def at_rest(app: MemtuiApp) -> None:
     """Wait until every read has come back and was drawn."""
     for _ in range(3):
-        await app.workers.wait_for_complete()
+        # wait_for_complete() raises for a read that a newer one took the place of
+        while any(not worker.is_finished for worker in app.workers):
+            await asyncio.sleep(0.01)
         await asyncio.sleep(0.02)
 
 
@@ -123,7 +138,11 @@ def write(pictures: Iterable[Picture], folder: Path) -> list[Path]:
         # a store of its own: nothing that one picture does shows in the next
         with tempfile.TemporaryDirectory(prefix="memtui-picture-") as name:
             data = Path(name)
-            demo.build(data, today_ms=NOW_MS)
+            if picture.screen == "welcome":
+                (data / ".claude" / "projects").mkdir(parents=True)
+                (data / ".codex" / "sessions").mkdir(parents=True)
+            else:
+                demo.build(data, today_ms=NOW_MS)
             svg = asyncio.run(draw(picture, data))
         file = folder / picture.file
         file.write_text(svg, encoding="utf-8")
