@@ -17,6 +17,8 @@ _QUEUED_CHARS = 4_000
 _REMEMBERED = 16
 _RECAP_HINT = " (disable recaps in /config)"
 _TELLING = frozenset((None, "away_summary", "informational"))
+# Plain output of the other events never reaches the model.
+_HEARD = frozenset((None, "SessionStart", "UserPromptSubmit", "UserPromptExpansion"))
 _HOOK_OUTPUT = frozenset(
     ("hook_success", "hook_additional_context", "async_hook_response")
 )
@@ -45,9 +47,11 @@ def attachment(context: Context) -> Iterator[Record]:
         if (attached.commandMode or "prompt") == "prompt":
             yield from _handed_over(context, text)
     elif attached.type in _HOOK_OUTPUT:
+        if attached.type == "hook_success" and attached.hookEvent not in _HEARD:
+            return
         context.identify("attachment:")
+        # A hook that answered in JSON has its context in a record of its own.
         text = flat_text(attached.content)
-        text = text or claude_words.hook_text(attached.stdout or "")
         text = text or claude_words.hook_answer(decode_any(attached.response))
         if text.strip():
             yield context.record(RecordKind.CONTEXT, head(text, CONTEXT_CHARS))

@@ -75,9 +75,8 @@ class Attachment(msgspec.Struct, gc=False):
     """The ``attachment`` of a line of that type."""
 
     type: str | None = None
-    hookEvent: str | None = None  # noqa: N815
     commandMode: str | None = None  # noqa: N815
-    stdout: str | None = None
+    hookEvent: str | None = None  # noqa: N815
     content: msgspec.Raw = _NO_RAW
     prompt: msgspec.Raw = _NO_RAW
     response: msgspec.Raw = _NO_RAW

@@ -4,7 +4,6 @@ The client writes much into the person's mouth: command wrappers, notes of the
 IDE, hook output, task notifications, skills. ``typed`` tells them apart.
 """
 
-import json
 import re
 from dataclasses import dataclass
 
@@ -193,20 +192,8 @@ def is_hook_output(text: str) -> bool:
     return bool(_HOOK_OUTPUT.match(text))
 
 
-def hook_text(stdout: str) -> str:
-    """What a hook's output puts before the model: its JSON's context, or all."""
-    if not stdout.lstrip().startswith("{"):
-        return stdout
-    try:
-        return hook_answer(json.loads(stdout))
-    except (ValueError, RecursionError):
-        return stdout
-
-
 def hook_answer(answer: object) -> str:
     """The context in a hook's decoded JSON answer."""
-    if isinstance(answer, str):
-        return answer
     if not isinstance(answer, dict):
         return ""
     specific = answer.get("hookSpecificOutput")

@@ -186,7 +186,6 @@ def test_a_queued_prompt_is_said_once_and_only_when_it_was_sent() -> None:
 
 def test_what_hooks_put_in_is_context() -> None:
     assert texts("hooks-and-recaps", RecordKind.CONTEXT) == [
-        "from JSON",
         "first hook\nsecond hook",
         "plain output",
         "late context",
