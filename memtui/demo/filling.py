@@ -12,7 +12,7 @@ from typing import Final
 from memtui import distil
 from memtui.curate import Curator
 from memtui.demo.records import MINUTE_MS, Told, moment, tellings
-from memtui.demo.script import Fate, ScriptProject, projects
+from memtui.demo.script import Fate, ScriptNote, ScriptProject, projects
 from memtui.inject import delivery
 from memtui.inject.export import export_projects, inject
 from memtui.model import Agent, Fault, Project, Record, RecordKind
@@ -40,7 +40,13 @@ def fill_store(data: Path, *, today_ms: int) -> None:
     scripts = projects()
     gone: list[str] = []
     with Store(store_path(data)) as store, _Person(data, settings, today_ms) as person:
+        notes = sorted(
+            ((moment(today_ms, n.day, n.at), p, n) for p in scripts for n in p.notes),
+            key=lambda written: written[0],
+        )
         for project, told in tellings(scripts, today_ms):
+            while notes and notes[0][0] < (told.facts.started_at or 0):
+                person.writes(*notes.pop(0))
             received = person.receives(project, told)
             batch = _batch(project, told, received)
             with store.transaction():
@@ -51,8 +57,6 @@ def fill_store(data: Path, *, today_ms: int) -> None:
             if told.script.gone:
                 gone.append(batch.path)
         store.mark_gone(gone, today_ms)
-        for project in scripts:
-            person.note(project)
     export_projects(data, settings)
 
 
@@ -120,13 +124,12 @@ class _Person:
                 older = self._ids[project.name, memory.supersedes]
                 self._act.supersede([older], observation.id)
 
-    def note(self, project: ScriptProject) -> None:
+    def writes(self, at: int, project: ScriptProject, note: ScriptNote) -> None:
         """Write down by hand what no session shows."""
         known = self._known(project)
         assert known is not None
-        for note in project.notes:
-            self._clock_ms = moment(self._now_ms, note.day, note.at)
-            self._act.add(note.text, type=note.type, body=note.body, project=known)
+        self._clock_ms = at
+        self._act.add(note.text, type=note.type, body=note.body, project=known)
 
     def _known(self, project: ScriptProject) -> Project | None:
         return self._view.project_at(project.path)

@@ -170,6 +170,17 @@ def test_sessions_received_what_had_been_kept_before_them(folder: Path) -> None:
                     assert kept[str(item)].at < started[session]
 
 
+def test_the_journal_runs_forward_and_holds_several_acts(folder: Path) -> None:
+    with StoreView(store_path(folder)) as view:
+        entries = view.journal(200)
+    times = [entry.at for entry in entries]
+
+    assert times == sorted(times, reverse=True)
+    assert {"keep", "pin", "exclude", "prune", "scope", "add", "supersede"} <= {
+        entry.act for entry in entries
+    }
+
+
 def test_a_subagent_hangs_below_the_session_that_started_it(folder: Path) -> None:
     with StoreView(store_path(folder)) as view:
         sessions = view.sessions(EVERYTHING, ALL, limit=100)

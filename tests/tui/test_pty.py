@@ -55,14 +55,12 @@ def kept_in_exports(data: Path) -> list[str]:
     return lines
 
 
-def wait_for_export(data: Path, seconds: float) -> list[str]:
+def wait_for_export(terminal: Terminal, data: Path, seconds: float = 20) -> list[str]:
     """The kept memories in the exports, as soon as there are any."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if kept := kept_in_exports(data):
-            return kept
-        time.sleep(0.05)  # another process writes the file; nothing tells us when
-    return []
+    while not (kept := kept_in_exports(data)) and time.monotonic() < end:
+        terminal.settle(quiet=0.05, seconds=0.5)
+    return kept
 
 
 def quit_app(terminal: Terminal) -> int:
@@ -118,7 +116,7 @@ def test_first_start_leads_to_an_exported_memory_in_five_keys(
         terminal.press(b"s")
         keys += 1
         terminal.wait_for("Kept", seconds=20)
-        kept = wait_for_export(data, 10)
+        kept = wait_for_export(terminal, data)
         took = time.monotonic() - begun
         status = quit_app(terminal)
 
@@ -242,7 +240,7 @@ def test_first_start_on_real_transcripts_leads_to_an_exported_memory(
         terminal.wait_for(STARTER, seconds=MOST_SECONDS)
         terminal.press(b"s")
         terminal.wait_for("Kept", seconds=20)
-        kept = wait_for_export(data, 10)
+        kept = wait_for_export(terminal, data)
         took = time.monotonic() - begun
         status = quit_app(terminal)
 
@@ -259,7 +257,7 @@ def test_the_exported_file_is_what_the_hook_prints(
     with start(env) as terminal:
         terminal.wait_for(STARTER, seconds=MOST_SECONDS)
         terminal.press(b"s")
-        kept = wait_for_export(data, 20)
+        kept = wait_for_export(terminal, data)
         quit_app(terminal)
     said = subprocess.run(
         [sys.executable, "-m", "memtui", "inject", "--project", "/home/dev/src/tern"],
