@@ -335,9 +335,7 @@ class Turn:
     records: tuple[Record, ...] = field(default=())
 
 
-def observation_id(
-    agent: str, record: str, part: int, quote: str
-) -> ObservationId:
+def observation_id(agent: str, record: str, part: int, quote: str) -> ObservationId:
     """The id of what ``quote`` in this record shows, for ever.
 
     The rule, title and type are left out on purpose: a newer distiller may

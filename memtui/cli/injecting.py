@@ -50,7 +50,7 @@ def inject_verb(
     envelope: str | None,
     as_json: bool,
 ) -> None:
-    """Print the text that the next session of a project reads."""
+    """Print the text that the next session reads, here or in a project."""
     from memtui.inject.export import preview
 
     if as_json and envelope:

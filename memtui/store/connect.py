@@ -152,7 +152,8 @@ def busy_is_said() -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
             raise StoreBusy(
-                "Another process is writing to the store.", hint="Try again in a moment."
+                "Another process is writing to the store.",
+                hint="Try again in a moment.",
             ) from error
         raise
 
