@@ -1,10 +1,10 @@
-"""``install``, ``uninstall``, ``doctor``: the hooks in a client's settings."""
+"""``install`` and ``uninstall``: the hooks in a client's settings."""
 
 import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.options import json_option, settings, yes_option
+from memtui.cli.options import settings, yes_option
 from memtui.curate import guard
 from memtui.errors import MemtuiError
 from memtui.inject.export import export_projects
@@ -69,9 +69,3 @@ def _carry_out(plan: Plan, yes: bool) -> None:
     applied = apply(plan)
     if applied.backup is not None:
         output.note(f"The file as it was: {applied.backup}")
-
-
-@click.command("doctor")
-@json_option
-def doctor_verb(as_json: bool) -> None:
-    """Check store, hooks and deliveries."""

@@ -63,7 +63,7 @@ SECTIONS: Final = (
     Section(
         "Look after",
         {
-            "doctor": ("installing", "Check store, hooks and deliveries."),
+            "doctor": ("examining", "Check store, hooks and deliveries."),
             "stats": ("numbers", "Print how much is recorded, by agent."),
             "backup": ("numbers", "Copy the whole store into FILE."),
             "project": ("numbers", "Show the projects that sessions were seen in."),
