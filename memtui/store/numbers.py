@@ -46,7 +46,7 @@ BY_AGENT = """
     left join (select agent, count(*) as sessions from session
         where kind <> 'subagent' group by 1) s on s.agent = a.agent
     left join (select agent, count(*) as records, count(distinct native_id)
-        filter (where kind not in ('title', 'context')) as native_ids
+        filter (where instr(native_id, ':') = 0) as native_ids
         from record group by 1) r on r.agent = a.agent
     left join (select t.agent, count(*) as faults from fault x
         join transcript t on t.id = x.transcript_id group by 1) f
