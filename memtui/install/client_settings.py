@@ -84,9 +84,14 @@ def notes(text: str) -> tuple[str, ...]:
     found = []
     if known.get("disableAllHooks"):
         found.append("All hooks are switched off here by disableAllHooks.")
-    plugins = known.get("enabledPlugins")
-    if isinstance(plugins, dict) and any(
-        name.startswith(_ENABLED) and on for name, on in plugins.items()
-    ):
+    if has_plugin(known):
         found.append("memtui is also enabled as a plugin; one of the two is enough.")
     return tuple(found)
+
+
+def has_plugin(known: dict[str, Any]) -> bool:
+    """Whether these settings enable memtui as a plugin."""
+    plugins = known.get("enabledPlugins")
+    return isinstance(plugins, dict) and any(
+        name.startswith(_ENABLED) and on for name, on in plugins.items()
+    )

@@ -180,6 +180,7 @@ def _decoded(before: bytes | None, path: Path) -> tuple[str, bytes]:
 def _back_up(plan: Plan) -> Path | None:
     if plan.before is None or plan.before == plan.after:
         return None
+    paths.make_private_dir(plan.data)
     folder = paths.make_private_dir(paths.backup_dir(plan.data))
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     backup = folder / f"{plan.agent}-{plan.path.name}-{stamp}"

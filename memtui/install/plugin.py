@@ -63,6 +63,7 @@ def is_ours(command: object) -> bool:
 
 def put_hooks(data: Path) -> Path:
     """Copy the hooks to their stable place and name the program there."""
+    make_private_dir(data)
     folder = make_private_dir(hooks_dir(data))
     source = shipped_hooks()
     for name in (*SCRIPTS, "hooks.json"):

@@ -1,0 +1,197 @@
+"""What a place is told, gathered from the store: memories, layers, recent work."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from memtui.inject import render
+from memtui.inject.choose import choose
+from memtui.inject.place import (
+    DEFAULT,
+    Place,
+    has_file,
+    is_exportable,
+    locate,
+    main_tree,
+)
+from memtui.inject.values import TEXTS, Injection, RecentSession, Source
+from memtui.model import Agent, Memory, Project
+from memtui.paths import home
+from memtui.settings import InjectWhen, Settings
+from memtui.store.queries import StoreView
+from memtui.store.surroundings import NOWHERE, KnownPlace, Surroundings
+
+
+def inject(
+    view: StoreView,
+    settings: Settings,
+    project: Project | None,
+    source: Source = Source.STARTUP,
+    branch: str = "",
+    *,
+    budget: int | None = None,
+    auto: bool = False,
+    agent: Agent = Agent.CLAUDE_CODE,
+) -> Injection:
+    """What the next session of a project is told.
+
+    Args:
+        project: None: a place that belongs to none; the global layer alone.
+        branch: counts where it is one of those that have a text of their own.
+        auto: as if every candidate above the default confidence were kept.
+    """
+    if auto:
+        every = dict.fromkeys(settings.types, InjectWhen.AUTO)
+        settings = replace(settings, inject={**every, **_never(settings)})
+    known = _known(view, project)
+    return Layer(view, settings, known).injection(source, branch, budget, agent)
+
+
+def preview(
+    view: StoreView,
+    settings: Settings,
+    path: Path,
+    source: Source = Source.STARTUP,
+    *,
+    budget: int | None = None,
+    auto: bool = False,
+) -> Injection:
+    """What a session started in this folder is told, once all is exported."""
+    place = locate(path)
+    project = project_at(view, place)
+    branch = place.branch if place else ""
+    return inject(view, settings, project, source, branch, budget=budget, auto=auto)
+
+
+def project_at(view: StoreView, place: Place | None) -> Project | None:
+    """The project whose text the hook prints at a place; never a parent's."""
+    for root in place.roots if place else ():
+        found = view.project_of_root(root) if is_exportable(root) else None
+        if found:
+            return found
+    return None
+
+
+EVERYWHERE: Final = KnownPlace(
+    project=Project(id="", name="", path=""), common_dir="", roots=(DEFAULT,)
+)
+"""The global layer, as a place of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Everything that the texts of one project are chosen from, read once."""
+
+    view: StoreView
+    settings: Settings
+    known: KnownPlace
+
+    @property
+    def project(self) -> Project | None:
+        return self.known.project if self.known.project.id else None
+
+    def memories(self) -> list[Memory]:
+        auto = [
+            name
+            for name in self.settings.types
+            if self.settings.injects(name) is InjectWhen.AUTO
+        ]
+        return self.view.injectable(
+            self.known.project.id or None,
+            groups=_groups(self.known, self.settings.groups),
+            auto_types=auto,
+            auto_confidence=self.settings.auto_confidence,
+        )
+
+    def around(self) -> Surroundings:
+        return self.view.surroundings(self.project) if self.project else NOWHERE
+
+    def injection(
+        self, source: Source, branch: str, budget: int | None, agent: Agent
+    ) -> Injection:
+        around = self.around()
+        return _chosen(
+            self, self.memories(), around, source,
+            branch if branch in _branches(around) else "", budget, agent,
+        )  # fmt: skip
+
+
+def _chosen(
+    layer: Layer,
+    memories: Sequence[Memory],
+    around: Surroundings,
+    source: Source,
+    branch: str,
+    budget: int | None = None,
+    agent: Agent = Agent.CLAUDE_CODE,
+) -> Injection:
+    newest = around.newest_at or max((m.at for m in memories), default=0)
+    return choose(
+        memories,
+        budget=layer.settings.budget if budget is None else budget,
+        project=layer.project,
+        branch=branch,
+        recent_files={name for s in around.sessions for name in s.files},
+        recent_sessions=[
+            RecentSession(
+                id=s.id, at=s.at, prompt=s.typed, files=s.files, branch=s.branch
+            )
+            for s in around.sessions
+            if s.typed
+        ],
+        source=source,
+        settings=layer.settings,
+        newest_at=newest,
+        agent=agent,
+    )
+
+
+def texts_of(layer: Layer) -> dict[tuple[Source, str], bytes]:
+    """The files of one project; a branch has one where its text differs."""
+    memories, around = layer.memories(), layer.around()
+    texts = {}
+    for source in TEXTS:
+        plain = render.envelope(_chosen(layer, memories, around, source, "").text)
+        if not plain:
+            continue
+        texts[source, ""] = plain
+        for branch in _branches(around):
+            made = _chosen(layer, memories, around, source, branch).text
+            if (own := render.envelope(made)) != plain:
+                texts[source, branch] = own
+    return texts
+
+
+def _branches(around: Surroundings) -> tuple[str, ...]:
+    return tuple(branch for branch in around.branches if has_file(branch))
+
+
+def _known(view: StoreView, project: Project | None) -> KnownPlace:
+    if project is None:
+        return EVERYWHERE
+    found = view.places([project.id])
+    return found[0] if found else KnownPlace(project=project, common_dir="", roots=())
+
+
+def _never(settings: Settings) -> dict[str, InjectWhen]:
+    return {n: w for n, w in settings.inject.items() if w is InjectWhen.NEVER}
+
+
+def _groups(
+    known: KnownPlace, groups: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Names of the groups that one of the project's folders is in."""
+    places = {main_tree(known.common_dir), *known.roots}
+    return tuple(
+        name
+        for name, members in groups.items()
+        if places.intersection(_expanded(member) for member in members)
+    )
+
+
+def _expanded(member: str) -> str:
+    if member == "~" or member.startswith("~/"):
+        member = f"{home()}{member[1:]}"
+    return os.path.normpath(member)

@@ -1,0 +1,278 @@
+"""The truth about what is wired: from the transcripts to the last delivery.
+
+Nothing is changed by looking. ``repair`` puts right what needs no decision:
+copies of hooks, file modes, exports.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from memtui import paths
+from memtui.errors import MemtuiError
+from memtui.inject.export import export_projects, outdated
+from memtui.install import client_settings, plugin
+from memtui.install.plan import installed, settings_path
+from memtui.model import Agent
+from memtui.readers import READERS
+from memtui.settings import Settings
+from memtui.store.probe import Probe, probe
+
+DAY_S: Final = 86_400
+CLEANUP_DAYS: Final = 30
+"""After so many days Claude Code deletes a transcript, unless told otherwise."""
+WARN_DAYS: Final = 7
+
+
+class Level(StrEnum):
+    """How a finding is meant."""
+
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at."""
+
+    subject: str
+    """What it is about: transcripts, store, hooks, exports, delivery, backup."""
+    level: Level
+    message: str
+    """One sentence."""
+    hint: str = ""
+    """What to do, where something is to be done."""
+    can_repair: bool = False
+    """``repair`` puts it right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """What every check needs."""
+
+    data: Path
+    settings: Settings
+    home: Path
+    now: float
+    """Seconds since 1970."""
+    store: Probe | None
+
+
+def examine(
+    data: Path, settings: Settings, *, home: Path, now: float | None = None
+) -> list[Finding]:
+    """Look at everything once; never raises for what it finds.
+
+    Args:
+        now: seconds since 1970; None: the present.
+    """
+    found, store = _store(data)
+    looked = _Looked(
+        data=data, settings=settings, home=home, store=store,
+        now=time.time() if now is None else now,
+    )  # fmt: skip
+    for check in _CHECKS:
+        found += check(looked)
+    return found
+
+
+def repair(data: Path, settings: Settings, *, home: Path) -> list[str]:
+    """Put right what needs no decision; what was done, a sentence each."""
+    done = []
+    for path, mode in _modes(data):
+        path.chmod(mode)
+        done.append(f"{path} is the owner's alone now.")
+    if installed(data) and (stale := plugin.stale_hooks(data)):
+        plugin.put_hooks(data)
+        done.append(f"Hooks written again: {', '.join(stale)}.")
+    if paths.store_path(data).exists() and outdated(data, settings):
+        export_projects(data, settings)
+        done.append("Exports written again.")
+    return done
+
+
+def _store(data: Path) -> tuple[list[Finding], Probe | None]:
+    path = paths.store_path(data)
+    if not path.exists():
+        said = f"There is no store at {path} yet."
+        return [_note("store", said, hint="Run: memtui sync")], None
+    try:
+        store = probe(path)
+    except MemtuiError as error:
+        return [_wrong("store", error.message, hint=_RESTORE)], None
+    if store.problems:
+        return [_wrong("store", f"Damaged: {store.problems[0]}.", hint=_RESTORE)], store
+    size = path.stat().st_size / 1e6
+    return [_ok("store", f"Sound, {size:,.1f} MB, full text answers.")], store
+
+
+_RESTORE: Final = (
+    "Keep the file, restore a backup, then: memtui sync --full. "
+    "Transcripts are read again; decisions come from the backup."
+)
+
+
+def _transcripts(looked: _Looked) -> Iterator[Finding]:
+    for agent, reader in READERS.items():
+        own = [Path(f).expanduser() for f in looked.settings.roots.get(agent, ())]
+        folders = [f for f in (*reader.folders(looked.home), *own) if f.is_dir()]
+        found = {path for folder in folders for path in reader.find(folder)}
+        if not found:
+            said = f"No transcripts of {agent} were found."
+            named = ", ".join(map(str, [*reader.folders(looked.home), *own]))
+            yield _note("transcripts", said, hint=f"Looked in {named}.")
+            continue
+        named = ", ".join(map(str, folders))
+        yield _ok("transcripts", f"{len(found):,} of {agent} in {named}.")
+        if agent is Agent.CLAUDE_CODE:
+            yield from _expiring(looked, found)
+    if looked.store is None:
+        return
+    for path, reason in looked.store.quarantined:
+        yield _wrong("transcripts", f"{path} is not read any more: {reason}.")
+    if looked.store.faults:
+        said = f"{looked.store.faults:,} lines could not be read; their bytes are kept."
+        yield _note("transcripts", said)
+
+
+def _expiring(looked: _Looked, found: set[str]) -> Iterator[Finding]:
+    days = _client(looked).get("cleanupPeriodDays", CLEANUP_DAYS)
+    if not isinstance(days, int | float) or days <= 0:
+        return
+    oldest = looked.now - (days - WARN_DAYS) * DAY_S
+    read = looked.store.read if looked.store else {}
+    soon = 0
+    for path in found:
+        try:
+            stat = Path(path).stat()
+        except OSError:
+            continue  # deleted just now
+        soon += stat.st_mtime < oldest and read.get(path, 0) < stat.st_size
+    if soon:
+        said = f"{soon:,} transcripts not read yet are deleted within {WARN_DAYS} days."
+        yield _wrong("transcripts", said, hint="Run: memtui sync")
+
+
+def _hooks(looked: _Looked) -> Iterator[Finding]:
+    path = settings_path(Agent.CLAUDE_CODE, looked.home)
+    client = _client(looked)
+    wired = [c for c in plugin.commands(client) if plugin.is_ours(c)]
+    enabled = client_settings.has_plugin(client)
+    if not wired and not enabled:
+        said = f"{path} does not name our hooks: sessions are told nothing."
+        yield _note("hooks", said, hint="Run: memtui install")
+        return
+    if wired and enabled:
+        said = "Both the plugin and the settings are wired; the settings tell it."
+        yield _note("hooks", said, hint="One of the two is enough.")
+    if client.get("disableAllHooks"):
+        said = f"{path} switches every hook off by disableAllHooks."
+        yield _wrong("hooks", said)
+    if not wired:
+        yield _ok("hooks", "Wired as a plugin of claude-code.")
+        return
+    folder = paths.hooks_dir(looked.data)
+    if not all(str(folder) in command for command in wired):
+        said = f"{path} names hooks in another folder than {folder}."
+        yield _wrong("hooks", said, hint="Run: memtui install")
+    elif stale := plugin.stale_hooks(looked.data):
+        said = f"In {folder} these are missing or old: {', '.join(stale)}."
+        yield _wrong("hooks", said, hint="Run: memtui install", can_repair=True)
+    else:
+        yield _ok("hooks", f"Wired in {path}.")
+
+
+def _exports(looked: _Looked) -> Iterator[Finding]:
+    if looked.store is None or looked.store.problems:
+        return
+    try:
+        behind = outdated(looked.data, looked.settings)
+    except MemtuiError as error:
+        yield _wrong("exports", error.message)
+        return
+    folder = paths.export_dir(looked.data)
+    if behind:
+        said = f"{len(behind):,} files in {folder} are behind the store."
+        yield _wrong("exports", said, hint="Run: memtui export --all", can_repair=True)
+        return
+    count = sum(1 for path in folder.rglob("*.json") if path.is_file())
+    yield _ok("exports", f"{count:,} files, all as the store says.")
+
+
+def _delivery(looked: _Looked) -> Iterator[Finding]:
+    if looked.store is None:
+        return
+    last = looked.store.delivered
+    if last is None:
+        said = "No session has shown yet that it received a text."
+        yield _note("delivery", said)
+        return
+    day = datetime.fromtimestamp(last.at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    yield _ok("delivery", f"Last delivered {day} to session {last.session}.")
+
+
+def _backup(looked: _Looked) -> Iterator[Finding]:
+    if looked.store is None or not looked.store.decisions:
+        return
+    folder = paths.backup_dir(looked.data)
+    found = sorted(p.stat().st_mtime for p in folder.glob("curation-*"))
+    if not found:
+        said = "There is no backup of your decisions yet."
+        yield _note("backup", said, hint="Run: memtui backup FILE")
+        return
+    days = int((looked.now - found[-1]) // DAY_S)
+    yield _ok("backup", f"The newest backup is {days} days old.")
+
+
+def _privacy(looked: _Looked) -> Iterator[Finding]:
+    for path, mode in _modes(looked.data):
+        said = f"{path} can be read by others."
+        yield _wrong("privacy", said, hint=f"chmod {mode:o} it.", can_repair=True)
+
+
+_CHECKS: Final[tuple[Callable[[_Looked], Iterator[Finding]], ...]] = (
+    _transcripts, _hooks, _exports, _delivery, _backup, _privacy,
+)  # fmt: skip
+
+
+def _modes(data: Path) -> Iterator[tuple[Path, int]]:
+    """Our files and folders that others can look into, and the mode they need."""
+    for path, mode in ((data, 0o700), (paths.store_path(data), 0o600)):
+        if path.exists() and path.stat().st_mode & 0o077:
+            yield path, mode
+
+
+def _client(looked: _Looked) -> dict[str, Any]:
+    """The settings of Claude Code; nothing where they cannot be read."""
+    try:
+        found = json.loads(
+            settings_path(Agent.CLAUDE_CODE, looked.home)
+            .read_bytes()
+            .decode("utf-8-sig")
+        )
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _ok(subject: str, message: str) -> Finding:
+    return Finding(subject=subject, level=Level.OK, message=message)
+
+
+def _note(subject: str, message: str, hint: str = "") -> Finding:
+    return Finding(subject=subject, level=Level.NOTE, message=message, hint=hint)
+
+
+def _wrong(
+    subject: str, message: str, hint: str = "", *, can_repair: bool = False
+) -> Finding:
+    return Finding(
+        subject=subject, level=Level.WRONG, message=message, hint=hint,
+        can_repair=can_repair,
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""Whether the store is sound, and the few facts that tell whether all is wired."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from memtui.store.connect import explained, open_reader
+
+_QUARANTINED: Final = """
+    select path, quarantined from transcript where quarantined is not null
+    order by path
+"""
+_DELIVERED: Final = """
+    select s.native_id, d.export, d.at, d.items
+    from delivery d join session s on s.id = d.session_id
+    where d.export <> '' order by d.at desc limit 1
+"""
+_KNOWN: Final = "select path, offset from transcript"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastDelivery:
+    """The newest proof that a session received a text of ours."""
+
+    session: str
+    export: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What a look into the store found."""
+
+    problems: tuple[str, ...]
+    """What SQLite says is broken; empty: nothing."""
+    faults: int
+    quarantined: tuple[tuple[str, str], ...]
+    """Transcripts that are not read any more, and why."""
+    delivered: LastDelivery | None
+    decisions: int
+    """Entries of the journal."""
+    read: dict[str, int]
+    """How many bytes of each transcript were read."""
+
+
+def probe(path: Path) -> Probe:
+    """Look into the store: every page, the full text index, the counts.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read at all.
+    """
+    with closing(open_reader(path)) as conn, explained(path):
+        found = [row[0] for row in conn.execute("pragma quick_check(20)")]
+        conn.execute("select rowid from fts where fts match 'a' limit 1").fetchone()
+        row = conn.execute(_DELIVERED).fetchone()
+        (faults,) = conn.execute("select count(*) from fault").fetchone()
+        (decisions,) = conn.execute("select count(*) from journal").fetchone()
+        return Probe(
+            problems=() if found == ["ok"] else tuple(found),
+            faults=faults,
+            quarantined=tuple(
+                (path, reason) for path, reason in conn.execute(_QUARANTINED)
+            ),
+            delivered=LastDelivery(session=row[0], export=row[1], at=row[2])
+            if row
+            else None,
+            decisions=decisions,
+            read=dict(map(tuple, conn.execute(_KNOWN))),
+        )

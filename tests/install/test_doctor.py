@@ -1,0 +1,161 @@
+"""What doctor says: true, in order, and never a traceback."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from memtui.inject.export import export_projects
+from memtui.install import apply, plan_install
+from memtui.install.doctor import DAY_S, Finding, Level, examine, repair
+from memtui.model import Agent
+from memtui.paths import store_path
+from memtui.settings import Settings
+from tests.inject.samples import memory
+from tests.inject.stores import StoreRows
+
+NOW = 1_700_000_000.0
+PLAIN = Settings()
+
+
+def said(home: Path, data: Path, subject: str) -> list[Finding]:
+    found = examine(data, PLAIN, home=home, now=NOW)
+    return [finding for finding in found if finding.subject == subject]
+
+
+def levels(findings: list[Finding]) -> list[Level]:
+    return [finding.level for finding in findings]
+
+
+def transcript(home: Path, name: str, days: float) -> Path:
+    path = home / ".claude" / "projects" / "-srv-p" / f"{name}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("{}\n")
+    os.utime(path, (NOW - days * DAY_S,) * 2)
+    return path
+
+
+def test_an_empty_home_is_told_what_to_do_first(home: Path, data: Path) -> None:
+    found = examine(data, PLAIN, home=home, now=NOW)
+    assert {(f.subject, f.level) for f in found} == {
+        ("store", Level.NOTE),
+        ("transcripts", Level.NOTE),
+        ("hooks", Level.NOTE),
+    }
+    assert {f.hint for f in found} >= {"Run: memtui sync", "Run: memtui install"}
+    assert not data.exists()
+
+
+def test_all_is_well_after_installing_and_exporting(home: Path, data: Path) -> None:
+    with StoreRows(data) as rows:
+        rows.project("p", "/srv/p")
+        rows.memory(memory(), "p")
+    transcript(home, "s", 1)
+    apply(plan_install(Agent.CLAUDE_CODE, home, data))
+    export_projects(data, PLAIN)
+    found = examine(data, PLAIN, home=home, now=NOW)
+    assert [f for f in found if f.level is Level.WRONG] == []
+    assert [f.subject for f in found if f.level is Level.OK] == [
+        "store", "transcripts", "hooks", "exports",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database, not at all" * 50])
+def test_a_store_that_is_none_is_said(home: Path, data: Path, content: bytes) -> None:
+    data.mkdir()
+    store_path(data).write_bytes(content)
+    (found,) = said(home, data, "store")
+    assert found.level in (Level.WRONG, Level.OK)
+    assert (found.level is Level.OK) == (content == b"")
+
+
+def test_unread_transcripts_that_soon_expire_are_named(home: Path, data: Path) -> None:
+    transcript(home, "old", 25)
+    transcript(home, "new", 2)
+    wrong = [f for f in said(home, data, "transcripts") if f.level is Level.WRONG]
+    assert [f.message for f in wrong] == [
+        "1 transcripts not read yet are deleted within 7 days."
+    ]
+
+
+def test_the_clients_own_period_counts(home: Path, data: Path) -> None:
+    transcript(home, "old", 25)
+    settings = home / ".claude" / "settings.json"
+    settings.write_text('{"cleanupPeriodDays": 365}')
+    assert Level.WRONG not in levels(said(home, data, "transcripts"))
+
+
+def test_a_lost_hook_is_wrong_and_repaired(home: Path, data: Path) -> None:
+    apply(plan_install(Agent.CLAUDE_CODE, home, data))
+    (data / "hooks" / "session-start").unlink()
+    (found,) = said(home, data, "hooks")
+    assert (found.level, found.can_repair) == (Level.WRONG, True)
+    assert repair(data, PLAIN, home=home) == ["Hooks written again: session-start."]
+    assert levels(said(home, data, "hooks")) == [Level.OK]
+
+
+def test_hooks_of_another_data_folder_are_named(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    apply(plan_install(Agent.CLAUDE_CODE, home, tmp_path / "old"))
+    assert levels(said(home, data, "hooks")) == [Level.WRONG]
+
+
+def test_switched_off_hooks_are_named(home: Path, data: Path) -> None:
+    apply(plan_install(Agent.CLAUDE_CODE, home, data))
+    path = home / ".claude" / "settings.json"
+    known = json.loads(path.read_text())
+    path.write_text(json.dumps({**known, "disableAllHooks": True}))
+    assert Level.WRONG in levels(said(home, data, "hooks"))
+
+
+def test_plugin_and_settings_both_wired_is_named(home: Path, data: Path) -> None:
+    apply(plan_install(Agent.CLAUDE_CODE, home, data))
+    path = home / ".claude" / "settings.json"
+    known = json.loads(path.read_text())
+    path.write_text(json.dumps({**known, "enabledPlugins": {"memtui@x": True}}))
+    assert levels(said(home, data, "hooks")) == [Level.NOTE, Level.OK]
+
+
+def test_a_store_ahead_of_its_exports_is_wrong_and_repaired(
+    home: Path, data: Path
+) -> None:
+    with StoreRows(data) as rows:
+        rows.project("p", "/srv/p")
+        rows.memory(memory(), "p")
+    assert levels(said(home, data, "exports")) == [Level.WRONG]
+    assert repair(data, PLAIN, home=home) == ["Exports written again."]
+    assert levels(said(home, data, "exports")) == [Level.OK]
+
+
+def test_a_store_that_others_can_read_is_wrong_and_repaired(
+    home: Path, data: Path
+) -> None:
+    StoreRows(data)
+    store_path(data).chmod(0o644)
+    assert levels(said(home, data, "privacy")) == [Level.WRONG]
+    repair(data, PLAIN, home=home)
+    assert said(home, data, "privacy") == []
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "\0", '{"hooks": 1, "enabledPlugins": 1}'])
+def test_settings_that_cannot_be_read_end_in_no_traceback(
+    home: Path, data: Path, text: str
+) -> None:
+    path = home / ".claude" / "settings.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert levels(said(home, data, "hooks")) == [Level.NOTE]
+
+
+def test_the_last_delivery_is_named(home: Path, data: Path) -> None:
+    with StoreRows(data) as rows:
+        rows.project("p", "/srv/p")
+        rows.session("s-1", "p", "hello")
+        rows.conn.execute(
+            "insert into delivery(session_id, record_id, export, at)"
+            " values (1, 1, 'aaaabbbbcccc', 1700000000000)"
+        )
+    (found,) = said(home, data, "delivery")
+    assert found.message == "Last delivered 2023-11-14 22:13 UTC to session s-1."
