@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from memtui import paths
-from memtui.errors import MemtuiError
+from memtui.errors import MemtuiError, SettingsError
 from memtui.settings import Settings
+from memtui.settings.live import LiveSettings
 from memtui.store.queries import StoreView
 from memtui.tui import theme
 from memtui.tui.actions import SCREENS
@@ -49,6 +50,7 @@ class MemtuiApp(App[int]):
         start: str = "timeline",
         read: bool = True,
         every_project: bool = False,
+        live: LiveSettings | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         """
@@ -56,10 +58,12 @@ class MemtuiApp(App[int]):
             now: the present in UTC milliseconds; fixed in pictures and tests.
             start: the screen that opens.
             read: read transcripts in the background.
+            live: follows the config file while the app is open.
             every_project: do not narrow the scope to the project of ``desk.cwd``.
         """
         self._look: Look | None = None
         self._now = now
+        self._live = live
         super().__init__()
         self.desk = desk
         self.animation_level = "none"
@@ -129,6 +133,16 @@ class MemtuiApp(App[int]):
         self.forget_look()
         self._store_changed()
 
+    def _follow_settings(self) -> None:
+        """The config file changed: a bad one is said and the old one kept."""
+        if self._live is None or not self._live.changed():
+            return
+        trouble = self._live.trouble
+        if trouble is None:
+            self.take_settings(self._live.current)
+        elif isinstance(self.screen, FrameScreen):
+            self.screen.say(f"{trouble.message} The old settings stay.")
+
     def sync_now(self) -> str:
         """Read what is new; returns what to say."""
         if self.desk.demo:
@@ -179,6 +193,7 @@ class MemtuiApp(App[int]):
     @work(exclusive=True, group="poll")
     async def _poll(self) -> None:
         """Has any process written? Lists read again, cursors stay."""
+        self._follow_settings()
         if not self.desk.machine.store_ready:
             self.desk.machine.store_ready = paths.store_path(self.desk.data).exists()
             return
@@ -341,5 +356,18 @@ def make_app(
         queries={start: query} if query else {},
     )
     return MemtuiApp(
-        desk, start=start, read=not demo, every_project=all_projects or demo
+        desk,
+        start=start,
+        read=not demo,
+        every_project=all_projects or demo,
+        live=_followed(settings),
     )
+
+
+def _followed(settings: Settings) -> LiveSettings | None:
+    """What follows the file; None where the settings came from elsewhere."""
+    try:
+        live = LiveSettings()
+    except SettingsError:
+        return None
+    return live if live.current == settings else None

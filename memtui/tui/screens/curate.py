@@ -69,9 +69,11 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         """The rows of the open tab, under their projects."""
         assert self.scope_line is not None
         query, tab, desk = self.scope_line.query_now, self.tab, self.desk
-        rows = await desk.lists.read(lambda v: _rows(v, query, tab, desk))
+        rows, projects = await desk.lists.read(
+            lambda v: (_rows(v, query, tab, desk), v.projects())
+        )
         sentence, what = _SENTENCES[tab]
-        sections, ordered = by_project(rows, "{n} " + what)
+        sections, ordered = by_project(rows, "{n} " + what, projects)
         self.list.last_column = "acted" if tab in ("kept", "trash") else "trust"
         self.list.note = self._note()
         self.list.show(sections, ordered)

@@ -69,7 +69,7 @@ class EverywhereScreen(FrameScreen):
         self.desk.touch()
         self.catch_up()
         self._owner.refresh_counts()
-        self.say(f"{change.message} u undo" if change.undoable else change.message)
+        self.say(_with_way_back(change))
 
     def unmark(self) -> None:
         """Forget the marks."""
@@ -311,6 +311,17 @@ class EverywhereScreen(FrameScreen):
             self.say(f"{error.message} {error.hint}".strip())
         else:
             self.say("Installed. The next session of Claude Code reads the export.")
+
+
+def _with_way_back(change: Change) -> str:
+    """What was done, and the key that takes it back."""
+    if change.undoable:
+        return f"{change.message} u undo"
+    return (
+        f"{change.message} U redo"
+        if change.act == "undo" and change.count
+        else change.message
+    )
 
 
 def _darkness(dark: bool) -> str:

@@ -54,6 +54,11 @@ _MOTION: Final = frozenset(
 )
 
 
+LEAST: Final = (40, 10)
+"""Columns and rows below which nothing can be shown."""
+_BACK: Final = actions.Key("back", "esc", "back")
+
+
 @dataclass(frozen=True, slots=True)
 class Armed:
     """An act that waits for the same key on the same rows."""
@@ -80,7 +85,8 @@ class FrameScreen(Screen[None]):
         self.said: Line = []
         self.reading_whole = False
         """Below 100 columns: the detail has the whole body."""
-        self.zoomed = False
+        self.zoomed: Widget | None = None
+        """The pane that has the whole body."""
         self._behind = -1
         self._foreign_said = False
 
@@ -106,6 +112,10 @@ class FrameScreen(Screen[None]):
         """Why this action cannot be done now; empty where it can."""
         return ""
 
+    def keys(self) -> list[actions.Key]:
+        """The footer's keys."""
+        return actions.footer(self.NAME, wide=self.wide)
+
     # Frame ----------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
@@ -120,7 +130,7 @@ class FrameScreen(Screen[None]):
     def on_mount(self) -> None:
         """Fit, and read for the first time."""
         self.fit()
-        self.panes()[0].focus()
+        self.set_focus(self.panes()[0])
         self.refresh_frame()
 
     def on_screen_resume(self) -> None:
@@ -163,18 +173,22 @@ class FrameScreen(Screen[None]):
     def fit(self) -> None:
         """Lay the panes out for the terminal's size."""
         width, height = self.app.size
+        small = width < LEAST[0] or height < LEAST[1]
+        self.top_bar.too_small = small
         self.top_bar.styles.height = 2 if height >= 20 else 1
-        self.key_bar.display = height >= 16
+        self.key_bar.display = height >= 16 and not small
+        self.status.display = self.body.display = not small
+        for row in self.heading():
+            row.display = not small
         panes = self.panes()
         if self.wide:
             self.reading_whole = False
-        whole = self.reading_whole or self.zoomed
-        focused = self.focused if self.focused in panes else panes[0]
+        whole = panes[-1] if self.reading_whole else self.zoomed
         for number, pane in enumerate(panes):
             beside = self.wide or number == 0
-            pane.display = pane is focused if whole else beside
+            pane.display = pane is whole if whole else beside
             if isinstance(pane, TextPane):
-                pane.edge = self.wide and not whole
+                pane.edge = number > 0 and self.wide and not whole
         first = self.first_width(width) if self.wide and not whole else None
         panes[0].styles.width = "1fr" if first is None else first
         self.refresh_frame()
@@ -191,13 +205,15 @@ class FrameScreen(Screen[None]):
         self.status.update(
             self.said or self.marked_words() or self.position(), self._right()
         )
-        keys = actions.footer(self.NAME, wide=self.wide)
+        keys = self.keys()
         if self.scope_line is not None and self.scope_line.editing:
             keys = [
                 actions.Key("open", "enter", "keep"),
                 actions.Key("back", "esc", "restore"),
                 actions.Key("cursor_down", "↓", "to the list"),
             ]
+        elif self.reading_whole:
+            keys = [_BACK if key.action == "open" else key for key in keys]
         off = frozenset(key.action for key in keys if self.why_not(key.action))
         self.key_bar.update(keys, off, len(self.marks()))
 
@@ -354,24 +370,22 @@ class FrameScreen(Screen[None]):
 
     def action_zoom(self) -> None:
         """Give the focused pane the whole body, or back."""
-        self.zoomed = not self.zoomed
+        self.zoomed = None if self.zoomed else self.pane
         self.fit()
 
     def open_reading(self) -> None:
         """Show the side pane: focused where it is in sight, else as the whole body."""
-        side = self.panes()[-1]
-        if not self.wide:
-            self.reading_whole = True
-            side.display = True
-        side.focus()
-        self.call_after_refresh(self.fit)
+        self.reading_whole = not self.wide
+        self.fit()
+        self.set_focus(self.panes()[-1])
+        self.refresh_frame()
 
     def close_reading(self) -> None:
         """Back to the list."""
-        self.reading_whole = self.zoomed = False
-        self.panes()[0].display = True
-        self.panes()[0].focus()
-        self.call_after_refresh(self.fit)
+        self.reading_whole, self.zoomed = False, None
+        self.fit()
+        self.set_focus(self.panes()[0])
+        self.refresh_frame()
 
     # Keys of everywhere ---------------------------------------------------------
 
@@ -401,7 +415,7 @@ class FrameScreen(Screen[None]):
 
     def action_quit(self) -> None:
         """At the top level leave, else one step back."""
-        if self.reading_whole or self.zoomed:
+        if self.reading_whole or self.zoomed or self.pane is not self.panes()[0]:
             self.close_reading()
         else:
             self.app.exit(0)

@@ -78,7 +78,7 @@ class HelpScreen(ModalScreen[None]):
         self._wanted = ""
         self._sheet = _Sheet()
         self._sheet.edge = False
-        self._sheet.indent = 0
+        self._sheet.indent, self._sheet.flush = 0, True
 
     def compose(self) -> ComposeResult:
         """Title, columns, hint."""

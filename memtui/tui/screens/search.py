@@ -108,8 +108,9 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
             found.sort(key=lambda hit: -hit.at)
         self._query = query
         self.hits.note = self._note(query)
+        untouched = self.hits.cursor == 0
         self.hits.show([Section("hits", None, 0, len(found))] if found else [], found)
-        if query.text != self.hits.told_for:
+        if query.text != self.hits.told_for or untouched:
             self.hits.told_for = query.text
             self.hits.move_to(0)
         self.facet_line.facets = _facets(found)
@@ -124,8 +125,10 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
     def _query_changed(self, event: ScopeLine.Changed) -> None:
         event.stop()
         self.desk.queries[self.NAME] = event.text
-        self._typing = True
+        self._typing = self.scope_line is not None and self.scope_line.editing
         self.reload()
+        if not self._typing:
+            return
         if self._idle is not None:
             self._idle.stop()
         self._idle = self.set_timer(IDLE_S, self._typed)

@@ -14,7 +14,7 @@ from memtui.search.grammar import Query, parse
 from memtui.search.marks import spans
 from memtui.store.queries import Anchor, StoreView, View
 from memtui.tui import editor
-from memtui.tui.actions import bindings
+from memtui.tui.actions import Key, bindings
 from memtui.tui.clipboard import copy_words
 from memtui.tui.desk import Desk
 from memtui.tui.format import AGENT_WORDS, figure, memories, plural
@@ -47,22 +47,19 @@ class TitleLine(Bar):
 
     def lines(self, width: int) -> list[Line]:
         """One line."""
-        session = self.session
-        if session is None:
-            return [[]]
-        agent = AGENT_WORDS[session.agent]
-        name = clean_line(session.project.name) if session.project else ""
-        where = "  ".join(
-            part for part in (name, clean_line(session.branch), agent) if part
-        )
-        title = clean_line(session.title) or "Untitled"
-        return [
-            ends(
-                width,
-                [("   ", ""), (title, "bold foreground")],
-                [(f"{where} ", "muted")],
-            )
-        ]
+        return [[("   ", ""), *title_of(self.session, width - 3)]]
+
+
+def title_of(session: Session | None, width: int) -> Line:
+    """Title at the left; project, branch and agent at the right."""
+    if session is None:
+        return []
+    agent = AGENT_WORDS[session.agent]
+    name = clean_line(session.project.name) if session.project else ""
+    parts = (name, clean_line(session.branch), agent)
+    where = "  ".join(part for part in parts if part)
+    title = clean_line(session.title) or "Untitled"
+    return ends(width, [(title, "bold foreground")], [(f"{where} ", "muted")])
 
 
 class SessionsScreen(FilteringScreen):
@@ -89,6 +86,8 @@ class SessionsScreen(FilteringScreen):
         self._open: set[str] = set()
         self._wanted = Query()
         self._last_turn = 0
+        self._followed = ""
+        """The row whose session the reader shows, once opened by the cursor."""
 
     def heading(self) -> Iterable[Widget]:
         """The scope line; a reader that has the whole body shows its title instead."""
@@ -99,6 +98,13 @@ class SessionsScreen(FilteringScreen):
         """The list and the reader."""
         return (self.list, self.reader)
 
+    def keys(self) -> list[Key]:
+        """In the list Enter reads, in the reader it unfolds."""
+        keys = super().keys()
+        if self.focused is self.reader:
+            return keys
+        return [Key("open", "enter", "read") if k.action == "open" else k for k in keys]
+
     def first_width(self, width: int) -> int:
         """A fixed list; the reader needs the room."""
         return LIST
@@ -106,11 +112,16 @@ class SessionsScreen(FilteringScreen):
     def fit(self) -> None:
         """Below 100 columns the session's header replaces the scope line."""
         super().fit()
-        whole = self.reading_whole or (self.zoomed and self.focused is self.reader)
+        whole = self.reading_whole or self.zoomed is self.reader
         self.reader.edge = not whole and self.wide
+        self.reader.head = None if whole else self._title
+        self.reader.redraw()
         if self.scope_line is not None:
             self.title_line.display = whole
             self.scope_line.display = not whole
+
+    def _title(self, width: int) -> Line:
+        return title_of(self.session, min(width, 88))
 
     # The list -----------------------------------------------------------------------
 
@@ -162,6 +173,8 @@ class SessionsScreen(FilteringScreen):
         known = [n for n in range(self.list.count) if _is(self.list.row(n), native)]
         if known:
             self.list.move_to(known[0])
+        if (row := self.list.current) is not None:
+            self._followed = self.list.id_of(row)
         await self._read_turns(session, around=turn, record=record)
         self.open_reading()
 
@@ -170,7 +183,10 @@ class SessionsScreen(FilteringScreen):
         event.stop()
         self.refresh_frame()
         session = self.list.current
-        if session is not None and self.wide and session != self.session:
+        if session is None or self.list.id_of(session) == self._followed:
+            return
+        self._followed = self.list.id_of(session)
+        if self.wide:
             self._open_session(session)
 
     @on(LineList.Opened)

@@ -59,6 +59,7 @@ class WelcomeScreen(EverywhereScreen):
         self.found = _Found()
         self.sheet = TextPane(id="list")
         self.sheet.edge = False
+        self.sheet.widest = 200
         self._there = {agent: _folder(desk.home, agent) for agent in Agent}
 
     def heading(self) -> Sequence[Widget]:
@@ -68,6 +69,10 @@ class WelcomeScreen(EverywhereScreen):
     def panes(self) -> Sequence[Widget]:
         """One sheet."""
         return (self.sheet,)
+
+    def first_width(self, width: int) -> int:
+        """The whole body."""
+        return width
 
     async def read(self) -> None:
         """The sheet is drawn from what the reading says."""
@@ -93,9 +98,14 @@ class WelcomeScreen(EverywhereScreen):
             return [("Reading starts in a moment. Newest sessions first.", "")]
         return [("No transcripts were found on this machine.", "")]
 
+    def _right(self) -> Line:
+        if self.desk.machine.trouble:
+            return super()._right()
+        return [("newest first", "muted")] if self.desk.machine.reading else []
+
     def _lines(self, width: int) -> list[Line]:
         room = self.sheet.size.height
-        inner = min(width, 78)
+        inner = min(width, 76)
         lines: list[Line] = [[("memtui", "bold foreground")]]
         lines += [
             [
@@ -130,7 +140,7 @@ class WelcomeScreen(EverywhereScreen):
                 (" changes the folders", "muted"),
             ],
         ]
-        left = max(0, (width - inner) // 2) if width > 90 else 0
+        left = max(0, (width - inner) // 2) if width > 90 else 1
         above = max(0, (room - len(lines)) // 2 - 1)
         blank: list[Line] = [[] for _ in range(above)]
         return blank + [[(" " * left, ""), *line] for line in lines]

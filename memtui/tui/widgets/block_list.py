@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from memtui.tui.lines import Line, strip
 from memtui.tui.look import look_of
+from memtui.tui.widgets.thin_bar import use_thin_bar
 
 T = TypeVar("T")
 
@@ -62,6 +63,8 @@ class BlockList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self.cursor = 0
         self.note: list[Line] = []
         self.edge = False
+        self.head: Callable[[int], Line] | None = None
+        """A first line that stays when the rest scrolls."""
         self._lines: list[list[Line]] = []
         self._tops: list[int] = []
         self._drawn_for = -1
@@ -109,10 +112,22 @@ class BlockList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         for lines in self._lines:
             self._tops.append(top)
             top += len(lines)
-        self.virtual_size = Size(self.size.width, max(1, top))
+        self.virtual_size = Size(self.size.width, max(1, top + self._above))
+
+    @property
+    def _above(self) -> int:
+        return 0 if self.head is None else 1
+
+    @property
+    def _height(self) -> int:
+        return max(1, self.size.height - self._above)
 
     def _top(self, block: int) -> int:
         return self._tops[block] if 0 <= block < len(self._tops) else 0
+
+    def on_mount(self) -> None:
+        """A scrollbar that touches no text."""
+        use_thin_bar(self)
 
     def on_resize(self) -> None:
         """Wrap again, the cursor in sight."""
@@ -128,7 +143,7 @@ class BlockList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         """Scroll as little as shows the block, its first lines where it is long."""
         if not self.blocks:
             return
-        top, height = self._top(self.cursor), max(1, self.size.height)
+        top, height = self._top(self.cursor), self._height
         end = top + len(self._lines[self.cursor]) if self._lines else top
         if all(not self._can_choose(b) for b in self.blocks[: self.cursor]):
             self._scroll(0)
@@ -160,7 +175,7 @@ class BlockList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         """A block longer than the screen is read line by line before it is left."""
         if not self._lines or self.cursor >= len(self._lines):
             return False
-        top, height = self._top(self.cursor), self.size.height
+        top, height = self._top(self.cursor), self._height
         end = top + len(self._lines[self.cursor])
         at = self.scroll_offset.y
         if step > 0 and end > at + height:
@@ -233,7 +248,10 @@ class BlockList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         if not self.blocks:
             note = [("   ", ""), *self.note[y]] if y < len(self.note) else []
             return strip([*edge, *note], width, look.paint)
-        at = y + self.scroll_offset.y
+        if self.head is not None and y == 0:
+            first: Line = [(" " * self.INDENT, ""), *self.head(self.text_width)]
+            return strip([*edge, *first], width, look.paint)
+        at = y - self._above + self.scroll_offset.y
         block = bisect_right(self._tops, at) - 1
         lines = self._lines[block] if 0 <= block < len(self._lines) else []
         inside = at - self._top(block)
@@ -264,7 +282,8 @@ class BlockList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: events.Click) -> None:
         """A click selects, two open."""
-        block = bisect_right(self._tops, event.y + self.scroll_offset.y) - 1
+        at = event.y - self._above + self.scroll_offset.y
+        block = bisect_right(self._tops, max(0, at)) - 1
         self.move_to(block)
         if event.chain == 2:
             self.post_message(self.Opened(self._any))

@@ -66,6 +66,7 @@ class TopBar(Bar):
         self.current = current
         self.inbox = 0
         self.new = 0
+        self.too_small = False
 
     def update(self, *, inbox: int, new: int) -> None:
         """Take other counts."""
@@ -76,6 +77,9 @@ class TopBar(Bar):
     def lines(self, width: int) -> list[Line]:
         """Two lines: the tabs and the rule."""
         self._zones.clear()
+        if self.too_small:
+            columns, rows = self.app.size
+            return [[(f"memtui needs 40x10, this is {columns}x{rows}", "")]]
         glyphs = look_of(self).glyphs
         wide = width >= WIDE
         left: Line = [(" memtui  ", "bold foreground")] if wide else []

@@ -52,9 +52,7 @@ class HitList(LineList[Hit]):
         title = clip(_marked(row.title, ""), room, more=look.glyphs.more)
         pad = (" " * (room - width_of(title)), "")
         indent = width_of(lead)
-        below = clip(
-            _marked(row.snippet, "muted"), width - indent - 1, more=look.glyphs.more
-        )
+        below = clip(_below(row), width - indent - 1, more=look.glyphs.more)
         return [[*lead, *title, pad, *right], [(" " * indent, ""), *below]]
 
     def _lead(self, row: Hit, width: int, look: Look) -> list[Span]:
@@ -78,6 +76,14 @@ def _source(row: Hit, look: Look) -> tuple[str, str]:
     if record is not None and record.kind is RecordKind.PROMPT:
         return look.glyphs.said, "you"
     return look.glyphs.said, cut(row.agent.partition("-")[0] or "agent", WORD)
+
+
+def _below(row: Hit) -> Line:
+    """The snippet; where it only repeats the title, the session it is from."""
+    if row.snippet.text and row.snippet.text != row.title.text:
+        return _marked(row.snippet, "muted")
+    where = "  ".join(part for part in (row.session_title, row.project) if part)
+    return [(clean_line(where), "faint")]
 
 
 def _marked(text: Snippet, role: str) -> Line:

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from memtui.tui.lines import Line, ends, strip
 from memtui.tui.look import look_of
 from memtui.tui.widgets.sections import Place, Section, Sections
+from memtui.tui.widgets.thin_bar import use_thin_bar
 
 T = TypeVar("T")
 GUTTER: Final = 3
@@ -458,6 +459,10 @@ class LineList(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         """Ask for what comes into sight."""
         super().watch_scroll_y(old_value, new_value)
         self._ask()
+
+    def on_mount(self) -> None:
+        """A scrollbar that touches no text."""
+        use_thin_bar(self)
 
     def on_resize(self) -> None:
         """The lines are as wide as the widget."""

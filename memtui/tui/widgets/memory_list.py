@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from memtui.clean import clean_line
-from memtui.model import Agent, Memory
+from memtui.model import Agent, Memory, Project
 from memtui.tui.format import (
     AGENT_CODES,
     AGENT_WORDS,
@@ -161,9 +161,11 @@ def day_rule(at: int, width: int, look: Look) -> Line:
     return [*lead, (look.glyphs.rule * rest, "hairline-faint"), (" ", "")]
 
 
-def by_project(rows: Sequence[Memory], what: str) -> tuple[list[Section], list[Memory]]:
-    """Sections of one project each, in the order of their first row."""
-    grouped: dict[str, list[Memory]] = {}
+def by_project(
+    rows: Sequence[Memory], what: str, order: Sequence[Project] = ()
+) -> tuple[list[Section], list[Memory]]:
+    """Sections of one project each; an act on a row never moves its project."""
+    grouped: dict[str, list[Memory]] = {project.id: [] for project in order}
     names: dict[str, str] = {}
     for row in rows:
         key = row.project.id if row.project else ""
@@ -171,6 +173,8 @@ def by_project(rows: Sequence[Memory], what: str) -> tuple[list[Section], list[M
         names[key] = row.project.name if row.project else "no project"
     sections = []
     for key, some in grouped.items():
+        if not some:
+            continue
         head = PlainHead(names[key], what.format(n=f"{len(some):,}"))
         sections.append(Section(key, head, 1, len(some)))
     return sections, [row for some in grouped.values() for row in some]

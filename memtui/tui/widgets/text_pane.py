@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from memtui.tui.lines import Line, plain, strip
 from memtui.tui.look import look_of
+from memtui.tui.widgets.thin_bar import use_thin_bar
 
 Draw = Callable[[int], Sequence[Line]]
 """Lines for a width in cells."""
@@ -20,8 +21,6 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
     TextPane { scrollbar-size-vertical: 1; overflow-x: hidden; }
     """
     GROUND = "background"
-    WIDEST = 88
-    """Cells of a line; longer ones are hard to read."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's name)
         super().__init__(id=id)
@@ -29,6 +28,10 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
         self._lines: list[Line] = []
         self._drawn_for = -1
         self.indent = 2
+        self.flush = False
+        """No cell before the text at all."""
+        self.widest = 88
+        """Cells of a line; longer ones are hard to read."""
         self.edge = True
         """A hairline at the left: something stands beside it."""
         self.on_top: object = None
@@ -54,8 +57,12 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
         if width <= 0 or self._drawn_for == width:
             return
         self._drawn_for = width
-        self._lines = list(self._draw(min(width, self.WIDEST))) if self._draw else []
+        self._lines = list(self._draw(min(width, self.widest))) if self._draw else []
         self.virtual_size = Size(self.size.width, max(1, len(self._lines)))
+
+    def on_mount(self) -> None:
+        """A scrollbar that touches no text."""
+        use_thin_bar(self)
 
     def on_resize(self) -> None:
         """Wrap again."""
@@ -66,12 +73,20 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
         look = look_of(self)
         number = y + self.scroll_offset.y
         lead: Line = [(" " * self.indent, "")]
-        if self.has_focus and y == 0 and self.indent:
+        if self.has_focus and self.indent and number == self._first_in_sight():
             lead = [(look.glyphs.cursor, "primary"), (" " * (self.indent - 1), "")]
         edge: Line = [(look.glyphs.edge if self.edge else " ", "hairline")]
+        if self.flush:
+            edge = []
         line = self._lines[number] if number < len(self._lines) else []
         spans = [*edge, *lead, *line]
         return strip(spans, self.size.width, look.paint, self.GROUND)
+
+    def _first_in_sight(self) -> int:
+        """The line that shows the focus: the first one with words."""
+        start = self.scroll_offset.y
+        seen = range(start, min(len(self._lines), start + self.size.height))
+        return next((n for n in seen if plain(self._lines[n]).strip()), start)
 
     def _to(self, y: float) -> None:
         self.scroll_to(y=y, animate=False, immediate=True, force=True)

@@ -7,6 +7,7 @@ from memtui.clean import clean_line
 from memtui.model import Agent, Turn
 from memtui.search.grammar import Query
 from memtui.store.queries import Hit
+from memtui.tui.format import AGENT_WORDS
 from memtui.tui.lines import Line
 from memtui.tui.look import Look
 from memtui.tui.widgets.turn_lines import Level, block_lines, blocks_of
@@ -25,7 +26,8 @@ def turn_view_lines(view: TurnView, width: int, look: Look, query: Query) -> lis
     """Session title, the turn of the find whole, its neighbours folded."""
     hit = view.hit
     agent = Agent(hit.agent) if hit.agent in list(Agent) else None
-    where = "  ".join(part for part in (clean_line(hit.project), hit.agent) if part)
+    word = AGENT_WORDS[agent] if agent else ""
+    where = "  ".join(part for part in (clean_line(hit.project), word) if part)
     title = clean_line(hit.session_title) or "Untitled"
     lines: list[Line] = [[(title, "bold foreground")], [(where, "muted")]]
     for turn in view.turns:

@@ -1,0 +1,58 @@
+"""The scrollbar: a thin line in the pad cell, so that it touches no text."""
+
+from math import ceil
+from typing import ClassVar
+
+from rich.color import Color
+from rich.segment import Segment, Segments
+from rich.style import Style
+from textual.scrollbar import ScrollBarRender
+from textual.widget import Widget
+
+from memtui.tui.look import look_of
+
+
+class ThinBar(ScrollBarRender):
+    """Draws the thumb as a line; nothing elsewhere."""
+
+    THUMB: ClassVar[str] = "┃"
+
+    @classmethod
+    def render_bar(
+        cls,
+        size: int = 25,
+        virtual_size: float = 50,
+        window_size: float = 20,
+        position: float = 0,
+        thickness: int = 1,
+        vertical: bool = True,
+        back_color: Color = Color.default(),  # noqa: B008 (Textual's own signature)
+        bar_color: Color = Color.default(),  # noqa: B008
+    ) -> Segments:
+        """``size`` cells from top to bottom."""
+        room = max(1.0, virtual_size - window_size)
+        thumb = min(size, max(1, ceil(size * window_size / max(1.0, virtual_size))))
+        start = round((size - thumb) * min(1.0, position / room))
+        fits = virtual_size <= window_size
+        cells = []
+        for cell in range(int(size)):
+            inside = start <= cell < start + thumb and not fits
+            what = "grab" if inside else "scroll_up" if cell < start else "scroll_down"
+            style = Style(
+                color=bar_color, bgcolor=back_color, meta={"@mouse.down": what}
+            )
+            cells.append(Segment(cls.THUMB if inside else " ", style))
+        return Segments(cells, new_lines=True)
+
+
+class AsciiBar(ThinBar):
+    """The same for terminals without the glyph."""
+
+    THUMB = "|"
+
+
+def use_thin_bar(widget: Widget) -> None:
+    """Draw the widget's scrollbar thin; called when it is mounted."""
+    ascii_ = look_of(widget).glyphs.ascii
+    bar = widget.vertical_scrollbar
+    bar.renderer = AsciiBar if ascii_ else ThinBar  # type: ignore[misc]
