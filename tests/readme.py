@@ -16,6 +16,7 @@ from memtui.cli.reference import (
 )
 from memtui.model import TYPES, Rung
 from memtui.search.grammar import FIELDS, IS_VALUES
+from memtui.tui.actions import ACTIONS, SCREENS
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 
@@ -39,6 +40,7 @@ _FIELD_MEANINGS = {
 def blocks() -> dict[str, str]:
     """The text of every block by the name in its markers."""
     made: dict[str, Callable[[], str]] = {
+        "keys": _keys,
         "cli": _cli,
         "query": _query,
         "config": _config,
@@ -61,6 +63,23 @@ def with_blocks(text: str) -> str:
 
 def _cli() -> str:
     return "```text\n" + "\n\n".join(verbs_reference()) + "\n```"
+
+
+def _keys() -> str:
+    rows = [
+        f"| `{_in_table(action.shown)}` | {action.help} | {_where(action.on)} |"
+        for action in ACTIONS
+        if action.shown
+    ]
+    return "\n".join(["| key | does | on |", "|---|---|---|", *rows])
+
+
+def _in_table(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _where(screens: tuple[str, ...]) -> str:
+    return "all" if screens == SCREENS else ", ".join(screens)
 
 
 def _query() -> str:
