@@ -34,7 +34,7 @@ def results(folder: Path, *, times: int) -> Iterator[Result]:
         goal=0, floor_is="python -c pass",
     )  # fmt: skip
     ours, floor = in_turn(
-        lambda: _until_drawn(call(), env, folder, "Webhooks skipped"),
+        lambda: _until_drawn(call(), env, folder, "Webhooks lost"),
         lambda: _until_drawn([sys.executable, "-c", HELLO], env, folder, "first row"),
         times,
     )
