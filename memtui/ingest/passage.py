@@ -9,7 +9,7 @@ import msgspec
 
 from memtui.ingest.projects import ProjectFinder
 from memtui.inject import delivery
-from memtui.model import Fault, Record, RecordKind
+from memtui.model import Fault, Record, RecordKind, SessionFacts
 from memtui.readers.base import Reader
 from memtui.readers.tail import OVERLAP_BYTES
 from memtui.redact import IgnoreRules, PieceRedactor, Redactor
@@ -38,6 +38,8 @@ class _Memory(msgspec.Struct, array_like=True):
     parser: bytes = b""
     muted: str = ""
     """A title that only left out lines gave."""
+    left_out: bool = False
+    """Some line was."""
 
 
 class Passage:
@@ -58,13 +60,15 @@ class Passage:
         self._path = path
         self._tools = tools
         self._muted = kept.muted
+        self._left_out = kept.left_out
         self._archived = archived
         self._pieces = PieceRedactor(tools.redactor, OVERLAP_BYTES)
         self._parser = reader.open(path, kept.parser)
 
     def memory(self) -> bytes:
         """What ``memory=`` needs to go on after the lines so far."""
-        return msgspec.msgpack.encode(_Memory(self._parser.state(), self._muted))
+        kept = _Memory(self._parser.state(), self._muted, self._left_out)
+        return msgspec.msgpack.encode(kept)
 
     def lines(self, first_line: int, lines: Iterable[bytes]) -> Batch:
         """What these complete lines come to."""
@@ -147,8 +151,9 @@ class Passage:
 
     def _batch(self, shown: "_Shown") -> Batch:
         facts = self._parser.facts()
-        if facts.title and facts.title == self._muted:
-            facts = replace(facts, title="", title_rank=0)
+        self._left_out = self._left_out or shown.left_out > 0
+        if self._left_out:
+            facts = _as_shown(facts, shown.records, muted=self._muted)
         finder = self._tools.finder
         trees = ((cwd, finder.work_tree(cwd)) for cwd in {r.cwd for r in shown.records})
         return Batch(
@@ -197,6 +202,23 @@ class _Shown:
     def records_of_undecided(self) -> list[Record]:
         numbers = {self.first_line + index for index in self.undecided}
         return [r for r in self.records if r.line in numbers]
+
+
+def _as_shown(
+    facts: SessionFacts, records: Sequence[Record], *, muted: str
+) -> SessionFacts:
+    """A session's facts as the records that may be shown tell them."""
+    times = [record.at for record in records if record.at]
+    titled = facts.title != muted
+    return replace(
+        facts,
+        title=facts.title if titled else "",
+        title_rank=facts.title_rank if titled else 0,
+        started_at=min(times, default=None),
+        ended_at=max(times, default=None),
+        cwd=next((record.cwd for record in records if record.cwd), ""),
+        branch=next((r.branch for r in reversed(records) if r.branch), ""),
+    )
 
 
 def _deliveries(records: Iterable[Record]) -> Iterator[Delivered]:

@@ -90,14 +90,20 @@ def keep_lines(conn: sqlite3.Connection, place: Place, batch: Batch) -> None:
 
 def note_faults(conn: sqlite3.Connection, place: Place, batch: Batch) -> int:
     """Keep a batch's faults; how many no reading of the transcript had before."""
-    noted = {tuple(row) for row in conn.execute(_FAULTS, (place.transcript,))}
+    met = {row[1:] for row in _faults(conn, place)}
     if not (batch.anew or batch.piece):
         # a line that was torn when it was read last stands below the new ones
         conn.execute(_REREAD, (*place, batch.first_line))
-    met = {(line, reason) for _, line, reason in noted}
-    fresh = {(fault.line, fault.reason) for fault in batch.faults}
-    conn.executemany(_FAULT, ((*place, *key) for key in fresh))
-    return len(fresh - met)
+    here = {row[1:] for row in _faults(conn, place) if row[0] == place.generation}
+    found = {(fault.line, fault.reason) for fault in batch.faults}
+    conn.executemany(_FAULT, ((*place, *key) for key in found - here))
+    return len(found - met)
+
+
+def _faults(
+    conn: sqlite3.Connection, place: Place
+) -> list[tuple[int, int | None, str]]:
+    return [tuple(row) for row in conn.execute(_FAULTS, (place.transcript,))]
 
 
 def advance(
