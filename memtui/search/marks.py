@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from memtui.search.grammar import Query
-from memtui.search.prepare import is_unspaced, spellings
+from memtui.search.prepare import fold, is_unspaced, spellings
 
 _SCANNED: Final = 200_000
 """Characters looked at: beyond them a hit is not worth the wait."""
@@ -47,7 +47,7 @@ def spans(text: str, query: Query) -> tuple[tuple[int, int], ...]:
     pattern = _pattern(query)
     if pattern is None:
         return ()
-    return tuple(m.span() for m in pattern.finditer(text[:_SCANNED]))
+    return tuple(m.span() for m in pattern.finditer(_folded(text[:_SCANNED])))
 
 
 def _pattern(query: Query) -> re.Pattern[str] | None:
@@ -59,13 +59,20 @@ def _pattern(query: Query) -> re.Pattern[str] | None:
 
 
 def _one(words: str) -> str:
-    pieces = re.findall(r"[^\W_]+", words)
+    pieces = re.findall(r"[^\W_]+", fold(words))
     if not pieces:
         return ""
     if is_unspaced(words):
         return r"\W*".join(map(re.escape, pieces))
     # The index stems: what is typed is looked for where a word begins.
     return r"(?<![^\W_])" + r"[\W_]*".join(_stem(piece) for piece in pieces)
+
+
+def _folded(text: str) -> str:
+    """Folded as the index is, each character still in its place."""
+    if text.isascii():
+        return text
+    return "".join(b if len(b := fold(c)) == 1 else c for c in text)
 
 
 def _stem(word: str) -> str:

@@ -42,6 +42,7 @@ _UNSPACED: Final = re.compile(
     "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+_DIACRITICS: Final = dict.fromkeys(range(0x300, 0x370))
 _IDENT: Final = re.compile(
     r"[A-Za-z][a-z]*+(?!\w|[-.$]\w)"  # a plain word: nine of ten, and not caught
     r"|([^\W\d_](?:\w|[-.$](?=\w))*)"
@@ -113,7 +114,7 @@ def spaced(text: str) -> str:
     """The text with every run of an unspaced script as overlapping pairs."""
     if text.isascii():
         return text.replace("\0", " ")
-    plain = sound(text)
+    plain = fold(sound(text))
     return _UNSPACED.sub(lambda run: f" {' '.join(pairs(run[0]))} ", plain)
 
 
@@ -121,6 +122,19 @@ def sound(text: str) -> str:
     """The text in one Unicode form, free of what SQLite cannot hold."""
     whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
     return unicodedata.normalize("NFKC", whole)
+
+
+def fold(text: str) -> str:
+    """The text in lower case, without diacritics.
+
+    The index does so by itself, but for the scripts and letters that its Unicode
+    knows; done here, what is typed and what is held agree whatever the script.
+    """
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).translate(_DIACRITICS).lower()
+    apart = unicodedata.normalize("NFKD", apart).translate(_DIACRITICS)
+    return unicodedata.normalize("NFC", apart)
 
 
 def pairs(run: str) -> list[str]:

@@ -7,27 +7,18 @@ and stem as ``porter unicode61 remove_diacritics 2`` does.
 
 import re
 import threading
-import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
 import Stemmer
 
-from memtui.search.prepare import Prepared
+from memtui.search.prepare import Prepared, fold
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _MARKS: Final = re.compile("[\u0300-\u036f]+")
 _LENGTHS: Final = range(2, 41)
 """Letters of a word that is worth completing."""
 _local = threading.local()
-
-
-def fold(text: str) -> str:
-    """Lower case, without diacritics: the index's own view of letters."""
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text.lower())
-    return unicodedata.normalize("NFC", _MARKS.sub("", apart))
 
 
 def tokens(text: str) -> list[str]:

@@ -9,6 +9,7 @@ entries themselves; nothing in the journal is ever changed.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from memtui.store import frozen, journal
 from memtui.store.connect import open_writer, transaction
@@ -48,6 +49,9 @@ KNOWN = """
         or exists (select 1 from tombstone where id = :id)
 """
 
+_CACHE_KB: Final = 32_000
+"""Acts on tens of thousands of memories touch as many pages of indexes."""
+
 Decide = Callable[[Row], Row | None]
 """From a memory's columns to the ones an act changes; None leaves it alone."""
 
@@ -77,6 +81,7 @@ class Curation:
 
     def __init__(self, path: Path) -> None:
         self._conn = open_writer(path, "curation")
+        self._conn.execute(f"pragma cache_size = -{_CACHE_KB}")
 
     def close(self) -> None:
         """Give the file back."""

@@ -10,7 +10,8 @@ from typing import Final
 
 from memtui.search import match
 from memtui.search.grammar import Query
-from memtui.search.words import fold
+from memtui.search.prepare import fold
+from memtui.search.words import stems
 from memtui.store import timeline
 from memtui.store.docs import FIRST_MEMORY
 from memtui.store.filters import View
@@ -62,7 +63,8 @@ def _whole(query: Query, words: tuple[str, ...] | list[str]) -> list[str]:
 
 def _all(conn: sqlite3.Connection, last: str) -> str:
     """Every word that begins so, by the index's own prefixes where they do."""
-    beginning = fold(last)
+    # The index stems a prefix too: "0ey" asks for what begins with "0ei".
+    (beginning,) = stems([fold(last)])
     uncovered = [
         surface
         for surface, stem in _completions(conn, last, -1)

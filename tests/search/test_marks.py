@@ -34,6 +34,10 @@ def test_unspaced_scripts_are_marked_anywhere() -> None:
     assert marked("在東京都で", "東京") == ["東京"]
 
 
+def test_accents_do_not_hide_a_hit() -> None:
+    assert marked("Résumé des décisions", "decision resume") == ["Résumé", "décisions"]
+
+
 def test_the_snippet_holds_the_hit_and_whole_words() -> None:
     text = "word " * 200 + "the lease clock " + "tail " * 200
     cut = snippet(text, parse("lease clock", now_ms=0), length=80)

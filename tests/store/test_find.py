@@ -1,0 +1,206 @@
+"""Search: what is found, in which order, and what is never found again."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memtui.curate import Curator
+from memtui.model import RecordKind
+from memtui.search.grammar import parse
+from memtui.search.words import tokens
+from memtui.settings import Settings
+from memtui.store.queries import Hit, HitKind, StoreView, View
+from tests.store.filling import DAY, HOUR, NOON, Filling
+
+
+def search(data: Path, text: str, view: View | None = None) -> list[Hit]:
+    with StoreView(data / "memtui.db") as store:
+        return store.search(parse(text, now_ms=NOON), view)
+
+
+def typing(data: Path, text: str, view: View | None = None) -> list[Hit]:
+    with StoreView(data / "memtui.db") as store:
+        return store.search_typing(parse(text, now_ms=NOON), view)
+
+
+def names(hits: list[Hit]) -> list[str]:
+    """Ids of memories, native ids of records."""
+    return [
+        hit.memory.id if hit.memory else hit.record.native_id if hit.record else ""
+        for hit in hits
+    ]
+
+
+@pytest.fixture
+def store(data: Path) -> Path:
+    with Filling(data) as fill:
+        here = fill.project()
+        session = fill.session(project=here)
+        sub = fill.session("sub", project=here, kind="subagent", parent="s1")
+        fill.observation("lease", session=session, project=here)
+        fill.observation(
+            "config", session=session, project=here, title="parseConfig reads env",
+            body="internal/config/parse.go", at=NOON - DAY,
+        )  # fmt: skip
+        fill.record("r1", "no, look: the lease starts at enqueue", session=session)
+        fill.record(
+            "r2", "the lease clock is stamped in enqueue()", session=session, turn=2,
+            kind=RecordKind.RESPONSE, at=NOON + HOUR,
+        )  # fmt: skip
+        fill.record(
+            "r3", "lease lease", session=session, turn=2, at=NOON + 2 * HOUR,
+            kind=RecordKind.TOOL_RESULT,
+        )  # fmt: skip
+        fill.record("r4", "Use the lease, subagent", session=sub)
+        fill.record("r5", "injected lease", session=session, kind=RecordKind.CONTEXT)
+    return data
+
+
+def test_memories_and_turns_are_found_together(store: Path) -> None:
+    hits = search(store, "lease enqueue")
+    assert set(names(hits)) == {"lease", "r1", "r2"}
+    assert hits[0].kind is HitKind.MEMORY
+
+
+def test_a_turn_is_one_find_however_many_records_match(store: Path) -> None:
+    assert [hit.turn for hit in search(store, "lease") if hit.turn == 2] == [2]
+
+
+def test_a_hit_says_where_it_lies(store: Path) -> None:
+    hit = next(hit for hit in search(store, "stamped") if hit.record)
+    assert (hit.session, hit.turn, hit.project) == ("s1", 2, "harbor-api")
+    assert [hit.snippet.text[a:b] for a, b in hit.snippet.spans] == ["stamped"]
+
+
+def test_what_an_agent_was_told_is_no_find(store: Path) -> None:
+    assert search(store, "injected") == []
+
+
+def test_subagents_are_found_where_they_are_shown(store: Path) -> None:
+    assert search(store, "subagent") == []
+    assert names(search(store, "subagent", View(hidden=True))) == ["r4"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["parseConfig", "parse_config", "parse config", "parseconfig", "PARSE-CONFIG"],
+)
+def test_an_identifier_is_found_in_any_spelling(store: Path, text: str) -> None:
+    assert "config" in names(search(store, text))
+    assert "config" in names(typing(store, text))
+
+
+def test_rows_with_every_word_come_before_rows_with_some(store: Path) -> None:
+    found = names(search(store, "lease stamped elephants"))
+    assert found[0] == "r2"
+    assert "lease" in found
+
+
+def test_fields_narrow_turns_too(store: Path) -> None:
+    assert names(search(store, "lease branch:none")) == []
+    assert names(search(store, "lease type:gotcha")) == ["lease"]
+    assert names(search(store, "lease session:s1 -stamped"))[0] in ("lease", "r1")
+
+
+def test_a_query_of_fields_alone_lists_the_newest(store: Path) -> None:
+    assert names(search(store, "type:gotcha")) == ["lease", "config"]
+    assert names(typing(store, "type:gotcha ")) == ["lease", "config"]
+
+
+def test_typing_is_newest_first(store: Path) -> None:
+    hits = typing(store, "lea")
+    assert [hit.at for hit in hits] == sorted((hit.at for hit in hits), reverse=True)
+
+
+def test_a_blank_ends_the_last_word(store: Path) -> None:
+    assert names(typing(store, "leas")) != []
+    assert names(typing(store, "stam ")) == []
+
+
+def test_an_edit_leaves_no_ghost(store: Path) -> None:
+    with Curator(store, Settings(), export=lambda *_: None) as pen:
+        pen.edit("lease", title="Otters swim", body="")
+        assert "lease" not in names(search(store, "clock"))
+        assert names(search(store, "otters")) == ["lease"]
+        pen.undo()
+    assert search(store, "otters") == []
+    assert "lease" in names(search(store, "clock"))
+
+
+def test_a_pruned_memory_is_found_in_the_trash_alone(store: Path) -> None:
+    with Curator(store, Settings(), export=lambda *_: None) as pen:
+        pen.prune(["config"])
+    assert search(store, "parseConfig") == []
+    assert names(search(store, "parseConfig is:trash")) == ["config"]
+
+
+SCRIPTS = [
+    ("东京都的服务器已经重启", "东京"),
+    ("东京都的服务器已经重启", "服务器"),
+    ("数据库连接池耗尽", "连接池"),
+    ("サーバーが再起動しました", "再起動"),
+    ("データベースの接続", "データベース"),
+    ("배포는 금요일에 하지 않는다", "금요일"),
+    ("테스트가 실패했다", "실패"),
+    ("ห้ามปรับใช้ในวันศุกร์", "วันศุกร์"),
+    ("База данных недоступна", "база"),
+    ("Résumé des décisions", "resume"),
+    ("Größe überschritten", "große"),
+    ("señal perdida en São Paulo", "sao paulo"),
+    ("Ångström naïve", "ANGSTROM"),
+    ("ﬁle ﬂag", "file"),
+    ("в базе нет индекса", "индекса"),
+]
+
+
+@pytest.mark.parametrize(("text", "query"), SCRIPTS)
+def test_any_script_is_found(data: Path, text: str, query: str) -> None:
+    with Filling(data) as fill:
+        fill.observation("here", title=text)
+        fill.observation("other", title="nothing of the kind")
+    assert names(search(data, query)) == ["here"]
+    assert names(typing(data, query)) == ["here"]
+
+
+LETTERS = st.characters(categories=["Ll", "Lu", "Nd"], max_codepoint=0x58F)
+"""Latin, Greek, Cyrillic, Armenian: the index's Unicode is of 2012."""
+WORDS = st.text(LETTERS, min_size=2, max_size=14)
+ENGLISH = st.sampled_from(
+    ["retries", "retrying", "happily", "databases", "generalizations", "caresses",
+     "agreed", "flies", "parseConfig", "HTTPServer", "snake_case", "v2", "running"]
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(st.lists(st.one_of(WORDS, ENGLISH), min_size=1, max_size=6))
+def test_every_beginning_of_two_letters_finds_its_row(
+    tmp_path_factory: pytest.TempPathFactory, words: list[str]
+) -> None:
+    data = tmp_path_factory.mktemp("data")
+    with Filling(data) as fill:
+        fill.observation("here", title=" ".join(words))
+    for word in tokens(" ".join(words)):
+        for end in range(2, len(word) + 1):
+            assert names(typing(data, word[:end])) == ["here"], word[:end]
+
+
+def test_many_hidden_finds_do_not_hide_the_shown_one(data: Path) -> None:
+    with Filling(data) as fill:
+        here = fill.session("main")
+        sub = fill.session("sub", kind="subagent", parent="main")
+        fill.record("shown", "lease", session=here, at=NOON - DAY)
+        for n in range(900):
+            fill.record(f"h{n}", "lease lease", session=sub, turn=n)
+    assert names(typing(data, "lease")) == ["shown"]
+    assert names(search(data, "lease")) == ["shown"]
+
+
+def test_older_rows_that_arrive_later_are_still_older(data: Path) -> None:
+    with Filling(data) as fill:
+        session = fill.session()
+        fill.record("new", "lease", session=session, at=NOON, turn=1)
+    with Filling(data) as fill:
+        fill.record("old", "lease", session=session, at=NOON - DAY, turn=2)
+    assert names(typing(data, "lease")) == ["new", "old"]
