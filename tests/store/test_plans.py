@@ -1,0 +1,136 @@
+"""How SQLite answers: windows through indexes, never by skipping rows."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memtui.model import State
+from memtui.search.grammar import parse
+from memtui.store import (
+    curation,
+    find,
+    find_typed,
+    frozen,
+    hits,
+    inbox,
+    journal,
+    numbers,
+    sessions,
+    timeline,
+)
+from memtui.store.connect import open_reader
+from memtui.store.filters import View, Where, memories_where, sessions_where
+from tests.store.filling import NOON, Filling
+
+MODULES = (
+    curation, find, find_typed, frozen, hits, inbox, journal, numbers, sessions,
+    timeline,
+)  # fmt: skip
+
+
+@pytest.fixture
+def conn(data: Path) -> Iterator[sqlite3.Connection]:
+    with Filling(data) as fill:
+        fill.project()
+        fill.observation("aaa")
+    opened = open_reader(data / "memtui.db")
+    yield opened
+    opened.close()
+
+
+def plan(conn: sqlite3.Connection, sql: str, params: dict[str, Any]) -> str:
+    rows = conn.execute(f"explain query plan {sql}", params).fetchall()
+    return "\n".join(row["detail"] for row in rows)
+
+
+def window(where: Where, query: str = timeline.NEWEST) -> tuple[str, dict[str, Any]]:
+    where.add(
+        "(m.at, m.id) < (:before_at, :before_id)", before_at=NOON, before_id="zzz"
+    )
+    return where.into(query), where.params | {"limit": 50}
+
+
+def test_no_question_skips_rows_by_offset() -> None:
+    for module in MODULES:
+        for name, value in vars(module).items():
+            if name.isupper() and isinstance(value, str):
+                assert not re.search(r"\boffset\b", value), f"{module.__name__}.{name}"
+
+
+VIEWS = {
+    "all": (View(), "", ("curation_at", "observation_at")),
+    "project": (
+        View(project="uuid-harbor-api"), "",
+        ("curation_project", "observation_project"),
+    ),
+    "one type": (View(), "type:gotcha", ("curation_type", "observation_type")),
+    "kept": (
+        View(states=frozenset({State.KEPT})), "", ("curation_state", "observation_at"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_window_is_a_merge_of_two_index_ranges(
+    conn: sqlite3.Connection, name: str
+) -> None:
+    view, text, indexes = VIEWS[name]
+    sql, params = window(memories_where(parse(text, now_ms=NOON), view))
+    told = plan(conn, sql, params)
+    assert "MERGE (UNION ALL)" in told
+    for index in indexes:
+        assert f"USING INDEX {index}" in told
+    # only the rows of the window itself are put in order again
+    assert told.count("USE TEMP B-TREE FOR ORDER BY") <= 2
+    assert "SCAN c\n" not in told
+    assert "SCAN o\n" not in told
+
+
+def test_a_group_reads_its_session_alone(conn: sqlite3.Connection) -> None:
+    where = memories_where(parse("", now_ms=NOON), View())
+    where.add("m.session_id = :session", session=1)
+    sql, params = window(where)
+    told = plan(conn, sql, params)
+    assert "USING INDEX curation_session" in told
+    assert "USING INDEX observation_session" in told
+
+
+def test_sessions_are_read_in_their_order(conn: sqlite3.Connection) -> None:
+    where = sessions_where(parse("", now_ms=NOON), View())
+    where.add("(s.ended_at, s.id) < (:at, :id)", at=NOON, id=9)
+    told = plan(conn, where.into(sessions.NEWEST), where.params | {"limit": 50})
+    assert "USING INDEX session_ended" in told
+
+
+def test_the_inbox_takes_the_best_of_a_stratum_from_its_index(
+    conn: sqlite3.Connection,
+) -> None:
+    params = {"project": 1, "type": "gotcha", "trust": "user", "met": 1, "limit": 30}
+    told = plan(conn, inbox.BEST, params)
+    assert "observation_worth" in told
+    assert "curation_worth" in told
+    assert "TEMP B-TREE" not in told
+
+
+def test_one_memory_is_looked_up_in_both_halves(conn: sqlite3.Connection) -> None:
+    told = plan(conn, timeline.BY_ID, {"id": "aaa"})
+    assert "SEARCH c USING INDEX sqlite_autoindex_curation_1 (id=?)" in told
+    assert "SEARCH o USING INDEX sqlite_autoindex_observation_1 (id=?)" in told
+
+
+def test_a_turn_is_read_through_its_session(conn: sqlite3.Connection) -> None:
+    told = plan(conn, sessions.TURNS, {"session": 1, "first": 0, "after": 5})
+    assert "link_turn" in told
+
+
+def test_found_memories_are_looked_up_by_id(conn: sqlite3.Connection) -> None:
+    where = memories_where(parse("", now_ms=NOON), View())
+    told = plan(
+        conn, where.into(hits.SHOWN_MEMORIES), where.params | {"ids": '["aaa"]'}
+    )
+    assert "SCAN o\n" not in told
+    assert "(id=?)" in told
