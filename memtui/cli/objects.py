@@ -84,13 +84,13 @@ def turn_object(turn: Turn, session: Session | None = None) -> dict[str, Any]:
     said = [r.text for r in turn.records if r.kind in _SPEAKER and r.text]
     return _blank("turn") | {
         "id": turn_id(turn.session, turn.number),
-        "type": lead.kind if lead else None,
+        "type": lead.kind if lead else "",
         "title": first_line(lead.text) if lead else "",
         "body": "\n\n".join(said),
         "project": project_object(session.project) if session else None,
         "session": turn.session,
         "agent": session.agent if session else None,
-        "at": turn.at,
+        "at": _known_time(turn.at, session),
         "trust": _SPEAKER.get(lead.kind, "tool") if lead else None,
         "files": _files(turn.records),
         "evidence": [
@@ -113,7 +113,7 @@ def hit_object(hit: Hit, session: Session) -> dict[str, Any]:
         "project": project_object(session.project),
         "session": hit.session,
         "agent": session.agent,
-        "at": record.at,
+        "at": _known_time(record.at, session),
         "trust": _SPEAKER.get(record.kind, "tool"),
         "files": _files([record]),
         "evidence": [
@@ -170,6 +170,11 @@ def first_line(text: str) -> str:
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
 
 
+def _known_time(at: int | None, session: Session | None) -> int:
+    """A record without a time of its own has that of its session's start."""
+    return at or (session.started_at if session else 0)
+
+
 def _files(records: Sequence[Record]) -> list[str]:
     named = (path for r in records for path in (*r.writes, *r.reads))
     return list(dict.fromkeys(named))
@@ -179,13 +184,13 @@ def _blank(kind: str) -> dict[str, Any]:
     return {
         "kind": kind,
         "id": "",
-        "type": None,
+        "type": "",
         "title": "",
         "body": "",
         "project": None,
         "session": None,
         "agent": None,
-        "at": None,
+        "at": 0,
         "state": None,
         "pinned": False,
         "excluded": False,
