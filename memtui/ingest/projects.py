@@ -85,7 +85,7 @@ def _linked(root: Path, dot_git: Path) -> ProjectRoot:
     if not told.startswith("gitdir:"):
         return alone
     git_dir = Path(os.path.realpath(root / told.removeprefix("gitdir:").strip()))
-    if not git_dir.is_dir():
+    if not (git_dir / "HEAD").is_file():
         return alone
     if common := _first_line(git_dir / "commondir"):
         back = _first_line(git_dir / "gitdir")

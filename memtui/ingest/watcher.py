@@ -32,7 +32,7 @@ SWEEP_SECONDS: Final = 30.0
 SHORT_SWEEP_SECONDS: Final = 3.0
 """Between sweeps where some folders are not watched."""
 
-GATHER_SECONDS: Final = 0.15
+GATHER_SECONDS: Final = 0.1
 """Events within this long after a run are answered by one more run."""
 
 BUSY_SECONDS: Final = 0.5

@@ -1,0 +1,128 @@
+"""A folder's project, read from the file system as git would see it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from memtui.ingest.projects import ProjectFinder, folder_name
+from memtui.store.projects import ProjectRoot
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    folder = tmp_path / "src" / "app"
+    folder.mkdir(parents=True)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "-c", "user.name=n", "-c", "user.email=e@x", "commit", "-q",
+        "--allow-empty", "-m", "first")  # fmt: skip
+    return folder
+
+
+def git(folder: Path, *words: str) -> None:
+    subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
+
+
+def root_of(folder: Path) -> ProjectRoot:
+    found = ProjectFinder().session_root(str(folder))
+    assert found is not None
+    return found
+
+
+def test_a_subfolder_belongs_to_its_work_tree(repo: Path) -> None:
+    deep = repo / "a" / "b"
+    deep.mkdir(parents=True)
+    assert root_of(deep) == ProjectRoot(
+        path=str(repo), name="app", common_dir=str(repo / ".git")
+    )
+
+
+def test_a_linked_worktree_shares_its_repository(repo: Path) -> None:
+    there = repo.parent / "app-fix"
+    git(repo, "worktree", "add", "-q", str(there))
+    found = root_of(there)
+    assert (found.path, found.name) == (str(there), "app")
+    assert found.common_dir == str(repo / ".git")
+
+
+def test_a_folder_that_only_claims_to_be_a_worktree_stands_alone(repo: Path) -> None:
+    git(repo, "worktree", "add", "-q", str(repo.parent / "real"))
+    claim = repo.parent / "claim"
+    claim.mkdir()
+    (claim / ".git").write_text(f"gitdir: {repo}/.git/worktrees/real\n")
+    assert root_of(claim) == ProjectRoot(path=str(claim), name="claim")
+
+
+@pytest.mark.parametrize("text", ["", "gitdir:", "nonsense", "gitdir: /not/there"])
+def test_a_broken_git_file_stands_alone(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".git").write_text(text)
+    assert root_of(tmp_path) == ProjectRoot(path=str(tmp_path), name=tmp_path.name)
+
+
+def test_a_submodule_is_a_project_of_its_own(repo: Path) -> None:
+    modules = repo / ".git" / "modules" / "lib"
+    modules.mkdir(parents=True)
+    (modules / "HEAD").write_text("ref: refs/heads/main\n")
+    (repo / "lib").mkdir()
+    (repo / "lib" / ".git").write_text("gitdir: ../.git/modules/lib\n")
+    found = root_of(repo / "lib")
+    assert (found.path, found.name) == (str(repo / "lib"), "lib")
+    assert found.common_dir == str(modules)
+
+
+def test_a_worktree_of_a_bare_repository_is_named_after_it(
+    repo: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "tool.git"
+    git(tmp_path, "clone", "-q", "--bare", str(repo), str(bare))
+    git(bare, "worktree", "add", "-q", str(tmp_path / "work"))
+    found = root_of(tmp_path / "work")
+    assert (found.name, found.common_dir) == ("tool", str(bare))
+
+
+def test_a_folder_without_git_is_its_own_root(tmp_path: Path) -> None:
+    plain = tmp_path / "notes"
+    plain.mkdir()
+    assert root_of(plain) == ProjectRoot(path=str(plain), name="notes")
+
+
+def test_a_vanished_folder_is_the_root_it_was_named(repo: Path) -> None:
+    assert root_of(repo / "gone").path == str(repo / "gone")
+
+
+def test_a_linked_path_is_spelled_as_pwd_does(repo: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(repo)
+    assert root_of(tmp_path / "link").path == str(repo)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("C:\\Users\\dev\\app\\", "app"),
+        ("\\\\wsl$\\Ubuntu\\home\\dev\\app", "app"),
+        ("/home/dev/app/", "app"),
+        ("/", "/"),
+    ],
+)
+def test_paths_of_any_system_have_a_name(path: str, name: str) -> None:
+    assert ProjectFinder().session_root(path) is not None
+    assert folder_name(path) == name
+
+
+@pytest.mark.parametrize("path", ["", "app", "./app", "~"])
+def test_what_is_no_full_path_is_unresolved(path: str) -> None:
+    assert ProjectFinder().session_root(path) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://me:hunter2@example.org/a.git", "https://example.org/a.git"),
+        ("git@example.org:a/b.git", "git@example.org:a/b.git"),
+        ("ssh://git@example.org/a.git", "ssh://example.org/a.git"),
+    ],
+)
+def test_a_remote_is_kept_without_credentials(repo: Path, url: str, kept: str) -> None:
+    git(repo, "remote", "add", "origin", url)
+    git(repo, "remote", "add", "other", "https://example.org/other.git")
+    assert root_of(repo).remote == kept

@@ -1,0 +1,160 @@
+"""The watcher: events at once, sweeps for what the kernel does not tell."""
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from memtui.ingest import lock, watcher
+from memtui.ingest.sync import SyncReport
+from memtui.ingest.watcher import Coverage, watch
+from memtui.settings import Settings
+from memtui.settings.live import LiveSettings
+from tests.factories import transcript
+from tests.ingest.material import growing, rich_session
+from tests.ingest.telling import ask
+
+PATIENCE = 20.0
+"""Seconds until a test gives up: far more than any of them takes."""
+
+
+class Watching:
+    """A watcher on a thread, and what it says."""
+
+    def __init__(self) -> None:
+        self.reports: queue.Queue[SyncReport] = queue.Queue()
+        self.coverage: queue.Queue[Coverage] = queue.Queue()
+        self.stop = threading.Event()
+
+    def next(self) -> SyncReport:
+        return self.reports.get(timeout=PATIENCE)
+
+
+@contextmanager
+def watching(
+    data: Path, home: Path, settings: Settings | LiveSettings | None = None
+) -> Iterator[Watching]:
+    seen = Watching()
+    thread = threading.Thread(
+        target=watch,
+        args=(data, settings or Settings()),
+        kwargs={
+            "home": home,
+            "on_synced": seen.reports.put,
+            "on_coverage": seen.coverage.put,
+            "stop": seen.stop,
+        },
+    )
+    thread.start()
+    try:
+        yield seen
+    finally:
+        seen.stop.set()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def test_what_is_there_is_read_first(data: Path, home: Path) -> None:
+    rich_session(home)
+    with watching(data, home) as seen:
+        assert seen.next().agents["claude-code"].sessions == 1
+
+
+def test_a_line_that_is_appended_is_read_long_before_the_next_sweep(
+    data: Path, home: Path
+) -> None:
+    session = growing(home)
+    session.prompt("one")
+    with watching(data, home) as seen:
+        seen.next()
+        seen.coverage.get(timeout=PATIENCE)
+        began = time.monotonic()
+        session.say("two")
+        assert seen.next().agents["claude-code"].records == 1
+        assert time.monotonic() - began < watcher.SHORT_SWEEP_SECONDS
+
+
+def test_a_session_in_a_new_folder_is_read_too(data: Path, home: Path) -> None:
+    rich_session(home)
+    with watching(data, home) as seen:
+        seen.next()
+        transcript(turns=["elsewhere"], home=home, cwd="/work/elsewhere")
+        assert seen.next().agents["claude-code"].sessions == 1
+
+
+def test_a_vanished_file_is_noticed(data: Path, home: Path) -> None:
+    path = rich_session(home)
+    with watching(data, home) as seen:
+        seen.next()
+        path.unlink()
+        assert seen.next().changed
+    assert ask(data, "select count(*) from transcript where gone_at > 0") == [(1,)]
+
+
+def test_without_events_the_sweep_finds_everything(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "_observing", lambda *_: None)
+    monkeypatch.setattr(watcher, "SHORT_SWEEP_SECONDS", 0.1)
+    session = growing(home)
+    session.prompt("one")
+    with watching(data, home) as seen:
+        seen.next()
+        coverage = seen.coverage.get(timeout=PATIENCE)
+        session.say("two")
+        assert seen.next().agents["claude-code"].records == 1
+    assert not coverage.is_whole
+    assert str(coverage) == "watching 0 of 2 folders"
+
+
+def test_folders_that_the_kernel_left_out_are_counted(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "_count_watches", lambda _: 1)
+    rich_session(home)
+    with watching(data, home) as seen:
+        assert seen.coverage.get(timeout=PATIENCE) == Coverage(folders=2, watched=1)
+
+
+def test_a_folder_that_appears_later_is_watched_from_the_next_sweep(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "SWEEP_SECONDS", 0.1)
+    with watching(data, home) as seen:
+        assert seen.coverage.get(timeout=PATIENCE).folders == 0
+        session = growing(home)
+        session.prompt("one")
+        assert seen.next().agents["claude-code"].records == 1
+        assert seen.coverage.get(timeout=PATIENCE).folders == 2
+
+
+def test_another_ingester_is_waited_for(data: Path, home: Path) -> None:
+    rich_session(home)
+    with lock.ingesting(data):
+        watched = watching(data, home)
+        seen = watched.__enter__()
+        with pytest.raises(queue.Empty):
+            seen.reports.get(timeout=0.3)
+    report = seen.next()
+    watched.__exit__(None, None, None)
+    assert report.agents["claude-code"].sessions == 1
+
+
+def test_settings_are_followed_while_it_watches(
+    data: Path, home: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    session = growing(home)
+    session.prompt("one")
+    with watching(data, home, LiveSettings(config)) as seen:
+        seen.next()
+        config.write_text('ignore = ["*.env"]\n')
+        session.read("keys.env", "CANARY")
+        session.say("done")
+        seen.next()
+    kinds = {kind for (kind,) in ask(data, "select kind from record")}
+    assert kinds == {"prompt", "response"}
