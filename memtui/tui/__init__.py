@@ -1,6 +1,8 @@
 """The terminal application. ``run`` opens it; nothing is imported before that."""
 
+import asyncio
 import gc
+import signal
 from pathlib import Path
 
 from memtui.settings import Settings
@@ -47,5 +49,14 @@ def run(
         home=home,
         cwd=cwd,
     )
-    code = app.run(mouse=settings.mouse)
+
+    async def until_left() -> int | None:
+        # kill and a closed window leave as q does: terminal, threads, demo folder
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(
+                number, app.exit, 128 + number
+            )
+        return await app.run_async(mouse=settings.mouse)
+
+    code = asyncio.run(until_left())
     return app.return_code or code or 0

@@ -88,6 +88,10 @@ class Terminal:
         self._pressed_at = len(self.raw)
         os.write(self._fd, keys)
 
+    def signal(self, number: int) -> None:
+        """Send the program a signal."""
+        os.kill(self._pid, number)
+
     def kill(self) -> float:
         """End the program at once; the seconds of CPU it had used."""
         os.kill(self._pid, signal.SIGKILL)

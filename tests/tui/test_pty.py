@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -158,6 +159,25 @@ def test_the_demo_leaves_no_folder_behind_and_reads_nothing_of_yours(
     assert len(stores_while_open) == 1
     assert list(scratch.iterdir()) == []
     assert not data.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_leaves_as_cleanly_as_a_key(
+    env: dict[str, str], tmp_path: Path, number: signal.Signals
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with start(env | {"TMPDIR": str(scratch)}, "--demo") as terminal:
+        terminal.wait_for("nothing of yours is read", seconds=MOST_SECONDS)
+        terminal.settle()
+        terminal.signal(number)
+        status = terminal.wait_end()
+
+        assert status == (0 if number is signal.SIGINT else 128 + number)
+        assert terminal.modes_left_on() == []
+        assert terminal.modes_now() == terminal.modes_before
+        assert list(scratch.iterdir()) == []
+        assert "Traceback" not in terminal.text()
 
 
 HOSTILE = {
