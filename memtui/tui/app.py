@@ -91,7 +91,7 @@ class MemtuiApp(App[int]):
         if self._look is None:
             flat = self.native_ansi_color or self.no_color
             self._look = Look(
-                paint=theme.Paint(self.theme_variables, flat=flat),
+                paint=theme.Paint(self.get_css_variables(), flat=flat),
                 glyphs=self._glyphs,
                 types=self.desk.settings.types,
                 now=self._now,
