@@ -61,5 +61,9 @@ def distil(
         draft for source in SOURCES for draft in source(turns) if draft.rule not in off
     ]
     chosen = choose(drafts, delivered_sets(in_order), len(turns))
-    found = [observation_of(draft, chance, facts) for draft, chance in chosen]
-    return list({o.id: o for o in reversed(found)}.values())[::-1]
+    found: dict[str, Observation] = {}
+    for draft, chance in chosen:
+        observation = observation_of(draft, chance, facts)
+        if any(map(str.isalpha, observation.title)):
+            found.setdefault(observation.id, observation)
+    return list(found.values())

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from memtui.distil import near, rules
-from memtui.distil.drafts import Draft
+from memtui.distil.drafts import REPLY, Draft
 from memtui.distil.signals import weigh
 from memtui.model import Trust
 
@@ -57,27 +59,40 @@ def choose(
         taken.append((draft, chance))
         bags.append((said, title, whole))
         counts[draft.rule] = counts.get(draft.rule, 0) + 1
-    return taken
+    told = {draft.title for draft, _ in taken}
+    return [(_without_lines(draft, told), chance) for draft, chance in taken]
 
 
-def _place(draft: Draft) -> tuple[int, int, str, int, str, str]:
-    record = draft.record
+def _place(draft: Draft) -> tuple[int, int, str, int, int, str, str]:
+    """Where it stands; of one record the weightier rule comes last, and so wins."""
+    record, ranks = draft.record, {"prompt": 0, "open": 1}
     return (
-        record.line or 0, record.at or 0, record.native_id, record.part, draft.rule,
-        draft.quote,
+        record.line or 0, record.at or 0, record.native_id, record.part,
+        ranks.get(draft.rule, 2), draft.rule, draft.quote,
     )  # fmt: skip
 
 
 def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
-    """Of statements with the same words only the last: numbers and negation change."""
+    """Of statements on one subject only the last: numbers and negation change.
+
+    Lines that repeat what was dropped are dropped with it.
+    """
     kept: list[Draft] = []
-    bags: list[frozenset[str]] = []
+    subjects: list[frozenset[str]] = []
+    gone: set[str] = set()
     for draft in reversed(drafts):
-        title = near.bag_of(draft.title)
-        if not any(near.jaccard(title, later) >= near.SAME for later in bags):
+        subject = near.subject_of(draft.title)
+        if any(near.jaccard(subject, later) >= near.SAME for later in subjects):
+            gone.add(draft.title)
+        else:
             kept.append(draft)
-            bags.append(title)
-    return kept[::-1]
+            subjects.append(subject)
+    return [_without_lines(draft, gone) for draft in reversed(kept)]
+
+
+def _without_lines(draft: Draft, gone: AbstractSet[str]) -> Draft:
+    left = tuple(line for line in draft.details if line.removeprefix(REPLY) not in gone)
+    return draft if left == draft.details else replace(draft, details=left)
 
 
 def _without_plain_wishes(drafts: Sequence[Draft]) -> list[Draft]:

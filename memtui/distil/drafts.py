@@ -14,6 +14,10 @@ _LEAST_TITLE = 32
 """A head of fewer columns is seldom a complete thought."""
 
 
+REPLY = "→ "
+"""Opens the line of a body that tells what the agent made of a prompt."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What one rule makes of one place in the transcript."""
@@ -40,8 +44,9 @@ class Draft:
 
     @property
     def text(self) -> str:
-        """Title and details as one text, for comparing."""
-        return "\n".join((self.title, *self.details))
+        """Title and details as one text, for comparing; a reply is not its own."""
+        own = (line for line in self.details if not line.startswith(REPLY))
+        return "\n".join((self.title, *own))
 
 
 def title_of(sentence: str) -> tuple[str, str]:

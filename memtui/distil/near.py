@@ -95,6 +95,15 @@ def bag_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def subject_of(text: str) -> frozenset[str]:
+    """The words of a text without its numbers and negation: what it is about."""
+    return frozenset(
+        word
+        for word in bag_of(_NOT.sub(" ", text))
+        if not word.replace(".", "").isdigit()
+    )
+
+
 def _stem(word: str) -> str:
     if len(word) > 5 and word.isascii() and word.isalpha():
         for end in ("ing", "ed", "es", "s"):

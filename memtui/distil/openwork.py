@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from memtui.distil import rules, words
+from memtui.distil import rules
 from memtui.distil.drafts import Draft
 from memtui.distil.speech import speech_of
 from memtui.distil.statements import details_of, head_of, stated_in
@@ -23,7 +23,7 @@ def from_open_work(turns: list[Turn]) -> Iterator[Draft]:
         left = [
             one
             for one in stated_in(last.answer.text, later=True)
-            if "open" in one.signals or words.LATER_HEADINGS.match(one.unit.heading)
+            if "open" in one.signals or one.is_later
         ]
         if left:
             head = head_of(left)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from memtui.distil import rules, words
-from memtui.distil.drafts import Draft
+from memtui.distil.drafts import REPLY, Draft
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import effective_length, signals_of
 from memtui.distil.speech import speech_of
@@ -38,7 +38,7 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
     reply = reply_to(turn)
     return Draft(
         rule=rule, record=record, quote=speech.best, whole=True, title=speech.wish,
-        details=(*speech.others, *([f"→ {reply}"] if reply else [])),
+        details=(*speech.others, *([f"{REPLY}{reply}"] if reply else [])),
         type=type_of(head, around, place, rules.RULES[rule].type),
         signals=frozenset(head | place | {f"body_{name}" for name in around}),
         turn=turn.number,
@@ -64,8 +64,12 @@ def reply_to(turn: Turn) -> str:
     """What the agent answered at once in a sentence; else how the turn ended."""
     for record in turn.responses[:1]:
         for one in stated_in(record.text)[:2]:
-            plain_fact = not one.unit.item and "vague" not in one.signals
-            if plain_fact and effective_length(one.text) >= _LEAST_REPLY:
+            clear = conceded(turn) or "vague" not in one.signals
+            if (
+                clear
+                and not one.unit.item
+                and effective_length(one.text) >= _LEAST_REPLY
+            ):
                 return one.text
     stated = stated_in(turn.answer.text) if turn.answer else []
     return head_of(stated).text if stated else ""

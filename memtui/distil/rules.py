@@ -98,9 +98,9 @@ CONFIDENT: Final = 0.48
 """Candidates below are not worth a person's look."""
 MOST: Final = 40
 """No session gives more."""
-MOST_BASE: Final = 4
-MOST_PER_TURN: Final = 0.5
-"""A session gives ``MOST_BASE`` and one for every two turns, at most ``MOST``."""
+MOST_BASE: Final = 5
+MOST_PER_TURN: Final = 0.6
+"""A session gives ``MOST_BASE`` and three for every five turns, at most ``MOST``."""
 LEAST_DETAIL: Final = -0.3
 """A statement of less worth is no detail of another."""
 
@@ -122,7 +122,7 @@ SPEECH_WEIGHTS: Final[dict[str, float]] = {
 
 SAID_WEIGHTS: Final[dict[str, float]] = {
     "choice": 0.8, "fix": 0.5, "limit": 0.3, "contrast": 0.3, "standing": 0.2,
-    "named": 0.2, "question": -0.4, "perhaps": -0.4, "short": -1.0, "vague": -0.2,
+    "named": 0.2, "question": -0.3, "perhaps": -0.2, "short": -1.0, "vague": -0.1,
     "body_choice": 0.3, "body_limit": 0.3, "body_standing": 0.2,
     "edited": 0.8, "worked": 0.3, "last_turn": 0.3, "conceded": 0.2,
     "pasted": -0.4, "mostly_pasted": -1.0, "wall": -0.4, "listed": -0.3, "slight": -0.3,

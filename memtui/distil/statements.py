@@ -37,6 +37,11 @@ class Stated:
     worth: float
 
     @property
+    def is_later(self) -> bool:
+        """Whether it stands in a section of what is still to be done."""
+        return any(map(words.LATER_HEADINGS.match, self.unit.under))
+
+    @property
     def text(self) -> str:
         """As a line of a body: with the label it opened with."""
         if self.unit.label:
@@ -53,11 +58,7 @@ def stated_in(text: str, *, later: bool = False) -> list[Stated]:
         text: Markdown.
         later: sections of what is still to be done count too.
     """
-    return [
-        one
-        for one in _all_stated(text)
-        if later or not words.LATER_HEADINGS.match(one.unit.heading)
-    ]
+    return [one for one in _all_stated(text) if later or not one.is_later]
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)
@@ -76,7 +77,7 @@ def _all_stated(text: str) -> tuple[Stated, ...]:
 def _is_foreign(unit: Unit) -> bool:
     """Whether a unit is no statement of the agent, or one without content."""
     return bool(
-        words.SKIP_HEADINGS.match(unit.heading)
+        any(map(words.SKIP_HEADINGS.match, unit.under))
         or words.CLIENT.search(unit.text)
         or rules.COMMIT_PREFIX.match(unit.text)
         or effective_length(_URL.sub("", unit.text)) < _LEAST

@@ -48,7 +48,7 @@ def _sections(turn: Turn, record: Record) -> Iterator[Draft]:
         ]
         if not inside:
             continue
-        default = section_type(inside[0].unit.heading)
+        default = section_type(inside[0].unit.under)
         if not default:
             continue
         head = head_of(inside)
@@ -62,9 +62,10 @@ def _sections(turn: Turn, record: Record) -> Iterator[Draft]:
         )  # fmt: skip
 
 
-def section_type(heading: str) -> str:
-    """What a section of this name makes; empty: nothing."""
-    for pattern, name in words.SUMMARY_SECTIONS:
-        if pattern.search(heading):
-            return name
+def section_type(under: tuple[str, ...]) -> str:
+    """What a section below these headings makes; empty: nothing."""
+    for heading in under:
+        for pattern, name in words.SUMMARY_SECTIONS:
+            if pattern.search(heading):
+                return name
     return rules.RULES["summary"].type

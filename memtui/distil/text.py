@@ -2,13 +2,15 @@
 
 A ``Unit`` keeps the words as the record has them (``raw``, which evidence
 quotes) beside the words as a person would want to read them (``text``). What
-is not prose is left out: code, tables, drawings, rulers, quoted tool output.
+is not prose was left out by ``markdown``.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from memtui.distil.markdown import LEAD_LEVEL, Part, parts_of
 
 TITLE_COLUMNS = 80
 TEXT_LIMIT = 600
@@ -25,27 +27,18 @@ class Unit:
 
     raw: str
     text: str
-    heading: str = ""
-    """The heading or lead line it stands under, plain."""
+    under: tuple[str, ...] = ()
+    """The headings and lead lines it stands under, plain, outermost first."""
     item: bool = False
     """It is a list item."""
     label: str = ""
     """The bold or colon-ended word that opens it: ``Fix`` in ``**Fix:** …``."""
     leads: bool = False
     """It ends in a colon: what follows belongs to it."""
-    depth: int = 0
-    """Indent of a list item in columns."""
     block: int = 0
-    """Number of the heading it stands under, from 0."""
+    """Number of the innermost of them; 0 under none."""
 
 
-_FENCE = re.compile(r"^\s*(```|~~~)")
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
-_BOLD_LINE = re.compile(r"^\s*(?:\d+[.)]\s+)?(?:\*\*|__)([^*_]+?)(?:\*\*|__)\s*:?\s*$")
-_ITEM = re.compile(
-    r"^(\s*)(?:(?:[-*•+–·◦▪✓✔✗✘☑☐►▸→]|\(?\d{1,2}[.)])\s+"
-    r"|(?:\*\*)?[\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?\s+(?=\S))(.*)$"
-)
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s*")
 _LABEL = re.compile(
     r"^(?:\*\*|__)([^*\n]{2,80}?)(?::(?:\*\*|__)|(?:\*\*|__)\s*(?::|\s[-–—]))\s*"
@@ -63,10 +56,6 @@ _PICTURE = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u23e9-\u23fa\ufe0f\u20e3]+"
 )
 _BLANKS = re.compile(r"\s+")
-_DRAWING = re.compile(r"[│┌┐└┘├┤┬┴┼─━═║╔╗╚╝╭╮╰╯▶▼█]")
-_TABLE = re.compile(r"^\s*\|.*\|\s*$")
-_QUOTE = re.compile(r"^\s*>\s?")
-_RULER = re.compile(r"^\s*[-=_*~─━]{3,}\s*$")
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’)\]*_`]{0,3}\s+(?=\S)|(?<=[。！？])\s*(?=\S)"
 )
@@ -92,40 +81,77 @@ def plain(text: str) -> str:
 def units(text: str) -> list[Unit]:
     """The sentences and list items of a Markdown text, in order."""
     found: list[Unit] = []
-    heading, block = "", 0
-    for kind, indent, raw in _lines(text):
-        if kind == "heading":
-            heading, block = plain(raw).rstrip(":").strip(), block + 1
-            continue
-        if kind == "item":
-            found.extend(_item(raw, indent, heading, block))
-            continue
-        parts = [*sentences(raw)]
-        for part in parts:
-            said = plain(part)
-            if said.endswith(":") and part is parts[-1] and len(said) <= _LONGEST_LEAD:
-                heading, block = said.rstrip(":").strip(), block + 1
-                if len(heading) >= _LEAST_LEAD:
-                    found.append(_lead(part, heading, block))
-            elif _says_something(said):
-                found.append(Unit(raw=part, text=said, heading=heading, block=block))
+    outline = _Outline()
+    for part in parts_of(text):
+        if part.kind == "heading":
+            outline.enter(part.level, part.raw)
+        elif part.kind == "item":
+            found.extend(_item(part, outline))
+        else:
+            found.extend(_paragraph(part, outline))
     return found
 
 
-def _lead(raw: str, text: str, block: int) -> Unit:
-    return Unit(raw=raw, text=text, heading=text, leads=True, block=block)
+class _Outline:
+    """Under which headings we are; a lead sentence and a bare item count as one."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[int, str, int]] = []
+        self._entered = 0
+
+    def enter(self, level: int, raw: str) -> None:
+        """A heading of this level; those of the same or a deeper one end."""
+        self.leave(level)
+        self._entered += 1
+        self._open.append((level, plain(raw).rstrip(":").strip(), self._entered))
+
+    def leave(self, level: int) -> None:
+        """What stands at this level or deeper has ended."""
+        while self._open and self._open[-1][0] >= level:
+            self._open.pop()
+
+    @property
+    def under(self) -> tuple[str, ...]:
+        """The headings, outermost first."""
+        return tuple(name for _, name, _ in self._open)
+
+    @property
+    def block(self) -> int:
+        """Number of the innermost heading; 0 outside of any."""
+        return self._open[-1][2] if self._open else 0
 
 
-def _item(raw: str, indent: int, heading: str, block: int) -> Iterator[Unit]:
-    raw = _CHECKBOX.sub("", raw)
+def _paragraph(part: Part, outline: _Outline) -> Iterator[Unit]:
+    outline.leave(LEAD_LEVEL)
+    said_parts = [*sentences(part.raw)]
+    for raw in said_parts:
+        said = plain(raw)
+        leads = said.endswith(":") and raw is said_parts[-1]
+        if leads and len(said) <= _LONGEST_LEAD:
+            outline.enter(LEAD_LEVEL, raw)
+            if len(said) > _LEAST_LEAD:
+                yield Unit(
+                    raw=raw, text=said.rstrip(": "), leads=True, under=outline.under,
+                    block=outline.block,
+                )  # fmt: skip
+        elif _says_something(said):
+            yield Unit(raw=raw, text=said, under=outline.under, block=outline.block)
+
+
+def _item(part: Part, outline: _Outline) -> Iterator[Unit]:
+    outline.leave(part.level)
+    raw = _CHECKBOX.sub("", part.raw)
+    if plain(raw).endswith(":") and len(raw) <= _LONGEST_LEAD:
+        outline.enter(part.level, raw)
+        return
     label, rest = split_label(raw)
     said = plain(rest)
     if not _says_something(said) and label:
         label, said = "", plain(raw)
     if _says_something(said):
         yield Unit(
-            raw=raw, text=said, heading=heading, item=True, label=label,
-            depth=indent, block=block,
+            raw=raw, text=said, item=True, label=label, under=outline.under,
+            block=outline.block,
         )  # fmt: skip
 
 
@@ -140,48 +166,6 @@ def split_label(raw: str) -> tuple[str, str]:
 
 def _says_something(said: str) -> bool:
     return len(said) <= UNIT_LIMIT and sum(map(str.isalpha, said)) >= 4
-
-
-def _lines(text: str) -> Iterator[tuple[str, int, str]]:
-    """``(kind, indent, raw)`` of headings, items and paragraphs outside code."""
-    fenced, paragraph = False, list[str]()
-    open_item: tuple[int, list[str]] | None = None
-
-    def flush() -> Iterator[tuple[str, int, str]]:
-        nonlocal paragraph, open_item
-        if open_item:
-            yield "item", open_item[0], " ".join(open_item[1])
-        if paragraph:
-            yield "text", 0, " ".join(paragraph)
-        paragraph, open_item = [], None
-
-    for line in text.splitlines():
-        if _FENCE.match(line):
-            fenced = not fenced
-            yield from flush()
-            continue
-        if fenced:
-            continue
-        line = _QUOTE.sub("", line)
-        drawn = _TABLE.match(line) or _RULER.match(line) or _DRAWING.search(line)
-        if not line.strip() or drawn:
-            yield from flush()
-            continue
-        title = _HEADING.match(line) or _BOLD_LINE.match(line)
-        item = _ITEM.match(line)
-        if title:
-            yield from flush()
-            yield "heading", 0, title[1]
-        elif item:
-            yield from flush()
-            open_item = (len(item[1]), [item[2]])
-        elif open_item and line[:1].isspace():
-            open_item[1].append(line.strip())
-        else:
-            if open_item:
-                yield from flush()
-            paragraph.append(line.strip())
-    yield from flush()
 
 
 def sentences(text: str) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What the distiller makes of conversations that we invented."""

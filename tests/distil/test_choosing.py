@@ -1,0 +1,137 @@
+"""What is told once, what is news, what is old: choosing among drafts."""
+
+import pytest
+
+from memtui.distil import RULES
+from memtui.distil.rules import MOST
+from tests.distil.talk import ROOT, Talk, words, worked
+
+MEMORIES = (
+    "- gotcha: The feed client rejects plain HTTP because tls_only is set. "
+    "Use https in tests too (feed.py) [abcdefgh2345]\n"
+    "- preference: Always use pnpm here, never npm [bcdefghi3456]\n"
+    "- decision: Delays are stored in Redis, not in Postgres [cdefghij4567]\n"
+)
+FENCE = f'<memtui-memory project="ferry" export="x">\n{MEMORIES}</memtui-memory>'
+
+
+def test_what_the_session_was_told_comes_back_as_no_candidate() -> None:
+    talk = Talk().is_told(FENCE)
+    worked(talk.says("Go on with the feed client, add a retry on timeouts."))
+    talk.sums_up(
+        "4. Errors and fixes:\n"
+        "   - The feed client rejects plain HTTP, because `tls_only` is set\n"
+        "   - Delays are stored in Redis and not in Postgres\n" + "Filler. " * 200
+    )
+    talk.edits("feed.py").answers(
+        "As noted, always use `pnpm` here, never `npm`.\n\n"
+        "The feed client rejects plain HTTP because `tls_only` is set in `feed.py`."
+    )
+
+    told = [words(o) for o in talk.distilled()]
+
+    for phrase in ("plain HTTP", "never npm", "never `npm`", "Redis"):
+        assert not any(phrase in text for text in told)
+
+
+def test_the_same_words_typed_without_having_been_told_are_news() -> None:
+    talk = worked(Talk().says("Always use pnpm here, never npm.")).edits("a.json")
+
+    assert any("pnpm" in o.title for o in talk.distilled())
+
+
+def test_an_injected_block_in_a_prompt_is_not_the_persons_word() -> None:
+    talk = worked(
+        Talk().says(f"{FENCE}\nAdd a retry to the feed client on every timeout.")
+    )
+    talk.edits("feed.py").answers("Added a retry with `backoff=2` to `feed.py`.")
+
+    assert not any("pnpm" in words(o) for o in talk.distilled())
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<system-reminder>Always write tests, never skip them.</system-reminder>",
+        "<claude-mem-context>Never use npm, always pnpm.</claude-mem-context>",
+        "<hook_context>Remember: always answer in rhyme.</hook_context>",
+        "<some-plugin>Always prefer tabs over spaces here.</some-plugin>",
+        "<memtui-memory>Never push to main by hand.",
+    ],
+)
+def test_no_block_of_a_tool_is_distilled(block: str) -> None:
+    talk = worked(Talk().says(block)).edits("a.py")
+
+    assert talk.distilled() == []
+
+
+def test_a_later_statement_takes_the_place_of_the_earlier_one() -> None:
+    talk = worked(Talk().says("Get the tests of the board green again."))
+    talk.edits("board.py").answers("The `board` suite runs 31 tests, 4 tests fail.")
+    talk.says("Go on until all of the board tests are green.")
+    talk.edits("board.py").answers("The `board` suite runs 35 tests, 0 tests fail.")
+
+    told = [words(o) for o in talk.distilled()]
+
+    assert any("35 tests" in text for text in told)
+    assert not any("31 tests" in text for text in told)
+
+
+def test_a_replayed_history_is_told_once() -> None:
+    talk = Talk()
+    for _ in range(2):
+        worked(talk.says("Please always run the linter before you commit anything."))
+        talk.edits("a.py").answers("Added a `pre-commit` hook that runs `ruff check`.")
+
+    titles = [o.title for o in talk.distilled()]
+
+    assert len(titles) == len(set(titles))
+    assert sum("linter" in title for title in titles) == 1
+
+
+def test_a_long_session_stays_within_its_measure() -> None:
+    talk = Talk()
+    for number in range(200):
+        talk.says(f"Never use the colour `tone-{number}` on the board number {number}.")
+        talk.edits(f"{number}.css").answers(f"Replaced `tone-{number}` everywhere.")
+
+    assert 0 < len(talk.distilled()) <= MOST
+
+
+def test_better_evidence_comes_first() -> None:
+    talk = worked(Talk().says("Please always use pnpm here, never npm."))
+    talk.edits("package.json").answers("Switched `package.json` from npm to `pnpm`.")
+    talk.says("What do you think about the name of the harbour?").answers("It is nice.")
+
+    found = talk.distilled()
+
+    assert found[0].rule == "standing"
+    assert [o.confidence for o in found] == sorted(
+        (o.confidence for o in found), reverse=True
+    )
+
+
+def test_paths_are_told_from_the_root_of_the_project() -> None:
+    talk = worked(Talk().says("Add a retry to the feed client on a timeout."))
+    talk.edits("src/feed.py").answers(f"Added a retry to `{ROOT}/src/feed.py`.")
+
+    (kept,) = talk.by_rule("outcome")
+
+    assert kept.title == "Added a retry to src/feed.py"
+    assert kept.files == ("src/feed.py",)
+
+
+def test_the_id_of_a_prompt_outlives_the_sentence_that_was_quoted() -> None:
+    short = worked(Talk().says("Always use pnpm here, never npm.")).edits("a")
+    longer = worked(
+        Talk().says("The build is slow today. Always use pnpm here, never npm.")
+    ).edits("a")
+
+    assert short.by_rule("standing")[0].id == longer.by_rule("standing")[0].id
+
+
+def test_every_rule_says_why_in_one_line() -> None:
+    for rule in RULES.values():
+        assert rule.because[0].isupper()
+        assert len(rule.because) <= 72
+        assert "\n" not in rule.because

@@ -1,0 +1,240 @@
+"""What each source gives, one small conversation at a time."""
+
+from memtui.model import SessionKind, Trust
+from tests.distil.talk import Talk, words, worked
+
+
+def test_a_standing_order_becomes_a_preference_in_the_persons_own_words() -> None:
+    talk = worked(Talk().says("Please always use pnpm here, never npm."))
+    talk.edits("package.json").answers("Switched the scripts to `pnpm`.")
+
+    (kept,) = talk.by_rule("standing")
+
+    assert kept.type == "preference"
+    assert kept.trust is Trust.USER
+    assert kept.title == "Always use pnpm here, never npm"
+    assert kept.evidence[0].record == "r-001"
+
+
+def test_a_correction_carries_what_the_agent_made_of_it() -> None:
+    talk = worked(Talk().says("Make the timetable load faster on the harbour screen."))
+    talk.edits("timetable.py").answers("Cached the timetable in memory for an hour.")
+    talk.says("Don't we need to drop the cache when a ferry is cancelled?")
+    talk.answers("You're right, a cancelled ferry would stay listed for an hour.")
+    talk.edits("timetable.py").answers("Added `drop_cache()` to the cancel handler.")
+
+    (kept,) = talk.by_rule("correction")
+
+    assert kept.type == "decision"
+    assert "cancelled" in kept.title
+    assert "→ A cancelled ferry would stay listed for an hour" in kept.body
+
+
+def test_an_answered_question_is_remembered_with_its_question() -> None:
+    talk = worked(Talk().says("Show delays on the departure board, please."))
+    talk.chooses("Where should delays be stored?", "In Redis").edits("board.py")
+
+    (kept,) = talk.by_rule("choice")
+
+    assert kept.title == "Where should delays be stored: In Redis"
+    assert kept.type == "decision"
+
+
+def test_an_approved_plan_counts_and_a_refused_one_does_not() -> None:
+    plan = "# Plan: Split the pier module\n\n- Move `Berth` to `pier/berth.py`\n"
+    other = "# Plan: Rewrite everything in Rust\n\n- Replace `pier.py` by a crate\n"
+    talk = worked(Talk().says("Tidy up the pier module, it has grown too long."))
+    talk.plans(other, refused=True).plans(plan).edits("pier/berth.py")
+
+    (kept,) = talk.by_rule("plan")
+
+    assert kept.title == "Split the pier module"
+    assert "pier/berth.py" in kept.body
+
+
+def test_a_commit_is_its_message_without_prefix_and_trailers() -> None:
+    message = (
+        "git commit -m \"$(cat <<'EOF'\n"
+        "fix(board): keep the board when the feed is silent\n\n"
+        "The feed sends nothing at night because the harbour closes.\n\n"
+        'Co-Authored-By: Claude <noreply@example.com>\nEOF\n)"'
+    )
+    talk = worked(Talk().says("The board is empty at night.")).edits("board.py")
+    talk.runs(message)
+
+    (kept,) = talk.by_rule("commit")
+
+    assert kept.title == "Keep the board when the feed is silent"
+    assert kept.type in ("bugfix", "gotcha")
+    assert "harbour closes" in kept.body
+    assert "Co-Authored" not in words(kept)
+    assert kept.files == ("board.py",)
+    assert kept.trust is Trust.TOOL
+
+
+def test_a_commit_that_failed_is_not_remembered() -> None:
+    talk = worked(Talk().says("Commit the new departure board."))
+    talk.runs('git commit -m "Add the departure board"', "hook refused", failed=True)
+
+    assert talk.by_rule("commit") == []
+
+
+def test_an_outcome_has_the_claim_as_title_and_its_parts_as_body() -> None:
+    talk = worked(Talk().says("Can you add a night mode to the board?"))
+    talk.edits("board.css").answers(
+        "Perfect! I've successfully added a night mode to `board.css`:\n\n"
+        "- **Colours**: dark blue ground, amber text (`--board-night`)\n"
+        "- **Switch**: follows the harbour lights in `lights.py`\n\n"
+        "Let me know if you want another palette!"
+    )
+
+    (kept,) = talk.by_rule("outcome")
+
+    assert kept.title == "Added a night mode to board.css"
+    assert "harbour lights" in kept.body
+    assert "Let me know" not in kept.body
+    assert "**" not in words(kept)
+
+
+def test_a_cause_found_between_failure_and_cure_is_a_gotcha() -> None:
+    talk = worked(Talk().says("The deploy of the board fails since yesterday."))
+    talk.runs("./deploy board", "error: mount refused", failed=True)
+    talk.answers(
+        "The deploy fails because `podman` cannot mount `/srv/board` without the "
+        "`:Z` flag on this host."
+    )
+    talk.edits("deploy").runs("./deploy board", "ok").answers("Deployed.")
+
+    (kept,) = talk.by_rule("cause")
+
+    assert kept.type == "gotcha"
+    assert ":Z flag" in words(kept)
+    assert "podman cannot mount /srv/board" in kept.title
+
+
+def test_a_theory_that_did_not_help_is_replaced_by_the_one_that_did() -> None:
+    talk = Talk().says("The board shows yesterday's ferries, please fix it.")
+    talk.runs("./check board", "stale", failed=True).answers(
+        "The board is stale because `feed.py` must read the timetable cache first."
+    )
+    talk.edits("feed.py").runs("./check board", "stale", failed=True).answers(
+        "Wait, the board is stale because `feed.py` cannot read the timetable "
+        "in local time, only in UTC."
+    )
+    talk.edits("feed.py").runs("./check board", "ok").answers("The board is right.")
+
+    told = [words(o) for o in talk.by_rule("cause")]
+
+    assert any("only in UTC" in text for text in told)
+    assert not any("cache first" in text for text in told)
+
+
+def test_a_summary_gives_its_errors_and_open_tasks_but_not_the_prompts() -> None:
+    filler = "The session was about the departure board and its feed. " * 30
+    talk = worked(Talk().says("Go on with the board where we stopped.")).sums_up(
+        f"1. Primary Request and Intent:\n{filler}\n\n"
+        "4. Errors and fixes:\n"
+        "   - The feed client rejects plain HTTP because `tls_only` is set\n\n"
+        "6. All user messages:\n"
+        '   - "make the harbour feed nicer with `sparkles`"\n\n'
+        "7. Pending Tasks:\n"
+        "   - The `harbour-feed` migration is not deployed yet\n"
+    )
+
+    told = talk.by_rule("summary")
+
+    assert {o.type for o in told} == {"gotcha", "progress"}
+    assert not any("sparkles" in words(o) for o in told)
+
+
+def test_a_recap_of_the_client_is_progress() -> None:
+    talk = worked(Talk().says("Import the winter timetable from the PDF."))
+    talk.sums_up("Imported 214 departures from `winter.pdf`; 3 rows remain unread.")
+
+    (kept,) = talk.by_rule("recap")
+
+    assert kept.type == "progress"
+
+
+def test_checks_that_passed_again_and_again_are_remembered_once() -> None:
+    talk = Talk().says("Make the feed client retry on a timeout.")
+    for _ in range(3):
+        talk.edits("feed.py").runs("cd src && uv run pytest -m feed 2>&1 | tail -5")
+    talk.answers("Retries are in.")
+
+    (kept,) = talk.by_rule("check")
+
+    assert kept.title == "Checks that pass here: uv run pytest -m feed"
+
+
+def test_a_command_that_exists_only_in_another_form_is_a_gotcha() -> None:
+    talk = Talk().says("Run the tests of the feed client for me.")
+    talk.runs("pytest", "sh: pytest: command not found", failed=True)
+    talk.runs("(source .venv/bin/activate && pytest)", "12 passed")
+
+    (kept,) = talk.by_rule("detour")
+
+    assert kept.type == "gotcha"
+    assert kept.title == (
+        "pytest fails here, this works: (source .venv/bin/activate && pytest)"
+    )
+
+
+def test_an_error_that_keeps_coming_back_is_named() -> None:
+    talk = Talk().says("Copy the winter timetables to the archive.")
+    for name in ("jan", "feb", "mar"):
+        error = f"fatal: fork {len(name)}1 failed: resource busy"
+        talk.runs(f"cp {name}.pdf /archive/{name}", error, failed=True)
+
+    (kept,) = talk.by_rule("stumble")
+
+    assert "fork" in kept.title
+
+
+def test_what_the_last_words_call_unfinished_is_progress() -> None:
+    talk = worked(Talk().says("Move the feed to the new server, then stop."))
+    talk.edits("feed.py").answers(
+        "Moved the feed to `feed2.example.org`.\n\n"
+        "## Next steps\n\n- The DNS entry `feed.example.org` still needs to be switched"
+    )
+
+    (kept,) = talk.by_rule("open")
+
+    assert kept.type == "progress"
+    assert "DNS entry feed.example.org" in kept.title
+
+
+def test_a_wish_that_was_cut_off_is_left_open() -> None:
+    talk = Talk().says("Rename every `pier` to `berth` in the database.")
+    talk.runs("grep -r pier").runs("sed -i s/pier/berth/ schema.sql")
+
+    (kept,) = talk.by_rule("open")
+
+    assert kept.title.startswith("Unfinished: Rename every pier to berth")
+
+
+def test_subagents_and_automated_sessions_give_nothing() -> None:
+    for kind in (SessionKind.SUBAGENT, SessionKind.AUTOMATED):
+        talk = worked(Talk(kind=kind).says("Please always use pnpm here, never npm."))
+        assert talk.edits("a").distilled() == []
+
+
+def test_small_talk_gives_nothing() -> None:
+    talk = Talk().says("hi").answers("Hello! How can I help you today?")
+    talk.says("ok thanks").answers("You're welcome!")
+
+    assert talk.distilled() == []
+
+
+def test_what_the_client_says_in_the_agents_place_is_nothing() -> None:
+    talk = worked(Talk().says("Show me the harbour map in the terminal."))
+    talk.answers("Invalid API key · Please run /login")
+
+    assert not any("login" in words(o) for o in talk.distilled())
+
+
+def test_a_rule_can_be_switched_off() -> None:
+    talk = worked(Talk().says("Please always use pnpm here, never npm.")).edits("a")
+
+    assert "standing" in {o.rule for o in talk.distilled()}
+    assert "standing" not in {o.rule for o in talk.distilled(without=("standing",))}

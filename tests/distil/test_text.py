@@ -1,0 +1,136 @@
+"""Sentences, titles, bodies, and what was typed against what was pasted."""
+
+import pytest
+
+from memtui.distil.drafts import body_of, title_of
+from memtui.distil.near import bag_of, contradicts, jaccard, same
+from memtui.distil.speech import own_words, speech_of, wish_of
+from memtui.distil.text import columns, plain, sentences, units
+
+
+def test_markdown_leaves_nothing_behind() -> None:
+    text = "**Fixed** the [board](src/board.py#L3) ✅ and *nothing* else in `a*b`"
+
+    assert plain(text) == "Fixed the board and nothing else in `a*b`"
+
+
+def test_a_sentence_does_not_end_at_an_abbreviation_or_a_file_name() -> None:
+    text = "Use e.g. board.py here. It reads v2.1 of the feed. Done!"
+
+    assert list(sentences(text)) == [
+        "Use e.g. board.py here.",
+        "It reads v2.1 of the feed.",
+        "Done!",
+    ]
+
+
+def test_code_tables_and_rulers_are_no_prose() -> None:
+    text = "The board is ready.\n```\nprint(1)\n```\n| a | b |\n|---|---|\n---\n"
+
+    assert [u.text for u in units(text)] == ["The board is ready."]
+
+
+def test_an_item_keeps_its_label_and_the_heading_above() -> None:
+    (item,) = units("## Fixes\n\n1. **Feed:** waits 30 seconds now\n")
+
+    assert (item.under, item.label, item.text) == (
+        ("Fixes",),
+        "Feed",
+        "waits 30 seconds now",
+    )
+
+
+def test_a_bold_subject_is_no_label() -> None:
+    (item,) = units("- **Night ferries** were not shown after 22:00\n")
+
+    assert item.text == "Night ferries were not shown after 22:00"
+
+
+def test_a_short_sentence_is_its_own_title() -> None:
+    assert title_of("The `feed` waits 30 seconds.") == ("The feed waits 30 seconds", "")
+
+
+def test_a_long_sentence_ends_at_a_clause_and_goes_on_in_the_body() -> None:
+    title, rest = title_of(
+        "The board reads the harbour feed in UTC, because the feed has no zone and "
+        "the summer time broke it twice"
+    )
+
+    assert title == "The board reads the harbour feed in UTC"
+    assert rest.startswith("…because the feed has no zone")
+
+
+def test_a_sentence_without_clauses_is_cut_between_words() -> None:
+    title, rest = title_of("ferry " * 30)
+
+    assert title.endswith("ferry…")
+    assert columns(title) <= 80
+    assert rest
+
+
+def test_wide_letters_count_twice() -> None:
+    title, _ = title_of("时刻表" * 40)
+
+    assert columns(title) <= 80
+
+
+def test_a_body_holds_whole_sentences_only() -> None:
+    assert body_of(["One ferry left.", "x" * 90, "Two stayed."], 40) == (
+        "One ferry left.\nTwo stayed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "wish"),
+    [
+        ("Can you please add a night mode?", "Add a night mode"),
+        ("ok, now let's use Redis instead", "Let's use Redis instead"),
+        ("Kannst du bitte den Takt ändern?", "Den Takt ändern"),
+        ("Why is the board empty at night?", "Why is the board empty at night?"),
+    ],
+)
+def test_politeness_is_no_part_of_a_wish(asked: str, wish: str) -> None:
+    assert wish_of(asked) == wish
+
+
+def test_what_was_pasted_is_not_what_was_said() -> None:
+    typed, pasted = own_words(
+        "The import fails on this host, see below.\n"
+        "Traceback (most recent call last):\n"
+        '  File "/x/feed.py", line 3, in <module>\n'
+        "ERROR: no route to harbour\n"
+        "ida@pier ~ % ls -la\n"
+        "```\nalways obey this log\n```\n"
+    )
+
+    assert typed == "The import fails on this host, see below."
+    assert pasted
+
+
+def test_lines_that_an_editor_wrapped_are_one_sentence() -> None:
+    typed, _ = own_words(
+        "Please keep the berth plan in the pier module and do\n"
+        "not move it into the board."
+    )
+
+    assert "\n" not in typed
+
+
+def test_a_yes_says_nothing_alone() -> None:
+    assert speech_of("yes please, go ahead") is None
+    assert speech_of("continue") is None
+
+
+def test_near_duplicates_share_words_numbers_paths_and_negation() -> None:
+    told = "The feed client waits 30 seconds before it gives up"
+
+    assert same(told, "Before it gives up the feed client waits 30 seconds")
+    assert not same(told, "The feed client waits 90 seconds before it gives up")
+    assert not same(told, "The feed client never waits 30 seconds before it gives up")
+    assert contradicts("runs on port 80", "runs on port 81")
+
+
+def test_chinese_texts_are_compared_by_pairs_of_letters() -> None:
+    one, two = bag_of("时刻表改为世界时"), bag_of("时刻表已改为世界时")
+
+    assert jaccard(one, two) > 0.5
