@@ -1,6 +1,7 @@
 """Rows of projects: which one a folder belongs to, and when it was last seen."""
 
 import sqlite3
+import time
 import uuid
 from dataclasses import dataclass
 from typing import Final
@@ -55,7 +56,9 @@ def project_row(conn: sqlite3.Connection, root: ProjectRoot, at: int) -> int:
                 root.name,
                 root.common_dir or None,
                 root.remote or None,
-                at,
+                # When we met it, not when it was worked on: the inbox tells what
+                # was there already from what came since.
+                time.time_ns() // 1_000_000,
             ),
         ).fetchone()
         project = int(row[0])
