@@ -151,6 +151,7 @@ def _chosen(
 def texts_of(layer: Layer) -> dict[tuple[Source, str], bytes]:
     """The files of one project; a branch has one where its text differs."""
     memories, around = layer.memories(), layer.around()
+    made = {memory.branch for memory in memories}
     texts = {}
     for source in TEXTS:
         plain = render.envelope(_chosen(layer, memories, around, source, "").text)
@@ -158,8 +159,10 @@ def texts_of(layer: Layer) -> dict[tuple[Source, str], bytes]:
             continue
         texts[source, ""] = plain
         for branch in _branches(around):
-            made = _chosen(layer, memories, around, source, branch).text
-            if (own := render.envelope(made)) != plain:
+            if branch not in made:
+                continue  # nothing is nearer to this branch than to any other
+            text = _chosen(layer, memories, around, source, branch).text
+            if (own := render.envelope(text)) != plain:
                 texts[source, branch] = own
     return texts
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -63,7 +64,9 @@ class Rendered(NamedTuple):
 
 def units(text: str) -> int:
     """UTF-16 code units of a text."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def size(text: str) -> Size:
@@ -82,10 +85,20 @@ def memory_line(memory: Memory, limit: int) -> str:
     Files go first where it is too long, then the end of the body, marked by an
     ellipsis; the type and the id stay.
     """
-    said = _said(one_line(memory.title), one_line(memory.body))
-    head, tail = f"- {one_line(memory.type)}: ", f" [{one_line(memory.id)}]"
+    return _memory_line(
+        memory.type, memory.title, memory.body, memory.files, memory.id, limit
+    )
+
+
+# One memory stands in several texts: for branches, sources, other projects.
+@lru_cache(maxsize=4_096)
+def _memory_line(
+    type_: str, title: str, body: str, names: tuple[str, ...], id_: str, limit: int
+) -> str:
+    said = _said(one_line(title), one_line(body))
+    head, tail = f"- {one_line(type_)}: ", f" [{one_line(id_)}]"
     room = limit - units(head) - units(tail)
-    named = [n for n in map(one_line, memory.files) if n and n not in said]
+    named = [n for n in map(one_line, names) if n and n not in said]
     files = f" ({', '.join(named[:ITEM_FILES])})" if named else ""
     if files and units(said) + units(files) <= room:
         said += files
