@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -143,6 +144,22 @@ def test_a_private_key_without_an_end_is_cut_as_far_as_it_looks_like_one() -> No
     text = REDACTOR.text(f"{begin}\n{body}\n(cut here)")
 
     assert text == "[redacted:private-key](cut here)"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<private>", "<private></private>", "=<private>", '<private>\\"', "://a:",
+        "-----BEGIN " + "PRIVATE KEY-----!", "eyJ-", "1meyJ", "eyJaaaaaaaa.", "sk-",
+        "hf_a-", "AWS_SESSION_TOKEN=", "Bearer a", "SG.", "PGPASSWORD=", "TOKEN=a",
+        "uthorization:", "secret_access_key\\", ":AA", "8Q~", ".atlasv1.",
+    ],
+)  # fmt: skip
+def test_a_hostile_line_takes_no_longer_than_its_length(part: str) -> None:
+    raw = b'{"text":"' + part.encode() * (400_000 // len(part)) + b'"}'
+    started = time.process_time()
+    REDACTOR.line(raw)
+    assert time.process_time() - started < 4  # some 0.2 s; minutes if quadratic
 
 
 NOISE = st.one_of(

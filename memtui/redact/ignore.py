@@ -122,6 +122,7 @@ def _piece(part: str, wild: dict[str, str]) -> str:
         return wild[part]
     if part.startswith("[") and part.endswith("]"):
         negated = part[1] == "!"
-        members = re.sub(r"([\\\[\]^&~|])", r"\\\1", part[1 + negated : -1])
+        members = re.sub(r"[^A-Za-z0-9-]", r"\\\g<0>", part[1 + negated : -1])
+        members = re.sub(r"(?<![A-Za-z0-9])-|-(?![A-Za-z0-9])", r"\\-", members)
         return f"[{'^' if negated else ''}{members}]"
     return re.escape(part)

@@ -14,12 +14,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_REACH = 256
-"""How far behind its literal a token that began before it may go."""
-
 # Where a token may begin: not inside a word; but what looks like its letters
-# may be the end of an escape sequence, of JSON (\n) or of a terminal ([0m).
-START = rb"(?:(?<![A-Za-z0-9_])|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=[0-9;\[]m))"
+# may be the end of an escape sequence, of JSON (\n) or of a terminal ([1;31m).
+START = (
+    rb"(?:(?<![A-Za-z0-9_])|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})"
+    + b"".join(rb"|(?<=\[[0-9;]{%d}m)" % digits for digits in range(10))
+    + b")"
+)
 _QUOTE = rb"(?:\\*[\"'`])?"
 EQUALS = _QUOTE + rb"\s*(?:=>|:=|[:=]|\\+u003[dD]|%3[dD])\s*" + _QUOTE
 ASSIGNS = b"=" + _QUOTE
@@ -42,9 +43,8 @@ def _anything(value: bytes) -> bool:
 class Secret:
     """One kind of secret.
 
-    ``pattern`` is matched where a literal was found (``back`` bytes before it
-    where the token does not begin with it). Group 1, if there is one, is cut;
-    else all that matched.
+    ``pattern`` is matched where a literal was found, or so many bytes before as
+    ``back`` says. Group 1, if there is one, is cut; else all that matched.
     """
 
     kind: str
@@ -52,21 +52,17 @@ class Secret:
     pattern: re.Pattern[bytes]
     recipe: str
     """A text that holds such a secret, with ``{an36}`` for 36 letters or digits."""
-    back: int = 0
+    back: tuple[int, ...] = (0,)
     is_secret: Callable[[bytes], bool] = _anything
     """A last look at the value, where a pattern alone would guess."""
 
     def find(self, raw: bytes, start: int, end: int) -> tuple[int, int] | None:
         """The span to cut round a literal at ``start:end``, if it is one."""
-        if self.back:
-            near = end + _REACH
-            found = self.pattern.search(raw, max(0, start - self.back), near)
-            if found is None or not found.start() <= start < found.end():
-                return None
+        for back in self.back:
+            if start >= back and (found := self.pattern.match(raw, start - back)):
+                break
         else:
-            found = self.pattern.match(raw, start)
-            if found is None:
-                return None
+            return None
         group = 1 if self.pattern.groups else 0
         return found.span(group) if self.is_secret(found[group]) else None
 

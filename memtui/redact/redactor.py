@@ -8,7 +8,7 @@ span begins or ends inside an escape sequence.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
 
 import msgspec
@@ -30,7 +30,7 @@ _PRIVATE_OPEN = (
 _PRIVATE_CLOSE = re.compile(rb"</private>|\\u003c\\?/private\\u003e", re.I)
 
 # A JSON string from inside it up to, not including, its closing quote.
-_VALUE = re.compile(rb'(?:[^"\\]+|\\.)*', re.S)
+_VALUE = re.compile(rb'(?:[^"\\]++|\\.)*+', re.S)
 
 Span = tuple[int, int, str]
 """Start, end and kind of what is cut."""
@@ -96,15 +96,63 @@ class Redactor:
     ) -> list[Span]:
         """What to cut round these hits; ``plain`` when ``raw`` is no JSON."""
         spans: list[Span] = []
+        tags = _PrivateTags(raw, plain=plain)
+        covered = 0
         for index, start, end in hits:
-            if index < len(_PRIVATE_OPEN):
-                if limit := _private_end(raw, start, end, plain=plain):
-                    spans.append((start, limit, PRIVATE))
+            if start < covered:
                 continue
-            for secret in self._secrets[index]:
-                if found := secret.find(raw, start, end):
-                    spans.append((*found, secret.kind))
+            for found, kind in self._found(raw, index, start, end, tags):
+                spans.append((*found, kind))
+                covered = max(covered, found[1])
         return spans
+
+    def _found(
+        self, raw: bytes, index: int, start: int, end: int, tags: "_PrivateTags"
+    ) -> Iterator[tuple[tuple[int, int], str]]:
+        if index < len(_PRIVATE_OPEN):
+            if limit := tags.end(start, end):
+                yield (start, limit), PRIVATE
+            return
+        for secret in self._secrets[index]:
+            if found := secret.find(raw, start, end):
+                yield found, secret.kind
+
+
+class _PrivateTags:
+    """Where private spans of one line end, each part of it looked at once."""
+
+    def __init__(self, raw: bytes, *, plain: bool) -> None:
+        self._raw = raw
+        self._value = (0, len(raw)) if plain else (0, 0)
+        self._closed: re.Match[bytes] | None = None
+        self._open_from = len(raw) + 1
+        """No closing tag from here on."""
+
+    def end(self, start: int, end: int) -> int:
+        """Where the span opened at ``start:end`` ends; 0 where it is no tag."""
+        limit = self._value_end(end)
+        closed = self._close_after(end)
+        if closed and closed.end() <= limit:
+            return closed.end()
+        # macOS prints name=<private> where its log hides a value: nobody's tag.
+        return 0 if self._raw[start - 1 : start] == b"=" else limit
+
+    def _value_end(self, at: int) -> int:
+        first, last = self._value
+        if not first <= at <= last:
+            found = _VALUE.match(self._raw, at)
+            last = found.end() if found else len(self._raw)
+            self._value = (at, last)
+        return last
+
+    def _close_after(self, at: int) -> re.Match[bytes] | None:
+        if at >= self._open_from:
+            return None
+        if self._closed is None or self._closed.start() < at:
+            self._closed = _PRIVATE_CLOSE.search(self._raw, at)
+            if self._closed is None:
+                self._open_from = at
+        return self._closed
 
 
 def private_rest(raw: bytes) -> int:
@@ -113,16 +161,6 @@ def private_rest(raw: bytes) -> int:
     limit = value.end() if value else len(raw)
     closed = _PRIVATE_CLOSE.search(raw, 0, limit)
     return closed.end() if closed else limit
-
-
-def _private_end(raw: bytes, start: int, end: int, *, plain: bool) -> int:
-    """Where the span opened at ``start:end`` ends; 0 where it is no tag."""
-    value = None if plain else _VALUE.match(raw, end)
-    limit = value.end() if value else len(raw)
-    if closed := _PRIVATE_CLOSE.search(raw, end, limit):
-        return closed.end()
-    # macOS prints name=<private> where its log hides a value: nobody's tag.
-    return 0 if raw[start - 1 : start] == b"=" else limit
 
 
 def cut(raw: bytes, spans: list[Span]) -> Redacted:

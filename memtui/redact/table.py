@@ -16,11 +16,21 @@ from memtui.redact.patterns import (
 _END = "(?![A-Za-z0-9_-])"
 
 # Up to the end marker in the same string; without one, the lines that look like
-# a key's, numbered ones of a file viewer too.
+# a key's, numbered ones of a file viewer too. Possessive: hostile input stays
+# linear, because the next dashes end every search for the marker.
 _KEY_BODY = (
-    rb"(?:(?:\\.|[^\"\\]){0,16384}?-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+    rb"(?:(?:[^\"\\-]++|\\.|-(?!----))*+"
+    rb"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
     rb"|(?:\\[nrt]|[A-Za-z0-9+/=,.:\s-]|\xe2\x86\x92){16,})"
 )
+_KEY_BYTES = 32 << 10
+
+
+def _is_key_sized(value: bytes) -> bool:
+    """No key is longer; a text about keys may be."""
+    return len(value) < _KEY_BYTES
+
+
 _ENV_NAMES = (
     rb"(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|(?:ACCESS|PRIVATE|ENCRYPTION)_KEY)"
     rb"(?:_[A-Z0-9_]{1,20})?"
@@ -60,7 +70,7 @@ _CLOUDS = (
             START + rb"[A-Za-z0-9_~.]{3}[78]Q~[\w~.-]{31,34}(?![A-Za-z0-9_~.-])"
         ),
         "{an3}8Q~{an32}",
-        back=3,
+        back=(3,),
     ),
     token("digitalocean-token", "dop_v1_ doo_v1_ dor_v1_", "[a-f0-9]{64}", "{hex64}"),
     token("fly-token", "fm2_ fm1r_ fm1a_", "[A-Za-z0-9+/=,_-]{60,}", "{an80}"),
@@ -71,7 +81,7 @@ _CLOUDS = (
         (b".atlasv1.",),
         re.compile(START + rb"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}"),
         "{an14}.atlasv1.{an67}",
-        back=14,
+        back=(14,),
     ),
     token("vault-token", "hvs. hvb. hvr.", "[A-Za-z0-9_-]{24,}", "{an28}"),
     token("doppler-token", "dp.pt. dp.st. dp.ct. dp.sa.", "[\\w.-]{40,}", "{an43}"),
@@ -163,9 +173,11 @@ _MESSAGES_AND_MONEY = (
     Secret(
         "telegram-token",
         (b":AA",),
-        re.compile(START + rb"(?:bot)?\d{8,10}:AA[A-Za-z0-9_-]{33}" + _END.encode()),
+        re.compile(
+            rb"(?:(?<=bot)|" + START + rb")\d{8,10}:AA[\w-]{33}" + _END.encode()
+        ),
         "{num9}:AA{an33}",
-        back=13,
+        back=(8, 9, 10),
     ),
     token(
         "stripe-key",
@@ -184,11 +196,11 @@ _MESSAGES_AND_MONEY = (
 )
 
 _ANYWHERE = (
-    token(
+    Secret(
         "jwt",
-        "eyJ",
-        r"[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}",
-        "{an30}.eyJ{an60}.{an43}",
+        (b"eyJ",),
+        re.compile(rb"(?<!-)" + START + rb"eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}"),
+        "eyJ{an30}.eyJ{an60}.{an43}",
     ),
     Secret(
         "private-key",
@@ -198,6 +210,7 @@ _ANYWHERE = (
             re.S,
         ),
         "-----BEGIN PRIVATE KEY-----\n{an64}\n{an64}\n-----END PRIVATE KEY-----",
+        is_secret=_is_key_sized,
     ),
     token("age-key", "AGE-SECRET-KEY-1", "[A-Z0-9]{58}", "{up58}"),
     Secret(
