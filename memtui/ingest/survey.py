@@ -60,7 +60,12 @@ class Survey:
     @property
     def is_empty(self) -> bool:
         """Nothing to do at all."""
-        return not (self.todo or self.stale or self.gone or self.back or self.due)
+        return not self.due and self.only_due
+
+    @property
+    def only_due(self) -> bool:
+        """Nothing but the distilling of what was read before."""
+        return not (self.todo or self.stale or self.gone or self.back)
 
 
 def survey(

@@ -31,6 +31,9 @@ TRANSACTION_BYTES: Final = 16 << 20
 TRANSACTION_SECONDS: Final = 0.5
 """A transaction ends after this much, so that a reader sees progress."""
 
+LONG_SESSION: Final = 500
+"""Records from which on a session is not distilled at every line it grows by."""
+
 _BUSY_RETRIES: Final = 6
 _log = logging.getLogger(__name__)
 
@@ -48,6 +51,7 @@ def sync(
     stop: threading.Event | None = None,
     wait: float = 0.0,
     only: Collection[str] | None = None,
+    lazily: bool = False,
 ) -> SyncReport:
     """Read what is new under ``home`` into the store of ``data``.
 
@@ -58,6 +62,7 @@ def sync(
         stop: set it and the run ends soon; what was read stays.
         wait: seconds to wait for another ingester.
         only: paths of known transcripts, to look at no others.
+        lazily: leave long sessions that grew to be distilled by a later run.
 
     Raises:
         StoreBusy: another process is ingesting, or wrote for too long.
@@ -66,12 +71,12 @@ def sync(
     readers = [READERS[a] for a in READERS if agents is None or a in agents]
     stop = stop or threading.Event()
     found = survey(data, settings, home, readers, full=full, only=only)
-    if found.is_empty:
+    if found.is_empty or (lazily and found.only_due):
         return _report(found)
     with ingesting(data, wait=wait, stop=stop):
         # another ingester may have done part of it meanwhile
         found = survey(data, settings, home, readers, full=full, only=only)
-        run = _Run(settings, found, stop, progress)
+        run = _Run(settings, found, stop, progress, lazily=lazily)
         with Store(paths.store_path(data)) as store:
             run.go(store)
     if run.report.projects:
@@ -88,12 +93,15 @@ class _Run:
         found: Survey,
         stop: threading.Event,
         progress: Callable[[Progress], None] | None = None,
+        *,
+        lazily: bool = False,
     ) -> None:
         self.report = _report(found)
         self._settings = settings
         self._survey = found
         self._stop = stop
         self._progress = progress
+        self._lazily = lazily
         rules = IgnoreRules(
             settings.ignore, settings.skip_tools, home=str(paths.home())
         )
@@ -127,8 +135,8 @@ class _Run:
                 return
             yield from self._read(store, found)
             self._files += 1
-        # interrupted before, changed from outside, or waiting for a newer distiller
-        for session in store.due(distil.VERSION):
+        # interrupted or put off before, or waiting for a newer distiller
+        for session in () if self._lazily else store.due(distil.VERSION):
             if self._asked_to_stop():
                 return
             self._distil(store, session)
@@ -142,13 +150,14 @@ class _Run:
         """One transcript; whatever goes wrong with it stays with it."""
         numbers = self.report.agents[found.reader.agent.value]
         numbers.new_bytes += found.new_bytes
-        session = None
+        session, length = None, 0
         try:
             known = self._known(store, found)
             whole = _Whole(known)
             for batch in read(found.reader, Path(found.path), known, self._tools):
                 applied = store.apply(batch)
                 session = applied.session or session
+                length = applied.length or length
                 whole.add(batch, applied)
                 self._count(numbers, applied, batch)
                 size = sum(map(len, batch.lines))
@@ -156,8 +165,9 @@ class _Run:
                 yield size
                 if self._stop.is_set():
                     return
-            if session is not None:
-                self._distil(store, session, whole.records)
+            if session is None or (self._lazily and length > LONG_SESSION):
+                return
+            self._distil(store, session, whole.records)
         except OSError as error:
             why = UNREADABLE + (error.strerror or str(error))
             self._quarantine(store, found, why)

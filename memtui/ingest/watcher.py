@@ -35,6 +35,12 @@ SHORT_SWEEP_SECONDS: Final = 3.0
 GATHER_SECONDS: Final = 0.1
 """Events within this long after a run are answered by one more run."""
 
+QUIET_SECONDS: Final = 1.5
+"""Without events for this long, long sessions that grew are distilled."""
+
+RESTLESS_SECONDS: Final = 15.0
+"""They are distilled at least this often while they go on growing."""
+
 BUSY_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.2
 """How often the loop looks at ``stop``: an idle watcher costs next to nothing."""
@@ -148,6 +154,10 @@ class _Watcher:
         self._observer: BaseObserver | None = None
         self._watched: list[Path] = []
         self._coverage: Coverage | None = None
+        self._swept = time.monotonic()
+        self._restless = False
+        """Something grew since the last quiet time."""
+        self._distil_by = 0.0
 
     def run(
         self,
@@ -179,13 +189,19 @@ class _Watcher:
     def _sync(self, hinted: set[str] | None) -> SyncReport:
         if isinstance(self._settings, LiveSettings):
             self._settings.changed()
-        if hinted is not None:
+        if hinted:
             report = self._sync_only(hinted)
             if sum(n.files for n in report.agents.values()) == len(hinted):
                 return report
-        return self._sync_only(None)  # a path that the store does not know yet
+            hinted = None  # a path that the store does not know yet
+        return self._sync_only(hinted)
 
     def _sync_only(self, only: set[str] | None) -> SyncReport:
+        """One run; it distils long sessions too once they have been quiet."""
+        now = time.monotonic()
+        lazily = bool(only) and now < self._distil_by
+        if not lazily:
+            self._distil_by = now + RESTLESS_SECONDS
         return sync(
             self._data,
             self._current(),
@@ -193,6 +209,7 @@ class _Watcher:
             agents=self._agents,
             stop=self._stop,
             only=only,
+            lazily=lazily,
         )
 
     def _current(self) -> Settings:
@@ -200,13 +217,24 @@ class _Watcher:
         return live.current if isinstance(live, LiveSettings) else live
 
     def _next(self) -> set[str] | None:
-        """Wait for a hint or the next sweep; None: it is time for a sweep."""
+        """Wait for what is next: paths that changed, none when all are quiet.
+
+        None: it is time for a sweep.
+        """
         whole = self._coverage is not None and self._coverage.is_whole
-        due = time.monotonic() + (SWEEP_SECONDS if whole else SHORT_SWEEP_SECONDS)
-        while not self._stop.is_set() and time.monotonic() < due:
+        now = time.monotonic()
+        sweep = self._swept + (SWEEP_SECONDS if whole else SHORT_SWEEP_SECONDS)
+        quiet = now + QUIET_SECONDS if self._restless else sweep
+        while not self._stop.is_set() and now < sweep:
             if self._hints.met.wait(_POLL_SECONDS):
+                self._restless = True
                 return self._hints.take()
+            now = time.monotonic()
+            if self._restless and now >= quiet:
+                self._restless = False
+                return set()
         self._hints.take()
+        self._swept = time.monotonic()
         return None
 
     def _look_after_observer(self, on_coverage: Callable[[Coverage], object]) -> None:

@@ -102,6 +102,8 @@ class Applied:
     """New records; those that another session already showed are only linked."""
     sessions: int = 0
     """1 when the session got its first conversation record."""
+    length: int = 0
+    """How many conversation records the session shows now."""
     faults: int = 0
     changed: bool = False
     """Whether the session shows anything it did not show before."""

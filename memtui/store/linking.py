@@ -101,6 +101,8 @@ class Linked:
     links: int = 0
     began: bool = False
     """The session had no conversation before."""
+    length: int = 0
+    """Conversation records that it shows now."""
 
 
 class _Link(NamedTuple):
@@ -153,6 +155,7 @@ def link_records(
         records=len(fresh),
         links=len(shown.new),
         began=count == 0 and shown.talk > 0,
+        length=count + shown.talk,
     )
 
 

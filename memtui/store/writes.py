@@ -144,6 +144,7 @@ class Store:
             session=session,
             records=linked.records,
             sessions=int(linked.began),
+            length=linked.length,
             faults=faults,
             changed=linked.links > 0,
         )

@@ -158,3 +158,19 @@ def test_settings_are_followed_while_it_watches(
         seen.next()
     kinds = {kind for (kind,) in ask(data, "select kind from record")}
     assert kinds == {"prompt", "response"}
+
+
+def test_a_long_session_is_distilled_once_it_is_quiet(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.ingest.sync.LONG_SESSION", 1)
+    monkeypatch.setattr(watcher, "QUIET_SECONDS", 0.05)
+    session = growing(home)
+    session.prompt("one")
+    session.say("Yes.")
+    with watching(data, home) as seen:
+        seen.next()
+        session.prompt("never write to the lease table from a handler, always queue")
+        grown, quiet = seen.next(), seen.next()
+    assert grown.agents["claude-code"].observations == 0
+    assert quiet.agents["claude-code"].observations == 1
