@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from memtui.distil import rules, words
+from memtui.distil.commits import has_commit
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import effective_length, signals_of
@@ -72,6 +73,8 @@ def _outcome(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
         details = (head.text, *details[: _MOST_DETAILS - 1])
     inside = signals_of(" ".join(details)) if details else set()
     place = turn.place | ({"asks_back"} if asks_back(answer.text) else set())
+    if has_commit(turn):
+        place.add("committed")
     rule = rules.RULES["outcome" if turn.writes else "finding"]
     return Draft(
         rule=rule.name, record=answer, quote=head.unit.raw, whole=True, title=title,

@@ -37,6 +37,11 @@ def from_commits(turns: list[Turn]) -> Iterator[Draft]:
                     yield draft
 
 
+def has_commit(turn: Turn) -> bool:
+    """Whether something was committed in this turn."""
+    return any(map(message_of, turn.steps))
+
+
 def message_of(record: Record) -> str:
     """The message in a shell call that commits; empty where there is none."""
     if record.kind is not RecordKind.TOOL_USE or record.tool is not Tool.SHELL:

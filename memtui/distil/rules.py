@@ -136,7 +136,8 @@ TOLD_WEIGHTS: Final[dict[str, float]] = {
     "perhaps": -0.6, "vague": -0.7, "short": -0.6, "address": -0.5, "pointing": -0.5,
     "body_limit": 0.4, "body_cause": 0.2, "body_add": 0.2, "body_named": 0.2,
     "body_choice": 0.1, "body_perhaps": -0.4,
-    "last_turn": 0.4, "asks_back": -0.3, "retracts": -0.5, "interrupted": 0.4,
+    "last_turn": 0.4, "asks_back": -0.3, "retracts": -0.5, "interrupted": 0.0,
+    "contested": -0.7, "committed": -0.6,
     "slight": -1.0,
 }  # fmt: skip
 """Log-odds that a signal adds to what the agent said or a tool showed."""

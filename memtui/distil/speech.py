@@ -26,7 +26,7 @@ _FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.S | re.M)
 _PASTED = re.compile(
     r"^\s*(?:[\d:.TZ/-]{8,}\s|\d+\.\d+ \S|\d+ \[\w+\] |\s*\d+\s*[→|:]\s"  # times, lines
     r"|at .+\(.*:\d+|File \"|Traceback|E   |[\w./-]+:\d+:\d+"  # stacks
-    r"|[$#%❯>] \S|\S+@\S+ \S* ?[%$#]|>>> |npm |=> "  # shells
+    r"|// |/\*|.* git:\(|[$#%❯>] \S|\S+@\S+ \S* ?[%$#]|>>> |npm |=> "  # shells
     r"|@@ |diff --git|index [0-9a-f]{6,}|[+-]{3} [ab]/|[+-]\s{2,}"  # diffs
     r"|[A-Z]+: |PASS|FAIL|INFO|WARN|ERROR|DEBUG|error\[|\[[+*\d/ .]+\]"  # logs
     r"|[│|├└╭╰┌─=*_-]{2,}|</?[a-z]+(?:-[a-z]+)+>)"  # drawings, tags

@@ -1,10 +1,13 @@
 """A session as turns: what was asked, what was done, what was answered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from memtui.distil import words
 from memtui.model import Record, RecordKind, Tool
 
+_OPENING = 200
+"""Who denies or gives in does so in the first letters."""
 _WORKED = 6
 """A turn of so many steps was work, not an answer."""
 _SLIGHT = 5
@@ -23,6 +26,8 @@ class Turn:
     """Everything else, in order."""
     last: bool = False
     """No turn follows."""
+    contested: bool = False
+    """The next prompt denies what this turn says, or the agent then gave in."""
     slight: bool = False
     """The whole session used hardly a tool."""
     answer: Record | None = field(default=None)
@@ -37,6 +42,7 @@ class Turn:
             "first": self.number <= 1,
             "last_turn": self.last,
             "slight": self.slight,
+            "contested": self.contested,
             "failures": any(step.failed for step in self.steps),
         }
         return {name for name, holds in seen.items() if holds}
@@ -90,7 +96,7 @@ def turns_of(records: Sequence[Record]) -> list[Turn]:
     kept = [g for g in groups if g[0] or g[1]]
     used = sum(s.kind is RecordKind.TOOL_USE for _, steps in kept for s in steps)
     first = 0 if kept and not kept[0][0] else 1
-    return [
+    turns = [
         Turn(
             number=number, prompts=tuple(prompts), steps=tuple(steps),
             last=number == first + len(kept) - 1, answer=_answer(steps),
@@ -98,6 +104,18 @@ def turns_of(records: Sequence[Record]) -> list[Turn]:
         )
         for number, (prompts, steps) in enumerate(kept, first)
     ]  # fmt: skip
+    denied = [_denies(after) for after in turns[1:]]
+    return [
+        replace(turn, contested=contested)
+        for turn, contested in zip(turns, [*denied, False], strict=False)
+    ]
+
+
+def _denies(turn: Turn) -> bool:
+    """Whether a turn takes back what the one before it said."""
+    asked = " ".join(p.text[:_OPENING] for p in turn.prompts)
+    said = next((r.text[:_OPENING] for r in turn.responses), "")
+    return bool(words.DENIES.search(asked) or words.CONCEDES.search(said))
 
 
 def _replayed(record: Record, seen: set[tuple[str, str]]) -> bool:

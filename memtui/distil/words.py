@@ -176,6 +176,20 @@ CONCEDES: Final = re.compile(
 )
 """The agent gives in: what stood before was a correction."""
 
+DENIES: Final = re.compile(
+    r"^\W*(?:no|nope|nein|нет|不)\b(?!\s+(?:need|problem|worries))|"
+    r"(?<!\w)(?:(?:does|did|do|is|are|was|still)(?:n'?t| not) (?:work|help|right|true|"
+    r"correct|fix)\w*|"
+    r"still (?:fail|broken|the same|see|get|not|happen)\w*|not working|wrong|"
+    r"are you sure|oh no|"
+    r"that'?s not|revert|undo (?:that|this|it)|funktioniert (?:immer noch )?nicht|"
+    r"falsch|"
+    r"stimmt nicht|не работает|неверно|неправильно|всё ещё|верни)(?!\w)|"
+    r"不对|不行|还是(?:不|没|有)|没有用|错了|違います|動かない",
+    re.I,
+)
+"""What the person says when the answer before was no answer."""
+
 EMPTY_PROMPTS: Final = re.compile(
     r"^\W*(?:continue|go on|go ahead|proceed|yes|no|ok(?:ay)?|sure|thanks?|thank you|"
     r"pushed|done|please|do it|next|try again|retry|again|hi|hello|hey|test|exit|quit|"
