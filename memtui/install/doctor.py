@@ -4,20 +4,20 @@ Nothing is changed by looking. ``repair`` puts right what needs no decision:
 copies of hooks, file modes, exports.
 """
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from memtui import paths
 from memtui.errors import MemtuiError
 from memtui.inject.export import export_projects, outdated
 from memtui.install import client_settings, plugin
 from memtui.install.plan import installed, settings_path
+from memtui.install.wiring import client_of
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.settings import Settings
@@ -142,7 +142,7 @@ def _transcripts(looked: _Looked) -> Iterator[Finding]:
 
 
 def _expiring(looked: _Looked, found: set[str]) -> Iterator[Finding]:
-    days = _client(looked).get("cleanupPeriodDays", CLEANUP_DAYS)
+    days = client_of(looked.home).get("cleanupPeriodDays", CLEANUP_DAYS)
     if not isinstance(days, int | float) or days <= 0:
         return
     oldest = looked.now - (days - WARN_DAYS) * DAY_S
@@ -161,7 +161,7 @@ def _expiring(looked: _Looked, found: set[str]) -> Iterator[Finding]:
 
 def _hooks(looked: _Looked) -> Iterator[Finding]:
     path = settings_path(Agent.CLAUDE_CODE, looked.home)
-    client = _client(looked)
+    client = client_of(looked.home)
     wired = [c for c in plugin.commands(client) if plugin.is_ours(c)]
     enabled = client_settings.has_plugin(client)
     if not wired and not enabled:
@@ -178,7 +178,7 @@ def _hooks(looked: _Looked) -> Iterator[Finding]:
         yield _ok("hooks", "Wired as a plugin of claude-code.")
         return
     folder = paths.hooks_dir(looked.data)
-    if not all(str(folder) in command for command in wired):
+    if not all(plugin.leads_to(command, looked.data) for command in wired):
         said = f"{path} names hooks in another folder than {folder}."
         yield _wrong("hooks", said, hint="Run: memtui install")
     elif stale := plugin.stale_hooks(looked.data):
@@ -246,19 +246,6 @@ def _modes(data: Path) -> Iterator[tuple[Path, int]]:
     for path, mode in ((data, 0o700), (paths.store_path(data), 0o600)):
         if path.exists() and path.stat().st_mode & 0o077:
             yield path, mode
-
-
-def _client(looked: _Looked) -> dict[str, Any]:
-    """The settings of Claude Code; nothing where they cannot be read."""
-    try:
-        found = json.loads(
-            settings_path(Agent.CLAUDE_CODE, looked.home)
-            .read_bytes()
-            .decode("utf-8-sig")
-        )
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _ok(subject: str, message: str) -> Finding:

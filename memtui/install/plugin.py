@@ -61,6 +61,15 @@ def is_ours(command: object) -> bool:
     )
 
 
+def leads_to(command: str, data: Path) -> bool:
+    """Whether one of our commands runs a script of this data folder."""
+    try:
+        words = shlex.split(command, comments=True)
+    except ValueError:
+        return False
+    return any(word.startswith(f"{hooks_dir(data)}/") for word in words)
+
+
 def put_hooks(data: Path) -> Path:
     """Copy the hooks to their stable place and name the program there."""
     make_private_dir(data)

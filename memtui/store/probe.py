@@ -1,5 +1,6 @@
 """Whether the store is sound, and the few facts that tell whether all is wired."""
 
+import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ _QUARANTINED: Final = """
     order by path
 """
 _DELIVERED: Final = """
-    select s.native_id, d.export, d.at, d.items
+    select s.native_id, d.export, d.at
     from delivery d join session s on s.id = d.session_id
     where d.export <> '' order by d.at desc limit 1
 """
@@ -44,6 +45,21 @@ class Probe:
     """How many bytes of each transcript were read."""
 
 
+def last_delivery(path: Path) -> LastDelivery | None:
+    """The newest proof alone: cheap enough for a status line.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    with closing(open_reader(path)) as conn, explained(path):
+        return _last_delivery(conn)
+
+
+def _last_delivery(conn: sqlite3.Connection) -> LastDelivery | None:
+    row = conn.execute(_DELIVERED).fetchone()
+    return LastDelivery(session=row[0], export=row[1], at=row[2]) if row else None
+
+
 def probe(path: Path) -> Probe:
     """Look into the store: every page, the full text index, the counts.
 
@@ -53,7 +69,6 @@ def probe(path: Path) -> Probe:
     with closing(open_reader(path)) as conn, explained(path):
         found = [row[0] for row in conn.execute("pragma quick_check(20)")]
         conn.execute("select rowid from fts where fts match 'a' limit 1").fetchone()
-        row = conn.execute(_DELIVERED).fetchone()
         (faults,) = conn.execute("select count(*) from fault").fetchone()
         (decisions,) = conn.execute("select count(*) from journal").fetchone()
         return Probe(
@@ -62,9 +77,7 @@ def probe(path: Path) -> Probe:
             quarantined=tuple(
                 (path, reason) for path, reason in conn.execute(_QUARANTINED)
             ),
-            delivered=LastDelivery(session=row[0], export=row[1], at=row[2])
-            if row
-            else None,
+            delivered=_last_delivery(conn),
             decisions=decisions,
             read=dict(map(tuple, conn.execute(_KNOWN))),
         )
