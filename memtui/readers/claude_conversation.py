@@ -13,6 +13,7 @@ from memtui.readers.claude_context import Context
 from memtui.readers.claude_lines import (
     Block,
     Message,
+    decode_any,
     decode_message,
     decode_object,
     flat_text,
@@ -92,8 +93,8 @@ def _result(context: Context, part: int, block: Block) -> Iterator[Record]:
     answers = outcome.answers
     if not failed and call.tool is Tool.PLAN:
         text = outcome.plan or claude_words.approved_plan(text)
-    elif not failed and call.tool is Tool.ASK and not answers:
-        answers = claude_words.answers_in(text)
+    elif call.tool is Tool.ASK and not answers:
+        answers = claude_words.answers_in(head(text))
     yield context.record(
         RecordKind.TOOL_RESULT,
         head_and_tail(text, SPOKEN_CHARS if call.tool is Tool.PLAN else TOOL_CHARS),
@@ -159,7 +160,11 @@ def _sorted(context: Context, blocks: list[Block]) -> _Said:
         if words.summary:
             said.other.append((part, RecordKind.SUMMARY, head(words.summary)))
         elif words.plan:
-            said.other.append((part, RecordKind.TOOL_RESULT, head(words.plan)))
+            noted = decode_any(line.planContent)
+            plan = noted if isinstance(noted, str) else words.plan
+            said.other.append((part, RecordKind.TOOL_RESULT, head(plan)))
+            if words.prompt and context.spoken:  # typed beside the plan
+                said.typed.append(words.prompt)
         elif words.prompt and not expansion and context.is_typed(words.prompt):
             said.typed.append(words.prompt)
         else:

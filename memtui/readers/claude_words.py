@@ -52,11 +52,12 @@ _MEMORY_NOTE = re.compile(
 _COMMAND_NAME = re.compile(r"<command-name>\s*/?(.*?)\s*</command-name>", re.S)
 _COMMAND_ARGS = re.compile(r"<command-args>(.*?)</command-args>", re.S)
 
-# What the client offers when an approved plan starts with a fresh context.
+# What the client sends when an approved plan starts with a fresh context.
 _PLAN = re.compile(r"\s*Implement the following plan:\s*\n(.*)", re.S)
-_PLAN_TAIL = re.compile(
+_PLAN_HINT = re.compile(
     r"\n+If you need specific details from before exiting plan mode.*\Z", re.S
 )
+_PLAN_FEEDBACK = re.compile(r"\n+User feedback on this plan: (.*)\Z", re.S)
 
 # Commands whose arguments steer the client, not the work.
 _CLIENT_COMMANDS = frozenset(
@@ -94,6 +95,7 @@ _REASON = re.compile(
     r"|The user provided the following reason for the rejection:)\s*(.*)",
     re.S,
 )
+_REASON_NOTE = re.compile(r"\s*Note: The user's next message may contain .*\Z", re.S)
 # The client's own words where a person would have typed a reason.
 _CANNED_REASON = re.compile(
     r"The user wants to clarify these questions\."
@@ -106,18 +108,22 @@ _HOOK_OUTPUT = re.compile(
 )
 _APPROVED_PLAN = re.compile(r"## Approved Plan[^\n:]*:\s*\n(.*)", re.S)
 _ANSWER = re.compile(r'"([^"]+)"="((?:[^"\\]|\\.)*)"')
+# So far as questions were answered before the person asked back.
+_CLARIFIED = re.compile(
+    r'^- "(.+?)"\n  Answer: (.*?)(?:\n  User notes: (.*?))?(?=\n- "|\Z)', re.S | re.M
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What one text of a user line turned out to be; one field is filled."""
+    """What one text of a user line turned out to be."""
 
     prompt: str = ""
     """The person's own words."""
     summary: str = ""
     """A compaction summary."""
     plan: str = ""
-    """An approved plan that opens a fresh session."""
+    """An approved plan that opens a fresh session; ``prompt``: what was added to it."""
     context: str = ""
     """What the client said in the person's name."""
     expands: bool = False
@@ -131,7 +137,9 @@ def typed(text: str) -> Words:
     if note := _MEMORY_NOTE.match(text):
         return Words(prompt=note[1].strip())
     if plan := _PLAN.match(text):
-        return Words(plan=_PLAN_TAIL.sub("", plan[1]).strip())
+        feedback = _PLAN_FEEDBACK.search(plan[1])
+        rest = _PLAN_HINT.sub("", _PLAN_FEEDBACK.sub("", plan[1]))
+        return Words(plan=rest.strip(), prompt=feedback[1].strip() if feedback else "")
     rest = _INSERTED.sub("", text)
     if _WRAPPER.match(rest):
         return _command(rest) or Words(context=text)
@@ -173,7 +181,7 @@ def rejection_reason(text: str) -> str:
     found = _REASON.search(text) if _REJECTED.match(text) else None
     if not found or _CANNED_REASON.match(found[1]):
         return ""
-    return found[1].strip()
+    return _REASON_NOTE.sub("", found[1]).strip()
 
 
 def approved_plan(text: str) -> str:
@@ -184,6 +192,13 @@ def approved_plan(text: str) -> str:
 
 def answers_in(text: str) -> tuple[tuple[str, str], ...]:
     """(question, answer) pairs from the client's answer to AskUserQuestion."""
+    if is_rejection(text):
+        return tuple(
+            (question, f"{answer} ({notes})" if notes else answer)
+            for question, answer, notes in _CLARIFIED.findall(
+                _REASON_NOTE.sub("", text).strip()
+            )
+        )
     return tuple(_ANSWER.findall(text))
 
 

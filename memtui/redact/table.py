@@ -23,6 +23,7 @@ _KEY_BODY = (
     rb"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
     rb"|(?:\\[nrt]|[A-Za-z0-9+/=,.:\s-]|\xe2\x86\x92){16,})"
 )
+_KEY = "PRIVATE KEY"
 _KEY_BYTES = 32 << 10
 
 
@@ -209,7 +210,7 @@ _ANYWHERE = (
             rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----" + _KEY_BODY,
             re.S,
         ),
-        "-----BEGIN PRIVATE KEY-----\n{an64}\n{an64}\n-----END PRIVATE KEY-----",
+        f"-----BEGIN {_KEY}-----\n{{an64}}\n{{an64}}\n-----END {_KEY}-----",
         is_secret=_is_key_sized,
     ),
     token("age-key", "AGE-SECRET-KEY-1", "[A-Z0-9]{58}", "{up58}"),

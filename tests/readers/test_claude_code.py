@@ -152,7 +152,7 @@ def test_answers_are_pairs_with_the_notes_beside_them() -> None:
             False,
         ),
         ((("Which store?", "Postgres"),), False),
-        ((), True),
+        ((("Which store?", "SQLite (one file)"),), True),
     ]
 
 
@@ -170,7 +170,10 @@ def test_a_plan_is_its_text_and_whether_it_was_approved() -> None:
         ("# Plan C\nWith a test.", False),
         ("# Plan D\n\nTwo steps.", False),
     ]
-    assert texts("answers-and-plans", RecordKind.PROMPT) == ["smaller steps, please"]
+    assert texts("answers-and-plans", RecordKind.PROMPT) == [
+        "smaller steps, please",
+        "start with the tests",
+    ]
 
 
 def test_a_queued_prompt_is_said_once_and_only_when_it_was_sent() -> None:
