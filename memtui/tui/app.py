@@ -160,7 +160,7 @@ class MemtuiApp(App[int]):
         self.desk.machine.store_ready = ready
         if ready and not self._every_project:
             await self._find_scope()
-        empty = not ready or await self._is_empty()
+        empty = await self._is_empty()
         self._first_run = empty
         await self.switch_mode("welcome" if empty else self._start)
         self.call_after_refresh(self._start_machine)
@@ -173,6 +173,8 @@ class MemtuiApp(App[int]):
             self.desk.machine.trouble = error.message
 
     async def _is_empty(self) -> bool:
+        if not paths.store_path(self.desk.data).exists():
+            return True
         try:
             return not await self.desk.lists.read(lambda v: v.sessions(limit=1))
         except MemtuiError:

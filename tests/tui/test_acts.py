@@ -23,10 +23,12 @@ async def test_s_keeps_the_row_which_leaves_and_the_next_slides_under(
         await settled(pilot)
         rows = curate(app).list
         first, second = rows.row(0), rows.row(1)
-        assert first is not None and second is not None
+        assert first is not None
+        assert second is not None
         await press(pilot, "s")
         assert status(app) == "Kept 1 memory. u undo"
-        assert rows.current is not None and rows.current.id == second.id
+        assert rows.current is not None
+        assert rows.current.id == second.id
         assert rows.cursor == 0
     with view(store) as look:
         assert look.memory(first.id).state is State.KEPT
@@ -41,7 +43,8 @@ async def test_u_takes_the_act_back_and_capital_u_does_it_again(
         row = curate(app).list.current
         assert row is not None
         await press(pilot, "s", "u")
-        assert status(app).startswith("Undone") and status(app).endswith("U redo")
+        assert status(app).startswith("Undone")
+        assert status(app).endswith("U redo")
         with view(store) as look:
             assert look.memory(row.id).state is State.CANDIDATE
         await press(pilot, "U")
@@ -260,7 +263,8 @@ async def test_capital_s_says_which_one_holds(make_app: MakeApp, store: Path) ->
         old = curate(app).list.current
         await press(pilot, "space")
         new = curate(app).list.current
-        assert old is not None and new is not None
+        assert old is not None
+        assert new is not None
         await press(pilot, "S")
     with view(store) as look:
         assert look.memory(old.id).superseded_by == new.id

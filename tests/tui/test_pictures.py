@@ -110,6 +110,8 @@ def test_o_opens_the_turn(
     assert snap_compare(app, terminal_size=size, run_before=before("j", "j", "o"))
 
 
-def test_nothing_found_says_what_to_do(make_app: MakeApp, snap_compare: Compare) -> None:
+def test_nothing_found_says_what_to_do(
+    make_app: MakeApp, snap_compare: Compare
+) -> None:
     app = make_app("timeline", query="type:gotcha since:2099-01-01")
     assert snap_compare(app, terminal_size=NARROW, run_before=before())

@@ -26,6 +26,18 @@ from tests.tui.conftest import (
 )
 
 
+def first_turn(screen: SearchScreen) -> int:
+    """Where the first find is that is a turn."""
+    rows = [screen.hits.row(n) for n in range(screen.hits.count)]
+    return next(n for n, hit in enumerate(rows) if hit is not None and not hit.memory)
+
+
+def line_on_screen(screen: TimelineScreen) -> int:
+    """The line of the list's viewport on which the cursor stands."""
+    rows = screen.list
+    return rows.sections.line_of(rows.cursor) - rows.scroll_offset.y
+
+
 async def test_digits_open_the_six_screens(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:
@@ -37,7 +49,9 @@ async def test_digits_open_the_six_screens(make_app: MakeApp) -> None:
     assert seen == ["stats", "sessions", "injection", "curate", "search", "timeline"]
 
 
-async def test_typing_filters_the_timeline_and_esc_restores_it(make_app: MakeApp) -> None:
+async def test_typing_filters_the_timeline_and_esc_restores_it(
+    make_app: MakeApp,
+) -> None:
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
@@ -142,7 +156,8 @@ async def test_o_lands_on_the_turn_that_shows_the_memory(make_app: MakeApp) -> N
         await press(pilot, "o")
         screen = app.screen
         assert isinstance(screen, SessionsScreen)
-        assert screen.session is not None and screen.session.id == memory.session
+        assert screen.session is not None
+        assert screen.session.id == memory.session
         block = screen.reader.current
         assert block is not None
         wanted = {e.record for e in memory.evidence}
@@ -161,16 +176,23 @@ async def test_new_rows_are_counted_and_the_cursor_stays(
         assert isinstance(screen, TimelineScreen)
         await press(pilot, "G")
         there = screen.list.current
-        line = screen.list.sections.line_of(screen.list.cursor) - screen.list.scroll_offset.y
+        line = (
+            screen.list.sections.line_of(screen.list.cursor)
+            - screen.list.scroll_offset.y
+        )
         with Curator(store, Settings(), actor="person") as curator:
             with view(store) as look:
                 project = look.projects()[0]
             curator.add("Written elsewhere meanwhile", type="gotcha", project=project)
         app._store_changed()
         await settled(pilot)
-        assert screen.list.current is not None and there is not None
+        assert screen.list.current is not None
+        assert there is not None
         assert screen.list.current.id == there.id
-        moved = screen.list.sections.line_of(screen.list.cursor) - screen.list.scroll_offset.y
+        moved = (
+            screen.list.sections.line_of(screen.list.cursor)
+            - screen.list.scroll_offset.y
+        )
         assert moved == line
         assert "1 new  g shows" in screen_text(app)
         await press(pilot, "g")
@@ -195,15 +217,16 @@ async def test_enter_on_a_found_turn_opens_its_session(make_app: MakeApp) -> Non
         await settled(pilot)
         screen = app.screen
         assert isinstance(screen, SearchScreen)
-        turns = [n for n in range(screen.hits.count) if screen.hits.row(n).memory is None]  # type: ignore[union-attr]
-        screen.hits.move_to(turns[0])
+        screen.hits.move_to(first_turn(screen))
         hit = screen.hits.current
-        assert hit is not None and hit.record is not None
+        assert hit is not None
+        assert hit.record is not None
         await press(pilot, "enter")
         opened = app.screen
         assert isinstance(opened, SessionsScreen)
         block = opened.reader.current
-        assert block is not None and block.turn == hit.turn
+        assert block is not None
+        assert block.turn == hit.turn
 
 
 async def test_a_turn_cannot_be_kept_and_says_why(make_app: MakeApp) -> None:
@@ -212,8 +235,7 @@ async def test_a_turn_cannot_be_kept_and_says_why(make_app: MakeApp) -> None:
         await settled(pilot)
         screen = app.screen
         assert isinstance(screen, SearchScreen)
-        turns = [n for n in range(screen.hits.count) if screen.hits.row(n).memory is None]  # type: ignore[union-attr]
-        screen.hits.move_to(turns[0])
+        screen.hits.move_to(first_turn(screen))
         await press(pilot, "s")
         assert "This is a turn" in status(app)
 
@@ -228,7 +250,8 @@ async def test_brackets_walk_the_tabs_of_curate(make_app: MakeApp) -> None:
             assert isinstance(app.screen, CurateScreen)
             seen.append((app.screen.tab, app.screen.list.count))
     assert [name for name, _ in seen] == ["backlog", "kept", "review", "trash", "inbox"]
-    assert dict(seen)["kept"] > 20 and dict(seen)["trash"] == 7
+    assert dict(seen)["kept"] > 20
+    assert dict(seen)["trash"] == 7
 
 
 async def test_the_starter_set_is_ten_marked_and_s_keeps_them(
@@ -268,10 +291,13 @@ async def test_greater_moves_a_pin_down(make_app: MakeApp, store: Path) -> None:
         screen = app.screen
         assert isinstance(screen, InjectionScreen)
         first = screen.memory()
-        assert first is not None and first.pinned
+        assert first is not None
+        assert first.pinned
         await press(pilot, "greater_than_sign")
         part = screen.list.current
-        assert part is not None and part.id == first.id and part.rank == "2"
+        assert part is not None
+        assert part.id == first.id
+        assert part.rank == "2"
 
 
 async def test_x_on_the_injection_takes_the_line_out(
@@ -368,9 +394,11 @@ async def test_help_lists_the_keys_and_finds_one(make_app: MakeApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         await press(pilot, "question_mark")
-        assert "This list" in screen_text(app) and "Everywhere" in screen_text(app)
+        assert "This list" in screen_text(app)
+        assert "Everywhere" in screen_text(app)
         await press(pilot, "slash", *"undo")
-        assert "undo" in screen_text(app) and "This list" not in screen_text(app)
+        assert "undo" in screen_text(app)
+        assert "This list" not in screen_text(app)
         await press(pilot, "escape")
         assert "Everywhere" not in screen_text(app)
 
@@ -433,7 +461,9 @@ async def test_q_goes_back_from_a_pane_and_then_leaves(make_app: MakeApp) -> Non
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         await press(pilot, "enter", "q")
-        assert app.is_running and app.screen.focused is app.screen.list  # type: ignore[attr-defined]
+        assert app.is_running
+        assert isinstance(app.screen, TimelineScreen)
+        assert app.screen.focused is app.screen.list
         await pilot.press("q")
         await pilot.pause()
         assert app._exit
@@ -494,7 +524,9 @@ async def test_y_copies_and_says_how_many(
         assert status(app) == f"Copied {len(app.clipboard):,} characters by OSC 52."
 
 
-async def test_a_store_that_cannot_be_read_says_so(make_app: MakeApp, store: Path) -> None:
+async def test_a_store_that_cannot_be_read_says_so(
+    make_app: MakeApp, store: Path
+) -> None:
     (store / "memtui.db").write_bytes(b"this is no database at all" * 100)
     for side in ("memtui.db-wal", "memtui.db-shm"):
         (store / side).unlink(missing_ok=True)

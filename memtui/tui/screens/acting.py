@@ -10,8 +10,9 @@ from typing import Final
 from textual import work
 
 from memtui.curate import Change, Curator
+from memtui.errors import MemtuiError
 from memtui.model import Memory, State
-from memtui.tui import choices, texts
+from memtui.tui import choices, editor, texts
 from memtui.tui.clipboard import copy_words
 from memtui.tui.format import memories
 from memtui.tui.look import look_of
@@ -147,6 +148,29 @@ class ActingScreen(EverywhereScreen):
         self.act(lambda curator: curator.supersede(old, new))
 
     # Text -------------------------------------------------------------------------
+
+    def action_edit(self) -> None:
+        """Open the chosen ones in the editor; what it saves is the decision."""
+        rows = self.rows_of(self.chosen())
+        if not rows:
+            self.say("No memory is under the cursor.")
+            return
+        before = texts.edit_text(rows)
+        try:
+            after = editor.edit_text(self.app, before)
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+            return
+        old, new = texts.edited(before), texts.edited(after)
+        changed = {key: new[key] for key in old if key in new and new[key] != old[key]}
+        if not changed:
+            self.say("Not saved: the text came back unchanged.")
+        for key, (title, body) in changed.items():
+            self.act(
+                lambda c, key=key, title=title, body=body: c.edit(
+                    key, title=title, body=body
+                )
+            )
 
     def action_copy(self) -> None:
         """Copy the title and text."""

@@ -99,9 +99,12 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         self.list.mark_all(row.id for row in rows if row.id in ids)
         first = next(n for n, row in enumerate(rows) if row.id in ids)
         self.list.move_to(first)
+        said = f"The {len(best)} best are marked.  "
+        if len(best) == 1:
+            said = "The best one is marked.  "
         self.say_line(
             [
-                (f"The {len(best)} best are marked.  ", ""),
+                (said, ""),
                 ("s", "bold primary"),
                 (" keeps them   ", "muted"),
                 ("esc", "bold primary"),

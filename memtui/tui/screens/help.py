@@ -60,6 +60,7 @@ class HelpScreen(ModalScreen[None]):
         }
     }
     """
+    AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", show=False),
         Binding("question_mark,f1", "all", show=False),

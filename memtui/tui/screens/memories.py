@@ -140,29 +140,6 @@ class MemoriesScreen(ActingScreen):
         self.desk.jump = (turn.session, turn.number, evidence.record)
         self.app.switch_mode("sessions")
 
-    def action_edit(self) -> None:
-        """Open the chosen ones in the editor; what it saves is the decision."""
-        rows = self.rows_of(self.chosen())
-        if not rows:
-            self.say("No memory is under the cursor.")
-            return
-        before = texts.edit_text(rows)
-        try:
-            after = editor.edit_text(self.app, before)
-        except MemtuiError as error:
-            self.say(f"{error.message} {error.hint}".strip())
-            return
-        old, new = texts.edited(before), texts.edited(after)
-        changed = {key: new[key] for key in old if key in new and new[key] != old[key]}
-        if not changed:
-            self.say("Not saved: the text came back unchanged.")
-        for key, (title, body) in changed.items():
-            self.act(
-                lambda c, key=key, title=title, body=body: c.edit(
-                    key, title=title, body=body
-                )
-            )
-
     def action_mark(self) -> None:
         """Mark the row, go to the next."""
         self.list.action_mark()

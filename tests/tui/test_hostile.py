@@ -1,0 +1,95 @@
+"""Text of transcripts is data: no screen sends it out as anything else."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from memtui.curate import Curator
+from memtui.settings import Settings
+from tests.tui.conftest import NARROW, WIDE, MakeApp, press, screen_text, settled, view
+
+HOSTILE = (
+    "[/x] list[str] [red]loud[/red] [@click=app.exit]x[/]"
+    "\x1b[31mred\x1b]52;c;QQ==\x07\x1b]8;;http://a\x1b\\\x9b31m\x00\x7f"
+    "\u202eevil\u2066\u200b\ud800 \U000e0041 end"
+)
+UNSAFE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\ud800-\udfff]"
+)
+
+
+@pytest.fixture
+def hostile_store(store: Path) -> Path:
+    """The demo store with memories whose every text is hostile."""
+    from memtui.store.connect import open_writer
+
+    with Curator(store, Settings(), actor="person") as curator, view(store) as look:
+        project = look.projects()[0]
+        for number in range(3):
+            curator.add(f"hostile {number}", type="gotcha", body="x", project=project)
+    storable = HOSTILE.encode("utf-8", "replace").decode()
+    conn = open_writer(store / "memtui.db", "curation")
+    with conn:
+        conn.execute(
+            "update curation set title = ?, body = ? where title like 'hostile%'",
+            (storable, storable),
+        )
+        conn.execute("update session set title = ?, branch = ?", (storable, storable))
+        conn.execute("update project set name = ?", (storable[:80],))
+    conn.close()
+    return store
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+@pytest.mark.parametrize(
+    "screen", ["timeline", "search", "curate", "injection", "sessions", "stats"]
+)
+async def test_no_screen_lets_a_control_character_out(
+    screen: str, size: tuple[int, int], make_app: MakeApp, hostile_store: Path
+) -> None:
+    app = make_app(screen, query="list" if screen == "search" else "")
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        shown = [screen_text(app)]
+        if screen != "stats":
+            await press(pilot, "enter")
+            shown.append(screen_text(app))
+        for text in shown:
+            assert not UNSAFE.search(text)
+
+
+async def test_brackets_are_shown_as_they_are(
+    make_app: MakeApp, hostile_store: Path
+) -> None:
+    app = make_app("timeline", query="type:gotcha")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        assert "[/x] list[str] [red]loud[/red]" in screen_text(app)
+
+
+async def test_a_chooser_shows_hostile_names_as_text(
+    make_app: MakeApp, hostile_store: Path
+) -> None:
+    app = make_app("timeline")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await pilot.press("P")
+        for _ in range(8):
+            await pilot.pause(0.02)
+        assert not UNSAFE.search(screen_text(app))
+        await pilot.press("escape")
+
+
+async def test_pasted_control_characters_do_not_reach_the_query(
+    make_app: MakeApp,
+) -> None:
+    from textual import events
+
+    app = make_app("search")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        field = app.screen.scope_line.input  # type: ignore[attr-defined]
+        field.post_message(events.Paste("a\x1b[31mb\x07c"))
+        await settled(pilot)
+        assert field.value == "abc"
