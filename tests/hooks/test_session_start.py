@@ -132,6 +132,27 @@ def test_odd_heads_have_the_plain_text(
     assert told(shell, tmp_path, data) == answer
 
 
+def test_a_branch_name_cannot_lead_to_another_project(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "repo" / ".git").mkdir(parents=True)
+    head = tmp_path / "repo" / ".git" / "HEAD"
+    head.write_text("ref: refs/heads/fix/../../other/startup\n")
+    put(data, tmp_path / "repo", "startup", "fix/x")
+    put(data, tmp_path / "other", "startup")
+    answer = put(data, tmp_path / "repo", "startup")
+    assert told(shell, tmp_path / "repo", data) == answer
+
+
+def test_a_folder_named_like_a_branch_is_not_told_that_branchs_text(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    put(data, tmp_path / "repo", "startup", "fix/startup")
+    odd = tmp_path / "repo" / "startup@fix"
+    odd.mkdir(parents=True)
+    assert told(shell, odd, data) == b""
+
+
 def test_a_linked_worktree_has_the_text_of_its_repository(
     shell: list[str], data: Path, tmp_path: Path
 ) -> None:
