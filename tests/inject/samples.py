@@ -12,7 +12,7 @@ DAY = 86_400_000
 PROJECT = Project(id="p-1", name="harbor-api", path="/srv/harbor-api")
 
 
-def memory(title: str = "Leases are rows", **changes: Any) -> Memory:  # noqa: ANN401
+def memory(title: str = "Leases are rows", **changes: Any) -> Memory:
     """A kept decision of the newest day; its id follows from what it says."""
     made = Memory(
         id=ObservationId(text_id(title + str(changes.get("body", "")))),
