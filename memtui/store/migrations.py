@@ -11,7 +11,7 @@ How the tables hang together::
     transcript ─1 session ─< link >─ record    a record once, linked to each session
     observation                      what the distiller says now: ingest writes it
     curation, journal                what a person decided: ingest cannot write them
-    doc ─ fts                        contentless full text; a changed text gets a new doc
+    doc ─ fts                        contentless full text; a new text is a new doc
 
 ``memory`` is the view everything reads: the frozen curation row where there is
 one, else the observation.
@@ -109,7 +109,7 @@ def m001_first_schema(db: Database) -> None:
             inode integer not null default 0,
             size integer not null default 0,
             mtime_ns integer not null default 0,
-            head_hash text not null default '',     -- of the first min(1024, offset) bytes
+            head_hash text not null default '',     -- of its first bytes, 1024 at most
             tail_hash text not null default '',     -- of as many before the offset
             offset integer not null default 0,      -- after the last complete newline
             line integer not null default 0,        -- lines before offset
@@ -220,7 +220,7 @@ def m001_first_schema(db: Database) -> None:
             target integer,                         -- of undo, redo: which entry
             count integer not null,
             note text not null default '',
-            payload blob not null                   -- zstd JSON: before and after, by id
+            payload blob not null                   -- zstd JSON: before, after
         );
         create table purging (on_purpose integer not null);
         create trigger journal_keeps before delete on journal
@@ -291,5 +291,5 @@ def m001_first_schema(db: Database) -> None:
                 cast(null as integer), cast('project' as text),
                 cast(null as integer), cast('' as text), cast('' as text)
             from observation o where o.touched = 0;
-        """
+        """  # noqa: S608 - what goes in is a constant above
     )
