@@ -2,16 +2,14 @@
 
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from memtui import paths
-from memtui.errors import MemtuiError, SettingsError
+from memtui.errors import MemtuiError
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
 from memtui.store.queries import StoreView
@@ -24,6 +22,7 @@ from memtui.tui.look import Look
 from memtui.tui.messages import ReadingAdvanced
 from memtui.tui.reading import Reading
 from memtui.tui.screens.frame import FrameScreen
+from memtui.tui.screens.opening import make_screen
 
 POLL_S: Final = 1.0
 OURS: Final = {"dark": theme.DARK.name, "light": theme.LIGHT.name}
@@ -303,73 +302,3 @@ def _theme_of(
     # COLORFGBG is "15;0" or "0;default;15": the last one is the ground.
     ground = environ.get("COLORFGBG", "").rsplit(";", 1)[-1]
     return OURS["light"] if ground in ("7", "15") else OURS["dark"]
-
-
-def make_screen(name: str, desk: Desk) -> Screen[None]:
-    """The screen of this name; its module is imported when it first opens."""
-    if name == "welcome":
-        from memtui.tui.screens.welcome import WelcomeScreen
-
-        return WelcomeScreen(desk)
-    if name == "timeline":
-        from memtui.tui.screens.timeline import TimelineScreen
-
-        return TimelineScreen(desk)
-    if name == "search":
-        from memtui.tui.screens.search import SearchScreen
-
-        return SearchScreen(desk)
-    if name == "curate":
-        from memtui.tui.screens.curate import CurateScreen
-
-        return CurateScreen(desk)
-    if name == "injection":
-        from memtui.tui.screens.injection import InjectionScreen
-
-        return InjectionScreen(desk)
-    if name == "sessions":
-        from memtui.tui.screens.sessions import SessionsScreen
-
-        return SessionsScreen(desk)
-    from memtui.tui.screens.stats import StatsScreen
-
-    return StatsScreen(desk)
-
-
-def make_app(
-    data: Path,
-    settings: Settings,
-    *,
-    demo: bool = False,
-    screen: str | None = None,
-    query: str = "",
-    all_projects: bool = False,
-    home: Path | None = None,
-    cwd: Path | None = None,
-) -> MemtuiApp:
-    """The app on the store of ``data``; see ``memtui.tui.run``."""
-    start = screen or "timeline"
-    desk = Desk(
-        data=data,
-        settings=settings,
-        home=home or paths.home(),
-        cwd=cwd or Path.cwd(),
-        demo=demo,
-        queries={start: query} if query else {},
-    )
-    return MemtuiApp(
-        desk,
-        start=start,
-        read=not demo,
-        every_project=all_projects or demo,
-        live=_followed(settings),
-    )
-
-
-def _followed(settings: Settings) -> LiveSettings | None:
-    """What follows the file; None where the settings came from elsewhere."""
-    try:
-        live = LiveSettings()
-    except SettingsError:
-        return None
-    return live if live.current == settings else None

@@ -11,9 +11,9 @@ import pytest
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from memtui.tui.app import MemtuiApp
-from memtui.tui.app import make_app as real_app
 from memtui.tui.lanes import ReadLane
 from memtui.tui.screens.curate import CurateScreen
+from memtui.tui.start import make_app as real_app
 from tests.factories import transcript
 from tests.tui.conftest import NARROW, WIDE, MakeApp, press, screen_text, settled
 

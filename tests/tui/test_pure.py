@@ -98,8 +98,8 @@ def test_no_key_has_two_meanings_on_a_screen() -> None:
 
 
 def test_every_action_is_answered_where_it_is_offered() -> None:
-    from memtui.tui.app import make_screen
     from memtui.tui.desk import Desk  # noqa: F401  (the screens' own argument)
+    from memtui.tui.screens.opening import make_screen
 
     missing = []
     for name in actions.SCREENS:

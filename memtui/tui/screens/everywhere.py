@@ -21,8 +21,8 @@ from memtui.tui.format import home_path, moment, plural, tail
 from memtui.tui.lines import Line, paragraph
 from memtui.tui.look import look_of
 from memtui.tui.screens.chooser import Chooser
-from memtui.tui.screens.frame import FrameScreen
 from memtui.tui.screens.help import HelpScreen
+from memtui.tui.screens.panes import PaneScreen
 from memtui.tui.screens.sheet import Sheet
 
 _WHERE = {
@@ -44,7 +44,7 @@ class _Owner(Protocol):
     def refresh_counts(self) -> object: ...
 
 
-class EverywhereScreen(FrameScreen):
+class EverywhereScreen(PaneScreen):
     """The actions that every screen has."""
 
     @property

@@ -1,0 +1,129 @@
+"""Panes and the keys of every screen: motion, zoom, back, quit."""
+
+from typing import cast
+
+from textual import on
+
+from memtui.tui.messages import ReadingAdvanced
+from memtui.tui.screens.frame import FrameScreen, Pane
+from memtui.tui.widgets.line_list import LineList
+from memtui.tui.widgets.text_pane import TextPane
+
+
+class PaneScreen(FrameScreen):
+    """A frame whose keys go to the pane in focus."""
+
+    # Panes ----------------------------------------------------------------------
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that has the focus, else the first."""
+        focused = self.focused
+        if focused in self.panes() and isinstance(focused, LineList | TextPane):
+            return focused
+        return cast(Pane, self.panes()[0])
+
+    def action_cursor_down(self) -> None:
+        """One down in the focused pane."""
+        self.pane.action_cursor_down()
+
+    def action_cursor_up(self) -> None:
+        """One up in the focused pane."""
+        self.pane.action_cursor_up()
+
+    def action_page_down(self) -> None:
+        """Half a page down."""
+        self.pane.action_page_down()
+
+    def action_page_up(self) -> None:
+        """Half a page up."""
+        self.pane.action_page_up()
+
+    def action_first(self) -> None:
+        """To the first line."""
+        self.pane.action_first()
+
+    def action_last(self) -> None:
+        """To the last line."""
+        self.pane.action_last()
+
+    def action_next_group(self) -> None:
+        """To the next header."""
+        self.pane.action_next_group()
+
+    def action_previous_group(self) -> None:
+        """To the header before."""
+        self.pane.action_previous_group()
+
+    def action_right(self) -> None:
+        """To the pane at the right."""
+        self._to_pane(+1)
+
+    def action_left(self) -> None:
+        """To the pane at the left."""
+        self._to_pane(-1)
+
+    def _to_pane(self, step: int) -> None:
+        panes = [pane for pane in self.panes() if pane.display]
+        at = panes.index(self.pane) if self.pane in panes else 0
+        if self.reading_whole and step < 0:
+            self.close_reading()
+        elif 0 <= at + step < len(panes):
+            panes[at + step].focus()
+
+    def action_zoom(self) -> None:
+        """Give the focused pane the whole body, or back."""
+        self.zoomed = None if self.zoomed else self.pane
+        self.fit()
+
+    def open_reading(self) -> None:
+        """Show the side pane: focused where it is in sight, else as the whole body."""
+        self.reading_whole = not self.wide
+        self.fit()
+        self.set_focus(self.panes()[-1])
+        self.refresh_frame()
+
+    def close_reading(self) -> None:
+        """Back to the list."""
+        self.reading_whole, self.zoomed = False, None
+        self.fit()
+        self.set_focus(self.panes()[0])
+        self.refresh_frame()
+
+    # Keys of everywhere ---------------------------------------------------------
+
+    def action_show(self, name: str) -> None:
+        """Another screen."""
+        self.app.switch_mode(name)
+
+    def step_back(self) -> bool:
+        """One step back; False at the top level."""
+        pane = self.panes()[0]
+        if self.said or self.armed:
+            self.said, self.armed = [], None
+        elif isinstance(pane, LineList) and pane.clear_marks():
+            pass
+        elif self.reading_whole or self.zoomed or self.focused is not pane:
+            self.close_reading()
+        elif self.scope_line is not None and self.scope_line.text:
+            self.scope_line.set_text("")
+        else:
+            return False
+        self.refresh_frame()
+        return True
+
+    def action_back(self) -> None:
+        """Esc: one step back, and no further."""
+        self.step_back()
+
+    def action_quit(self) -> None:
+        """At the top level leave, else one step back."""
+        if self.reading_whole or self.zoomed or self.pane is not self.panes()[0]:
+            self.close_reading()
+        else:
+            self.app.exit(0)
+
+    @on(ReadingAdvanced)
+    def _reading(self, event: ReadingAdvanced) -> None:
+        event.stop()
+        self.refresh_frame()

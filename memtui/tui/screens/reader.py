@@ -1,0 +1,286 @@
+"""The reader of one session: turns as blocks, folded tools, find, copies."""
+
+from typing import Final
+
+from textual import on, work
+
+from memtui.clean import clean_line
+from memtui.errors import MemtuiError
+from memtui.model import Session, Turn
+from memtui.search.grammar import Query, parse
+from memtui.search.marks import spans
+from memtui.tui import editor
+from memtui.tui.clipboard import copy_words
+from memtui.tui.desk import Desk
+from memtui.tui.format import AGENT_WORDS, figure
+from memtui.tui.lines import Line, ends
+from memtui.tui.look import look_of
+from memtui.tui.markdown import as_markdown
+from memtui.tui.screens.filtering import FilteringScreen
+from memtui.tui.widgets.block_list import BlockList
+from memtui.tui.widgets.frame import Bar
+from memtui.tui.widgets.scope_line import ScopeLine
+from memtui.tui.widgets.turn_lines import Block, Level, block_lines, blocks_of
+
+TURNS: Final = 60
+"""Turns that are read at once; more come at the ends."""
+
+
+class TitleLine(Bar):
+    """The open session, above its turns."""
+
+    DEFAULT_CSS = "TitleLine { height: 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session: Session | None = None
+
+    def lines(self, width: int) -> list[Line]:
+        """One line."""
+        return [[("   ", ""), *title_of(self.session, width - 3)]]
+
+
+def title_of(session: Session | None, width: int) -> Line:
+    """Title at the left; project, branch and agent at the right."""
+    if session is None:
+        return []
+    agent = AGENT_WORDS[session.agent]
+    name = clean_line(session.project.name) if session.project else ""
+    parts = (name, clean_line(session.branch), agent)
+    where = "  ".join(part for part in parts if part)
+    title = clean_line(session.title) or "Untitled"
+    return ends(width, [(title, "bold foreground")], [(f"{where} ", "muted")])
+
+
+class ReaderScreen(FilteringScreen):
+    """A screen with a reader of sessions in it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.title_line = TitleLine()
+        self.reader: BlockList[Block] = BlockList(
+            self._draw,
+            lambda block: block.id,
+            is_head=lambda block: block.first and block.speaker == "you",
+            id="detail",
+        )
+        self.reader.edge = True
+        self.level = Level.TOOLS
+        self.session: Session | None = None
+        self._turns: list[Turn] = []
+        self._open: set[str] = set()
+        self._wanted = Query()
+        self._last_turn = 0
+
+    # The reader ---------------------------------------------------------------------
+
+    @work(exclusive=True, group="turns")
+    async def _open_session(self, session: Session) -> None:
+        await self._read_turns(session, around=None)
+
+    async def _read_turns(
+        self, session: Session, *, around: int | None, record: str = ""
+    ) -> None:
+        native = session.id
+        try:
+            turns, last = await self.desk.details.read(
+                lambda v: (
+                    v.turns(native, around=around, limit=TURNS),
+                    v.last_turn(native),
+                )
+            )
+        except MemtuiError as error:
+            self.say(error.message)
+            return
+        self.session, self._turns, self._last_turn = session, turns, last
+        self.title_line.session = session
+        self.title_line.refresh()
+        self.reader.note = [
+            [("No turns to show: the file held only a summary.", "muted")]
+        ]
+        at = ""
+        for turn in turns:
+            for block in blocks_of(turn, session.agent, Level.ALL):
+                native_ids = {block.record.native_id}
+                native_ids |= {block.result.native_id} if block.result else set()
+                if not at and record and record in native_ids:
+                    at = block.id
+                    self._open |= {at} if block.result else set()
+                elif not at and not record and turn.number == around:
+                    at = block.id
+        self._show_blocks(at=at)
+        if not at and around is None:
+            self.reader.action_first()
+
+    def _show_blocks(self, *, at: str = "") -> None:
+        agent = self.session.agent if self.session else None
+        blocks = [b for t in self._turns for b in blocks_of(t, agent, self.level)]
+        self.reader.show(blocks, at=at)
+
+    def _draw(self, block: Block, width: int) -> list[Line]:
+        open_ = block.id in self._open or self.level == Level.ALL
+        width = min(width, 88)
+        query = self._wanted if self._wanted.has_text else None
+        return block_lines(block, width, look_of(self), open_=open_, query=query)
+
+    @on(BlockList.Moved)
+    def _block_moved(self, event: BlockList.Moved) -> None:
+        event.stop()
+        self.refresh_frame()
+
+    @on(BlockList.Opened)
+    def _block_opened(self, event: BlockList.Opened) -> None:
+        event.stop()
+        self.unfold()
+
+    @on(BlockList.EndReached)
+    def _end_reached(self, event: BlockList.EndReached) -> None:
+        event.stop()
+        if self.session is not None and self._turns:
+            self._read_on(event.step)
+
+    @work(exclusive=True, group="turns")
+    async def _read_on(self, step: int) -> None:
+        """More turns where the cursor came to an end of those that are known."""
+        session = self.session
+        first, last = self._turns[0].number, self._turns[-1].number
+        around = last + TURNS // 2 if step > 0 else max(0, first - TURNS // 2)
+        if (
+            session is None
+            or (step > 0 and last >= self._last_turn)
+            or (step < 0 and first <= 1)
+        ):
+            return
+        more = await self.desk.details.read(
+            lambda v: v.turns(session.id, around=around, limit=TURNS)
+        )
+        known = {turn.number: turn for turn in self._turns}
+        known |= {turn.number: turn for turn in more}
+        self._turns = [known[number] for number in sorted(known)]
+        self._show_blocks()
+
+    def unfold(self) -> bool:
+        """Open or fold the block under the cursor; False outside the reader."""
+        block = self.reader.current
+        if self.focused is not self.reader or block is None:
+            return False
+        self._open ^= {block.id}
+        self.reader.redraw()
+        self.reader.reveal()
+        return True
+
+    def action_less(self) -> None:
+        """Less detail."""
+        self._detail(-1)
+
+    def action_more(self) -> None:
+        """More detail."""
+        self._detail(+1)
+
+    def _detail(self, step: int) -> None:
+        self.level = Level(max(Level.PROMPTS, min(Level.ALL, self.level + step)))
+        self._show_blocks()
+        self.say(f"Shown: {_LEVELS[self.level]}.")
+
+    @work
+    async def action_turn(self) -> None:
+        """The memories that were made from this turn."""
+        block, session = self.reader.current, self.session
+        if block is None or session is None:
+            self.say("No turn is under the cursor.")
+            return
+        self.desk.queries["timeline"] = f"session:{session.id}"
+        self.app.switch_mode("timeline")
+        self.desk.touch()
+
+    # Finding ------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Filter the list; in the reader: find."""
+        if self.focused is self.reader:
+            self.close_reading() if not self.wide else None
+        super().action_filter()
+
+    @on(ScopeLine.Changed)
+    def _find_changed(self, event: ScopeLine.Changed) -> None:
+        self._wanted = parse(event.text, now_ms=look_of(self).now())
+        self.reader.redraw()
+
+    def action_next_hit(self) -> None:
+        """The next block with a hit."""
+        self._to_hit(+1)
+
+    def action_previous_hit(self) -> None:
+        """The block with a hit before."""
+        self._to_hit(-1)
+
+    def _to_hit(self, step: int) -> None:
+        if not self._wanted.has_text:
+            self.say("Nothing is looked for. / takes the words")
+            return
+        at = self.reader.cursor + step
+        while 0 <= at < len(self.reader.blocks):
+            if spans(self.reader.blocks[at].record.text, self._wanted):
+                self.reader.move_to(at)
+                return
+            at += step
+        self.say("No more hits.")
+
+    # Copies -------------------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        """Copy the block under the cursor."""
+        block = self.reader.current
+        if block is None:
+            self.say("Nothing to copy.")
+            return
+        self.say(copy_words(self.app, block.record.text or block.record.command))
+
+    @work
+    async def action_copy_more(self) -> None:
+        """Copy the session as Markdown."""
+        if (text := await self._markdown()) is not None:
+            self.say(copy_words(self.app, text))
+
+    @work
+    async def action_write(self) -> None:
+        """Write the session as a Markdown file into the folder one is in."""
+        session, text = self.session, await self._markdown()
+        if session is None or text is None:
+            return
+        path = self.desk.cwd / f"session-{session.id[:12]}.md"
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            self.say(f"Not written: {error.strerror}.")
+        else:
+            self.say(f"Written to {path}, {figure(len(text))} characters.")
+
+    @work
+    async def action_page_text(self) -> None:
+        """The session in the person's pager."""
+        if (text := await self._markdown()) is not None:
+            editor.page_text(self.app, text)
+
+    def action_page(self) -> None:
+        """The session in the person's pager."""
+        self.action_page_text()
+
+    async def _markdown(self) -> str | None:
+        session = self.session
+        if session is None:
+            self.say("No session is open.")
+            return None
+        turns = await self.desk.details.read(
+            lambda v: v.turns(session.id, limit=100_000)
+        )
+        return as_markdown(session, turns)
+
+
+_LEVELS: Final = {
+    Level.PROMPTS: "prompts",
+    Level.REPLIES: "prompts and replies",
+    Level.TOOLS: "prompts, replies, tools folded",
+    Level.THINKING: "thinking too",
+    Level.ALL: "everything",
+}

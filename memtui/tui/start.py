@@ -1,0 +1,49 @@
+"""The app on a person's store."""
+
+from pathlib import Path
+
+from memtui import paths
+from memtui.errors import SettingsError
+from memtui.settings import Settings
+from memtui.settings.live import LiveSettings
+from memtui.tui.app import MemtuiApp
+from memtui.tui.desk import Desk
+
+
+def make_app(
+    data: Path,
+    settings: Settings,
+    *,
+    demo: bool = False,
+    screen: str | None = None,
+    query: str = "",
+    all_projects: bool = False,
+    home: Path | None = None,
+    cwd: Path | None = None,
+) -> MemtuiApp:
+    """The app on the store of ``data``; see ``memtui.tui.run``."""
+    start = screen or "timeline"
+    desk = Desk(
+        data=data,
+        settings=settings,
+        home=home or paths.home(),
+        cwd=cwd or Path.cwd(),
+        demo=demo,
+        queries={start: query} if query else {},
+    )
+    return MemtuiApp(
+        desk,
+        start=start,
+        read=not demo,
+        every_project=all_projects or demo,
+        live=_followed(settings),
+    )
+
+
+def _followed(settings: Settings) -> LiveSettings | None:
+    """What follows the file; None where the settings came from elsewhere."""
+    try:
+        live = LiveSettings()
+    except SettingsError:
+        return None
+    return live if live.current == settings else None
