@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from memtui.cli.verbs import MODULES
+
 ROOT = Path(__file__).resolve().parents[2]
 
 HEAVY = ("textual", "rich", "anthropic", "watchdog", "sqlite_utils", "click")
@@ -70,6 +72,12 @@ def test_a_verb_loads_neither_the_app_nor_what_others_need(words: list[str]) -> 
     assert not loaded & {"textual", "rich", "anthropic", "watchdog", "mcp"}
     assert "memtui.tui" not in loaded
     assert "memtui.cli.root" in loaded
+
+
+@pytest.mark.parametrize("verb", MODULES)
+def test_the_help_of_a_verb_loads_nothing_heavy(verb: str) -> None:
+    loaded = loaded_after(f"from memtui.cli import main; main([{verb!r}, '--help'])")
+    assert not loaded & ({*HEAVY, "mcp"} - {"click"})
 
 
 def test_a_sync_that_only_reads_once_needs_no_observer() -> None:
