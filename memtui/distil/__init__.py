@@ -15,6 +15,7 @@ from memtui.distil.causes import from_causes
 from memtui.distil.choose import choose
 from memtui.distil.commands import from_commands
 from memtui.distil.commits import from_commits
+from memtui.distil.notes import from_notes
 from memtui.distil.observe import observation_of
 from memtui.distil.openwork import from_open_work
 from memtui.distil.plans import from_plans
@@ -34,7 +35,7 @@ VERSION: Final = 2
 
 SOURCES: Final = (
     from_prompts, from_questions, from_plans, from_commits, from_answers,
-    from_causes, from_summaries, from_commands, from_open_work,
+    from_causes, from_summaries, from_commands, from_notes, from_open_work,
 )  # fmt: skip
 
 

@@ -65,6 +65,8 @@ def _draft(
 
 
 def _explains(one: Stated) -> bool:
+    if words.ADVICE.search(one.text) or "open" in one.signals:
+        return False
     if one.unit.leads or effective_length(one.text) < _LEAST or "vague" in one.signals:
         return False
     return bool(one.signals & {"cause", "limit"}) and "perhaps" not in one.signals

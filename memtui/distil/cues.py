@@ -28,12 +28,14 @@ def _low(*words: str) -> re.Pattern[str]:
 CUES: Final[dict[str, re.Pattern[str]]] = {
     # holds beyond the task
     "standing": _low(
-        "always", "never", "from now on", "in (?:the )?future", "prefer(?:s|red|ably)?",
-        "remember", "every time", "whenever", "by default", "convention", "policy",
-        "only use", "use only", "must(?: not|n't)?",
+        "(?<!should )(?<!must )(?<!to )(?<!will )always", "never", "from now on",
+        "in (?:the )?future", "i(?:'d| would)? (?:prefer|rather)",
+        "prefer [\\w-]+ (?:over|to)",
+        "remember", "by default", "convention", "policy",
+        "only use", "use only", "you must(?: not|n't)?",
         "(?:please )?(?:do not|don'?t) ever",
         "(?:do not|don'?t) (?:use|add|create|commit|push|touch|run|ask|write|change)",
-        "make sure", "no need", "stop (?:using|doing|adding|asking)",
+        "no need", "stop (?:using|doing|adding|asking)",
         "i (?:hate|prefer)", "you (?:are|may) only", "(?:be|are) allowed",
         "immer", "niemals", "nie", "ab jetzt", "künftig", "merk dir", "auf keinen fall",
         "bitte keine?", "verwende (?:nur|keine?|immer)", "grundsätzlich",
@@ -47,7 +49,8 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
     "choice": _low(
         "instead(?: of)?", "rather(?: than)?", "let'?s (?:use|go|keep|make|do|have)",
         "go(?:ing)? with", "decid(?:e|ed|es|ing)", "decision", "cho(?:se|osen|ose|ice)",
-        "opt(?:ed)? for", "sounds best", "switch(?:ed|ing)? (?:to|from)",
+        "opt(?:ed)? for", "make sure", "(?:should|must|to) always", "sounds best",
+        "switch(?:ed|ing)? (?:to|from)",
         "reus(?:e|ed|ing)",
         "in favou?r of", "trade-?offs?", "we (?:want|should|need|will)", "we'll",
         "replac(?:e|ed|es|ing)", "dropp?(?:ed)?", "never mind",

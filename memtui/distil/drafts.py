@@ -9,7 +9,13 @@ from memtui.distil.words import CONNECTIVES, DANGLING
 from memtui.model import Record
 
 _ASIDE = re.compile(r"\s*\([^()]*\)(?=[\s,.;:]|$)")
-_STRONG = (". ", "; ", " – ", " — ", " - ", ": ", "。", "；", "：")
+_BREATH = 6
+_ENDS = (
+    *((mark, 2 * _BREATH) for mark in (". ", "; ", "。", "；")),
+    *((mark, _BREATH) for mark in (" – ", " — ", " - ")),
+    *((mark, 0) for mark in (": ", "：")),
+)
+"""Where a title may end, and how many columns that is worth."""
 _LEAST_TITLE = 32
 """A head of fewer columns is seldom a complete thought."""
 
@@ -62,19 +68,26 @@ def title_of(sentence: str) -> tuple[str, str]:
     shorter = _trimmed(_ASIDE.sub("", line))
     if _LEAST_TITLE <= columns(shorter) <= TITLE_COLUMNS:
         return shorter, sentence
-    head = cut_columns(line, TITLE_COLUMNS)
-    ends = [head.rfind(mark) for mark in _STRONG]
-    ends += [found.start() for found in CONNECTIVES.finditer(head)]
-    for end in sorted((e for e in ends if e >= 0), reverse=True):
-        clause = _trimmed(DANGLING.sub("", _trimmed(head[:end])))
-        if columns(clause) >= _LEAST_TITLE and _balanced(clause):
-            return clause, _going_on(line[len(clause) :])
+    clause = _last_clause(cut_columns(line, TITLE_COLUMNS))
+    if clause:
+        return clause, _going_on(line[len(clause) :])
     head = cut_columns(line, TITLE_COLUMNS - 1)
     blank = head.rfind(" ")
     cut = _trimmed(head[:blank] if blank > TITLE_COLUMNS // 2 else head)
     tidy = DANGLING.sub("", cut)
     cut = tidy if len(tidy) > _LEAST_TITLE else cut
     return cut + "…", _going_on(line[len(cut) :])
+
+
+def _last_clause(head: str) -> str:
+    """The longest head that is a thought; a full stop is worth more than a colon."""
+    ends = [(head.rfind(mark) + gain, head.rfind(mark)) for mark, gain in _ENDS]
+    ends += [(m.start() + _BREATH, m.start()) for m in CONNECTIVES.finditer(head)]
+    for _, end in sorted(ends, reverse=True):
+        clause = _trimmed(DANGLING.sub("", _trimmed(head[: max(end, 0)])))
+        if columns(clause) >= _LEAST_TITLE and _balanced(clause):
+            return clause
+    return ""
 
 
 def _going_on(rest: str) -> str:

@@ -76,6 +76,10 @@ RULES: Final = {
             because="The client summed up the session while you were away",
         ),
         Rule(
+            name="note", type="preference", trust=Trust.ASSISTANT, base=0.2, most=6,
+            because="The agent wrote it into its own memory file",
+        ),
+        Rule(
             name="check", type="discovery", trust=Trust.TOOL, base=0.2, most=1,
             because="These commands were run again and again and passed at last",
         ),
@@ -138,7 +142,7 @@ TOLD_WEIGHTS: Final[dict[str, float]] = {
     "body_choice": 0.1, "body_perhaps": -0.4,
     "last_turn": 0.4, "asks_back": -0.3, "retracts": -0.5, "interrupted": 0.0,
     "contested": -0.7, "committed": -0.6,
-    "slight": -1.0,
+    "slight": -2.1,
 }  # fmt: skip
 """Log-odds that a signal adds to what the agent said or a tool showed."""
 
@@ -165,22 +169,22 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     "preference": {"standing": 1.2, "default": 0.8},
     "decision": {
         "choice": 1.3, "contrast": 0.5, "standing": 0.2, "conceded": 0.2, "change": 0.1,
-        "default": 1.0,
+        "default": 1.2,
     },
     "gotcha": {
-        "cause": 0.7, "barrier": 0.7, "limit": 0.5, "commit_bugfix": 0.8,
-        "failures": 0.2, "default": 0.6,
+        "cause": 0.7, "barrier": 0.9, "limit": 0.5, "commit_bugfix": 0.9,
+        "failures": 0.3, "default": 0.6,
     },
     "bugfix": {
-        "fix": 1.2, "commit_bugfix": 1.2, "cause": 0.2, "failures": 0.3, "edited": 0.2,
+        "fix": 1.2, "commit_bugfix": 1.1, "cause": 0.2, "failures": 0.4, "edited": 0.1,
         "default": 0.6,
     },
     "feature": {"add": 1.4, "commit_feature": 1.6, "claimed": 0.2, "first": 0.2},
     "refactor": {"refactor": 1.5, "commit_refactor": 1.6},
-    "architecture": {"structure": 1.0, "path": 0.1},
+    "architecture": {"structure": 1.0, "path": 0.3},
     "change": {"change": 0.8, "commit_change": 0.8, "default": 0.5},
     "progress": {"open": 1.0, "interrupted": 1.0, "default": 1.2},
-    "discovery": {"limit": 0.2, "verified": 0.4, "default": 1.0},
+    "discovery": {"limit": 0.2, "verified": 0.4, "default": 1.2},
 }  # fmt: skip
 """By type: what each signal votes; ``default`` when it is the rule's own type."""
 
@@ -197,6 +201,12 @@ COMMIT_PREFIX: Final = re.compile(
     rf"^({'|'.join(COMMIT_TYPES)})(?:\([^)]*\))?!?:\s+(?=\S)", re.I
 )
 """What opens a conventional commit message."""
+
+MEMORY_FILES: Final = re.compile(
+    r"(?:^|[/\\])(?:CLAUDE(?:\.local)?|AGENTS|GEMINI|MEMORY|copilot-instructions)\.md$|"
+    r"[/\\]memory[/\\][^/\\]+\.md$|\.cursorrules$"
+)
+"""Files in which agents keep what they were told."""
 
 CHECKERS: Final = re.compile(
     r"(?<![\w/.-])(?:pytest|tox|nox|unittest|ruff|mypy|pyright|ty check|flake8|black|"

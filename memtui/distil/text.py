@@ -75,7 +75,7 @@ def plain(text: str) -> str:
     text = _ONE_STAR.sub(r"\1", text)
     text = _PICTURE.sub(" ", text)
     text = text.replace("**", "").replace("\u200b", "")
-    return _BLANKS.sub(" ", text).strip()
+    return _BLANKS.sub(" ", text.replace("’", "'")).strip()
 
 
 def units(text: str) -> list[Unit]:

@@ -73,6 +73,7 @@ LEAD_INS: Final = re.compile(
     r"^(?:(?:the|a|one|another|main|real|actual|root|underlying|my)\s+)*"
     r"(?:issue|problem|bug|cause|reason|culprit|error|key|fix|solution|catch|trick)"
     r"(?: here| now)? (?:is|was)(?: that| because|:)?\s+(?=\S.{24})"
+    r"|^i(?: can)? see (?:the|what) (?:issue|problem|error)s?\W+(?=\S.{24})"
     r"|^(?:it turns out|turns out|this is because|this means|that means|i found|"
     r"i(?:'ve)? (?:see|noticed?|discovered))"
     r"(?: that)?\s+(?=\S.{24})"
@@ -101,6 +102,8 @@ ADDRESS: Final = any_of(
 """Openers that instruct the person rather than state what is so."""
 
 ADVICE: Final = any_of(
+    "i(?:'\\w+)?",
+    "my",
     "you(?:'\\w+|r)?",
     "please",
     "if",
@@ -117,7 +120,7 @@ ADVICE: Final = any_of(
     "如果",
     "あなた",
 )
-"""Words that make a statement advice to the person, or a case that may not come."""
+"""Words that make a statement a report of the own doing, advice, or a mere case."""
 
 RETRACTS: Final = any_of(
     "wait", "actually", "hmm+", "no,", "oops", "that'?s not", "moment", "stimmt nicht",

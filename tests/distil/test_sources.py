@@ -1,5 +1,7 @@
 """What each source gives, one small conversation at a time."""
 
+from dataclasses import replace
+
 from memtui.model import SessionKind, Trust
 from tests.distil.talk import Talk, words, worked
 
@@ -189,6 +191,20 @@ def test_an_error_that_keeps_coming_back_is_named() -> None:
     (kept,) = talk.by_rule("stumble")
 
     assert "fork" in kept.title
+
+
+def test_a_line_added_to_the_agents_memory_file_is_a_note() -> None:
+    talk = worked(Talk().says("Write down how we name the piers."))
+    talk.edits("CLAUDE.md")
+    talk.records[-1] = replace(
+        talk.records[-1],
+        patch="@@ -1 +1,2 @@\n # Pier\n+- Piers are called `A1` to `F9`, not by colour",
+    )
+
+    (kept,) = talk.by_rule("note")
+
+    assert kept.type == "preference"
+    assert kept.title == "Piers are called A1 to F9, not by colour"
 
 
 def test_what_the_last_words_call_unfinished_is_progress() -> None:
