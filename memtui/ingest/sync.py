@@ -25,7 +25,7 @@ from memtui.readers import READERS
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
 from memtui.store.batch import Applied, Batch, KnownTranscript
-from memtui.store.writes import Store
+from memtui.store.writes import WINDOW_RECORDS, Store
 
 TRANSACTION_BYTES: Final = 16 << 20
 TRANSACTION_SECONDS: Final = 0.5
@@ -226,10 +226,13 @@ class _Run:
     ) -> None:
         """State anew what a session shows; a rule's bug costs that session alone."""
         facts = store.session_facts(session)
+        windows = [records] if records else store.session_windows(session)
         try:
-            if records is None:
-                records = store.session_records(session)
-            found = distil.distil(facts, records, settings=self._settings)
+            found = {
+                observation.id: observation
+                for window in windows
+                for observation in distil.distil(facts, window, settings=self._settings)
+            }
         except MemtuiError:
             raise
         # pure rules over any text there is: one must not end the whole run
@@ -237,7 +240,8 @@ class _Run:
             _log.exception("Cannot distil session %s", facts.native_id)
             store.mark_distilled(session, distil.VERSION)
             return
-        new = store.replace_observations(session, found, distil.VERSION)
+        values = list(found.values())
+        new = store.replace_observations(session, values, distil.VERSION)
         numbers = self.report.agents.get(facts.agent.value)
         if numbers is not None:
             numbers.observations += new
@@ -274,17 +278,15 @@ class _Whole:
 
     def __init__(self, known: KnownTranscript | None) -> None:
         self.records: list[Record] | None = None if known else []
-        self._size = 0
 
     def add(self, batch: Batch, applied: Applied) -> None:
         """One more batch of it, and what the store made of it."""
         if self.records is None:
             return
-        self._size += sum(len(record.text) for record in batch.records)
-        if applied.records < len(batch.records) or self._size > TRANSACTION_BYTES:
+        self.records += batch.records
+        known = applied.records < len(batch.records)
+        if known or len(self.records) > WINDOW_RECORDS:
             self.records = None
-        else:
-            self.records += batch.records
 
 
 def _some(steps: Iterator[int]) -> bool:

@@ -65,7 +65,7 @@ _RECORDS_OF: Final = """
     select r.native_id, r.part, r.kind, r.at, r.text, r.detail, l.line, p.cwd, p.branch
     from link l join record r on r.id = l.record_id
     left join place p on p.id = r.place_id
-    where l.session_id = ? order by l.seq
+    where l.session_id = ? and l.seq >= ? order by l.seq limit ?
 """
 
 
@@ -111,9 +111,12 @@ class _Link(NamedTuple):
     generation: int
 
 
-def records_of(conn: sqlite3.Connection, session: int) -> list[Record]:
-    """Every record a session shows, in order."""
-    return [record_from(row) for row in conn.execute(_RECORDS_OF, (session,))]
+def records_of(
+    conn: sqlite3.Connection, session: int, start: int = 0, limit: int = -1
+) -> list[Record]:
+    """Records a session shows, in order, from a place in it on."""
+    rows = conn.execute(_RECORDS_OF, (session, start, limit))
+    return [record_from(row) for row in rows]
 
 
 def link_records(

@@ -4,6 +4,7 @@ Everything a batch brings goes in with the checkpoint after it, in one
 transaction: a kill in between is a read that has not happened yet.
 """
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +39,9 @@ __all__ = [
     "Store",
     "Tail",
 ]
+
+WINDOW_RECORDS: Final = 20_000
+"""Ten times the longest session met so far; some 50 MB."""
 
 _DUE: Final = "select id from session where distilled < ? order by ended_at desc"
 _PROJECTS_OF: Final = """
@@ -227,6 +231,15 @@ class Store:
     def session_records(self, session: int) -> list[Record]:
         """Every record the session shows, in order."""
         return linking.records_of(self._conn, session)
+
+    def session_windows(self, session: int) -> Iterator[list[Record]]:
+        """The same, of a session too long for memory in windows that never move."""
+        for start in itertools.count(0, WINDOW_RECORDS):
+            window = linking.records_of(self._conn, session, start, WINDOW_RECORDS)
+            if window:
+                yield window
+            if len(window) < WINDOW_RECORDS:
+                return
 
     def mark_distilled(self, session: int, distiller_version: int) -> None:
         """Leave a session's observations as they are, whatever is new in it."""
