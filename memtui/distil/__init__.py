@@ -30,7 +30,7 @@ from memtui.settings import Settings
 
 __all__ = ["RULES", "VERSION", "Rule", "distil"]
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised with every change that gives other observations from the same records."""
 
 SOURCES: Final = (

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from memtui.distil import words as vocabulary
+
 SAME = 0.6
 """Jaccard of the word sets from which two texts are near-duplicates."""
 
@@ -10,85 +12,12 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’/_-][^\W_]+)*", re.U)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
 _PATH = re.compile(r"[\w.-]*[/\\][\w./\\-]+|\b[\w-]+\.[a-z]{1,4}\b")
-_NOT = re.compile(
-    r"(?<!\w)(?:not|never|no|without|don'?t|doesn'?t|can'?t|cannot|isn'?t|won'?t|nicht|"
-    r"kein\w*|nie|ohne|не|нет|никогда|без)(?!\w)|[不没未無]|ない",
-    re.I,
-)
-_STOP = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "on",
-        "for",
-        "and",
-        "or",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "it",
-        "its",
-        "this",
-        "that",
-        "with",
-        "as",
-        "by",
-        "from",
-        "at",
-        "we",
-        "you",
-        "i",
-        "now",
-        "has",
-        "have",
-        "had",
-        "so",
-        "also",
-        "will",
-        "can",
-        "into",
-        "than",
-        "then",
-        "which",
-        "who",
-        "der",
-        "die",
-        "das",
-        "und",
-        "ist",
-        "im",
-        "in",
-        "zu",
-        "den",
-        "von",
-        "mit",
-        "и",
-        "в",
-        "на",
-        "с",
-        "по",
-        "что",
-        "это",
-        "как",
-        "的",
-        "了",
-        "是",
-        "在",
-    ]
-)
 
 
 def bag_of(text: str) -> frozenset[str]:
     """The words that carry meaning; pairs of characters for CJK."""
     low = text.casefold()
-    found = {_stem(w) for w in _WORD.findall(low) if w not in _STOP}
+    found = {_stem(w) for w in _WORD.findall(low) if w not in vocabulary.STOP_WORDS}
     for run in _CJK.findall(low):
         found.discard(run)
         found |= {run[i : i + 2] for i in range(max(1, len(run) - 1))}
@@ -99,7 +28,7 @@ def subject_of(text: str) -> frozenset[str]:
     """The words of a text without its numbers and negation: what it is about."""
     return frozenset(
         word
-        for word in bag_of(_NOT.sub(" ", text))
+        for word in bag_of(vocabulary.NEGATION.sub(" ", text))
         if not word.replace(".", "").isdigit()
     )
 
@@ -127,7 +56,7 @@ def contained(small: frozenset[str], large: frozenset[str]) -> float:
 
 def contradicts(a: str, b: str) -> bool:
     """Whether numbers or negation tell the two texts apart."""
-    if bool(_NOT.search(a)) != bool(_NOT.search(b)):
+    if bool(vocabulary.NEGATION.search(a)) != bool(vocabulary.NEGATION.search(b)):
         return True
     one, two = set(_NUMBER.findall(a)), set(_NUMBER.findall(b))
     return bool(one) and bool(two) and one.isdisjoint(two)
