@@ -96,7 +96,7 @@ def _going_on(rest: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    return text.strip().rstrip(" .:;,-–—(。；：，").strip()
+    return text.strip().rstrip(" .:;,-–—(\\。；：，").strip()
 
 
 def _balanced(text: str) -> bool:

@@ -21,6 +21,8 @@ _URL = re.compile(r"https?://\S+")
 _LEAST = 16
 """Fewer letters beside a link state nothing."""
 _LEAST_HEAD = 30
+_LEAST_CUT = 28
+"""A lead cut to fewer letters has lost what it leads to."""
 _LEAD = 2
 """So many statements are the lead of a text."""
 _SAME_WORDS = 0.8
@@ -94,7 +96,8 @@ def _title_worth(one: Stated, index: int) -> float:
     found = set(one.signals)
     if one.unit.leads:
         found.add("leads")
-        if words.DANGLING.search(one.unit.text) and "claimed" not in found:
+        cut = words.DANGLING.search(one.unit.text)
+        if cut and ("claimed" not in found or cut.start() < _LEAST_CUT):
             found.add("dangling")
     elif not one.unit.item:
         found.add("prose" if index >= _LEAD else "lead_prose")

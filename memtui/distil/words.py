@@ -207,7 +207,8 @@ EMPTY_PROMPTS: Final = re.compile(
 DANGLING: Final = re.compile(
     r"(?:[\s,]+(?:because|since|so that|so|that|which|it|will|now|includ(?:es|ing)|"
     r"cover(?:s|ing)|"
-    r"as follows|such as|follow(?:s|ing)|with|to|by|from|for|are|is|was|were|and|the|"
+    r"as follows|e\.?g\.?|i\.?e\.?|such as|follow(?:s|ing)|with|to|by|from|for|are|is|"
+    r"was|were|and|the|"
     r"this|these|"
     r"dass|weil|mit|und|sind|ist|die|der|что|и|потому|包括|如下))+$|(?:包括|如下)$",
     re.I,
