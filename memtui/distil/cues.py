@@ -89,7 +89,7 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "accept|allow"
         "|exist|inherit|expose|work|reach|handle|trust|supported|allowed|available|"
         "possible"
-        "|accessible|able|compatible|resurrect|persist|propagate|apply)\\w*",
+        "|accessible|able|compatible|persist|propagate|apply)\\w*",
         "cannot", "can'?t be", "requires?", "unless", "refuses?", "rejects?",
         "unsupported",
         "incompatible", "no longer", "deprecated", "strips?",
