@@ -42,7 +42,7 @@ _UNSPACED: Final = re.compile(
     "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
-_DIACRITICS: Final = dict.fromkeys(range(0x300, 0x370))
+_DIACRITICS: Final = re.compile("[\u0300-\u036f]+")
 _IDENT: Final = re.compile(
     r"[A-Za-z][a-z]*+(?!\w|[-.$]\w)"  # a plain word: nine of ten, and not caught
     r"|([^\W\d_](?:\w|[-.$](?=\w))*)"
@@ -132,8 +132,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text).translate(_DIACRITICS).lower()
-    apart = unicodedata.normalize("NFKD", apart).translate(_DIACRITICS)
+    apart = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text)).lower()
+    if not unicodedata.is_normalized("NFKD", apart) or _DIACRITICS.search(apart):
+        apart = _DIACRITICS.sub("", unicodedata.normalize("NFKD", apart))
     return unicodedata.normalize("NFC", apart)
 
 

@@ -15,7 +15,6 @@ import Stemmer
 from memtui.search.prepare import Prepared, fold
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
-_MARKS: Final = re.compile("[\u0300-\u036f]+")
 _LENGTHS: Final = range(2, 41)
 """Letters of a word that is worth completing."""
 _local = threading.local()
@@ -29,7 +28,8 @@ def tokens(text: str) -> list[str]:
 def surfaces(prepared: Prepared) -> set[str]:
     """Each word of a prepared row once, long enough to be typed for."""
     said = f"{prepared.title}\n{prepared.body}\n{prepared.ident}"
-    return {word for word in set(tokens(said)) if len(word) in _LENGTHS}
+    words = set(_TOKEN.findall(said.lower()))  # what is not ASCII was folded before
+    return {word for word in words if len(word) in _LENGTHS}
 
 
 def stems(words: Iterable[str]) -> list[str]:
