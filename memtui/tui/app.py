@@ -16,7 +16,7 @@ from memtui.store.queries import StoreView
 from memtui.tui import theme
 from memtui.tui.actions import SCREENS
 from memtui.tui.desk import Desk
-from memtui.tui.format import now_ms
+from memtui.tui.format import moment, now_ms
 from memtui.tui.glyphs import for_terminal
 from memtui.tui.look import Look
 from memtui.tui.messages import ReadingAdvanced
@@ -228,8 +228,21 @@ class MemtuiApp(App[int]):
         except MemtuiError:
             return  # the lists say what is wrong
         desk.machine.faults = len(faults)
+        desk.machine.delivery = await desk.details.read(self._delivery)
         if isinstance(self.screen, FrameScreen):
             self.screen.refresh_frame()
+
+    def _delivery(self, _: StoreView) -> str:
+        """When a session was told last, or the first broken link."""
+        from memtui.install.plan import installed
+        from memtui.store.probe import last_delivery
+
+        last = last_delivery(paths.store_path(self.desk.data))
+        if last is not None:
+            return f"delivered {moment(last.at, self._now())}"
+        if self.desk.demo or installed(self.desk.data):
+            return ""
+        return "hook not installed"
 
     @on(ReadingAdvanced)
     async def _reading_advanced(self, event: ReadingAdvanced) -> None:

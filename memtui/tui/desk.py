@@ -1,5 +1,6 @@
 """What all screens share: the lanes, the scope, what the machine is doing."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,24 @@ class Machine:
     reading: str = ""
     synced_at: int | None = None
     faults: int = 0
+    delivery: str = ""
+    """The last proof that a session was told, or the first broken link."""
     trouble: str = ""
     """A store that is busy, lost or too new; said instead of the rest."""
     progress: ReadingAdvanced | None = None
     store_ready: bool = False
     """There is a store that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that is not as it should be."""
+
+    subject: str
+    message: str
+    hint: str
+    wrong: bool
+    """False: worth knowing, no more."""
 
 
 @dataclass
@@ -82,6 +96,20 @@ class Desk:
     def weights(self) -> dict[str, float]:
         """Injection weight by type, as the person set them."""
         return {name: kind.weight for name, kind in self.settings.types.items()}
+
+    async def troubles(self) -> list[Trouble]:
+        """What the doctor finds amiss, looked at on a thread of its own."""
+        from memtui.install.doctor import Level, examine  # not before first paint
+
+        def amiss() -> list[Trouble]:
+            return [
+                Trouble(f.subject, f.message, f.hint, f.level is Level.WRONG)
+                for f in examine(self.data, self.settings, home=self.home)
+                if f.level is not Level.OK
+            ]
+
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(None, amiss)
 
     def touch(self) -> None:
         """Something changed: every screen that is behind reads again."""

@@ -16,6 +16,7 @@ from memtui.tui import choices, editor, texts
 from memtui.tui.clipboard import copy_words
 from memtui.tui.format import memories
 from memtui.tui.look import look_of
+from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.everywhere import EverywhereScreen
 
@@ -94,6 +95,7 @@ class ActingScreen(EverywhereScreen):
     # With a choice ----------------------------------------------------------------
 
     @work
+    @calm
     async def action_retype(self) -> None:
         """Choose a type for the chosen ones."""
         ids = self.chosen()
@@ -113,6 +115,7 @@ class ActingScreen(EverywhereScreen):
             self.act(lambda curator: curator.retype(ids, wanted))
 
     @work
+    @calm
     async def action_scope(self) -> None:
         """Choose where the chosen ones are told: project, group, everywhere."""
         ids = self.chosen()

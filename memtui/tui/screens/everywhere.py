@@ -14,12 +14,13 @@ from memtui.clean import clean_line
 from memtui.curate import Change, Curator
 from memtui.errors import MemtuiError, SettingsError
 from memtui.model import Agent, Project
-from memtui.tui import choices, editor, texts
+from memtui.tui import choices, editor, texts, troubles
 from memtui.tui.choices import Choice
 from memtui.tui.clipboard import copy_words
-from memtui.tui.format import home_path, moment, plural, tail
-from memtui.tui.lines import Line, paragraph
+from memtui.tui.format import home_path, moment, plural
+from memtui.tui.lines import Line
 from memtui.tui.look import look_of
+from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.help import HelpScreen
 from memtui.tui.screens.panes import PaneScreen
@@ -54,6 +55,7 @@ class EverywhereScreen(PaneScreen):
     # The person's pen ---------------------------------------------------------------
 
     @work(group="act")
+    @calm
     async def act(self, act: Callable[[Curator], Change]) -> None:
         """Do it on the writing lane, then say what came of it."""
         try:
@@ -135,6 +137,7 @@ class EverywhereScreen(PaneScreen):
         self.app.push_screen(HelpScreen(self.NAME, _WHERE[self.NAME]))
 
     @work
+    @calm
     async def action_palette(self) -> None:
         """Every action, by name."""
         offered = choices.palette_choices(self.NAME)
@@ -146,38 +149,23 @@ class EverywhereScreen(PaneScreen):
     # Sheets -------------------------------------------------------------------------
 
     @work
+    @calm
     async def action_faults(self) -> None:
-        """What could not be read."""
-        try:
-            faults = await self.desk.details.read(lambda view: view.faults(500))
-        except MemtuiError as error:
-            self.say(error.message)
-            return
-        if not faults:
-            self.say("Every line could be read.")
-            return
+        """What is broken, and what could not be read."""
+        faults = await self.desk.details.read(lambda view: view.faults(500))
+        amiss = await self.desk.troubles()
         home = self.desk.home
-
-        def draw(width: int) -> list[Line]:
-            lines: list[Line] = []
-            before = ""
-            for fault in faults:
-                if fault.path != before:
-                    before = fault.path
-                    name = tail(home_path(clean_line(fault.path), home), width)
-                    lines += [[(name, "bold muted")]]
-                at = f"line {fault.line}  " if fault.line else ""
-                lines += paragraph(
-                    clean_line(fault.reason), width, lead=[(f"  {at}", "faint")]
-                )
-            return lines
-
-        files = len({fault.path for fault in faults})
         lines = plural(len(faults), "line")
-        title = f"{lines} could not be read, in {plural(files, 'file')}. The rest was."
-        self.app.push_screen(Sheet(title, draw))
+        files = plural(len({fault.path for fault in faults}), "file")
+        title = f"{lines} could not be read, in {files}. The rest was."
+        if not faults:
+            title = "Every line could be read."
+        self.app.push_screen(
+            Sheet(title, lambda width: troubles.lines_of(amiss, faults, home, width))
+        )
 
     @work
+    @calm
     async def action_journal(self) -> None:
         """What was decided, the last act first."""
         entries = await self.desk.details.read(lambda view: view.journal(200))
@@ -238,6 +226,7 @@ class EverywhereScreen(PaneScreen):
             self.say("Settings unchanged." if same else "Settings taken.")
 
     @work
+    @calm
     async def action_theme(self) -> None:
         """Choose a theme; each is shown as the cursor passes."""
         before = self.app.theme
@@ -257,6 +246,7 @@ class EverywhereScreen(PaneScreen):
         self.app.theme = wanted or before
 
     @work
+    @calm
     async def action_glyphs(self) -> None:
         """Choose what rows are drawn with."""
         offered = [
@@ -279,6 +269,7 @@ class EverywhereScreen(PaneScreen):
         self.app.switch_mode("curate")
 
     @work
+    @calm
     async def action_hooks(self) -> None:
         """Show what would change in the client's settings; y writes it."""
         from memtui import install

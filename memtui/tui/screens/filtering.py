@@ -7,6 +7,7 @@ from textual import on, work
 from memtui.store.queries import StoreView
 from memtui.tui import choices
 from memtui.tui.choices import Choice
+from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.everywhere import EverywhereScreen
 from memtui.tui.widgets.scope_line import ScopeLine
@@ -71,6 +72,7 @@ class FilteringScreen(EverywhereScreen):
         )
 
     @work
+    @calm
     async def action_facets(self) -> None:
         """Choose a field to narrow by."""
         offered = await self.desk.details.read(self._facets)
@@ -103,6 +105,7 @@ class FilteringScreen(EverywhereScreen):
         return found
 
     @work
+    @calm
     async def action_project(self) -> None:
         """Choose the project that all screens show."""
         projects = await self.desk.details.read(lambda view: view.projects())

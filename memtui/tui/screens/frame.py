@@ -70,7 +70,7 @@ class FrameScreen(Screen[None]):
     """One of the six screens. A subclass fills the body and reads the store."""
 
     NAME: ClassVar[str] = "timeline"
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -252,6 +252,8 @@ class FrameScreen(Screen[None]):
             parts.append(f"synced {clock(machine.synced_at)}")
         if machine.faults:
             parts.append(plural(machine.faults, "fault"))
+        if machine.delivery and self.wide:
+            parts.append(machine.delivery)
         return [(" · ".join(parts), "muted")]
 
     # Messages, arming -----------------------------------------------------------

@@ -60,7 +60,7 @@ class HelpScreen(ModalScreen[None]):
         }
     }
     """
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", show=False),
         Binding("question_mark,f1", "all", show=False),

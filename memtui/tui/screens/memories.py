@@ -16,6 +16,7 @@ from memtui.tui.known import because, place_of
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.screens.acting import ActingScreen
+from memtui.tui.screens.calm import calm
 from memtui.tui.widgets.detail import Detail, Shown, lines_of
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.memory_list import MemoryList
@@ -97,6 +98,7 @@ class MemoriesScreen(ActingScreen):
         )
 
     @work(exclusive=True, group="detail")
+    @calm
     async def _read_detail(self, memory: Memory) -> None:
         try:
             evidence = await self.desk.details.read(
@@ -130,6 +132,7 @@ class MemoriesScreen(ActingScreen):
         self._open_turn(memory)
 
     @work
+    @calm
     async def _open_turn(self, memory: Memory) -> None:
         evidence = memory.evidence[0]
         try:
@@ -153,6 +156,7 @@ class MemoriesScreen(ActingScreen):
         self._mark_found()
 
     @work
+    @calm
     async def _mark_found(self) -> None:
         query, view = self.query_now, self.desk.view
         ids = await self.desk.details.read(lambda v: v.memory_ids(query, view))
@@ -165,6 +169,7 @@ class MemoriesScreen(ActingScreen):
         return self.scope_line.query_now if self.scope_line is not None else EVERYTHING
 
     @work
+    @calm
     async def action_add(self) -> None:
         """A memory by hand."""
         memory = self.memory()

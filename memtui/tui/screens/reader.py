@@ -16,6 +16,7 @@ from memtui.tui.format import AGENT_WORDS, figure
 from memtui.tui.lines import Line, ends
 from memtui.tui.look import look_of
 from memtui.tui.markdown import as_markdown
+from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import FilteringScreen
 from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.frame import Bar
@@ -75,6 +76,7 @@ class ReaderScreen(FilteringScreen):
     # The reader ---------------------------------------------------------------------
 
     @work(exclusive=True, group="turns")
+    @calm
     async def _open_session(self, session: Session) -> None:
         await self._read_turns(session, around=None)
 
@@ -140,6 +142,7 @@ class ReaderScreen(FilteringScreen):
             self._read_on(event.step)
 
     @work(exclusive=True, group="turns")
+    @calm
     async def _read_on(self, step: int) -> None:
         """More turns where the cursor came to an end of those that are known."""
         session = self.session
@@ -183,6 +186,7 @@ class ReaderScreen(FilteringScreen):
         self.say(f"Shown: {_LEVELS[self.level]}.")
 
     @work
+    @calm
     async def action_turn(self) -> None:
         """The memories that were made from this turn."""
         block, session = self.reader.current, self.session
@@ -237,12 +241,14 @@ class ReaderScreen(FilteringScreen):
         self.say(copy_words(self.app, block.record.text or block.record.command))
 
     @work
+    @calm
     async def action_copy_more(self) -> None:
         """Copy the session as Markdown."""
         if (text := await self._markdown()) is not None:
             self.say(copy_words(self.app, text))
 
     @work
+    @calm
     async def action_write(self) -> None:
         """Write the session as a Markdown file into the folder one is in."""
         session, text = self.session, await self._markdown()
@@ -257,6 +263,7 @@ class ReaderScreen(FilteringScreen):
             self.say(f"Written to {path}, {figure(len(text))} characters.")
 
     @work
+    @calm
     async def action_page_text(self) -> None:
         """The session in the person's pager."""
         if (text := await self._markdown()) is not None:

@@ -20,6 +20,7 @@ from memtui.tui.format import figure, memories, plural
 from memtui.tui.known import because
 from memtui.tui.lines import Line, ends
 from memtui.tui.look import look_of
+from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import FilteringScreen
 from memtui.tui.screens.memories import MemoriesScreen
 from memtui.tui.widgets.detail import Detail, lines_of
@@ -218,6 +219,7 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
             self._read_turn(hit)
 
     @work(exclusive=True, group="detail")
+    @calm
     async def _read_turn(self, hit: Hit) -> None:
         number = hit.turn or 0
         try:

@@ -16,6 +16,7 @@ from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories, plural
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
+from memtui.tui.screens.calm import calm
 from memtui.tui.screens.reader import ReaderScreen, title_of
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.scope_line import ScopeLine
@@ -107,6 +108,7 @@ class SessionsScreen(ReaderScreen):
             self._follow_jump()
 
     @work(exclusive=True, group="jump")
+    @calm
     async def _follow_jump(self) -> None:
         await self._jump()
 
@@ -187,6 +189,7 @@ class SessionsScreen(ReaderScreen):
         self.say("Sessions are never deleted. x excludes its memories.")
 
     @work
+    @calm
     async def action_exclude(self) -> None:
         """Never tell what came from this session; the same key twice."""
         session = self.list.current or self.session
@@ -201,6 +204,7 @@ class SessionsScreen(ReaderScreen):
             self.act(lambda curator: curator.exclude(ids))
 
     @work
+    @calm
     async def action_add(self) -> None:
         """A memory by hand, begun with the block under the cursor."""
         block, session = self.reader.current, self.session

@@ -15,6 +15,7 @@ from memtui.tui.actions import bindings
 from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
 from memtui.tui.lines import Line
+from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import FilteringScreen
 from memtui.tui.screens.memories import MemoriesScreen
 from memtui.tui.widgets.line_list import LineList
@@ -104,6 +105,7 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         self._read_window(event.first, event.last)
 
     @work(exclusive=True, group="window")
+    @calm
     async def _read_window(self, first: int, last: int) -> None:
         query, view, groups = self._query, self._view, self._groups
         sections = self.list.sections
