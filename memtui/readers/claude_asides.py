@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from memtui.model import Record, RecordKind
 from memtui.readers import claude_words
 from memtui.readers.claude_context import Context
-from memtui.readers.claude_lines import decode_any, decode_attachment, flat_text
+from memtui.readers.claude_lines import decode_attachment
+from memtui.readers.loose_json import decode_any, flat_text
 from memtui.readers.texts import CONTEXT_CHARS, head
 
 _TITLE_CHARS = 120

@@ -17,7 +17,8 @@ from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 from memtui.readers import claude_asides, claude_conversation
 from memtui.readers.base import TranscriptFile
 from memtui.readers.claude_context import Context, State
-from memtui.readers.claude_lines import Unreadable, decode_line
+from memtui.readers.claude_lines import decode_line
+from memtui.readers.loose_json import Unreadable
 
 VERSION = 1
 """Goes up whenever the same bytes give other records."""

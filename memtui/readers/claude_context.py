@@ -6,8 +6,9 @@ import msgspec
 
 from memtui.model import Record, RecordKind, Tool, text_id
 from memtui.readers import claude_words
-from memtui.readers.claude_lines import Line, decode_object
+from memtui.readers.claude_lines import Line
 from memtui.readers.claude_tools import Call
+from memtui.readers.loose_json import decode_object
 from memtui.readers.texts import milliseconds
 
 _TITLE_CHARS = 120

@@ -10,14 +10,8 @@ from dataclasses import dataclass, field
 from memtui.model import Record, RecordKind, Tool
 from memtui.readers import claude_tools, claude_words
 from memtui.readers.claude_context import Context
-from memtui.readers.claude_lines import (
-    Block,
-    Message,
-    decode_any,
-    decode_message,
-    decode_object,
-    flat_text,
-)
+from memtui.readers.claude_lines import Block, Message, decode_message
+from memtui.readers.loose_json import decode_any, decode_object, flat_text
 from memtui.readers.texts import (
     CONTEXT_CHARS,
     SPOKEN_CHARS,

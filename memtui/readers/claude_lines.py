@@ -5,16 +5,18 @@ needed. The slow way takes what the fast one refuses (control characters and
 lone surrogates in strings, fields of another type) and is meant for few lines.
 """
 
-import json
-import re
 from typing import Any
 
 import msgspec
 
-Unreadable = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
-"""What decoding hostile bytes may raise."""
+from memtui.readers.loose_json import (
+    Unreadable,
+    decode_object,
+    fitting,
+    loose,
+    strict,
+)
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_RAW = msgspec.Raw(b"")
 
 
@@ -86,7 +88,6 @@ _line = msgspec.json.Decoder(Line)
 _message = msgspec.json.Decoder(Message)
 _attachment = msgspec.json.Decoder(Attachment)
 _block = msgspec.json.Decoder(Block)
-_anything = msgspec.json.Decoder()
 
 
 def decode_line(raw: bytes) -> Line:
@@ -99,10 +100,10 @@ def decode_line(raw: bytes) -> Line:
     try:
         return _line.decode(raw)
     except Unreadable:
-        value = _loose(raw)
+        value = loose(raw)
         if not isinstance(value, dict):
             raise ValueError("not an object") from None
-        return _line.decode(_fitting(value, Line))
+        return _line.decode(fitting(value, Line))
 
 
 def decode_message(raw: bytes) -> Message:
@@ -118,82 +119,7 @@ def decode_attachment(raw: bytes) -> Attachment:
     try:
         return _attachment.decode(raw)
     except Unreadable:
-        return _attachment.decode(_fitting(decode_object(raw), Attachment))
-
-
-def decode_object(raw: bytes) -> dict[str, Any]:
-    """A JSON object; empty for anything else."""
-    value = decode_any(raw)
-    return value if isinstance(value, dict) else {}
-
-
-def decode_any(raw: bytes) -> object:
-    """Any JSON value; None when there is none."""
-    if not raw:
-        return None
-    try:
-        return _anything.decode(raw)
-    except Unreadable:
-        pass
-    try:
-        return _loose(raw)
-    except Unreadable:
-        return None
-
-
-def flat_text(raw: bytes) -> str:
-    """The text of a string, or of a list of strings and text blocks."""
-    value = decode_any(raw)
-    if isinstance(value, str):
-        return value
-    if not isinstance(value, list):
-        return ""
-    return "\n".join(filter(None, map(_block_text, value)))
-
-
-def _block_text(block: object) -> str:
-    if isinstance(block, str):
-        return block
-    if not isinstance(block, dict):
-        return ""
-    if isinstance(text := block.get("text"), str):
-        return text
-    kind = block.get("type")
-    if kind == "tool_reference":
-        return str(block.get("tool_name", ""))
-    return f"[{kind}]" if isinstance(kind, str) else ""
-
-
-def _loose(raw: bytes) -> object:
-    """Whatever can be made of bytes that are no strict JSON."""
-    text = bytes(raw).decode("utf-8-sig", "replace")
-    return json.loads(text, strict=False, parse_constant=lambda name: None)
-
-
-def _strict(value: object) -> bytes:
-    """JSON that the fast decoders take; half a surrogate pair is U+FFFD."""
-    text = json.dumps(value, ensure_ascii=False)
-    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
-
-
-def _fitting(value: dict[str, Any], shape: type[msgspec.Struct]) -> bytes:
-    """The object without the fields that would not fit into ``shape``."""
-    fields = {field.name: field.type for field in msgspec.structs.fields(shape)}
-    return _strict(
-        {
-            key: item
-            for key, item in value.items()
-            if key in fields and _fits(item, fields[key])
-        }
-    )
-
-
-def _fits(value: object, kind: object) -> bool:
-    if kind is msgspec.Raw:
-        return value is not None
-    if kind == (str | None):
-        return value is None or isinstance(value, str)
-    return value is None or isinstance(value, bool)
+        return _attachment.decode(fitting(decode_object(raw), Attachment))
 
 
 def _mended_message(value: dict[str, Any]) -> Message:
@@ -201,9 +127,9 @@ def _mended_message(value: dict[str, Any]) -> Message:
     model = value.get("model")
     model = model if isinstance(model, str) else None
     if isinstance(content, str):
-        return _message.decode(_strict({"model": model, "content": content}))
+        return _message.decode(strict({"model": model, "content": content}))
     blocks = [
-        _block.decode(_fitting(block, Block))
+        _block.decode(fitting(block, Block))
         for block in (content if isinstance(content, list) else [])
         if isinstance(block, dict)
     ]

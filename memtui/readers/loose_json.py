@@ -1,0 +1,98 @@
+"""JSON of transcripts, strict first and then whatever can be made of it.
+
+Clients write control characters and halves of surrogate pairs into strings, and
+fields change their types with versions. Decoders of typed values take the fast
+way; ``fitting`` makes of a refused object one that they take.
+"""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+Unreadable = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
+"""What decoding hostile bytes may raise."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_anything = msgspec.json.Decoder()
+
+
+def decode_any(raw: bytes) -> object:
+    """Any JSON value; None when there is none."""
+    if not raw:
+        return None
+    try:
+        return _anything.decode(raw)
+    except Unreadable:
+        pass
+    try:
+        return loose(raw)
+    except Unreadable:
+        return None
+
+
+def decode_object(raw: bytes) -> dict[str, Any]:
+    """A JSON object; empty for anything else."""
+    value = decode_any(raw)
+    return value if isinstance(value, dict) else {}
+
+
+def flat_text(raw: bytes) -> str:
+    """The text of a string, or of a list of strings and text blocks."""
+    value = decode_any(raw)
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list):
+        return ""
+    return "\n".join(filter(None, map(_block_text, value)))
+
+
+def _block_text(block: object) -> str:
+    if isinstance(block, str):
+        return block
+    if not isinstance(block, dict):
+        return ""
+    if isinstance(text := block.get("text"), str):
+        return text
+    kind = block.get("type")
+    if kind == "tool_reference":
+        return str(block.get("tool_name", ""))
+    return f"[{kind}]" if isinstance(kind, str) else ""
+
+
+def loose(raw: bytes) -> object:
+    """Whatever can be made of bytes that are no strict JSON.
+
+    Raises:
+        ValueError: nothing can.
+        RecursionError: it is nested beyond reason.
+    """
+    text = bytes(raw).decode("utf-8-sig", "replace")
+    return json.loads(text, strict=False, parse_constant=lambda name: None)
+
+
+def strict(value: object) -> bytes:
+    """JSON that the fast decoders take; half a surrogate pair is U+FFFD."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
+
+
+def fitting(value: dict[str, Any], shape: type[msgspec.Struct]) -> bytes:
+    """The object without the fields that would not fit into ``shape``."""
+    fields = {field.name: field.type for field in msgspec.structs.fields(shape)}
+    return strict(
+        {
+            key: item
+            for key, item in value.items()
+            if key in fields and _fits(item, fields[key])
+        }
+    )
+
+
+def _fits(value: object, kind: object) -> bool:
+    if kind is msgspec.Raw:
+        return value is not None
+    if kind == (str | None):
+        return value is None or isinstance(value, str)
+    return value is None or isinstance(value, bool)
