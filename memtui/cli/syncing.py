@@ -90,6 +90,8 @@ def _how_whole(told: str, whole: bool) -> str:
 def _say(report: SyncReport, as_json: bool) -> None:
     for path in report.quarantined:
         output.note(f"Could not read {path}; memtui doctor says why.")
+    if report.not_exported:
+        output.note(f"Read, but not exported: {report.not_exported}")
     if as_json:
         output.emit([{"agents": {n: asdict(a) for n, a in report.agents.items()}}])
         return

@@ -26,6 +26,8 @@ class SyncReport:
     """It was asked to stop; the next run goes on where this one ended."""
     quarantined: list[str] = field(default_factory=list)
     """Paths of transcripts that could not be read in this run."""
+    not_exported: str = ""
+    """Why the exports of touched projects could not be refreshed; doctor knows too."""
     projects: set[str] = field(default_factory=set)
     """UUIDs of the projects whose sessions changed."""
 

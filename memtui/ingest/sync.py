@@ -80,7 +80,7 @@ def sync(
         with Store(paths.store_path(data)) as store:
             run.go(store)
     if run.report.projects:
-        _refresh_exports(data, settings, run.report.projects)
+        run.report.not_exported = _refresh_exports(data, settings, run.report.projects)
     return run.report
 
 
@@ -313,11 +313,17 @@ def _begun(store: Store) -> Iterator[None]:
         yield
 
 
-def _refresh_exports(data: Path, settings: Settings, projects: Collection[str]) -> None:
+def _refresh_exports(data: Path, settings: Settings, projects: Collection[str]) -> str:
+    """Why it could not be done; what was read is safe all the same."""
     # a run that finds nothing, and the hook's sync most of all, never pays for this
     from memtui.inject.export import export_projects
 
-    export_projects(data, settings, sorted(projects))
+    try:
+        export_projects(data, settings, sorted(projects))
+    except (MemtuiError, OSError) as error:
+        _log.warning("Cannot refresh the exports: %s", error)
+        return str(error)
+    return ""
 
 
 def _now() -> int:

@@ -435,6 +435,19 @@ def test_exports_of_touched_projects_are_refreshed(
     assert asked == [[projects["one"]], [projects["two"]]]
 
 
+def test_what_was_read_stays_when_it_cannot_be_exported(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("memtui.inject.export.export_projects", full)
+    rich_session(home)
+    report = synced(data, home)
+    assert report.agents["claude-code"].sessions == 1
+    assert report.not_exported == "No space left on device"
+
+
 def test_a_second_ingester_is_told_that_the_store_is_busy(
     data: Path, home: Path
 ) -> None:
