@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
 from textual import on, work
-from textual.app import App
 from textual.binding import Binding, BindingType
 
 from memtui import paths
@@ -13,22 +12,19 @@ from memtui.errors import MemtuiError
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
 from memtui.store.queries import StoreView
-from memtui.tui import theme
 from memtui.tui.actions import SCREENS
 from memtui.tui.desk import Desk
 from memtui.tui.format import moment, now_ms
-from memtui.tui.glyphs import for_terminal
-from memtui.tui.look import Look
 from memtui.tui.messages import ReadingAdvanced
 from memtui.tui.reading import Reading
 from memtui.tui.screens.frame import FrameScreen
 from memtui.tui.screens.opening import make_screen
+from memtui.tui.themed import ThemedApp
 
 POLL_S: Final = 1.0
-OURS: Final = {"dark": theme.DARK.name, "light": theme.LIGHT.name}
 
 
-class MemtuiApp(App[int]):
+class MemtuiApp(ThemedApp):
     """See, search and curate what coding agents remember."""
 
     CSS_PATH = "memtui.tcss"
@@ -60,66 +56,20 @@ class MemtuiApp(App[int]):
             live: follows the config file while the app is open.
             every_project: do not narrow the scope to the project of ``desk.cwd``.
         """
-        self._look: Look | None = None
-        self._now = now
+        super().__init__(desk, now=now, environ=environ)
         self._live = live
-        super().__init__()
-        self.desk = desk
         self.animation_level = "none"
         self.scroll_sensitivity_y = 3.0
         self._start = start
         self._reads = read
         self._every_project = every_project
-        self._glyphs = for_terminal(desk.settings.glyphs, environ)
         self._reading: Reading | None = None
         self._data_version = -1
         self._first_run = False
         self._asked_to_quit = False
-        self.register_theme(theme.DARK)
-        self.register_theme(theme.LIGHT)
-        self.theme = _theme_of(desk.settings.theme, environ, self.available_themes)
         for name in SCREENS:
             self.add_mode(name, lambda name=name: make_screen(name, self.desk))  # type: ignore[misc]
         self.add_mode("welcome", lambda: make_screen("welcome", self.desk))
-
-    # Drawing ------------------------------------------------------------------------
-
-    @property
-    def look(self) -> Look:
-        """How things are drawn now."""
-        if self._look is None:
-            flat = self.native_ansi_color or self.no_color
-            self._look = Look(
-                paint=theme.Paint(self.get_css_variables(), flat=flat),
-                glyphs=self._glyphs,
-                types=self.desk.settings.types,
-                now=self._now,
-                home=self.desk.home,
-            )
-        return self._look
-
-    def get_css_variables(self) -> dict[str, str]:
-        """Textual's variables and our roles."""
-        variables = super().get_css_variables()
-        ansi = self.current_theme.ansi
-        return theme.roles(variables, ansi=ansi) | variables
-
-    def forget_look(self) -> None:
-        """Theme, glyphs or types changed."""
-        self._look = None
-        if self.is_running:
-            self.screen.refresh(layout=True)
-            for widget in self.screen.walk_children():
-                widget.refresh()
-
-    def _watch_theme(self, theme_name: str) -> None:
-        super()._watch_theme(theme_name)
-        self.forget_look()
-
-    def choose_glyphs(self, choice: str) -> None:
-        """Draw with another set."""
-        self._glyphs = for_terminal(choice)
-        self.forget_look()
 
     def take_settings(self, settings: Settings) -> None:
         """Follow other settings from now on."""
@@ -127,9 +77,7 @@ class MemtuiApp(App[int]):
             return
         self.desk.settings = settings
         self.desk.pen.forget()
-        self._glyphs = for_terminal(settings.glyphs)
-        self.theme = _theme_of(settings.theme, os.environ, self.available_themes)
-        self.forget_look()
+        self.draw_as_set()
         self._store_changed()
 
     def _follow_settings(self) -> None:
@@ -303,15 +251,3 @@ class MemtuiApp(App[int]):
             self._reading.stop()
             self._reading.join(timeout=10)
         self.desk.close()
-
-
-def _theme_of(
-    name: str, environ: Mapping[str, str], known: Mapping[str, object]
-) -> str:
-    if name in OURS:
-        return OURS[name]
-    if name in known:
-        return name
-    # COLORFGBG is "15;0" or "0;default;15": the last one is the ground.
-    ground = environ.get("COLORFGBG", "").rsplit(";", 1)[-1]
-    return OURS["light"] if ground in ("7", "15") else OURS["dark"]

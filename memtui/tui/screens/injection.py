@@ -261,17 +261,11 @@ class InjectionScreen(FilteringScreen, ActingScreen):
 
     def action_next_hit(self) -> None:
         """The next change."""
-        self._to_change(+1)
+        self.list.step(+1, lambda part: bool(part.rank.strip()))
 
     def action_previous_hit(self) -> None:
         """The change before."""
-        self._to_change(-1)
-
-    def _to_change(self, step: int) -> None:
-        at = self.list.cursor + step
-        while 0 <= at < len(self.list.blocks) and not self.list.blocks[at].rank.strip():
-            at += step
-        self.list.move_to(at)
+        self.list.step(-1, lambda part: bool(part.rank.strip()))
 
     def action_pin_earlier(self) -> None:
         """Move the pin up."""

@@ -1,0 +1,139 @@
+"""Settings, theme, glyphs, hooks, reading now: what sets the app up."""
+
+from typing import Protocol, cast
+
+from textual import work
+
+from memtui import paths
+from memtui import settings as config
+from memtui.clean import clean_line
+from memtui.errors import MemtuiError, SettingsError
+from memtui.model import Agent
+from memtui.tui import editor
+from memtui.tui.choices import Choice
+from memtui.tui.lines import Line
+from memtui.tui.screens.calm import calm
+from memtui.tui.screens.chooser import Chooser
+from memtui.tui.screens.panes import PaneScreen
+from memtui.tui.screens.sheet import Sheet
+
+
+class _Owner(Protocol):
+    """The app, as far as these actions know it."""
+
+    def choose_glyphs(self, choice: str) -> None: ...
+    def take_settings(self, settings: config.Settings) -> None: ...
+    def sync_now(self) -> str: ...
+    def refresh_counts(self) -> object: ...
+
+
+class SettingUpScreen(PaneScreen):
+    """The actions that change how memtui is set up."""
+
+    @property
+    def _owner(self) -> _Owner:
+        return cast(_Owner, self.app)
+
+    # Settings -----------------------------------------------------------------------
+
+    def action_settings(self) -> None:
+        """The config file in the editor; a bad one is said and the old one kept."""
+        path = paths.config_path()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.write_text("# memtui: every key is described in the README.\n")
+            editor.edit_file(self.app, path)
+            settings = config.load(path)
+        except SettingsError as error:
+            self.say(f"{error.message} {error.hint} The old settings stay.".strip())
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+        except OSError as error:
+            self.say(f"{path}: {error.strerror}.")
+        else:
+            same = settings == self.desk.settings
+            self._owner.take_settings(settings)
+            self.say("Settings unchanged." if same else "Settings taken.")
+
+    @work
+    @calm
+    async def action_theme(self) -> None:
+        """Choose a theme; each is shown as the cursor passes."""
+        before = self.app.theme
+        names = sorted(
+            self.app.available_themes, key=lambda n: (not n.startswith("memtui"), n)
+        )
+        offered = [
+            Choice(value=n, name=n, note=_darkness(self.app.available_themes[n].dark))
+            for n in names
+        ]
+
+        def preview(name: str) -> None:
+            self.app.theme = name
+
+        chooser = Chooser("Theme", offered, current=before, on_highlight=preview)
+        wanted = await self.app.push_screen_wait(chooser)
+        self.app.theme = wanted or before
+
+    @work
+    @calm
+    async def action_glyphs(self) -> None:
+        """Choose what rows are drawn with."""
+        offered = [
+            Choice(value="auto", name="auto", note="as the terminal can"),
+            Choice(value="unicode", name="unicode", note="◆ ▲ ○ ✓"),
+            Choice(value="ascii", name="ascii", note="# ! o +"),
+        ]
+        wanted = await self.app.push_screen_wait(Chooser("Glyphs", offered))
+        if wanted is not None:
+            self._owner.choose_glyphs(wanted)
+
+    def action_sync(self) -> None:
+        """Read what is new, now."""
+        self.say(self._owner.sync_now())
+
+    def action_starter(self) -> None:
+        """The ten best candidates, marked, in Curate."""
+        self.desk.starter = True
+        self.desk.touch()
+        self.app.switch_mode("curate")
+
+    @work
+    @calm
+    async def action_hooks(self) -> None:
+        """Show what would change in the client's settings; y writes it."""
+        from memtui import install
+
+        try:
+            plan = install.plan_install(
+                Agent.CLAUDE_CODE, self.desk.home, self.desk.data
+            )
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+            return
+        diff = plan.diff.splitlines()
+        if not diff:
+            self.say("The hook is installed already.")
+            return
+        roles = {"+": "success", "-": "error", "@": "faint"}
+
+        def draw(width: int) -> list[Line]:
+            return [
+                [(clean_line(row)[:width], roles.get(row[:1], "muted"))] for row in diff
+            ]
+
+        sheet = Sheet("Install the hook into Claude Code", draw, yes="install")
+        if not await self.app.push_screen_wait(sheet):
+            self.say("Nothing was changed.")
+            return
+        try:
+            install.apply(plan)
+        except MemtuiError as error:
+            self.say(f"{error.message} {error.hint}".strip())
+        else:
+            self.say("Installed. The next session of Claude Code reads the export.")
+
+
+def _darkness(dark: bool) -> str:
+    return "dark" if dark else "light"
