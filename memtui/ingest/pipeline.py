@@ -30,8 +30,7 @@ def read(
 ) -> Iterator[Batch]:
     """Batches of what a file holds beyond what is known, in order.
 
-    Only the last one carries the marks of the whole file: after a sync that
-    ended in between, the file looks grown and is read on.
+    Each carries the checkpoint after it: a sync may end after any of them.
 
     Args:
         now: the time in seconds, for the age of a torn last line.
@@ -41,8 +40,7 @@ def read(
     """
     passage: Passage | None = None
     generation = known.generation if known else 0
-    chunks = _with_last(read_new(path, _checkpoint(known)))
-    for chunk, is_last in chunks:
+    for chunk in read_new(path, _checkpoint(known)):
         if passage is None:
             generation += chunk.fresh
             memory = known.state if known and not chunk.fresh else b""
@@ -57,7 +55,7 @@ def read(
                 reader_version=reader.version,
                 tail=Tail.WAITS,
             )
-        position = _position(chunk.checkpoint, whole=is_last)
+        position = _position(chunk.checkpoint)
         yield replace(batch, position=position, generation=generation)
 
 
@@ -128,16 +126,6 @@ def is_same(path: Path, known: KnownTranscript) -> bool:
     return first is None or not first.fresh
 
 
-def _with_last(chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, bool]]:
-    held = next(chunks, None)
-    for chunk in chunks:
-        assert held is not None
-        yield held, False
-        held = chunk
-    if held is not None:
-        yield held, True
-
-
 def _checkpoint(known: KnownTranscript | None) -> Checkpoint | None:
     if known is None or not known.position.inode:
         return None
@@ -153,11 +141,11 @@ def _checkpoint(known: KnownTranscript | None) -> Checkpoint | None:
     )
 
 
-def _position(checkpoint: Checkpoint, *, whole: bool) -> Position:
+def _position(checkpoint: Checkpoint) -> Position:
     return Position(
         inode=checkpoint.inode,
-        size=checkpoint.size if whole else checkpoint.offset,
-        mtime_ns=checkpoint.mtime_ns if whole else 0,
+        size=checkpoint.size,
+        mtime_ns=checkpoint.mtime_ns,
         head_hash=checkpoint.head_hash,
         tail_hash=checkpoint.tail_hash,
         offset=checkpoint.offset,

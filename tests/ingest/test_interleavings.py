@@ -126,7 +126,7 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 @example([("write", 0.5), ("sync", 0), ("rewrite", 0.3), ("sync", 0)])
 @example([("write", 0.5), ("touch", 1), ("sync", 0), ("write", 0.7), ("sync", 0)])
 @example([("write", 0.9), ("kill", 0.3), ("rotate", 0.4), ("kill", 0.2)])
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_any_life_of_a_file_ends_in_the_store_of_one_clean_read(
     steps: list[Step],
 ) -> None:
@@ -135,6 +135,21 @@ def test_any_life_of_a_file_ends_in_the_store_of_one_clean_read(
         for name, share in steps:
             getattr(life, name)(share)
         life.write(1)
+        life.sync(0)
+        followed = told(life.data)
+        life.data = Path(folder) / "clean"
+        life.sync(0)
+        assert followed == told(life.data)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=4))
+@settings(max_examples=15)
+def test_the_next_sync_finishes_what_one_that_died_began(deaths: list[float]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        life = Life(Path(folder))
+        life.write(1)
+        for share in deaths:
+            life.kill(share)
         life.sync(0)
         followed = told(life.data)
         life.data = Path(folder) / "clean"

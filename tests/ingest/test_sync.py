@@ -19,6 +19,7 @@ from memtui.readers import READERS
 from memtui.readers.claude_code import ClaudeCodeParser, ClaudeCodeReader
 from memtui.settings import Settings
 from memtui.store.connect import open_writer
+from memtui.store.queries import StoreView
 from tests.factories import Bash, Session, Turn, transcript
 from tests.ingest.material import forked, growing, rich_session, with_subagent
 from tests.ingest.telling import ask, synced, told
@@ -166,6 +167,19 @@ def test_another_home_does_not_make_the_first_one_vanish(
     synced(data, home)
     synced(data, tmp_path / "other")
     assert ask(data, "select gone_at from transcript") == [(None,)]
+
+
+def test_a_replaced_file_takes_nothing_away(data: Path, home: Path) -> None:
+    path = rich_session(home)
+    old = path.read_bytes()
+    synced(data, home)
+    records = told(data)["records"]
+    new = transcript(turns=["something else"], home=home).read_bytes()
+    path.write_bytes(new)
+    synced(data, home)
+    assert set(records) < set(told(data)["records"])
+    with StoreView(store_path(data)) as view:
+        assert b"".join(view.raw_lines(path.stem)) == old + new
 
 
 def test_a_moved_file_is_the_same_transcript(data: Path, home: Path) -> None:
