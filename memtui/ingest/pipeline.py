@@ -130,10 +130,11 @@ def _checkpoint(known: KnownTranscript | None) -> Checkpoint | None:
     if known is None or not known.position.inode:
         return None
     p = known.position
+    ended = known.tail is Tail.NONE  # else there is a last line to read again
     return Checkpoint(
         inode=p.inode,
-        size=p.size,
-        mtime_ns=p.mtime_ns,
+        size=p.size if ended else p.offset,
+        mtime_ns=p.mtime_ns if ended else 0,
         head_hash=p.head_hash,
         tail_hash=p.tail_hash,
         offset=p.offset,

@@ -112,6 +112,37 @@ def test_a_fork_leaves_the_same_memories_whichever_is_read_first(
     assert ask(data, f"{owners} on s.id = o.session_id") == [(fork.stem,)]
 
 
+def test_a_torn_last_line_waits_a_day_and_is_a_fault_then(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = growing(home)
+    session.prompt("one")
+    session.raw(b'{"type":"user","torn')
+    fresh = synced(data, home)
+    waiting = synced(data, home)
+    for module in ("survey", "pipeline"):
+        monkeypatch.setattr(f"memtui.ingest.{module}.TORN_SECONDS", -1)
+    old = synced(data, home)
+    done = synced(data, home)
+    reports = (fresh, waiting, old, done)
+    assert [r.agents["claude-code"].faults for r in reports] == [0, 0, 1, 0]
+    assert dict(told(data)["lines"])[str(session.path)] == session.path.read_bytes()
+
+
+def test_a_whole_last_line_without_newline_is_taken_at_once(
+    data: Path, home: Path
+) -> None:
+    session = growing(home)
+    session.prompt("one")
+    session.path.write_bytes(session.path.read_bytes().removesuffix(b"\n"))
+    assert synced(data, home).agents["claude-code"].records == 1
+    assert not synced(data, home).changed
+    session.raw(b"\n")
+    session.say("two")
+    assert synced(data, home).agents["claude-code"].records == 1
+    assert dict(told(data)["lines"])[str(session.path)] == session.path.read_bytes()
+
+
 def test_what_is_appended_is_all_that_is_read(data: Path, home: Path) -> None:
     session = growing(home)
     session.prompt("always use tabs")
