@@ -19,6 +19,8 @@ from memtui.readers.base import TranscriptFile
 from memtui.readers.claude_context import Context, State
 from memtui.readers.claude_lines import decode_line
 from memtui.readers.loose_json import Unreadable
+from memtui.readers.tolerant import records_or_fault
+from memtui.readers.walk import below
 
 VERSION = 1
 """Goes up whenever the same bytes give other records."""
@@ -43,7 +45,8 @@ class ClaudeCodeReader:
 
     def find(self, folder: Path) -> Iterator[str]:
         """Every ``.jsonl`` below it."""
-        return _jsonl_files(folder)
+        for found in below(folder, _is_transcript):
+            yield from found
 
     def transcript(self, path: Path) -> TranscriptFile:
         """What the place of a file says of it."""
@@ -67,24 +70,8 @@ _MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
 """By the type of a line; all other types give no records."""
 
 
-def _jsonl_files(folder: Path) -> Iterator[str]:
-    pending = [str(folder)]
-    seen: set[tuple[int, int]] = set()
-    while pending:
-        try:
-            entries = list(os.scandir(pending.pop()))
-        except OSError:
-            continue
-        for entry in entries:
-            if entry.name.endswith(".jsonl"):
-                yield entry.path
-            elif entry.is_dir(follow_symlinks=False):
-                pending.append(entry.path)
-            elif entry.is_symlink() and entry.is_dir():
-                stat = entry.stat()
-                if (key := (stat.st_dev, stat.st_ino)) not in seen:
-                    seen.add(key)
-                    pending.append(entry.path)
+def _is_transcript(name: str) -> bool:
+    return name.endswith(".jsonl")
 
 
 def _transcript(path: Path) -> TranscriptFile:
@@ -150,18 +137,7 @@ class ClaudeCodeParser:
 
     def parse(self, line: bytes, number: int) -> Iterator[Record | Fault]:
         """The records of one line; never raises, whatever the bytes."""
-        raw = line.strip(b"\n\r\t \x00")
-        if not raw:
-            if line.strip():
-                yield Fault(line=number, reason="only zero bytes")
-            return
-        try:
-            yield from self._records(raw, number)
-        except Unreadable as error:
-            yield Fault(line=number, reason=f"not readable: {_why(error)}")
-        except Exception as error:  # noqa: BLE001 - our own mistake about one line
-            # of a drifting format must not cost the rest of the transcript
-            yield Fault(line=number, reason=f"not understood: {error!r:.120}")
+        yield from records_or_fault(line, number, self._records)
 
     def _records(self, raw: bytes, number: int) -> Iterator[Record]:
         line, state = decode_line(raw), self._state
@@ -181,7 +157,3 @@ def _restored(state: bytes) -> State:
         return msgspec.json.decode(state, type=State)
     except Unreadable:  # of an older version, which is parsed anew anyway
         return State()
-
-
-def _why(error: Exception) -> str:
-    return str(error).split("\n", 1)[0][:120]

@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 
 from memtui.model import Tool
-from memtui.readers.texts import (
-    PATCH_CHARS,
-    SPOKEN_CHARS,
-    TOOL_CHARS,
-    head,
-    head_and_tail,
+from memtui.readers.texts import SPOKEN_CHARS, TOOL_CHARS, head, head_and_tail
+from memtui.readers.told import (
+    anything,
+    dicts,
+    fields,
+    questions,
+    string,
+    whole_lines,
 )
 
 _FAILURE = re.compile(r"(?:Error: )?Exit code [1-9]|<tool_use_error>")
@@ -75,13 +77,13 @@ NOTHING = Outcome()
 def call_of(name: str, told: Mapping[str, Any]) -> Call:
     """The call in memtui's words, without its text."""
     tool = TOOLS.get(name, Tool.OTHER)
-    path = _string(told, "file_path") or _string(told, "notebook_path")
+    path = string(told, "file_path") or string(told, "notebook_path")
     paths = (path,) if path else ()
     shell = tool is Tool.SHELL
     return Call(
         name=name,
         tool=tool,
-        command=head(_string(told, "command"), TOOL_CHARS) if shell else "",
+        command=head(string(told, "command"), TOOL_CHARS) if shell else "",
         reads=paths if tool is Tool.READ else (),
         writes=paths if tool is Tool.EDIT else (),
     )
@@ -90,9 +92,9 @@ def call_of(name: str, told: Mapping[str, Any]) -> Call:
 def text_of(call: Call, told: Mapping[str, Any]) -> str:
     """What the call says to a person: a command, a path, a question, a plan."""
     if call.tool is Tool.PLAN:
-        return head(_string(told, "plan"), SPOKEN_CHARS)
-    wording = _WORDINGS.get(call.tool, _anything)
-    return head_and_tail(wording(told) or _anything(told))
+        return head(string(told, "plan"), SPOKEN_CHARS)
+    wording = _WORDINGS.get(call.tool, anything)
+    return head_and_tail(wording(told) or anything(told))
 
 
 def reports_failure(text: str) -> bool:
@@ -157,14 +159,7 @@ def _edit_outcome(raw: bytes) -> Outcome:
         if not lines[-1]:
             lines.pop()
         parts = [f"@@ -0,0 +1,{len(lines)} @@", *(f"+{line}" for line in lines)]
-    return Outcome(patch=_whole_lines("\n".join(parts)))
-
-
-def _whole_lines(patch: str) -> str:
-    if len(patch) <= PATCH_CHARS:
-        return patch
-    end = patch.rfind("\n", 0, PATCH_CHARS)
-    return patch[: end if end > 0 else PATCH_CHARS]
+    return Outcome(patch=whole_lines("\n".join(parts)))
 
 
 def _ask_outcome(raw: bytes) -> Outcome:
@@ -177,7 +172,7 @@ def _ask_outcome(raw: bytes) -> Outcome:
     for question, given in (result.answers or {}).items():
         answer = ", ".join(map(str, given)) if isinstance(given, list) else str(given)
         beside = notes.get(question)
-        note = _string(beside, "notes") if isinstance(beside, dict) else ""
+        note = string(beside, "notes") if isinstance(beside, dict) else ""
         if note and note not in answer:
             answer = f"{answer} ({note})" if answer else note
         if answer:
@@ -194,32 +189,22 @@ def _plan_outcome(raw: bytes) -> Outcome:
 
 
 def _shell(told: Mapping[str, Any]) -> str:
-    return _string(told, "command")
+    return string(told, "command")
 
 
 def _file(told: Mapping[str, Any]) -> str:
-    return _string(told, "file_path") or _string(told, "notebook_path")
+    return string(told, "file_path") or string(told, "notebook_path")
 
 
 def _search(told: Mapping[str, Any]) -> str:
-    keys = ("pattern", "query", "path", "glob", "type", "operation", "filePath")
-    return " ".join(filter(None, (_string(told, key) for key in keys)))
-
-
-def _ask(told: Mapping[str, Any]) -> str:
-    lines = []
-    for question in _dicts(told.get("questions")):
-        lines.append(_string(question, "question"))
-        lines.extend(
-            f"- {_string(option, 'label')}: {_string(option, 'description')}"
-            for option in _dicts(question.get("options"))
-        )
-    return "\n".join(lines)
+    return fields(
+        told, "pattern", "query", "path", "glob", "type", "operation", "filePath",
+        between=" ",
+    )  # fmt: skip
 
 
 def _task(told: Mapping[str, Any]) -> str:
-    keys = ("description", "prompt")
-    return "\n".join(filter(None, (_string(told, key) for key in keys)))
+    return fields(told, "description", "prompt")
 
 
 _BOXES = {"completed": "[x]", "in_progress": "[-]"}
@@ -227,28 +212,16 @@ _BOXES = {"completed": "[x]", "in_progress": "[-]"}
 
 def _todo(told: Mapping[str, Any]) -> str:
     todos = [
-        f"{_BOXES.get(_string(todo, 'status'), '[ ]')} {_string(todo, 'content')}"
-        for todo in _dicts(told.get("todos"))
+        f"{_BOXES.get(string(todo, 'status'), '[ ]')} {string(todo, 'content')}"
+        for todo in dicts(told.get("todos"))
     ]
     if todos:
         return "\n".join(todos)
-    keys = ("taskId", "status", "subject", "description")
-    return "\n".join(filter(None, (_string(told, key) for key in keys)))
+    return fields(told, "taskId", "status", "subject", "description")
 
 
 def _web(told: Mapping[str, Any]) -> str:
-    keys = ("url", "query", "prompt")
-    return "\n".join(filter(None, (_string(told, key) for key in keys)))
-
-
-def _anything(told: Mapping[str, Any]) -> str:
-    """``key: value`` lines of the plain values, JSON of the others."""
-    lines = []
-    for key, value in told.items():
-        if not isinstance(value, str):
-            value = msgspec.json.encode(value).decode()
-        lines.append(f"{key}: {value}")
-    return "\n".join(lines)
+    return fields(told, "url", "query", "prompt")
 
 
 _WORDINGS: dict[Tool, Callable[[Mapping[str, Any]], str]] = {
@@ -256,19 +229,8 @@ _WORDINGS: dict[Tool, Callable[[Mapping[str, Any]], str]] = {
     Tool.EDIT: _file,
     Tool.READ: _file,
     Tool.SEARCH: _search,
-    Tool.ASK: _ask,
+    Tool.ASK: questions,
     Tool.TASK: _task,
     Tool.TODO: _todo,
     Tool.WEB: _web,
 }
-
-
-def _string(told: Mapping[str, Any], key: str) -> str:
-    value = told.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _dicts(value: object) -> list[dict[str, Any]]:
-    if not isinstance(value, list):
-        return []
-    return [item for item in value if isinstance(item, dict)]

@@ -1,0 +1,35 @@
+"""What a line gives, whatever its bytes: records, or one fault."""
+
+from collections.abc import Callable, Iterator
+
+from memtui.model import Fault, Record
+from memtui.readers.loose_json import Unreadable
+
+
+def records_or_fault(
+    line: bytes, number: int, make: Callable[[bytes, int], Iterator[Record]]
+) -> Iterator[Record | Fault]:
+    """The records that ``make`` finds in a line; never raises.
+
+    Args:
+        line: one line, with or without its newline.
+        number: its place in the transcript, from 1.
+        make: takes the line without blanks round it; raises what
+            ``Unreadable`` names where it cannot be read.
+    """
+    raw = line.strip(b"\n\r\t \x00")
+    if not raw:
+        if line.strip():
+            yield Fault(line=number, reason="only zero bytes")
+        return
+    try:
+        yield from make(raw, number)
+    except Unreadable as error:
+        yield Fault(line=number, reason=f"not readable: {_why(error)}")
+    except Exception as error:  # noqa: BLE001 - our own mistake about one line
+        # of a drifting format must not cost the rest of the transcript
+        yield Fault(line=number, reason=f"not understood: {error!r:.120}")
+
+
+def _why(error: Exception) -> str:
+    return str(error).split("\n", 1)[0][:120]
