@@ -1,0 +1,149 @@
+"""Codex transcripts, 2025 to 0.169.
+
+One JSON object a line, under ``sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`` or
+flat in ``archived_sessions``; what lies idle is packed to ``.jsonl.zst``. Only
+``response_item`` lines are conversation: what the client showed of it stands in
+``event_msg`` lines once more. A fork by reference holds but its own lines and
+names the session it continues.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from memtui import paths
+from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
+from memtui.readers import codex_events, codex_items
+from memtui.readers.base import TranscriptFile
+from memtui.readers.codex_context import Context, State
+from memtui.readers.codex_lines import decode_line
+from memtui.readers.loose_json import Unreadable
+from memtui.readers.tolerant import records_or_fault
+from memtui.readers.walk import below
+
+VERSION = 1
+"""Goes up whenever the same bytes give other records."""
+
+PACKED = ".zst"
+
+_SESSION = re.compile(r"rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-(.+)")
+
+
+class CodexReader:
+    """Finds and opens Codex's transcripts."""
+
+    agent = Agent.CODEX
+    version = VERSION
+
+    def folders(self, home: Path) -> list[Path]:
+        """``sessions`` and ``archived_sessions`` under ``.codex``.
+
+        ``$CODEX_HOME`` counts where ``home`` is the person's own.
+        """
+        roots = [home / ".codex"]
+        own = os.environ.get("CODEX_HOME")
+        if own and home == paths.home():
+            roots.insert(0, Path(own))
+        return [
+            root / name
+            for root in dict.fromkeys(roots)
+            for name in ("sessions", "archived_sessions")
+        ]
+
+    def find(self, folder: Path) -> Iterator[str]:
+        """Every rollout below it; a packed one only where the plain one is gone."""
+        for found in below(folder, _is_rollout):
+            plain = {path for path in found if not path.endswith(PACKED)}
+            for path in found:
+                if path in plain or path.removesuffix(PACKED) not in plain:
+                    yield path
+
+    def transcript(self, path: Path) -> TranscriptFile:
+        """What the place of a file says of it."""
+        stem = path.name.removesuffix(PACKED).removesuffix(".jsonl")
+        named = _SESSION.fullmatch(stem)
+        return TranscriptFile(
+            path=path,
+            kind=SessionKind.INTERACTIVE,
+            session=named[1] if named else stem,
+        )
+
+    def open(self, path: Path, state: bytes = b"") -> "CodexParser":
+        """A parser at the start, or where ``state`` was taken."""
+        return CodexParser(self.transcript(path).session, state)
+
+
+_MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
+    "response_item": codex_items.item,
+    "event_msg": codex_events.event,
+    "session_meta": codex_events.session_meta,
+    "turn_context": codex_events.turn_context,
+    "compacted": codex_events.compacted,
+    # before there were payloads, items stood for themselves
+    **dict.fromkeys(codex_items.ITEMS, codex_items.item),
+}
+"""By the type of a line; all other types give no records."""
+
+
+def _is_rollout(name: str) -> bool:
+    return name.startswith("rollout-") and name.endswith((".jsonl", ".jsonl" + PACKED))
+
+
+class CodexParser:
+    """Makes records of one transcript's lines, fed in order."""
+
+    def __init__(self, session: str, state: bytes = b"") -> None:
+        self._session = session
+        self._state = _restored(state)
+
+    @property
+    def cwd(self) -> str:
+        """Where the last parsed line was made."""
+        return self._state.cwd
+
+    def state(self) -> bytes:
+        """All that is needed to go on after the last parsed line."""
+        return msgspec.json.encode(self._state)
+
+    def facts(self) -> SessionFacts:
+        """What is known of the session after the lines so far."""
+        state = self._state
+        kind = SessionKind.INTERACTIVE
+        if state.subagent:
+            kind = SessionKind.SUBAGENT
+        elif state.automated and not state.attended:
+            kind = SessionKind.AUTOMATED
+        return SessionFacts(
+            agent=Agent.CODEX,
+            native_id=self._session,
+            kind=kind,
+            parent=state.parent,
+            title=state.title,
+            title_rank=state.title_rank,
+            started_at=state.started_at,
+            ended_at=state.ended_at,
+            cwd=state.first_cwd,
+            branch=state.branch,
+        )
+
+    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault]:
+        """The records of one line; never raises, whatever the bytes."""
+        yield from records_or_fault(line, number, self._records)
+
+    def _records(self, raw: bytes, number: int) -> Iterator[Record]:
+        line = decode_line(raw)
+        self._state.note_time(line)
+        if making := _MAKING.get(line.type or ""):
+            yield from making(Context(line, raw, number, self._state))
+
+
+def _restored(state: bytes) -> State:
+    if not state:
+        return State()
+    try:
+        return msgspec.json.decode(state, type=State)
+    except Unreadable:  # of an older version, which is parsed anew anyway
+        return State()

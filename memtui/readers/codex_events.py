@@ -1,0 +1,149 @@
+"""What stands beside the items in a Codex transcript.
+
+Who the session is and where it works, summaries, and what the client showed.
+Most of what it showed are copies of items; only what stands nowhere else counts.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from memtui.model import Record, RecordKind
+from memtui.readers import codex_words
+from memtui.readers.codex_context import Context, State
+from memtui.readers.codex_lines import Event, decode_event
+from memtui.readers.loose_json import decode_any, decode_object
+from memtui.readers.texts import head
+from memtui.readers.told import dicts, string
+
+ROLLED_BACK = "thread_rolled_back"
+"""``tool_name`` of a record that takes back the turn before it."""
+
+_MOST_ROLLED_BACK = 1_000
+
+# Clients and turns that no person begins.
+_MACHINES = ("exec", "mcp", "internal")
+_AT_WORK = frozenset(("exec", "mcp", "scheduled", "automation", "heartbeat"))
+
+
+def session_meta(context: Context) -> Iterator[Record]:
+    """Who the session is: the first one says it, later ones are ancestors'."""
+    state = context.state
+    if state.met:
+        return
+    state.met = True
+    told = decode_object(context.payload)
+    state.note_place(string(told, "cwd"))
+    git = told.get("git")
+    branch = string(git, "branch") if isinstance(git, dict) else ""
+    state.branch = "" if branch == "HEAD" else branch
+    base = told.get("history_base")
+    if isinstance(base, dict):
+        end = base.get("end_ordinal_exclusive")
+        state.base = string(base, "thread_id")
+        state.base_end = end if isinstance(end, int) else 0
+    _note_source(state, told)
+    yield from ()
+
+
+def _note_source(state: State, told: Mapping[str, Any]) -> None:
+    """Whether a person sits at the client, another agent or nobody."""
+    source = told.get("source")
+    above = source.get("subagent") if isinstance(source, dict) else None
+    spawn = above.get("thread_spawn") if isinstance(above, dict) else None
+    parent = string(told, "parent_thread_id")
+    if isinstance(spawn, dict):
+        parent = parent or string(spawn, "parent_thread_id")
+    state.parent = parent
+    state.subagent = bool(
+        above or parent or string(told, "thread_source") == "subagent"
+    )
+    name = source if isinstance(source, str) else next(iter(source or ()), "")
+    state.automated = str(name).startswith(_MACHINES)
+
+
+def turn_context(context: Context) -> Iterator[Record]:
+    """Where the next turn works, and in which mode."""
+    told = decode_object(context.payload)
+    context.state.note_place(string(told, "cwd"))
+    mode = told.get("collaboration_mode")
+    if isinstance(mode, dict):
+        context.state.mode = string(mode, "mode")
+    yield from ()
+
+
+def compacted(context: Context) -> Iterator[Record]:
+    """The summary that took the place of what was said before."""
+    text = codex_words.summary(string(decode_object(context.payload), "message"))
+    if text:  # some versions keep it encrypted
+        context.identify_aside("compacted:")
+        yield context.record(RecordKind.SUMMARY, head(text))
+
+
+def event(context: Context) -> Iterator[Record]:
+    """What the client showed."""
+    found = decode_event(context.payload)
+    context.identify_aside("event:")
+    kind = found.type or ""
+    if kind == "item_completed":
+        shown = decode_object(found.item) if found.item else {}
+        if of_item := _ITEMS.get(string(shown, "type")):
+            yield from of_item(context, shown)
+    elif of_event := _EVENTS.get(kind):
+        yield from of_event(context, found)
+
+
+def _prompt(context: Context, text: str) -> Iterator[Record]:
+    """A prompt that stands in no item; its copy else."""
+    words = codex_words.typed(text)
+    if not words.prompt or context.state.subagent:
+        return
+    if context.state.met_as_shown(words.prompt):
+        context.state.entitle(words.prompt)
+        yield context.record(RecordKind.PROMPT, head(words.prompt))
+
+
+def _user_message(context: Context, event: Event) -> Iterator[Record]:
+    yield from _prompt(context, event.message or "")
+
+
+def _user_item(context: Context, shown: dict[str, Any]) -> Iterator[Record]:
+    texts = (string(one, "text") for one in dicts(shown.get("content")))
+    yield from _prompt(context, "".join(texts))
+
+
+def _turn_began(context: Context, event: Event) -> Iterator[Record]:
+    if event.turn_attribution:
+        trigger = string(decode_object(event.turn_attribution), "turn_trigger")
+        context.state.attended |= bool(trigger) and trigger not in _AT_WORK
+    yield from ()
+
+
+def _named(context: Context, event: Event) -> Iterator[Record]:
+    if context.state.name(event.thread_name or "", 2):
+        yield context.record(RecordKind.TITLE, context.state.title)
+
+
+def _rolled_back(context: Context, event: Event) -> Iterator[Record]:
+    """One record for each turn that the person took back."""
+    turns = decode_any(event.num_turns) if event.num_turns else 0
+    count = turns if isinstance(turns, int) else 0
+    for part in range(min(count, _MOST_ROLLED_BACK)):
+        yield context.record(
+            RecordKind.CONTEXT,
+            "The turn before this was taken back.",
+            part=part,
+            tool_name=ROLLED_BACK,
+        )
+
+
+_EVENTS: dict[str, Callable[[Context, Event], Iterator[Record]]] = {
+    "user_message": _user_message,
+    "task_started": _turn_began,
+    "turn_started": _turn_began,
+    "thread_name_updated": _named,
+    "thread_rolled_back": _rolled_back,
+}
+
+_ITEMS: dict[str, Callable[[Context, dict[str, Any]], Iterator[Record]]] = {
+    "UserMessage": _user_item,
+}
