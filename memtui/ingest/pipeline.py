@@ -8,16 +8,13 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
+from memtui.ingest import survey
 from memtui.ingest.passage import Passage, Tools
 from memtui.readers.base import Reader
 from memtui.readers.tail import Checkpoint, Chunk, read_new
 from memtui.store.archive import Part, Stretch
 from memtui.store.batch import Batch, KnownTranscript, Position, Tail
-
-TORN_SECONDS: Final = 24 * 3600
-"""A last line that does not parse is torn until the file is this old."""
 
 
 def read(
@@ -112,7 +109,7 @@ def _of_chunk(passage: Passage, chunk: Chunk, now: float) -> Batch | None:
     if chunk.unterminated:
         (line,) = chunk.lines
         age = now - chunk.checkpoint.mtime_ns / 1e9
-        return passage.last_line(chunk.first_line, line, old=age > TORN_SECONDS)
+        return passage.last_line(chunk.first_line, line, old=age > survey.TORN_SECONDS)
     return passage.lines(chunk.first_line, chunk.lines)
 
 

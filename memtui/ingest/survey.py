@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from memtui import distil, paths
-from memtui.ingest.pipeline import TORN_SECONDS
+from memtui.ingest.report import AgentReport, SyncReport
 from memtui.model import Agent
 from memtui.readers.base import Reader
 from memtui.settings import Settings
 from memtui.store.batch import Position, Tail
 from memtui.store.seen import Seen, seen_transcripts
+
+TORN_SECONDS: Final = 24 * 3600
+"""A last line that does not parse is torn until the file is this old."""
 
 UNREADABLE: Final = "cannot be opened: "
 """How the reason of a quarantine begins that a change of rights may end."""
@@ -66,6 +69,12 @@ class Survey:
     def only_due(self) -> bool:
         """Nothing but the distilling of what was read before."""
         return not (self.todo or self.stale or self.gone or self.back)
+
+    def report(self) -> SyncReport:
+        """What a run says that has done nothing yet."""
+        return SyncReport(
+            agents={a.value: AgentReport(files=n) for a, n in self.files.items()}
+        )
 
 
 def survey(

@@ -117,7 +117,7 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of a few KB are read as if they were of a few hundred MB."""
     monkeypatch.setattr("memtui.readers.tail.CHUNK_BYTES", 2048)
     monkeypatch.setattr("memtui.readers.tail._LEAST_READ", 256)
-    monkeypatch.setattr("memtui.ingest.sync.TRANSACTION_BYTES", 4096)
+    monkeypatch.setattr("memtui.ingest.run.TRANSACTION_BYTES", 4096)
     monkeypatch.setattr("memtui.store.archive.BLOCK_BYTES", 8192)
 
 

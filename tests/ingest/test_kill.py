@@ -16,11 +16,12 @@ from tests.ingest.telling import ask, synced, told
 SYNC = """
 import sys
 from pathlib import Path
+from memtui.ingest import run
 from memtui.readers import tail
 from memtui.ingest.sync import sync
 from memtui.settings import Settings
 tail.CHUNK_BYTES, tail._LEAST_READ = 2048, 256
-sys.modules["memtui.ingest.sync"].TRANSACTION_BYTES = 4096
+run.TRANSACTION_BYTES = 4096
 print("ready", flush=True)
 sync(Path(sys.argv[1]), Settings(), home=Path(sys.argv[2]))
 print("done", flush=True)

@@ -120,8 +120,7 @@ def test_a_torn_last_line_waits_a_day_and_is_a_fault_then(
     session.raw(b'{"type":"user","torn')
     fresh = synced(data, home)
     waiting = synced(data, home)
-    for module in ("survey", "pipeline"):
-        monkeypatch.setattr(f"memtui.ingest.{module}.TORN_SECONDS", -1)
+    monkeypatch.setattr("memtui.ingest.survey.TORN_SECONDS", -1)
     old = synced(data, home)
     done = synced(data, home)
     reports = (fresh, waiting, old, done)
@@ -524,7 +523,7 @@ def test_a_stopped_sync_goes_on_where_it_ended(
 ) -> None:
     for number in range(5):
         transcript(turns=[f"prompt {number}"], home=home)
-    monkeypatch.setattr("memtui.ingest.sync.TRANSACTION_BYTES", 1)
+    monkeypatch.setattr("memtui.ingest.run.TRANSACTION_BYTES", 1)
     stop = threading.Event()
 
     def enough(now: Progress) -> None:
@@ -618,7 +617,7 @@ def test_a_session_too_long_for_memory_is_distilled_in_windows(
 
     monkeypatch.setattr(distil, "distil", counting)
     monkeypatch.setattr("memtui.store.writes.WINDOW_RECORDS", 10)
-    monkeypatch.setattr("memtui.ingest.sync.WINDOW_RECORDS", 10)
+    monkeypatch.setattr("memtui.ingest.run.WINDOW_RECORDS", 10)
     rich_session(home)
     synced(data, home)
     (linked,) = ask(data, "select count(*) from link")[0]

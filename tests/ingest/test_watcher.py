@@ -163,7 +163,7 @@ def test_settings_are_followed_while_it_watches(
 def test_a_long_session_is_distilled_once_it_is_quiet(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("memtui.ingest.sync.LONG_SESSION", 1)
+    monkeypatch.setattr("memtui.ingest.run.LONG_SESSION", 1)
     monkeypatch.setattr(watcher, "QUIET_SECONDS", 0.05)
     session = growing(home)
     session.prompt("one")
