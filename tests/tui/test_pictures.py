@@ -24,6 +24,14 @@ def test_a_screen_looks_so(
     assert snap_compare(app, terminal_size=size, run_before=before())
 
 
+@pytest.mark.parametrize("screen", ["timeline", "search", "sessions"])
+def test_a_very_wide_terminal_has_a_third_pane(
+    screen: str, make_app: MakeApp, snap_compare: Compare
+) -> None:
+    app = make_app(screen, query=query_of(screen))
+    assert snap_compare(app, terminal_size=(160, 45), run_before=before())
+
+
 @pytest.mark.parametrize("screen", ["timeline", "curate", "injection"])
 def test_a_screen_looks_so_in_light(
     screen: str, make_app: MakeApp, snap_compare: Compare

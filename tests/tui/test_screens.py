@@ -86,6 +86,21 @@ async def test_a_facet_becomes_a_chip(make_app: MakeApp) -> None:
         assert "type:security" in screen_text(app)
 
 
+async def test_enter_on_the_rail_makes_a_chip(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settled(pilot)
+        screen = app.screen
+        assert isinstance(screen, TimelineScreen)
+        await press(pilot, "h")
+        facet = screen.facet_rail.current
+        assert facet is not None
+        await press(pilot, "enter")
+        assert screen.scope_line is not None
+        assert screen.scope_line.text.strip() == facet.query
+        assert screen.list.count == facet.count
+
+
 async def test_capital_g_goes_to_the_end_and_g_back_again(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=NARROW) as pilot:

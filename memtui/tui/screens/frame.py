@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeVar
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
@@ -17,8 +17,9 @@ from textual.widget import Widget
 from memtui.errors import MemtuiError, StoreBusy, StoreError
 from memtui.tui import actions
 from memtui.tui.desk import Desk
-from memtui.tui.format import clock, is_latin_letter, plural
+from memtui.tui.format import clock, plural
 from memtui.tui.lines import Line, message
+from memtui.tui.widgets.facet_rail import RAIL, VERY_WIDE
 from memtui.tui.widgets.frame import WIDE, Bar, KeyBar, StatusLine, TopBar
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.scope_line import ScopeLine
@@ -26,32 +27,6 @@ from memtui.tui.widgets.text_pane import TextPane
 
 T = TypeVar("T")
 Pane = LineList[object] | TextPane
-
-_MOTION: Final = frozenset(
-    {
-        "j",
-        "k",
-        "up",
-        "down",
-        "pageup",
-        "pagedown",
-        "home",
-        "end",
-        "g",
-        "G",
-        "J",
-        "K",
-        "ctrl+d",
-        "ctrl+u",
-        "tab",
-        "shift+tab",
-        "left",
-        "right",
-        "h",
-        "l",
-    }
-)
-
 
 LEAST: Final = (40, 10)
 """Columns and rows below which nothing can be shown."""
@@ -99,6 +74,10 @@ class FrameScreen(Screen[None]):
         """The body's widgets from left to right, the list first."""
         raise NotImplementedError
 
+    def rail(self) -> Widget | None:
+        """A pane at the far left of very wide terminals."""
+        return None
+
     async def read(self) -> None:
         """Read the store and show it; the cursor stays."""
         raise NotImplementedError
@@ -122,6 +101,8 @@ class FrameScreen(Screen[None]):
         yield self.top_bar
         yield from self.heading()
         with self.body:
+            if (rail := self.rail()) is not None:
+                yield rail
             yield from self.panes()
         yield self.status
         yield self.key_bar
@@ -148,7 +129,7 @@ class FrameScreen(Screen[None]):
     async def reload(self) -> None:
         """Read the store anew; a trouble is said, the old rows stay."""
         try:
-            await self.read()
+            await self.reread()
         except StoreBusy:
             self.desk.machine.trouble = "store busy, trying again in 3 s"
             self.set_timer(3, self.reload)
@@ -159,6 +140,10 @@ class FrameScreen(Screen[None]):
         else:
             self.desk.machine.trouble = ""
         self.refresh_frame()
+
+    async def reread(self) -> None:
+        """Everything that is read when the store changed."""
+        await self.read()
 
     @property
     def wide(self) -> bool:
@@ -188,9 +173,19 @@ class FrameScreen(Screen[None]):
             pane.display = pane is whole if whole else beside
             if isinstance(pane, TextPane):
                 pane.edge = number > 0 and self.wide and not whole
+        width -= self._fit_rail(width, whole)
         first = self.first_width(width) if self.wide and not whole else None
         panes[0].styles.width = "1fr" if first is None else first
         self.refresh_frame()
+
+    def _fit_rail(self, width: int, whole: Widget | None) -> int:
+        """Show the rail where there is room; the columns that it takes."""
+        rail = self.rail()
+        if rail is None:
+            return 0
+        rail.display = width >= VERY_WIDE and whole is None
+        rail.styles.width = RAIL
+        return RAIL if rail.display else 0
 
     def first_width(self, width: int) -> int:
         """Columns of the first pane where another stands beside it."""
@@ -267,44 +262,6 @@ class FrameScreen(Screen[None]):
         """The same with spans of its own."""
         self.said = line
         self.refresh_frame()
-
-    def arm(self, key: str, ids: Sequence[str], words: str) -> bool:
-        """True when this is the second press of ``key`` on the same rows."""
-        wanted = Armed(key, tuple(ids))
-        if self.armed == wanted:
-            self.armed = None
-            return True
-        self.armed = wanted
-        self.say_line(
-            [
-                (key, "bold primary"),
-                (f" again {words}, ", ""),
-                ("esc", "bold primary"),
-                (" leaves them" if len(ids) != 1 else " leaves it", "muted"),
-            ]
-        )
-        return False
-
-    def on_key(self, event: events.Key) -> None:
-        """Clear what was said; any other key disarms."""
-        if self.armed is not None and event.key not in (self.armed.key, "delete"):
-            self.armed = None
-            if event.key in _MOTION:
-                self.said = []
-        if event.key not in _MOTION and self.said and self.armed is None:
-            self.said = []
-            self.refresh_frame()
-        letter = event.character
-        if letter and letter.isalpha() and not is_latin_letter(letter):
-            self._say_latin()
-
-    def _say_latin(self) -> None:
-        if not self._foreign_said:
-            self._foreign_said = True
-            self.say(
-                "Keys are Latin letters. "
-                "Arrows, Enter, digits and F1 work in any layout."
-            )
 
     @on(Bar.Pressed)
     async def _pressed(self, event: Bar.Pressed) -> None:

@@ -11,6 +11,7 @@ from memtui.search.grammar import EVERYTHING, Query
 from memtui.store.queries import StoreView
 from memtui.tui import editor, texts
 from memtui.tui.desk import Desk
+from memtui.tui.facets import facets_of
 from memtui.tui.format import figure, memories
 from memtui.tui.known import because, place_of
 from memtui.tui.lines import Line
@@ -18,6 +19,7 @@ from memtui.tui.look import look_of
 from memtui.tui.screens.acting import ActingScreen
 from memtui.tui.screens.calm import calm
 from memtui.tui.widgets.detail import Detail, Shown, lines_of
+from memtui.tui.widgets.facet_rail import FacetRail
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.memory_list import MemoryList
 from memtui.tui.widgets.text_pane import TextPane
@@ -32,6 +34,29 @@ class MemoriesScreen(ActingScreen):
         super().__init__(desk)
         self.list = MemoryList(flat=self.FLAT, id="list")
         self.detail = TextPane(id="detail")
+        self.facet_rail = FacetRail(id="rail")
+
+    def rail(self) -> Widget | None:
+        """Facets, where there is room for them."""
+        return self.facet_rail
+
+    @work(exclusive=True, group="rail")
+    @calm
+    async def fill_rail(self) -> None:
+        """Count what would narrow the list; only where it is shown."""
+        if not self.facet_rail.display:
+            return
+        query, view, now = self.query_now, self.desk.view, look_of(self).now()
+        types = tuple(self.desk.settings.types)
+        found = await self.desk.details.read(
+            lambda v: facets_of(v, query, view, types, now)
+        )
+        self.facet_rail.take(found)
+
+    async def reread(self) -> None:
+        """Read the list, then the rail."""
+        await super().reread()
+        self.fill_rail()
 
     def panes(self) -> Sequence[Widget]:
         """The list and the detail."""
@@ -79,7 +104,17 @@ class MemoriesScreen(ActingScreen):
     @on(LineList.Opened)
     def _opened(self, event: LineList.Opened) -> None:
         event.stop()
-        self.action_open()
+        if event.list is self.facet_rail:
+            self._take_facet()
+        else:
+            self.action_open()
+
+    def _take_facet(self) -> None:
+        """The facet under the rail's cursor becomes a chip."""
+        facet = self.facet_rail.current
+        if facet is not None and self.scope_line is not None:
+            text = f"{self.scope_line.text.rstrip()} {facet.query}".strip()
+            self.scope_line.set_text(text + " ")
 
     def show_detail(self) -> None:
         """The row at once; its turn when the lane has it."""
@@ -118,6 +153,9 @@ class MemoriesScreen(ActingScreen):
 
     def action_open(self) -> None:
         """The detail: focused beside the list, or as the whole body."""
+        if self.focused is self.facet_rail:
+            self._take_facet()
+            return
         if self.memory() is None:
             return
         self.open_reading()

@@ -1,17 +1,85 @@
 """Panes and the keys of every screen: motion, zoom, back, quit."""
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Final, cast
 
-from textual import on
+from textual import events, on
+from textual.widget import Widget
 
+from memtui.tui.format import is_latin_letter
 from memtui.tui.messages import ReadingAdvanced
-from memtui.tui.screens.frame import FrameScreen, Pane
+from memtui.tui.screens.frame import Armed, FrameScreen, Pane
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.text_pane import TextPane
+
+_MOTION: Final = frozenset(
+    {
+        "j",
+        "k",
+        "up",
+        "down",
+        "pageup",
+        "pagedown",
+        "home",
+        "end",
+        "g",
+        "G",
+        "J",
+        "K",
+        "ctrl+d",
+        "ctrl+u",
+        "tab",
+        "shift+tab",
+        "left",
+        "right",
+        "h",
+        "l",
+    }
+)
 
 
 class PaneScreen(FrameScreen):
     """A frame whose keys go to the pane in focus."""
+
+    # Arming ----------------------------------------------------------------------
+
+    def arm(self, key: str, ids: Sequence[str], words: str) -> bool:
+        """True when this is the second press of ``key`` on the same rows."""
+        wanted = Armed(key, tuple(ids))
+        if self.armed == wanted:
+            self.armed = None
+            return True
+        self.armed = wanted
+        self.say_line(
+            [
+                (key, "bold primary"),
+                (f" again {words}, ", ""),
+                ("esc", "bold primary"),
+                (" leaves them" if len(ids) != 1 else " leaves it", "muted"),
+            ]
+        )
+        return False
+
+    def on_key(self, event: events.Key) -> None:
+        """Clear what was said; any other key disarms."""
+        if self.armed is not None and event.key not in (self.armed.key, "delete"):
+            self.armed = None
+            if event.key in _MOTION:
+                self.said = []
+        if event.key not in _MOTION and self.said and self.armed is None:
+            self.said = []
+            self.refresh_frame()
+        letter = event.character
+        if letter and letter.isalpha() and not is_latin_letter(letter):
+            self._say_latin()
+
+    def _say_latin(self) -> None:
+        if not self._foreign_said:
+            self._foreign_said = True
+            self.say(
+                "Keys are Latin letters. "
+                "Arrows, Enter, digits and F1 work in any layout."
+            )
 
     # Panes ----------------------------------------------------------------------
 
@@ -19,7 +87,7 @@ class PaneScreen(FrameScreen):
     def pane(self) -> Pane:
         """The pane that has the focus, else the first."""
         focused = self.focused
-        if focused in self.panes() and isinstance(focused, LineList | TextPane):
+        if focused in self._shown_panes() and isinstance(focused, LineList | TextPane):
             return focused
         return cast(Pane, self.panes()[0])
 
@@ -64,12 +132,17 @@ class PaneScreen(FrameScreen):
         self._to_pane(-1)
 
     def _to_pane(self, step: int) -> None:
-        panes = [pane for pane in self.panes() if pane.display]
+        panes = self._shown_panes()
         at = panes.index(self.pane) if self.pane in panes else 0
         if self.reading_whole and step < 0:
             self.close_reading()
         elif 0 <= at + step < len(panes):
             panes[at + step].focus()
+
+    def _shown_panes(self) -> list[Widget]:
+        rail = self.rail()
+        every = [*([rail] if rail is not None else []), *self.panes()]
+        return [pane for pane in every if pane.display]
 
     def action_zoom(self) -> None:
         """Give the focused pane the whole body, or back."""

@@ -24,6 +24,10 @@ class LineList(MarkingList[T], can_focus=True):
         """``ROW_HEIGHT`` lines of ``width`` cells, without the gutter."""
         raise NotImplementedError
 
+    def draw_nothing(self, width: int) -> Line:
+        """A line below the last row."""
+        return []
+
     def draw_head(self, section: Section, width: int) -> list[Line]:
         """``section.head`` lines of ``width`` cells."""
         raise NotImplementedError
@@ -44,7 +48,7 @@ class LineList(MarkingList[T], can_focus=True):
             return strip(spans, width, paint)
         place = self.sections.at_line(y + self.scroll_offset.y)
         if place is None:
-            return Strip.blank(width, paint.style(""))
+            return strip(self.draw_nothing(width), width, paint)
         if y == 0 and self.STICKY:
             place = self._stuck(place)
         if place.row < 0:
