@@ -1,0 +1,167 @@
+"""When two texts say the same: word sets, with numbers, paths and negation.
+
+One notion of likeness for a session's own drafts, for what was delivered to it,
+and for memories of different sessions.
+"""
+
+import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+SAME: Final = 0.6
+"""Jaccard of the word sets from which two texts are near-duplicates."""
+
+STOP_WORDS: Final = frozenset(
+    {
+        "the", "a", "an", "of", "to", "in", "on", "for", "and", "or", "is", "are",
+        "was", "were", "be", "been", "it", "its", "this", "that", "with", "as", "by",
+        "from", "at", "we", "you", "i", "now", "has", "have", "had", "so", "also",
+        "will", "can", "into", "than", "then", "which", "who", "der", "die", "das",
+        "und", "ist", "im", "zu", "den", "von", "mit", "и", "в", "на", "с", "по",
+        "что", "это", "как", "的", "了", "是", "在",
+    }
+)  # fmt: skip
+"""Words that carry no meaning when texts are compared."""
+
+NEGATION: Final = re.compile(
+    r"(?<!\w)(?:not|never|no|without|don'?t|doesn'?t|can'?t|cannot|isn'?t|won'?t|nicht|"
+    r"kein\w*|nie|ohne|не|нет|никогда|без)(?!\w)|[不没未無]|ない",
+    re.I,
+)
+"""What turns a statement round: two texts that differ in it are not the same."""
+
+_DEGREES: Final = frozenset({"longer", "more", "only", "just", "yet", "mehr", "больше"})
+"""Words between a negation and what it turns round."""
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[.'’/_-][^\W_]+)*", re.U)
+_CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
+_MEASURE: Final = re.compile(r"(?<![\w.:])v?(\d+(?:[.,]\d+)*(?:%|[a-zµ]{1,3})?)(?!\w)")
+"""A number with its unit; not a line of a file (``a.py:12``)."""
+_PATH: Final = re.compile(r"[\w.-]*[/\\][\w./\\-]+|\b[\w-]+\.[a-z]{1,4}\b")
+
+
+def bag_of(text: str) -> frozenset[str]:
+    """The words that carry meaning; pairs of characters for CJK."""
+    low = text.casefold()
+    found = {_stem(w) for w in _WORD.findall(low) if w not in STOP_WORDS}
+    for run in _CJK.findall(low):
+        found.discard(run)
+        found |= {run[i : i + 2] for i in range(max(1, len(run) - 1))}
+    return frozenset(found)
+
+
+def subject_of(text: str) -> frozenset[str]:
+    """The words of a text without its numbers and negation: what it is about."""
+    return frozenset(
+        word
+        for word in bag_of(NEGATION.sub(" ", text))
+        if not word.replace(".", "").isdigit()
+    )
+
+
+def _stem(word: str) -> str:
+    if len(word) > 5 and word.isascii() and word.isalpha():
+        for end in ("ing", "ed", "es", "s"):
+            if word.endswith(end):
+                return word[: -len(end)]
+    return word
+
+
+def jaccard(a: AbstractSet[object], b: AbstractSet[object]) -> float:
+    """Shared words over all words."""
+    if not a or not b:
+        return 0.0
+    shared = len(a & b)
+    return shared / (len(a) + len(b) - shared)
+
+
+def contained(small: frozenset[str], large: frozenset[str]) -> float:
+    """How much of ``small`` stands in ``large``."""
+    return len(small & large) / len(small) if small else 0.0
+
+
+def contradicts(a: str, b: str) -> bool:
+    """Whether numbers or negation tell the two texts apart."""
+    if bool(NEGATION.search(a)) != bool(NEGATION.search(b)):
+        return True
+    one, two = set(_NUMBER.findall(a)), set(_NUMBER.findall(b))
+    return bool(one) and bool(two) and one.isdisjoint(two)
+
+
+def same(a: str, b: str) -> bool:
+    """Near-duplicates: the same words, the same numbers, paths and negation."""
+    if jaccard(bag_of(a), bag_of(b)) < SAME:
+        return False
+    ways = set(_PATH.findall(a)), set(_PATH.findall(b))
+    if ways[0] and ways[1] and ways[0].isdisjoint(ways[1]):
+        return False
+    return not contradicts(a, b)
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What can turn a statement into another one though its words are the same."""
+
+    text: str
+
+    def differ(self, other: "Signs") -> str:
+        """Which of ``numbers``, ``negation``, ``paths`` tells two texts apart; ''."""
+        one, two = self.numbers, other.numbers
+        if not (one <= two or two <= one):
+            return "numbers"
+        if self._denies(other) or other._denies(self):
+            return "negation"
+        ways = self.paths, other.paths
+        if ways[0] and ways[1] and ways[0].isdisjoint(ways[1]):
+            return "paths"
+        return ""
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Numbers with their units."""
+        return frozenset(_MEASURE.findall(self.text.casefold()))
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """Last parts of the paths that it names."""
+        found = _PATH.findall(self.text.casefold())
+        return frozenset(re.split(r"[/\\]", way.rstrip("/\\."))[-1] for way in found)
+
+    @cached_property
+    def negated(self) -> frozenset[str]:
+        """The first meaningful word behind each negation."""
+        return frozenset(word for _, _, word in self._denials if word)
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The words that no negation stands before."""
+        text = self.text
+        for start, end, _ in reversed(self._denials):
+            text = f"{text[:start]} {text[end:]}"
+        return bag_of(text)
+
+    @cached_property
+    def _denials(self) -> list[tuple[int, int, str]]:
+        """Where each negation and what it turns round begins and ends, and that."""
+        found: list[tuple[int, int, str]] = []
+        for turn in NEGATION.finditer(self.text):
+            if found and turn.start() < found[-1][1]:
+                continue
+            heads = _WORD.finditer(self.text, turn.end())
+            head = next((h for h in heads if _turned(h[0].casefold())), None)
+            word = next(iter(bag_of(head[0])), "") if head else ""
+            found.append((turn.start(), head.end() if head else turn.end(), word))
+        return found
+
+    def _denies(self, other: "Signs") -> bool:
+        """Whether it denies what the other states; pairs of CJK by presence alone."""
+        if _CJK.search(self.text) or _CJK.search(other.text):
+            return bool(self._denials) != bool(other._denials)
+        return bool((self.negated & other.plain) - other.negated - self.plain)
+
+
+def _turned(word: str) -> bool:
+    return word not in STOP_WORDS and word not in _DEGREES
