@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
@@ -36,10 +37,10 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
         StoreBusy: another process has been writing for over five seconds.
         StoreError: the file is no database, or cannot be opened.
     """
-    make_private_dir(path.parent)
-    if not path.exists():
-        path.touch(mode=0o600)
     with explained(path):
+        make_private_dir(path.parent)
+        if not path.exists():
+            _create(path)
         conn = _connect(f"file:{_quoted(path)}?mode=rwc")
         try:
             conn.execute("pragma journal_mode = wal")
@@ -66,16 +67,28 @@ def open_reader(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise StoreError(f"There is no store at {path}.", hint="Run: memtui sync")
     with explained(path):
-        conn = _connect(f"file:{_quoted(path)}?mode=ro")
         try:
-            conn.execute("pragma query_only = on")
-            if schema_of(conn) < SCHEMA_STAMP:
+            conn = _reading(path)
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_READONLY"):
+                raise
+            conn = None  # a writer was killed, and only a writer may tidy up after it
+        if conn is None or schema_of(conn) < SCHEMA_STAMP:
+            if conn is not None:
                 conn.close()
-                open_writer(path, "ingest").close()
-                return open_reader(path)
-        except BaseException:
-            conn.close()
-            raise
+            open_writer(path, "ingest").close()
+            conn = _reading(path)
+    return conn
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    conn = _connect(f"file:{_quoted(path)}?mode=ro")
+    try:
+        conn.execute("pragma query_only = on")
+        schema_of(conn)
+    except BaseException:
+        conn.close()
+        raise
     return conn
 
 
@@ -97,6 +110,29 @@ def _quoted(path: Path) -> str:
     return os.fspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
+def _create(path: Path) -> None:
+    """Make the store in one step: whoever finds the file finds it whole.
+
+    Of two first starts at once one wins, and a killed one leaves nothing.
+    """
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=".memtui-new-")
+    os.close(handle)  # mkstemp: readable by its owner alone
+    try:
+        conn = _connect(f"file:{_quoted(Path(made))}?mode=rw")
+        with closing(conn):
+            conn.execute("pragma journal_mode = wal")
+            _migrate(conn)
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        except OSError:  # no hard links here: the race is narrow, not closed
+            if not path.exists():
+                os.rename(made, path)
+    finally:
+        Path(made).unlink(missing_ok=True)
+
+
 def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
     version = schema_of(conn)
     if version > SCHEMA_STAMP:
@@ -105,19 +141,17 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
             f"this one knows {SCHEMA_STAMP}).",
             hint="Update memtui. Until then the store can be read, not changed.",
         )
-    if version == SCHEMA_STAMP:
-        return
+    if version < SCHEMA_STAMP:
+        _migrate(conn)
+
+
+def _migrate(conn: sqlite3.Connection) -> None:
     from sqlite_utils import Database
 
     from memtui.store.migrations import migrations
 
-    # Two first starts at once: the second waits here and finds the work done.
-    conn.execute("begin immediate")
-    done = schema_of(conn) == SCHEMA_STAMP
-    conn.execute("commit")
-    if not done:
-        migrations.apply(Database(conn))
-        conn.execute(f"pragma user_version = {SCHEMA_STAMP}")
+    migrations.apply(Database(conn))
+    conn.execute(f"pragma user_version = {SCHEMA_STAMP}")
 
 
 def _refuse_person_tables(

@@ -1,0 +1,132 @@
+"""Opening the store: made whole, mended after a kill, closed to what is not allowed."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from memtui.errors import MemtuiError, StoreError, StoreTooNew
+from memtui.store import connect, migrations
+from memtui.store.connect import open_reader, open_writer, schema_of
+
+DIE = """
+import os, signal, sys
+from pathlib import Path
+from memtui.store.connect import open_writer
+conn = open_writer(Path(sys.argv[1]), "ingest")
+conn.execute("insert into meta(key, value) values ('k', 'v')")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def path(data: Path) -> Path:
+    return data / "memtui.db"
+
+
+def test_the_stamp_is_the_newest_migration() -> None:
+    assert connect.SCHEMA_STAMP == migrations.SCHEMA_VERSION
+
+
+def test_a_new_store_is_its_owners_alone(path: Path) -> None:
+    open_writer(path, "ingest").close()
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["memtui.db"]
+
+
+def test_first_starts_at_once_make_one_store(path: Path) -> None:
+    troubles: list[MemtuiError] = []
+    ready = threading.Barrier(4)
+
+    def start() -> None:
+        ready.wait()
+        try:
+            open_writer(path, "ingest").close()
+        except MemtuiError as error:
+            troubles.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    with_schema = open_reader(path)
+    assert schema_of(with_schema) == connect.SCHEMA_STAMP
+    with_schema.close()
+
+
+def test_a_start_that_fails_leaves_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(connect, "_migrate", broken)
+    with pytest.raises(StoreError, match="disk I/O error"):
+        open_writer(path, "ingest")
+    assert list(path.parent.iterdir()) == []
+
+
+def test_what_was_committed_is_read_after_a_kill(path: Path) -> None:
+    died = subprocess.run([sys.executable, "-c", DIE, str(path)], check=False)
+    assert died.returncode == -signal.SIGKILL
+    conn = open_reader(path)
+    assert conn.execute("select value from meta").fetchone()[0] == "v"
+    conn.close()
+
+
+def test_a_reader_gets_a_half_done_write_undone(path: Path) -> None:
+    """A hot journal: only a writer may roll it back."""
+    path.parent.mkdir(mode=0o700)
+    script = (
+        "import os, signal, sqlite3, sys\n"
+        "conn = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "conn.executescript('pragma cache_size = 1; create table big(x);'\n"
+        "    'begin; insert into big select zeroblob(100000) from '\n"
+        "    '(values (1), (2), (3))')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    assert path.with_name("memtui.db-journal").exists()
+    conn = open_reader(path)
+    assert conn.execute("select count(*) from big").fetchone()[0] == 0
+    assert schema_of(conn) == connect.SCHEMA_STAMP
+    conn.close()
+
+
+def test_a_newer_store_is_read_and_not_written(path: Path) -> None:
+    conn = open_writer(path, "ingest")
+    conn.execute("pragma user_version = 999")
+    conn.close()
+    open_reader(path).close()
+    with pytest.raises(StoreTooNew):
+        open_writer(path, "ingest")
+
+
+@pytest.mark.parametrize("table", sorted(connect.PERSON_ONLY))
+def test_ingest_cannot_write_what_a_person_decided(path: Path, table: str) -> None:
+    conn = open_writer(path, "ingest")
+    with pytest.raises(sqlite3.DatabaseError, match="not authorized"):
+        conn.execute(f"delete from {table}")
+    conn.close()
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_writer(tmp_path / "file" / "memtui.db", "ingest")
+
+
+def test_a_file_that_is_no_database_is_said(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no database " * 1000)
+    with pytest.raises(StoreError, match="not a database"):
+        open_reader(path)
+    assert os.path.exists(path)
