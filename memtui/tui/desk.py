@@ -1,17 +1,19 @@
 """What all screens share: the lanes, the scope, what the machine is doing."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from memtui.curate import Curator
 from memtui.model import Project
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.queries import Counts, View
 from memtui.tui.lanes import ReadLane, WriteLane
 from memtui.tui.messages import ReadingAdvanced
+
+if TYPE_CHECKING:  # a third of our imports: they wait for the first act
+    from memtui.curate import Curator
 
 
 @dataclass
@@ -64,7 +66,6 @@ class Desk:
     """Session, turn and record that Sessions opens at next."""
     starter: bool = False
     """Curate opens with the ten best candidates marked."""
-    make_curator: Callable[["Desk"], Curator] | None = None
 
     def __post_init__(self) -> None:
         path = store_path(self.data)
@@ -72,9 +73,9 @@ class Desk:
         self.details = ReadLane(path, name="details")
         self.pen = WriteLane(self._curator)
 
-    def _curator(self) -> Curator:
-        if self.make_curator is not None:
-            return self.make_curator(self)
+    def _curator(self) -> "Curator":
+        from memtui.curate import Curator
+
         return Curator(self.data, self.settings, actor="person")
 
     @property

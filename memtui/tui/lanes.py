@@ -9,11 +9,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from memtui.curate import Curator
 from memtui.store.connect import explained
 from memtui.store.queries import StoreView
+
+if TYPE_CHECKING:  # a third of our imports: they wait for the first act
+    from memtui.curate import Curator
 
 T = TypeVar("T")
 
@@ -72,13 +74,13 @@ class ReadLane:
 class WriteLane:
     """One thread with the person's pen. Acts run one after the other."""
 
-    def __init__(self, make: Callable[[], Curator]) -> None:
+    def __init__(self, make: "Callable[[], Curator]") -> None:
         self._make = make
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="memtui-write")
         self._curator: Curator | None = None
         self._closed = False
 
-    async def act(self, act: Callable[[Curator], T]) -> T:
+    async def act(self, act: "Callable[[Curator], T]") -> T:
         """What ``act`` did. It is never cancelled half way.
 
         Raises:

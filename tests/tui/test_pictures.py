@@ -11,6 +11,12 @@ SCREENS = ("timeline", "search", "curate", "injection", "sessions", "stats")
 SIDE, LOW = (48, 50), (60, 16)
 
 
+@pytest.fixture(autouse=True)
+def size_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's size depends on when SQLite last tidied up."""
+    monkeypatch.setattr("memtui.store.numbers.store_bytes", lambda path: 680_000)
+
+
 def query_of(screen: str) -> str:
     return "outbox " if screen == "search" else ""
 

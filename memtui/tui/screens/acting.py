@@ -5,11 +5,10 @@ the status line with the key that takes it back.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 
-from memtui.curate import Change, Curator
 from memtui.errors import MemtuiError
 from memtui.model import Memory, State
 from memtui.tui import choices, editor, texts
@@ -19,6 +18,9 @@ from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.everywhere import EverywhereScreen
+
+if TYPE_CHECKING:  # a third of our imports: they wait for the first act
+    from memtui.curate import Change, Curator
 
 MANY: Final = 100
 """Acts on more than this many are armed: the same key twice."""
@@ -40,7 +42,7 @@ class ActingScreen(EverywhereScreen):
         raise NotImplementedError
 
     def _on_chosen(
-        self, key: str, verb: str, act: Callable[[Curator, Sequence[str]], Change]
+        self, key: str, verb: str, act: "Callable[[Curator, Sequence[str]], Change]"
     ) -> None:
         ids = self.chosen()
         if not ids:

@@ -4,12 +4,12 @@ import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from memtui import __version__
 from memtui.clean import clean_line
-from memtui.curate import Change, Curator
 from memtui.errors import MemtuiError
 from memtui.model import Agent, Project
 from memtui.tui import choices, editor, texts, troubles
@@ -22,6 +22,9 @@ from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.help import HelpScreen
 from memtui.tui.screens.setting_up import SettingUpScreen
 from memtui.tui.screens.sheet import Sheet
+
+if TYPE_CHECKING:  # a third of our imports: they wait for the first act
+    from memtui.curate import Change, Curator
 
 _WHERE = {
     "timeline": "the timeline list",
@@ -40,7 +43,7 @@ class EverywhereScreen(SettingUpScreen):
 
     @work(group="act")
     @calm
-    async def act(self, act: Callable[[Curator], Change]) -> None:
+    async def act(self, act: "Callable[[Curator], Change]") -> None:
         """Do it on the writing lane, then say what came of it."""
         try:
             change = await self.desk.pen.act(act)
@@ -49,7 +52,7 @@ class EverywhereScreen(SettingUpScreen):
         else:
             self.after_act(change)
 
-    def after_act(self, change: Change) -> None:
+    def after_act(self, change: "Change") -> None:
         """Read again, say what was done and the key that takes it back."""
         self.unmark()
         self.desk.touch()
@@ -188,7 +191,7 @@ class EverywhereScreen(SettingUpScreen):
         self.app.switch_mode("welcome")
 
 
-def _with_way_back(change: Change) -> str:
+def _with_way_back(change: "Change") -> str:
     """What was done, and the key that takes it back."""
     if change.undoable:
         return f"{change.message} u undo"

@@ -176,7 +176,15 @@ class FrameScreen(Screen[None]):
         width -= self._fit_rail(width, whole)
         first = self.first_width(width) if self.wide and not whole else None
         panes[0].styles.width = "1fr" if first is None else first
+        self._keep_focus(whole or panes[0])
         self.refresh_frame()
+
+    def _keep_focus(self, pane: Widget) -> None:
+        """A pane that went took the focus with it: give it to one in sight."""
+        focused = self.focused
+        typing = self.scope_line is not None and self.scope_line.editing
+        if not typing and (focused is None or not focused.display):
+            self.set_focus(pane)
 
     def _fit_rail(self, width: int, whole: Widget | None) -> int:
         """Show the rail where there is room; the columns that it takes."""

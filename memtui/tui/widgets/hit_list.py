@@ -13,7 +13,7 @@ from memtui.tui.look import Look, look_of
 from memtui.tui.widgets.line_list import LineList
 
 WORD: Final = 10
-SIDE_TERMINAL: Final = 60
+SIDE_TERMINAL: Final = 57
 _TOOLS: Final = frozenset({RecordKind.TOOL_USE, RecordKind.TOOL_RESULT})
 
 

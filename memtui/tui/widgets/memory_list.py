@@ -27,8 +27,8 @@ from memtui.tui.widgets.sections import Section
 LEAST_TITLE: Final = 24
 WORD: Final = 10
 """Cells of the type word; ``preference`` fills them."""
-SIDE_TERMINAL: Final = 60
-"""Below this many columns the type word and the time go."""
+SIDE_TERMINAL: Final = 57
+"""Cells behind the gutter, of 60 columns, below which type word and time go."""
 
 
 @dataclass(frozen=True, slots=True)
