@@ -215,6 +215,10 @@ class SessionFacts:
     """The first absolute cwd."""
     branch: str = ""
     """The last branch named."""
+    base: str = ""
+    """Native id of the session whose history this one begins with, by reference."""
+    base_end: int = 0
+    """How many lines of that history, those it took over itself included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,8 @@ class CodexParser:
             ended_at=state.ended_at,
             cwd=state.first_cwd,
             branch=state.branch,
+            base=state.base,
+            base_end=state.base_end,
         )
 
     def parse(self, line: bytes, number: int) -> Iterator[Record | Fault]:

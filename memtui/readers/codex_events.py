@@ -19,6 +19,7 @@ ROLLED_BACK = "thread_rolled_back"
 """``tool_name`` of a record that takes back the turn before it."""
 
 _MOST_ROLLED_BACK = 1_000
+_MOST_LINES = 1 << 40
 
 # Clients and turns that no person begins.
 _MACHINES = ("exec", "mcp", "internal")
@@ -40,7 +41,7 @@ def session_meta(context: Context) -> Iterator[Record]:
     if isinstance(base, dict):
         end = base.get("end_ordinal_exclusive")
         state.base = string(base, "thread_id")
-        state.base_end = end if isinstance(end, int) else 0
+        state.base_end = end if isinstance(end, int) and 0 < end < _MOST_LINES else 0
     _note_source(state, told)
     yield from ()
 

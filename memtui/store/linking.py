@@ -29,7 +29,8 @@ _KNOWN: Final = """
     cross join record r on r.agent = ? and r.native_id = wanted.value
 """
 _COUNTS: Final = """
-    select turns, records, (select max(seq) from link where session_id = s.id)
+    select turns, records,
+        (select max(seq) from link where session_id = s.id and seq >= 0)
     from session s where id = ?
 """
 _LINKS: Final = """
@@ -114,7 +115,7 @@ class _Link(NamedTuple):
 def records_of(
     conn: sqlite3.Connection, session: int, start: int = 0, limit: int = -1
 ) -> list[Record]:
-    """Records a session shows, in order, from a place in it on."""
+    """A session's own records, in order, from a place in it on."""
     rows = conn.execute(_RECORDS_OF, (session, start, limit))
     return [record_from(row) for row in rows]
 

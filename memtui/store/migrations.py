@@ -170,6 +170,15 @@ def m001_first_schema(db: Database) -> None:
         create unique index link_record on link(record_id, session_id);
         create index link_turn on link(session_id, turn, seq);
 
+        create table continues (  -- a session that begins with another's history
+            session_id integer primary key references session(id) on delete cascade,
+            base text not null,                     -- native id of that other one
+            base_end integer not null,              -- how many lines of its history
+            turns integer not null default 0,       -- taken over so far
+            whole integer not null default 0        -- 1: all of it was there
+        );
+        create index continues_base on continues(base);
+
         create table observation (
             {FROZEN_COLUMNS},
             distiller_version integer not null default 0,

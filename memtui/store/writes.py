@@ -15,7 +15,15 @@ from typing import Final, Self
 
 from memtui.errors import StoreError
 from memtui.model import Agent, Observation, Record, SessionFacts
-from memtui.store import anew, archive, candidates, facts, linking, transcripts
+from memtui.store import (
+    anew,
+    archive,
+    candidates,
+    facts,
+    inherited,
+    linking,
+    transcripts,
+)
 from memtui.store.archive import Place, Stretch
 from memtui.store.batch import (
     Applied,
@@ -143,6 +151,8 @@ class Store:
                 transcripts.keep_lines(self._conn, place, batch)
             faults = transcripts.note_faults(self._conn, place, batch)
             transcripts.advance(self._conn, transcript, batch, session)
+            if session is not None and not batch.anew:
+                inherited.join(self._conn, session)
         return Applied(
             transcript=transcript,
             session=session,
@@ -159,6 +169,8 @@ class Store:
         at = learnt.ended_at or 0
         project = project_row(self._conn, batch.root, at) if batch.root else None
         session = facts.put_session(self._conn, learnt, project)
+        if learnt.base:
+            inherited.note(self._conn, session, learnt.base, learnt.base_end)
         for cwd, root in batch.places.items():
             self._places.projects[cwd] = project_row(self._conn, root, at)
         linked = linking.link_records(
@@ -182,8 +194,12 @@ class Store:
             rows = anew.group(self._conn, path)
             known = [transcripts.by_row(self._conn, row) for row in rows]
             session = known[0].session if known else None
+            if session is not None:
+                inherited.part(self._conn, session)
             before = anew.begin(self._conn, rows, session)
             yield known
+            if session is not None:
+                inherited.join(self._conn, session)
             anew.finish(self._conn, before, self._index)
 
     def archived(self, transcript: int) -> Iterator[tuple[int, Iterator[Stretch]]]:
