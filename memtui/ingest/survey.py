@@ -111,7 +111,7 @@ def survey(
         and seen.agent in by_agent
         and not (seen.gone or os.path.exists(seen.path))
     ]
-    found.todo = [_followed(item, known, missing) for item in found.todo]
+    found.todo = _followed(found.todo, known, missing)
     moved = {item.moved_from for item in found.todo}
     found.gone = [seen.path for seen in missing if seen.path not in moved]
     found.todo.sort(key=lambda item: item.marks.mtime_ns, reverse=True)
@@ -176,13 +176,37 @@ def _is_as_it_was(seen: Seen, stat: os.stat_result, reader_version: int) -> bool
     return True
 
 
-def _followed(item: Found, known: dict[str, Seen], missing: Sequence[Seen]) -> Found:
-    """The same with where it was before, if it is a file that moved."""
-    if item.path in known:
-        return item
+def _followed(
+    todo: Sequence[Found], known: dict[str, Seen], missing: Sequence[Seen]
+) -> list[Found]:
+    """The same with where each was before, if it is a file that moved.
+
+    A file that was packed, unpacked or copied is another one, with the same name
+    for its session.
+    """
+    read = [seen for seen in missing if seen.offset]
+    by_inode = {seen.inode: seen for seen in read}
+    by_name: dict[tuple[str, str], Seen] = {}
+    if read:
+        readers = {item.reader.agent.value: item.reader for item in todo}
+        for seen in read:
+            if reader := readers.get(seen.agent):
+                session = reader.transcript(Path(seen.path)).session
+                by_name[seen.agent, session] = seen
+    return [
+        item if item.path in known else _was(item, by_inode, by_name) for item in todo
+    ]
+
+
+def _was(
+    item: Found, by_inode: dict[int, Seen], by_name: dict[tuple[str, str], Seen]
+) -> Found:
     marks = item.marks
-    for seen in missing:
-        if seen.inode == marks.inode and seen.size <= marks.size and seen.offset:
-            left = marks.size - seen.offset
-            return Found(item.reader, item.path, marks, left, moved_from=seen.path)
-    return item
+    seen = by_inode.get(marks.inode)
+    if (seen is None or seen.size > marks.size) and by_name:
+        session = item.reader.transcript(Path(item.path)).session
+        seen = by_name.get((item.reader.agent.value, session))
+    if seen is None:
+        return item
+    left = max(marks.size - seen.offset, 0)
+    return Found(item.reader, item.path, marks, left, moved_from=seen.path)

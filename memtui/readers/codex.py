@@ -21,13 +21,12 @@ from memtui.readers.base import TranscriptFile
 from memtui.readers.codex_context import Context, State
 from memtui.readers.codex_lines import decode_line
 from memtui.readers.loose_json import Unreadable
+from memtui.readers.packed import SUFFIX
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
 
 VERSION = 1
 """Goes up whenever the same bytes give other records."""
-
-PACKED = ".zst"
 
 _SESSION = re.compile(r"rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-(.+)")
 
@@ -56,14 +55,14 @@ class CodexReader:
     def find(self, folder: Path) -> Iterator[str]:
         """Every rollout below it; a packed one only where the plain one is gone."""
         for found in below(folder, _is_rollout):
-            plain = {path for path in found if not path.endswith(PACKED)}
+            plain = {path for path in found if not path.endswith(SUFFIX)}
             for path in found:
-                if path in plain or path.removesuffix(PACKED) not in plain:
+                if path in plain or path.removesuffix(SUFFIX) not in plain:
                     yield path
 
     def transcript(self, path: Path) -> TranscriptFile:
         """What the place of a file says of it."""
-        stem = path.name.removesuffix(PACKED).removesuffix(".jsonl")
+        stem = path.name.removesuffix(SUFFIX).removesuffix(".jsonl")
         named = _SESSION.fullmatch(stem)
         return TranscriptFile(
             path=path,
@@ -89,7 +88,7 @@ _MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
 
 
 def _is_rollout(name: str) -> bool:
-    return name.startswith("rollout-") and name.endswith((".jsonl", ".jsonl" + PACKED))
+    return name.startswith("rollout-") and name.endswith((".jsonl", ".jsonl" + SUFFIX))
 
 
 class CodexParser:

@@ -11,7 +11,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+
+from memtui.readers.packed import Bytes, Unpacked, is_packed
 
 CHUNK_BYTES = 4 << 20
 """About how much of whole lines one chunk holds; one long line makes a longer one."""
@@ -82,13 +83,27 @@ class _Position:
         self.offset += len(data)
         self.line += lines
 
-    def jump(self, file: BinaryIO, offset: int) -> None:
+    def jump(self, file: Bytes, offset: int) -> None:
         """Pass one long line without holding it."""
         self.offset = offset
         self.line += 1
         length = min(_MARK_BYTES, offset)
         self.head = _read_at(file, 0, length)
         self.tail = _read_at(file, offset - length, length)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The bytes of a file and the marks of the file."""
+
+    file: Bytes
+    size: int
+    stat: os.stat_result
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the file's own size is that of its content."""
+        return self.size == self.stat.st_size
 
 
 def read_new(path: Path, checkpoint: Checkpoint | None = None) -> Iterator[Chunk]:
@@ -107,9 +122,13 @@ def read_new(path: Path, checkpoint: Checkpoint | None = None) -> Iterator[Chunk
         stat = os.fstat(file.fileno())
         if checkpoint is not None and _unchanged(stat, checkpoint):
             return
-        position = checkpoint and _resume(file, stat, checkpoint)
+        content = _Content(file, stat.st_size, stat)
+        if is_packed(path):
+            unpacked = Unpacked(file)
+            content = _Content(unpacked, unpacked.size, stat)
+        position = checkpoint and _resume(content, checkpoint)
         fresh = checkpoint is not None and checkpoint.offset > 0 and not position
-        chunks = _Reading(file, stat, position or _Position()).chunks()
+        chunks = _Reading(content, position or _Position()).chunks()
         for chunk in chunks:
             yield replace(chunk, fresh=True) if fresh else chunk
 
@@ -122,15 +141,13 @@ def _unchanged(stat: os.stat_result, checkpoint: Checkpoint) -> bool:
     )
 
 
-def _resume(
-    file: BinaryIO, stat: os.stat_result, checkpoint: Checkpoint
-) -> _Position | None:
+def _resume(content: _Content, checkpoint: Checkpoint) -> _Position | None:
     """Where to go on, or None when this is not the file we read."""
-    if stat.st_size <= checkpoint.size:
+    if content.is_plain and content.size <= checkpoint.size:
         return None  # shrunk, or rewritten at equal size: only a full read tells
     length = min(_MARK_BYTES, checkpoint.offset)
-    head = _read_at(file, 0, length)
-    tail = _read_at(file, checkpoint.offset - length, length)
+    head = _read_at(content.file, 0, length)
+    tail = _read_at(content.file, checkpoint.offset - length, length)
     if _hash(head) != checkpoint.head_hash or tail[-1:] not in (b"", b"\n"):
         return None
     if checkpoint.tail_hash and _hash(tail) != checkpoint.tail_hash:
@@ -141,17 +158,15 @@ def _resume(
 class _Reading:
     """One pass over a file, from a position to the size it had at the start."""
 
-    def __init__(
-        self, file: BinaryIO, stat: os.stat_result, position: _Position
-    ) -> None:
-        self._file = file
-        self._stat = stat
-        self._size = stat.st_size
+    def __init__(self, content: _Content, position: _Position) -> None:
+        self._file = content.file
+        self._stat = content.stat
+        self._size = content.size
         self._position = position
 
     def chunks(self) -> Iterator[Chunk]:
         rest = b""
-        at = self._position.offset
+        start = at = self._position.offset
         while at < self._size:
             wanted = max(CHUNK_BYTES - len(rest), _LEAST_READ)
             data = _read_at(self._file, at, min(wanted, self._size - at))
@@ -169,8 +184,8 @@ class _Reading:
                 yield from self._pieces(at)
         if rest:
             yield self._chunk((rest,), unterminated=True)
-        elif self._size == 0:
-            yield self._chunk(())
+        elif start == self._size:
+            yield self._chunk(())  # no new line, but new marks
 
     def _whole_lines(self, data: bytes) -> Chunk:
         if b"\r" in data:  # splitlines would also cut at a carriage return
@@ -226,7 +241,7 @@ class _Reading:
             first_line=position.line + 1 if first is None else first,
             checkpoint=Checkpoint(
                 inode=self._stat.st_ino,
-                size=self._size if done else position.offset,
+                size=self._stat.st_size if done else position.offset,
                 mtime_ns=self._stat.st_mtime_ns if done else 0,
                 head_hash=_hash(position.head),
                 tail_hash=_hash(position.tail),
@@ -237,7 +252,7 @@ class _Reading:
         )
 
 
-def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
+def _read_at(file: Bytes, offset: int, length: int) -> bytes:
     file.seek(offset)
     data = b""
     while len(data) < length and (more := file.read(length - len(data))):

@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memtui.readers import packed as reading_packed
 from memtui.readers import tail
 from memtui.readers.tail import Checkpoint, Chunk, read_new
 
@@ -191,3 +193,81 @@ def _change(file: Path, what: str, value: bytes | int) -> None:
         other = file.with_suffix(".new")
         other.write_bytes(value)
         other.rename(file)
+
+
+def packed(file: Path, content: bytes) -> Path:
+    """The content as a client packs it, beside where it was."""
+    there = file.with_name(file.name + ".zst")
+    there.write_bytes(zstandard.compress(content))
+    return there
+
+
+def test_a_packed_file_gives_the_lines_of_the_plain_one(file: Path) -> None:
+    content = b"".join(b"line %d\n" % n for n in range(500_000)) + b"the end"
+    chunks = list(read_new(packed(file, content)))
+    assert b"".join(line for c in chunks for line in c.lines) == content
+    assert chunks[-1].unterminated
+    assert chunks[-1].checkpoint.line == 500_000
+
+
+def test_a_file_that_was_packed_is_not_read_again(file: Path) -> None:
+    file.write_bytes(b"one\ntwo\n")
+    checkpoint = list(read_new(file))[-1].checkpoint
+    there = packed(file, b"one\ntwo\n")
+
+    (chunk,) = read_new(there, checkpoint)
+
+    assert (chunk.lines, chunk.fresh) == ((), False)
+    assert list(read_new(there, chunk.checkpoint)) == []
+
+
+def test_a_file_that_was_unpacked_again_goes_on(file: Path) -> None:
+    there = packed(file, b"one\ntwo\n" * 1000)
+    checkpoint = list(read_new(there))[-1].checkpoint
+    file.write_bytes(b"one\ntwo\n" * 1000 + b"three\n")
+
+    (chunk,) = read_new(file, checkpoint)
+
+    assert (chunk.lines, chunk.first_line) == ((b"three\n",), 2001)
+    assert not chunk.fresh
+
+
+def test_another_file_under_the_packed_name_is_read_from_its_start(
+    file: Path,
+) -> None:
+    file.write_bytes(b"one\ntwo\n")
+    checkpoint = list(read_new(file))[-1].checkpoint
+
+    (chunk,) = read_new(packed(file, b"uno\ndos\n"), checkpoint)
+
+    assert (chunk.lines, chunk.fresh) == ((b"uno\n", b"dos\n"), True)
+
+
+def test_a_long_line_in_a_packed_file_comes_in_pieces(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "LINE_BYTES", 3000)
+    monkeypatch.setattr(tail, "CHUNK_BYTES", 2000)
+    monkeypatch.setattr(tail, "OVERLAP_BYTES", 100)
+    monkeypatch.setattr(tail, "_LEAST_READ", 500)
+    content = b"first\n" + b"x" * 7000 + b"\nlast\n"
+
+    chunks = list(read_new(packed(file, content)))
+
+    assert lines_of(chunks) == [b"first\n", b"last\n"]
+    pieces = [c for c in chunks if c.undecodable]
+    assert len(pieces) > 1
+    assert sum(len(c.lines[0]) for c in pieces) == 7001 + 100 * (len(pieces) - 1)
+
+
+def test_a_damaged_packed_file_is_told(file: Path) -> None:
+    there = packed(file, b"one\n" * 100_000)
+    there.write_bytes(there.read_bytes()[:20] + b"rubbish" * 9)
+    with pytest.raises(zstandard.ZstdError):
+        list(read_new(there))
+
+
+def test_a_bomb_is_not_unpacked(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_packed, "MOST_BYTES", 5_000_000)
+    with pytest.raises(ValueError, match="unpacks to more"):
+        list(read_new(packed(file, b"\0" * 6_000_000)))
