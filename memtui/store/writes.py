@@ -36,6 +36,7 @@ from memtui.store.batch import (
 from memtui.store.connect import open_writer, transaction
 from memtui.store.pending import PendingDocs
 from memtui.store.projects import ProjectRoot, project_row
+from memtui.store.records import PlaceCache
 
 __all__ = [
     "Applied",
@@ -75,7 +76,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._conn = open_writer(path, "ingest")
-        self._places = linking.PlaceCache()
+        self._places = PlaceCache()
         self._index = PendingDocs()
 
     def __enter__(self) -> Self:

@@ -1,0 +1,173 @@
+"""Rows of records and of the places where they were made.
+
+A record is stored once, whatever shows it. What it says can be stated anew: by a
+newer reader, or by an agent that writes again what it wrote before.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from memtui.model import Agent, Record
+from memtui.search.prepare import record_text
+from memtui.store.docs import RecordDoc
+from memtui.store.facts import storable
+from memtui.store.rows import detail_column
+
+Key = tuple[str, int]
+"""Native id and part: of one agent's records, what tells one from all others."""
+
+_KNOWN: Final = """
+    select r.native_id, r.part, r.id from json_each(?) wanted
+    cross join record r on r.agent = ? and r.native_id = wanted.value
+"""
+_NEW: Final = """
+    insert into record(id, agent, native_id, part, kind, at, place_id, text, detail)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_STORED: Final = """
+    select r.id, r.kind, r.at, r.place_id, r.text, r.detail from json_each(?) wanted
+    cross join record r on r.id = wanted.value
+"""
+_REWRITE: Final = """
+    update record set kind = ?, at = ?, place_id = ?, text = ?, detail = ? where id = ?
+"""
+_PLACE: Final = """
+    insert into place(cwd, branch, project_id) values (?, ?, ?)
+    on conflict(cwd, branch) do update set
+        project_id = coalesce(excluded.project_id, project_id)
+    returning id
+"""
+
+_Said = tuple[str, int, int | None, str, str]
+
+
+@dataclass(slots=True)
+class PlaceCache:
+    """Rows of places met so far, good until a transaction is rolled back."""
+
+    projects: dict[str, int] = field(default_factory=dict)
+    """Project of a folder that is not its session's."""
+    rows: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Forget the rows: they may not exist."""
+        self.projects.clear()
+        self.rows.clear()
+
+    def row(self, conn: sqlite3.Connection, cwd: str, branch: str) -> int | None:
+        """The place of a record; None where it names none."""
+        if not cwd and not branch:
+            return None
+        if (found := self.rows.get((cwd, branch))) is None:
+            project = self.projects.get(cwd)
+            (found,) = conn.execute(_PLACE, (cwd, branch, project)).fetchone()
+            self.rows[(cwd, branch)] = found
+        return found
+
+
+def key_of(record: Record) -> Key:
+    """What tells a record from all others of its agent."""
+    return (record.native_id, record.part)
+
+
+def known_rows(
+    conn: sqlite3.Connection, agent: Agent, native_ids: Iterable[str]
+) -> dict[Key, int]:
+    """Rows of all that is stored under these ids."""
+    wanted = json.dumps(list(set(native_ids)))
+    found = conn.execute(_KNOWN, (wanted, agent.value))
+    return {(native_id, part): row for native_id, part, row in found}
+
+
+def add_new(
+    conn: sqlite3.Connection,
+    agent: Agent,
+    rows: dict[Key, int],
+    records: Iterable[Record],
+    places: PlaceCache,
+) -> dict[int, Record]:
+    """Store the records that have no row yet, and put their rows into ``rows``."""
+    (last,) = conn.execute("select coalesce(max(id), 0) from record").fetchone()
+    fresh: dict[int, Record] = {}
+    for record in records:
+        key = key_of(record)
+        if key not in rows:
+            last += 1
+            rows[key] = last
+            fresh[last] = _storable(record)
+    conn.executemany(
+        _NEW,
+        [
+            (row, agent.value, r.native_id, r.part, *_said(conn, r, places))
+            for row, r in fresh.items()
+        ],
+    )
+    return fresh
+
+
+def rewrite(
+    conn: sqlite3.Connection,
+    rows: Mapping[Key, int],
+    known: Iterable[int],
+    records: Iterable[Record],
+    places: PlaceCache,
+    *,
+    unless_older: bool = False,
+) -> dict[int, Record]:
+    """Make known records say what these say; those that said something else.
+
+    Args:
+        known: rows that were there before.
+        unless_older: leave a record that was made later than it is told here.
+    """
+    wanted = (json.dumps(list(known)),)
+    stored: dict[int, _Said] = {
+        row: (kind, at, place, text, detail)
+        for row, kind, at, place, text, detail in conn.execute(_STORED, wanted)
+    }
+    restated: dict[int, Record] = {}
+    for record in records:
+        row = rows[key_of(record)]
+        before = stored.pop(row, None)
+        if before is None or (unless_older and (record.at or 0) < before[1]):
+            continue
+        if before != _said(conn, record, places):
+            restated[row] = _storable(record)
+    conn.executemany(
+        _REWRITE, [(*_said(conn, r, places), row) for row, r in restated.items()]
+    )
+    return restated
+
+
+def docs_of(session: int, said: Mapping[int, Record]) -> Iterator[RecordDoc]:
+    """What search will find of records, by their rows."""
+    for row, record in said.items():
+        text = record_text(
+            record.kind,
+            record.text,
+            command=record.command,
+            files=(*record.reads, *record.writes),
+        )
+        if text is not None:
+            yield RecordDoc(
+                record_id=row, session_id=session, at=record.at or 0, text=text
+            )
+
+
+def _storable(record: Record) -> Record:
+    text = storable(record.text)
+    return record if text is record.text else replace(record, text=text)
+
+
+def _said(conn: sqlite3.Connection, record: Record, places: PlaceCache) -> _Said:
+    """A record's own columns: kind, time, place, text, detail."""
+    return (
+        record.kind.value,
+        record.at or 0,
+        places.row(conn, record.cwd, record.branch),
+        storable(record.text),
+        storable(detail_column(record)),
+    )
