@@ -587,3 +587,18 @@ async def test_pruned_ones_are_not_on_the_timeline(make_app: MakeApp) -> None:
         await settled(pilot)
         rows = app.screen.list.known()  # type: ignore[attr-defined]
         assert all(row.state is not State.PRUNED for row in rows)
+
+
+async def test_w_exports_and_says_when_no_client_reads_it(
+    make_app: MakeApp, store: Path
+) -> None:
+    app = make_app("injection")
+    app.desk.demo = False
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "w")
+        assert status(app).startswith("Exported, but no client reads it yet.")
+        app.desk.demo = True
+        await press(pilot, "w")
+        assert status(app) == "Nothing changed since the last export."
+    assert list((store / "export").rglob("startup.json"))

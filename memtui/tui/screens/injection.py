@@ -14,6 +14,7 @@ from memtui.inject.export import export_projects, inject
 from memtui.inject.place import Place, printed
 from memtui.inject.render import from_envelope
 from memtui.inject.values import Injection, Source
+from memtui.install.plan import installed
 from memtui.model import Memory, Project
 from memtui.settings import Settings
 from memtui.store.queries import StoreView, View
@@ -23,7 +24,7 @@ from memtui.tui.desk import Desk
 from memtui.tui.difference import differences
 from memtui.tui.format import figure
 from memtui.tui.injected import Part, changed_words, changes_of, lines_of, parts_of
-from memtui.tui.lines import Line, ends
+from memtui.tui.lines import Line, ends, sentence
 from memtui.tui.look import look_of
 from memtui.tui.screens.acting import ActingScreen
 from memtui.tui.screens.filtering import FilteringScreen
@@ -233,6 +234,7 @@ class InjectionScreen(FilteringScreen, ActingScreen):
         """Write what the hooks print."""
         data, settings, place = self.desk.data, self.desk.settings, self.place
         ids = [place.id] if place is not None else None
+        told = self.injection.units if self.injection else 0
 
         def write(_: Curator) -> int:
             return len(export_projects(data, settings, ids))
@@ -243,12 +245,13 @@ class InjectionScreen(FilteringScreen, ActingScreen):
             self.say(f"{error.message} {error.hint}".strip())
             return
         name = clean_line(place.name) if place else "everywhere"
-        units = figure(self.injection.units) if self.injection else "0"
-        self.say(
-            f"Exported {name}, {units} units."
-            if written
-            else "Nothing changed since the last export."
-        )
+        if not self.desk.demo and not installed(data):
+            said = "Exported, but no client reads it yet.  "
+            self.say_line(sentence(said, ":", "install hook"))
+        elif written:
+            self.say(f"Exported {name}, {figure(told)} units.")
+        else:
+            self.say("Nothing changed since the last export.")
         self.reload()
 
     def action_diff(self) -> None:
