@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from memtui.model import Record, RecordKind
-from memtui.readers import codex_words
+from memtui.readers import codex_shown, codex_words
 from memtui.readers.codex_context import Context, State
-from memtui.readers.codex_lines import Event, decode_event
+from memtui.readers.codex_lines import Event, decode_blocks, decode_event
 from memtui.readers.loose_json import decode_any, decode_object
 from memtui.readers.texts import head
-from memtui.readers.told import dicts, string
+from memtui.readers.told import string
 
 ROLLED_BACK = "thread_rolled_back"
 """``tool_name`` of a record that takes back the turn before it."""
@@ -21,9 +21,9 @@ ROLLED_BACK = "thread_rolled_back"
 _MOST_ROLLED_BACK = 1_000
 _MOST_LINES = 1 << 40
 
-# Clients and turns that no person begins.
+# Clients that no person sits at, and turns that one begins nevertheless.
 _MACHINES = ("exec", "mcp", "internal")
-_AT_WORK = frozenset(("exec", "mcp", "scheduled", "automation", "heartbeat"))
+_PERSONS = ("user", "tui", "cli", "vscode", "ide", "desktop", "app")
 
 
 def session_meta(context: Context) -> Iterator[Record]:
@@ -85,12 +85,28 @@ def event(context: Context) -> Iterator[Record]:
     found = decode_event(context.payload)
     context.identify_aside("event:")
     kind = found.type or ""
-    if kind == "item_completed":
-        shown = decode_object(found.item) if found.item else {}
-        if of_item := _ITEMS.get(string(shown, "type")):
-            yield from of_item(context, shown)
-    elif of_event := _EVENTS.get(kind):
-        yield from of_event(context, found)
+    if kind in _ENDS:
+        yield from _of_call(context, kind, found.call_id, context.payload)
+    elif making := _EVENTS.get(kind):
+        yield from making(context, found)
+
+
+def _item_completed(context: Context, event: Event) -> Iterator[Record]:
+    shown = decode_event(event.item) if event.item else Event()
+    kind = shown.type or ""
+    if kind in _ENDS:
+        yield from _of_call(context, kind, shown.id, event.item)
+    elif kind == "UserMessage":
+        blocks = decode_blocks(shown.content)
+        yield from _prompt(context, "".join(block.text or "" for block in blocks))
+
+
+def _of_call(
+    context: Context, kind: str, identity: str | None, raw: bytes
+) -> Iterator[Record]:
+    """A command or change, unless it stands as an item."""
+    if identity not in context.state.known:
+        yield from _ENDS[kind](context, decode_object(raw))
 
 
 def _prompt(context: Context, text: str) -> Iterator[Record]:
@@ -107,15 +123,10 @@ def _user_message(context: Context, event: Event) -> Iterator[Record]:
     yield from _prompt(context, event.message or "")
 
 
-def _user_item(context: Context, shown: dict[str, Any]) -> Iterator[Record]:
-    texts = (string(one, "text") for one in dicts(shown.get("content")))
-    yield from _prompt(context, "".join(texts))
-
-
 def _turn_began(context: Context, event: Event) -> Iterator[Record]:
     if event.turn_attribution:
         trigger = string(decode_object(event.turn_attribution), "turn_trigger")
-        context.state.attended |= bool(trigger) and trigger not in _AT_WORK
+        context.state.attended |= trigger.startswith(_PERSONS)
     yield from ()
 
 
@@ -139,12 +150,17 @@ def _rolled_back(context: Context, event: Event) -> Iterator[Record]:
 
 _EVENTS: dict[str, Callable[[Context, Event], Iterator[Record]]] = {
     "user_message": _user_message,
+    "item_completed": _item_completed,
     "task_started": _turn_began,
     "turn_started": _turn_began,
     "thread_name_updated": _named,
     "thread_rolled_back": _rolled_back,
 }
 
-_ITEMS: dict[str, Callable[[Context, dict[str, Any]], Iterator[Record]]] = {
-    "UserMessage": _user_item,
+_ENDS: dict[str, Callable[[Context, Mapping[str, Any]], Iterator[Record]]] = {
+    "exec_command_end": codex_shown.command,
+    "CommandExecution": codex_shown.command,
+    "patch_apply_end": codex_shown.change,
+    "FileChange": codex_shown.change,
 }
+"""Events and completed items that end a call."""

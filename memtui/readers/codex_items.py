@@ -46,7 +46,8 @@ def _answer(context: Context, blocks: list[Block]) -> Iterator[Record]:
         yield context.record(RecordKind.CONTEXT, "")
         return
     for part, block in enumerate(blocks or [Block()]):
-        text, plan = codex_words.without_plan(_text_of(block))
+        said = codex_words.without_directives(_text_of(block))
+        text, plan = codex_words.without_plan(said)
         yield context.record(RecordKind.RESPONSE, head(text), part=part)
         if plan:
             context.state.plan = context.identity

@@ -45,12 +45,14 @@ class Item(msgspec.Struct, gc=False):
 
 
 class Event(msgspec.Struct, gc=False):
-    """The payload of an ``event_msg``: what the client showed."""
+    """The payload of an ``event_msg``, or the item in it: what the client showed."""
 
     type: str | None = None
+    id: str | None = None
     call_id: str | None = None
     message: str | None = None
     thread_name: str | None = None
+    content: msgspec.Raw = _NO_RAW
     num_turns: msgspec.Raw = _NO_RAW
     item: msgspec.Raw = _NO_RAW
     turn_attribution: msgspec.Raw = _NO_RAW

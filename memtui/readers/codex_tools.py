@@ -140,8 +140,8 @@ def outcome_of(call: Call, raw: bytes) -> Outcome:
     """What a tool answered, without what the client set before it."""
     text, failed = _printed(raw)
     if call.tool is Tool.ASK and not failed:
-        return Outcome(text=text, answers=_answers(call, text))
-    return Outcome(text=head_and_tail(text), failed=failed)
+        return Outcome(text=text, answers=_answers(call, raw))
+    return Outcome(text=text, failed=failed)
 
 
 def _printed(raw: bytes) -> tuple[str, bool]:
@@ -158,25 +158,27 @@ def _printed(raw: bytes) -> tuple[str, bool]:
         if isinstance(printed := wrapped.get("output"), str):
             meta = wrapped.get("metadata")
             code = meta.get("exit_code") if isinstance(meta, dict) else 0
-            return _with_exit(printed, code), failed or code != 0
+            return with_exit(printed, code), failed or code != 0
     if found := _HEADER.match(text):
         exit_code = _EXIT.search(found[0])
         code = int(exit_code[1]) if exit_code else 0
-        return _with_exit(text[found.end() :], code), failed or code != 0
-    return text.strip("\n"), failed or bool(_FAILURE.match(text))
+        return with_exit(text[found.end() :], code), failed or code != 0
+    return with_exit(text, 0), failed or bool(_FAILURE.match(text))
 
 
 def _joined(value: object) -> str:
     return "\n".join(string(one, "text") for one in dicts(value))
 
 
-def _with_exit(text: str, code: object) -> str:
+def with_exit(text: str, code: object) -> str:
+    """What a command printed, after its exit code where that tells a failure."""
     text = text.strip("\n").rstrip()
-    return f"Exit code {code}\n{text}".rstrip() if code else text
+    text = f"Exit code {code}\n{text}".rstrip() if code else text
+    return head_and_tail(text)
 
 
-def _answers(call: Call, text: str) -> tuple[tuple[str, str], ...]:
-    given = decode_object(text.encode("utf-8", "replace")).get("answers")
+def _answers(call: Call, raw: bytes) -> tuple[tuple[str, str], ...]:
+    given = told_of(raw).get("answers")
     if not isinstance(given, dict):
         return ()
     pairs = []

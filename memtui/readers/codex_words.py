@@ -51,6 +51,10 @@ _VENDOR = re.compile(
     r"|content_filter_guidance|context_window_guidance|persistent_mode)\b"
 )
 
+# What the desktop app draws as buttons and remarks.
+_DIRECTIVE = re.compile(r"^::([a-z]+(?:-[a-z]+)*)\{([^\n]*)\}[ \t]*(?:\n|\Z)", re.M)
+_SAID = re.compile(r'\b(?:title|body)="((?:[^"\\]|\\.)*)"')
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -95,6 +99,18 @@ def is_vendors(text: str) -> str:
     """The name of the vendor's own instructions that a text is; else empty."""
     found = _VENDOR.match(text)
     return found[1] if found else ""
+
+
+def without_directives(text: str) -> str:
+    """An answer as it is read: remarks in words, buttons left out."""
+    if "::" not in text:
+        return text
+    return _DIRECTIVE.sub(lambda found: _said(found[2]), text).rstrip()
+
+
+def _said(attributes: str) -> str:
+    words = " ".join(said.replace('\\"', '"') for said in _SAID.findall(attributes))
+    return f"- {words}\n" if words else ""
 
 
 def without_plan(text: str) -> tuple[str, str]:
