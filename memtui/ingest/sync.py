@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from memtui import paths
-from memtui.errors import MemtuiError
+from memtui.errors import MemtuiError, StoreError
 from memtui.ingest.lock import ingesting
 from memtui.ingest.report import AgentReport, Progress, SyncReport
 from memtui.ingest.survey import survey
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.settings import Settings
+from memtui.store.daily import back_up_decisions
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ def sync(
         StoreBusy: another process is ingesting, or wrote for too long.
         StoreError: the store cannot be used.
     """
+    _back_up(data)
     readers = [READERS[a] for a in READERS if agents is None or a in agents]
     stop = stop or threading.Event()
     found = survey(data, settings, home, readers, full=full, only=only)
@@ -65,6 +67,14 @@ def sync(
     if run.report.projects:
         run.report.not_exported = _refresh_exports(data, settings, run.report.projects)
     return run.report
+
+
+def _back_up(data: Path) -> None:
+    """Copy out what was decided on a day that is over; ``doctor`` names its age."""
+    try:
+        back_up_decisions(paths.store_path(data), paths.backup_dir(data))
+    except (StoreError, OSError) as error:
+        _log.warning("Cannot back up the decisions: %s", error)
 
 
 def _refresh_exports(data: Path, settings: Settings, projects: Collection[str]) -> str:

@@ -1,0 +1,93 @@
+"""What a person decided, copied out after each day on which they did.
+
+The curation rows and the journal are the only rows that no transcript can give
+back. One file a day, ``curation-DATE.jsonl.zst`` (DATE in UTC): a header line,
+then a line for each row, blobs in base64.
+"""
+
+import base64
+import json
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from memtui.paths import make_private_dir
+from memtui.store.connect import open_reader, schema_of
+
+KEPT: Final = 14
+"""Days of which a backup is kept."""
+
+TABLES: Final = ("curation", "journal", "tombstone")
+
+_LAST_ACT = "select max(at) from journal where at < :today"
+_DAY_MS = 86_400_000
+
+
+def back_up_decisions(
+    store: Path, folder: Path, *, now_ms: int | None = None
+) -> Path | None:
+    """Write the backup of the last day with acts before today, if it is missing.
+
+    Returns:
+        The file written; None where there was nothing to do.
+
+    Raises:
+        StoreError: the store cannot be read.
+        OSError: the backup cannot be written.
+    """
+    if not store.exists():
+        return None
+    now = round(time.time() * 1000) if now_ms is None else now_ms
+    with closing(open_reader(store)) as conn:
+        today = now - now % _DAY_MS
+        (last,) = conn.execute(_LAST_ACT, {"today": today}).fetchone()
+        if last is None:
+            return None
+        day = datetime.fromtimestamp(last / 1000, UTC).date().isoformat()
+        target = folder / f"curation-{day}.jsonl.zst"
+        if target.exists():
+            return None
+        _write(make_private_dir(folder) / target.name, _lines(conn, day))
+    for old in sorted(folder.glob("curation-*.jsonl.zst"))[:-KEPT]:
+        old.unlink()
+    return target
+
+
+def _lines(conn: sqlite3.Connection, day: str) -> Iterator[str]:
+    conn.execute("begin")  # one look: no act may fall between the tables
+    yield _json({"memtui": "decisions", "schema": schema_of(conn), "day": day})
+    for table in TABLES:
+        for row in conn.execute(f"select * from {table} order by id"):  # noqa: S608
+            yield _json({"table": table} | dict(row))
+    conn.execute("commit")
+
+
+def _json(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, default=_blob) + "\n"
+
+
+def _blob(value: bytes) -> str:
+    return base64.b64encode(value).decode("ascii")
+
+
+def _write(target: Path, lines: Iterator[str]) -> None:
+    import zstandard  # most syncs have nothing to back up
+
+    handle, made = tempfile.mkstemp(dir=target.parent, prefix=".decisions-")
+    try:
+        with open(handle, "wb") as file:
+            with zstandard.ZstdCompressor().stream_writer(file, closefd=False) as out:
+                for line in lines:
+                    out.write(line.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(made).replace(target)
+    except BaseException:
+        Path(made).unlink(missing_ok=True)
+        raise
