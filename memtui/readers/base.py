@@ -9,12 +9,18 @@ in mid-file and still end in the records of one clean read.
 Ids: ``Record.native_id`` of a conversation record is the agent's own id.
 Records that are no conversation (titles, hook output, queued prompts) have an
 id with a colon in it, such as ``line:3f…`` or ``attachment:9a…``.
+
+Most agents only ever add lines to a transcript. Of one that writes again what it
+wrote before, the reader is a ``RewritingReader``: a record told again holds as it
+was told last, and a transcript without lines is read as ``Item``s, all of them
+each time it changed. Where one database holds many transcripts, it is a
+``DatabaseReader`` too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 
@@ -32,6 +38,41 @@ class TranscriptFile:
     """Native id of the session above it, where the place of the file tells."""
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was told before is shown no more: the person took it back.
+
+    It stays in the store; told again later, it is shown again.
+    """
+
+    native_id: str
+    part: int | None = None
+    """None: all parts of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message, row or file of a transcript that has no lines."""
+
+    key: str
+    """Knows it again after it was rewritten."""
+    line: bytes
+    """As JSON, on one line with its newline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """By these a change is seen without opening anything."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+Cut = Callable[[bytes], bytes]
+"""Takes what must not be stored out of a JSON text."""
+
+
 class TranscriptParser(Protocol):
     """Makes records of one transcript's lines, fed in order."""
 
@@ -40,8 +81,10 @@ class TranscriptParser(Protocol):
         """Where the last parsed line was made, also a line without records."""
         ...
 
-    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault]:
+    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault | Undone]:
         """The records of one line; never raises, whatever the bytes.
+
+        What is ``Undone`` holds for all that was told before it.
 
         Args:
             line: one line, with or without its newline.
@@ -94,6 +137,67 @@ class Reader(Protocol):
         """A parser at the start of a transcript, or where ``state`` was taken.
 
         The file itself is not touched: it may be gone.
+        """
+        ...
+
+
+@runtime_checkable
+class RewritingReader(Reader, Protocol):
+    """The format of an agent that writes again what it wrote before.
+
+    A record with a known id replaces what it said, unless it is older.
+    """
+
+    def has_items(self, path: str) -> bool:
+        """Whether this transcript has no lines, or none that stay as they are."""
+        ...
+
+    def marks(self, path: str) -> Marks:
+        """Of a transcript that has items, or of a database.
+
+        Raises:
+            OSError: it is gone or cannot be looked at.
+        """
+        ...
+
+    def items(self, path: Path, cut: Cut) -> Iterator[Item]:
+        """All of a transcript, in the order in which its parser wants it.
+
+        Args:
+            cut: for JSON texts that stand in an item as a string. The items
+                themselves are cut by who asks for them.
+
+        Raises:
+            OSError: it is gone or cannot be read.
+        """
+        ...
+
+    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+        """Numbered lines from the archive, in the order of ``items``.
+
+        The archive has them in the order in which they were met.
+        """
+        ...
+
+
+@runtime_checkable
+class DatabaseReader(RewritingReader, Protocol):
+    """The format of an agent that keeps many transcripts in one database.
+
+    ``find`` gives the database; it is opened only when its marks changed.
+    """
+
+    def is_database(self, path: str) -> bool:
+        """Whether what ``find`` gave holds transcripts and is none itself."""
+        ...
+
+    def transcripts_in(self, database: str) -> Iterator[tuple[str, Marks]]:
+        """Paths and marks of all transcripts in a database.
+
+        Such a path is that of the database, ``#`` and a name.
+
+        Raises:
+            OSError: it is gone or cannot be read.
         """
         ...
 

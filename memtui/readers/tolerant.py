@@ -1,14 +1,18 @@
 """What a line gives, whatever its bytes: records, or one fault."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
-from memtui.model import Fault, Record
+from memtui.model import Fault
 from memtui.readers.loose_json import Unreadable
+
+Told = TypeVar("Told")
+"""Records, and what else a format can tell."""
 
 
 def records_or_fault(
-    line: bytes, number: int, make: Callable[[bytes, int], Iterator[Record]]
-) -> Iterator[Record | Fault]:
+    line: bytes, number: int, make: Callable[[bytes, int], Iterator[Told]]
+) -> Iterator[Told | Fault]:
     """The records that ``make`` finds in a line; never raises.
 
     Args:

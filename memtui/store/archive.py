@@ -5,11 +5,14 @@ begins when the file was replaced, truncated or rotated. A block holds whole
 lines with their newlines. Two things stand in blocks of their own: an
 unterminated last line, until it is read again complete, and each of the
 overlapping pieces of a line too long to be read at once.
+
+Of a source without lines, each message or row is one: numbered in the order in
+which it was met, and replaced in its place when it is written again.
 """
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -34,6 +37,11 @@ _LAST = """
     where transcript_id = ? and generation = ? and part = 0
     order by first_line desc limit 1
 """
+_WHOLE_LINES = """
+    select id, first_line, lines, data from block
+    where transcript_id = ? and generation = ? and part = 0 order by first_line
+"""
+_REPLACE = "update block set bytes = ?, data = ? where id = ?"
 _MAKE_ROOM = """
     delete from block where transcript_id = ? and generation = ? and first_line >= ?
 """
@@ -99,6 +107,22 @@ def append(
         first_line = last["first_line"]
         size += last["bytes"]
     conn.executemany(_INSERT, _blocks(place, first_line, pending))
+
+
+def replace_lines(
+    conn: sqlite3.Connection, place: Place, lines: Mapping[int, bytes]
+) -> None:
+    """Put other lines, newlines included, in the place of some that are kept."""
+    pending = sorted(lines.items())
+    for row in conn.execute(_WHOLE_LINES, place).fetchall():
+        if not pending or pending[0][0] >= row["first_line"] + row["lines"]:
+            continue
+        held = _unpack(row["data"])
+        while pending and pending[0][0] < row["first_line"] + row["lines"]:
+            number, line = pending.pop(0)
+            held[number - row["first_line"]] = line
+        data = b"".join(held)
+        conn.execute(_REPLACE, (len(data), _codec.pack(data), row["id"]))
 
 
 def set_tail(conn: sqlite3.Connection, place: Place, number: int, line: bytes) -> None:

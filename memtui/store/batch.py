@@ -1,6 +1,6 @@
 """What goes into the store in one piece, and what it knows of a transcript."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -62,6 +62,23 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retold:
+    """What a batch does to that which was told before. Known records are restated."""
+
+    undone: Collection[tuple[str, int | None]] = ()
+    """Shown no more, by native id and part (None: all parts), before the records."""
+    unshown: Sequence[Record] = ()
+    """Records to store and not to show: undone within the batch."""
+    whole: bool = False
+    """The records are all that the transcript shows, in order. What it told
+    before and tells no more stays in its place."""
+    replaced: Mapping[int, bytes] = field(default_factory=dict)
+    """By their numbers, lines that stand for what the archive has there."""
+    numbers: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    """By native id and part, where in the archive a record without line is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Lines of one transcript, in order, and what a reader made of them."""
 
@@ -90,6 +107,8 @@ class Batch:
     deliveries: Sequence[Delivered] = ()
     anew: bool = False
     """From the archive: ``lines`` is empty, and what is known is stated again."""
+    retold: Retold | None = None
+    """From an agent that writes again what it wrote before; None: it never does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,22 +7,26 @@ from memtui.model import Evidence
 from memtui.store import archive
 
 LINE_OF: Final = """
-    select distinct l.transcript_id, l.generation, l.line
+    select l.transcript_id, l.generation, abs(l.line) as line
     from record r
     join link l on l.record_id = r.id
     join session s on s.id = l.session_id
     where r.agent = s.agent and r.native_id = :record and s.native_id = :session
         and l.transcript_id is not null and l.line is not null
-    order by l.seq limit 1
+    order by r.part <> :part, l.seq limit 1
 """
 
 
 def raw_line_of(conn: sqlite3.Connection, evidence: Evidence) -> bytes | None:
     """The archived line of a piece of evidence, without its newline.
 
-    None where the source has no lines, or the line is not kept.
+    Of a source without lines, the message or row. None where it is not kept.
     """
-    asked = {"record": evidence.record, "session": evidence.session}
+    asked = {
+        "record": evidence.record,
+        "part": evidence.part,
+        "session": evidence.session,
+    }
     row = conn.execute(LINE_OF, asked).fetchone()
     if row is None:
         return None

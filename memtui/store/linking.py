@@ -64,6 +64,8 @@ class Linked:
     """The session had no conversation before."""
     length: int = 0
     """Conversation records that it shows now."""
+    changed: bool = False
+    """Something that it showed says something else now, or is not shown."""
 
 
 class _Link(NamedTuple):

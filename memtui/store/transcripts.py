@@ -78,6 +78,8 @@ def keep_lines(conn: sqlite3.Connection, place: Place, batch: Batch) -> None:
         first = batch.piece == 0
         archive.add_piece(conn, place, batch.first_line, piece, first=first)
         return
+    if batch.retold is not None and batch.retold.replaced:
+        archive.replace_lines(conn, place, batch.retold.replaced)
     archive.append(conn, place, batch.first_line, batch.lines)
     if batch.last_line is not None:
         number = batch.first_line + len(batch.lines)
@@ -93,7 +95,8 @@ def note_faults(conn: sqlite3.Connection, place: Place, batch: Batch) -> int:
     met = {row[1:] for row in _faults(conn, place)}
     if not (batch.anew or batch.piece):
         # a line that was torn when it was read last stands below the new ones
-        conn.execute(_REREAD, (*place, batch.first_line))
+        whole = batch.retold is not None and batch.retold.whole
+        conn.execute(_REREAD, (*place, 0 if whole else batch.first_line))
     here = {row[1:] for row in _faults(conn, place) if row[0] == place.generation}
     found = {(fault.line, fault.reason) for fault in batch.faults}
     conn.executemany(_FAULT, ((*place, *key) for key in found - here))

@@ -22,6 +22,7 @@ from memtui.store import (
     facts,
     inherited,
     linking,
+    retelling,
     transcripts,
 )
 from memtui.store.archive import Place, Stretch
@@ -161,7 +162,7 @@ class Store:
             sessions=int(linked.began),
             length=linked.length,
             faults=faults,
-            changed=linked.links > 0,
+            changed=linked.links > 0 or linked.changed,
         )
 
     def _show(
@@ -174,10 +175,7 @@ class Store:
             inherited.note(self._conn, session, learnt.base, learnt.base_end)
         for cwd, root in batch.places.items():
             self._places.projects[cwd] = project_row(self._conn, root, at)
-        linked = linking.link_records(
-            self._conn, session, place, learnt.agent, batch.records, self._places,
-            self._index, anew=batch.anew,
-        )  # fmt: skip
+        linked = self._link(session, place, batch)
         agent = batch.agent.value
         self._conn.executemany(
             _DELIVERED,
@@ -187,6 +185,17 @@ class Store:
             ),
         )
         return session, linked
+
+    def _link(self, session: int, place: Place, batch: Batch) -> linking.Linked:
+        conn, places, index = self._conn, self._places, self._index
+        if batch.retold is not None:
+            return retelling.retell(
+                conn, session, place, batch, batch.retold, places, index
+            )
+        return linking.link_records(
+            conn, session, place, batch.agent, batch.records, places, index,
+            anew=batch.anew,
+        )  # fmt: skip
 
     @contextmanager
     def anew(self, path: str) -> Iterator[list[KnownTranscript]]:

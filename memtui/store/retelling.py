@@ -1,0 +1,218 @@
+"""Links of a session whose agent writes again what it wrote before.
+
+A record told again says what it was told last: its link leads to where that is,
+its place in the session stays. What the person took back is not shown any more,
+and stays stored. Of a transcript that is read as a whole each time, the order it
+gives holds for what it tells; what it tells no more stays where it was.
+
+Reading such a transcript bit by bit ends in the links of one clean read.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from memtui.model import Record, RecordKind
+from memtui.store.archive import Place
+from memtui.store.batch import Batch, Retold
+from memtui.store.linking import ASIDE, Linked
+from memtui.store.pending import PendingDocs
+from memtui.store.records import (
+    Key,
+    PlaceCache,
+    add_new,
+    docs_of,
+    key_of,
+    known_rows,
+    rewrite,
+)
+
+_SEQUENCE: Final = """
+    select l.record_id, l.turn, l.transcript_id, l.generation, l.line,
+        r.kind, r.native_id, r.at
+    from link l join record r on r.id = l.record_id
+    where l.session_id = ? and l.seq >= 0 order by l.seq
+"""
+_LINKED: Final = """
+    select distinct l.record_id from json_each(?) wanted
+    cross join link l on l.record_id = wanted.value
+"""
+_NUMBER: Final = """
+    select seq from link where session_id = ? and seq >= 0 order by seq limit 1 offset ?
+"""
+_CUT: Final = "delete from link where session_id = ? and seq >= ?"
+_LINK: Final = """
+    insert into link(session_id, seq, record_id, turn, transcript_id, generation, line)
+    values (?, ?, ?, ?, ?, ?, ?)
+"""
+_COUNTED: Final = """
+    update session set turns = ?, records = ?, distilled = 0 where id = ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """One record in a session's order."""
+
+    row: int
+    turn: int
+    transcript: int | None
+    generation: int
+    line: int | None
+    """Below zero: the number in the archive of what has no line."""
+    kind: str
+    native_id: str
+    at: int
+
+
+def retell(
+    conn: sqlite3.Connection,
+    session: int,
+    place: Place,
+    batch: Batch,
+    retold: Retold,
+    places: PlaceCache,
+    index: PendingDocs,
+) -> Linked:
+    """Store what is new of a batch, restate what is known, link what is shown.
+
+    Args:
+        index: gets what search will find, and what it will find no more.
+    """
+    # the last telling holds, in the place of the first
+    told = list({key_of(record): record for record in batch.records}.values())
+    stored = [*told, *retold.unshown]
+    ids = [record.native_id for record in stored]
+    rows = known_rows(conn, batch.agent, [*ids, *(key[0] for key in retold.undone)])
+    known = set(rows.values())
+    hidden = known - _linked(conn, known)
+    taken = {row for key, row in rows.items() if _is_undone(key, retold.undone)}
+    fresh = add_new(conn, batch.agent, rows, stored, places)
+    unless_older = not batch.anew
+    restated = rewrite(conn, rows, known, stored, places, unless_older=unless_older)
+    before = [_Link(*row) for row in conn.execute(_SEQUENCE, (session,))]
+    left = [link for link in before if link.row not in taken]
+    links = [_link(place, rows, record, retold) for record in told]
+    after = _in_turns(_merged(left, links, whole=retold.whole))
+    began, length = not any(map(_is_talk, before)), sum(map(_is_talk, after))
+    if changed := after != before or bool(restated):
+        _write(conn, session, before, after)
+        turns = after[-1].turn if after else 0
+        conn.execute(_COUNTED, (turns, length, session))
+    shown = _linked(conn, known | fresh.keys())
+    said = {rows[key_of(record)]: record for record in stored}
+    index.mask_records(restated.keys() | (taken - shown))
+    news = (fresh.keys() | restated.keys() | hidden) & shown & said.keys()
+    index.add_records(docs_of(session, {row: said[row] for row in news}))
+    met = {link.row for link in before}
+    return Linked(
+        records=len(fresh),
+        links=sum(link.row not in met for link in after),
+        began=began and length > 0,
+        length=length,
+        changed=changed,
+    )
+
+
+def _is_undone(key: Key, undone: Collection[tuple[str, int | None]]) -> bool:
+    return key in undone or (key[0], None) in undone
+
+
+def _linked(conn: sqlite3.Connection, rows: Iterable[int]) -> set[int]:
+    """Those of the records that some session shows."""
+    return {row[0] for row in conn.execute(_LINKED, (json.dumps(list(rows)),))}
+
+
+def _is_talk(link: _Link) -> bool:
+    return RecordKind(link.kind) not in ASIDE
+
+
+def _link(place: Place, rows: dict[Key, int], record: Record, retold: Retold) -> _Link:
+    key, line = key_of(record), record.line
+    if line is None and key in retold.numbers:
+        line = -retold.numbers[key]
+    return _Link(
+        rows[key], 0, *place, line, record.kind.value, record.native_id, record.at or 0
+    )
+
+
+def _merged(
+    left: Sequence[_Link], told: Sequence[_Link], *, whole: bool
+) -> list[_Link]:
+    """The order of what was there and what is told, each once."""
+    standing = {link.row: link for link in left}
+    links = [_moved(standing.get(link.row), link) for link in told]
+    if not whole:
+        moved = {link.row: link for link in links}
+        stay = [moved.get(link.row, link) for link in left]
+        return stay + [link for link in links if link.row not in standing]
+    stated = {link.row for link in links}
+    behind: dict[int | None, list[_Link]] = defaultdict(list)
+    last = None
+    for link in left:
+        if link.row in stated:
+            last = link.row
+        else:
+            behind[last].append(link)
+    first = behind.pop(None, [])
+    # another transcript of the session, read before although it is younger
+    end = max((link.at for link in links), default=0)
+    younger = [link for link in first if links and link.at > end]
+    merged = [link for link in first if link not in younger]
+    for link in links:
+        merged += [link, *behind[link.row]]
+    return merged + younger
+
+
+def _moved(before: _Link | None, told: _Link) -> _Link:
+    """A known link leads to where its own transcript told it last."""
+    if before is None:
+        return told
+    if before.transcript not in (None, told.transcript):
+        return before
+    return replace(
+        before,
+        transcript=told.transcript,
+        generation=told.generation,
+        line=told.line,
+    )
+
+
+def _in_turns(links: Iterable[_Link]) -> list[_Link]:
+    """The same, the turns counted: one for each prompt, of any number of parts."""
+    turn, prompt, counted = 0, "", []
+    for link in links:
+        if link.kind == RecordKind.PROMPT and link.native_id != prompt:
+            turn, prompt = turn + 1, link.native_id
+        counted.append(link if link.turn == turn else replace(link, turn=turn))
+    return counted
+
+
+def _write(
+    conn: sqlite3.Connection,
+    session: int,
+    before: Sequence[_Link],
+    after: Sequence[_Link],
+) -> None:
+    """Put one order in the place of the other, from where they differ."""
+    same = 0
+    for old, new in zip(before, after, strict=False):
+        if old != new:
+            break
+        same += 1
+    row = conn.execute(_NUMBER, (session, same)).fetchone()
+    if row is not None:
+        conn.execute(_CUT, (session, row[0]))
+    last = conn.execute(_NUMBER, (session, same - 1)).fetchone() if same else None
+    start = last[0] + 1 if last else 0
+    conn.executemany(
+        _LINK,
+        (
+            (session, seq, link.row, link.turn, link.transcript, link.generation,
+                link.line)
+            for seq, link in enumerate(after[same:], start)
+        ),
+    )  # fmt: skip
