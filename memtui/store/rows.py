@@ -80,7 +80,7 @@ def record_from(row: sqlite3.Row) -> Record:
         kind=RecordKind(row["kind"]),
         at=row["at"] or None,
         text=row["text"],
-        line=row["line"],
+        line=_line(row["line"]),
         tool=Tool(detail["tool"]) if "tool" in detail else None,
         tool_name=detail.get("tool_name", ""),
         call=detail.get("call", ""),
@@ -93,6 +93,11 @@ def record_from(row: sqlite3.Row) -> Record:
         cwd=row["cwd"] or "",
         branch=row["branch"] or "",
     )
+
+
+def _line(line: int | None) -> int | None:
+    """None for what has no line: below zero, it is numbered in the archive alone."""
+    return line if line is not None and line > 0 else None
 
 
 def project_from(row: sqlite3.Row, prefix: str = "project_") -> Project | None:
