@@ -6,59 +6,132 @@ from memtui.distil import rules, words
 from memtui.distil.commits import has_commit
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
-from memtui.distil.signals import effective_length, signals_of
+from memtui.distil.signals import bare, effective_length, signals_of
 from memtui.distil.speech import speech_of
 from memtui.distil.statements import (
     Stated,
     asks_back,
     details_of,
     head_of,
+    signals_in,
     stated_in,
+    texts_of,
 )
 from memtui.distil.turns import Turn
 from memtui.model import Record
 
 _MOST_DETAILS = 5
 _MOST_REASONS = 2
+_MOST_FACTS = 3
+_LEAST_SPLIT = 3
+"""An answer of fewer statements is one fact."""
+_MOST_OF_TROUBLE = 5
+"""More lines under one heading are a list of troubles."""
 _LEAST_REASON = 50
+_LEANS = frozenset(
+    {"claimed", "vague", "perhaps", "pointing", "address", "advice", "refers", "thing"}
+)
+"""A statement with one of these needs another beside it."""
+_SUBSTANCE = frozenset(
+    {"add", "barrier", "cause", "change", "choice", "contrast", "fix", "limit"}
+    | {"refactor", "security", "standing", "structure"}
+)
+"""A statement with none of these tells no fact worth a line of its own."""
 _ACTS = frozenset({"add", "change", "fix", "refactor"})
 _NO_TITLE = frozenset({"question", "vague", "short", "limit", "cause", "pointing"})
 
 
 def from_answers(turns: list[Turn]) -> Iterator[Draft]:
-    """For each turn: up to two reasons, and an outcome or a finding."""
+    """For each turn: its reasons and facts, and an outcome or finding of the rest."""
     for turn in turns:
         if not turn.answer:
             continue
         stated = stated_in(turn.answer.text)
-        reasons = [one for one in stated if is_reason(one)][:_MOST_REASONS]
+        rest: list[Stated] = list(stated)
+        for group in trouble_groups(stated):
+            yield _trouble(turn, turn.answer, group)
+            rest = [one for one in rest if one not in group]
+        reasons = [one for one in rest if is_reason(one)][:_MOST_REASONS]
+        facts = _facts([one for one in rest if one not in reasons])
         for one in reasons:
-            yield _reason(turn, turn.answer, one, stated)
-        rest = [one for one in stated if one not in reasons]
+            yield _single(turn, turn.answer, one, stated, "cause")
+        for one in facts:
+            yield _single(turn, turn.answer, one, [one], "fact")
+        rest = [one for one in rest if one not in reasons and one not in facts]
+        rest = [one for one in rest if not one.is_status]
         if rest:
             yield _outcome(turn, turn.answer, rest)
 
 
+def trouble_groups(stated: Sequence[Stated]) -> list[list[Stated]]:
+    """Blocks in which one line is labelled as the trouble: one fact each."""
+    groups: dict[int, list[Stated]] = {}
+    for one in stated:
+        groups.setdefault(one.unit.block, []).append(one)
+    return [
+        group
+        for group in groups.values()
+        if 1 < len(group) <= _MOST_OF_TROUBLE
+        and sum(bool(words.TROUBLE_LABELS.match(one.unit.label)) for one in group) == 1
+    ]
+
+
+def _trouble(turn: Turn, record: Record, group: Sequence[Stated]) -> Draft:
+    """Trouble, cause and cure as one: the trouble is the title."""
+    told = [one for one in group if words.TROUBLE_LABELS.match(one.unit.label)]
+    head = told[0]
+    others = [one for one in group if one is not head]
+    inside = signals_in(others)
+    return Draft(
+        rule="cause", record=record, quote=head.unit.raw, title=bare(head.unit.text),
+        details=texts_of(others), turn=turn.number,
+        type=type_of(head.signals | {"cause"}, inside, turn.place, "gotcha"),
+        signals=head.signals | turn.place | {f"body_{name}" for name in inside},
+    )  # fmt: skip
+
+
 def is_reason(one: Stated) -> bool:
     """Whether a statement explains on its own: specific, sure, with its why."""
-    if one.unit.leads or effective_length(one.text) < _LEAST_REASON:
-        return False
-    if one.signals & {"claimed", "vague", "perhaps", "pointing", "address"}:
-        return False
-    if words.ADVICE.search(one.text):
+    if not _stands_alone(one):
         return False
     if {"cause", "limit"} <= one.signals:
         return True
     return "barrier" in one.signals and bool(one.signals & {"named", "path"})
 
 
-def _reason(turn: Turn, record: Record, one: Stated, stated: Sequence[Stated]) -> Draft:
+def _stands_alone(one: Stated) -> bool:
+    if one.unit.leads or effective_length(one.text) < _LEAST_REASON:
+        return False
+    return not one.signals & _LEANS
+
+
+def _facts(stated: Sequence[Stated]) -> list[Stated]:
+    """The weightiest statements that need no other; none where there are but two."""
+    if len(stated) < _LEAST_SPLIT:
+        return []
+    alone = [
+        one
+        for one in stated
+        if _stands_alone(one)
+        and not one.signals & {"praise", "testing"}
+        and one.signals & _SUBSTANCE
+        and not one.is_status
+        and one.signals & {"named", "path"}
+        and one.worth >= rules.LEAST_FACT
+    ]
+    best = sorted(alone, key=lambda one: -one.worth)[:_MOST_FACTS]
+    return [one for one in alone if one in best]
+
+
+def _single(
+    turn: Turn, record: Record, one: Stated, stated: Sequence[Stated], rule: str
+) -> Draft:
     """The statement with what stands beside it in its section."""
     beside = [other for other in stated if other.unit.block == one.unit.block]
     return Draft(
-        rule="cause", record=record, quote=one.unit.raw, title=one.text,
-        details=details_of(beside, one, 2), turn=turn.number,
-        type=type_of(one.signals, set(), turn.place, "gotcha"),
+        rule=rule, record=record, quote=one.unit.raw, title=one.text,
+        details=texts_of(details_of(beside, one, 2)), turn=turn.number,
+        type=type_of(one.signals, set(), turn.place, rules.RULES[rule].type),
         signals=one.signals | turn.place,
     )  # fmt: skip
 
@@ -66,13 +139,15 @@ def _reason(turn: Turn, record: Record, one: Stated, stated: Sequence[Stated]) -
 def _outcome(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
     head = head_of(stated)
     title, signals = head.text, head.signals
-    details = details_of(stated, head, _MOST_DETAILS)
+    beside = details_of(stated, head, _MOST_DETAILS)
+    inside, details = signals_in(beside), texts_of(beside)
     wish = _wish(turn) if _needs_a_title(head) else ""
     if wish:
         title, signals = wish, head.signals | signals_of(wish)
         details = (head.text, *details[: _MOST_DETAILS - 1])
-    inside = signals_of(" ".join(details)) if details else set()
-    place = turn.place | ({"asks_back"} if asks_back(answer.text) else set())
+    place = set(turn.place)
+    if asks_back(answer.text):
+        place.add("asks_back")
     if has_commit(turn):
         place.add("committed")
     rule = rules.RULES["outcome" if turn.writes else "finding"]

@@ -6,7 +6,7 @@ from memtui.distil import near, words
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import effective_length, opened
-from memtui.distil.statements import Stated, details_of, stated_in
+from memtui.distil.statements import Stated, details_of, stated_in, texts_of
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind
 
@@ -42,21 +42,21 @@ def _in_turn(turn: Turn) -> Iterator[Draft]:
 def _draft(
     turn: Turn, step: Record, failing: bool, ahead: Sequence[Record]
 ) -> Draft | None:
-    stated = stated_in(step.text)
-    told = [one for one in stated if _explains(one)]
-    if not told:
-        return None
-    head = max(told, key=lambda one: one.worth + (0.4 if "fits" in one.signals else 0))
-    place = turn.place | {"middle"}
+    place = {"middle", *turn.place}
     if failing:
         place.add("after_failure")
     if any(s.writes and not s.failed for s in ahead):
         place.add("mended")
     if not place & {"after_failure", "mended"}:
         return None
+    stated = stated_in(step.text)
+    told = [one for one in stated if _explains(one)]
+    if not told:
+        return None
+    head = max(told, key=lambda one: one.worth + (0.4 if "fits" in one.signals else 0))
     if words.RETRACTS.match(step.text.lstrip("*_# ")):
         place.add("retracts")
-    details = details_of(stated, head, 3)
+    details = texts_of(details_of(stated, head, 3))
     return Draft(
         rule="cause", record=step, quote=head.unit.raw, title=head.text,
         details=details, type=type_of(head.signals, set(), place, "gotcha"),
@@ -65,7 +65,7 @@ def _draft(
 
 
 def _explains(one: Stated) -> bool:
-    if words.ADVICE.search(one.text) or "open" in one.signals:
+    if one.signals & {"advice", "open"}:
         return False
     if one.unit.leads or effective_length(one.text) < _LEAST or "vague" in one.signals:
         return False

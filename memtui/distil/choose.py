@@ -8,8 +8,11 @@ from dataclasses import replace
 from memtui.distil import near, rules
 from memtui.distil.drafts import REPLY, Draft
 from memtui.distil.signals import weigh
+from memtui.distil.text import TITLE_COLUMNS, columns
 from memtui.model import Trust
 
+_FULL = 3
+"""So many more sentences tell the whole of it."""
 _COVERED = 0.75
 """Share of a draft's words in a better one from which it adds nothing."""
 _TITLE_COVERED = 0.85
@@ -21,8 +24,15 @@ def confidence(draft: Draft) -> float:
     rule = rules.RULES[draft.rule]
     said = rule.trust is Trust.USER
     weights = rules.SAID_WEIGHTS if said else rules.TOLD_WEIGHTS
-    odds = rule.base + weigh(draft.signals, weights)
+    odds = rule.base + weigh(draft.signals | _support(draft), weights)
     return round(1 / (1 + math.exp(-odds)), 3)
+
+
+def _support(draft: Draft) -> set[str]:
+    """How much stands beside the title."""
+    if not draft.details:
+        return {"alone"} if columns(draft.title) <= TITLE_COLUMNS else set()
+    return {"full"} if len(draft.details) >= _FULL else set()
 
 
 def choose(
@@ -36,7 +46,6 @@ def choose(
         turns: how long the session was.
     """
     current = _without_superseded(sorted(drafts, key=_place))
-    current = _without_plain_wishes(current)
     ranked = sorted(
         ((draft, confidence(draft)) for draft in current),
         key=lambda pair: (-pair[1], _place(pair[0])),
@@ -93,18 +102,6 @@ def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
 def _without_lines(draft: Draft, gone: AbstractSet[str]) -> Draft:
     left = tuple(line for line in draft.details if line.removeprefix(REPLY) not in gone)
     return draft if left == draft.details else replace(draft, details=left)
-
-
-def _without_plain_wishes(drafts: Sequence[Draft]) -> list[Draft]:
-    """Where a turn has a result, a wish without a reason or a choice is told by it."""
-    done = {draft.turn for draft in drafts if draft.rule in ("outcome", "commit")}
-    return [
-        draft
-        for draft in drafts
-        if draft.rule != "prompt"
-        or draft.turn not in done
-        or draft.signals & rules.WISH_SAYS_WHY
-    ]
 
 
 def _adds_nothing(

@@ -1,4 +1,4 @@
-"""What running commands taught: checks that pass, forms that work, errors that stay."""
+"""What running commands taught: checks that pass, forms that work."""
 
 import re
 from collections import Counter
@@ -17,10 +17,8 @@ _TRAILING = re.compile(
     r"\s*(?:2>&1|\d?>\s*/dev/null|\|\s*(?:tail|head|grep|tee|less|cat)\b.*|;?\s*echo\b.*)\s*$",
     re.S,
 )
-_VARIES = re.compile(r"0x[0-9a-f]+|\b\d+\b|/[\w./-]+|[A-Z]:\\[\w\\.-]+", re.I)
 _LONGEST = 72
 _TIMES = 2
-_STUBBORN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +34,10 @@ class _Run:
 
 
 def from_commands(turns: list[Turn]) -> Iterator[Draft]:
-    """At most one draft of checks, and a few of detours and stubborn errors."""
+    """At most one draft of checks, and a few of detours."""
     runs = list(_runs(turns))
     yield from _checks(runs)
     yield from _detours(runs)
-    yield from _stumbles(turns)
 
 
 def _runs(turns: list[Turn]) -> Iterator[_Run]:
@@ -118,27 +115,6 @@ def _detours(runs: list[_Run]) -> Iterator[Draft]:
                 details=(f"`{wrong}` → {_error_line(run.record.text)}",),
                 facts=(cure.command,), turn=cure.turn.number,
                 shows=((run.record, run.command),),
-            )  # fmt: skip
-
-
-def _stumbles(turns: list[Turn]) -> Iterator[Draft]:
-    seen: dict[str, list[Record]] = {}
-    for turn in turns:
-        for step in turn.steps:
-            failed = step.kind is RecordKind.TOOL_RESULT and step.failed
-            if failed and step.tool is Tool.SHELL:
-                line = _error_line(step.text)
-                if line:
-                    seen.setdefault(_VARIES.sub("#", line), []).append(step)
-    for records in seen.values():
-        commands = {shortened(r.command)[:40] for r in records}
-        if len(records) >= _STUBBORN and len(commands) >= _STUBBORN:
-            line = _error_line(records[-1].text)
-            yield Draft(
-                rule="stumble", record=records[-1], quote=line, type="gotcha",
-                title=f"{rules.COMES_BACK}: {line}",
-                details=(f"{len(records)} ×",),
-                shows=tuple((r, line) for r in records[:2]),
             )  # fmt: skip
 
 

@@ -70,9 +70,9 @@ def _draft(record: Record, message: str, turn: Turn) -> Draft | None:
     details = tuple(_paragraphs(lines[1:]))[:_MOST_DETAILS]
     head = signals_of(title) | ({f"commit_{named}"} if named else set())
     inside = signals_of(" ".join(details)) if details else set()
-    place = {"body"} if details else set()
-    if turn.last:
-        place.add("last_turn")
+    place = set(turn.place & {"last_turn", "tooling", "prose_only"})
+    if details:
+        place.add("body")
     return Draft(
         rule="commit", record=record, quote=lines[0], title=title, details=details,
         type=type_of(head, inside, place, "change"),

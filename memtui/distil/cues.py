@@ -6,28 +6,55 @@ missing here still gets its memories, only less well ordered. To teach it one,
 add its words to the families below.
 """
 
-import re
 from typing import Final
 
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-
-def any_of(*words: str, flags: int = re.I) -> re.Pattern[str]:
-    """Whole words; substrings where a script sets no blanks between words."""
-    spaced = "|".join(word for word in words if not _DENSE.search(word))
-    parts = [rf"(?<!\w)(?:{spaced})(?!\w)"] if spaced else []
-    dense = [word for word in words if _DENSE.search(word)]
-    return re.compile("|".join(parts + dense), flags)
-
-
-def _low(*words: str) -> re.Pattern[str]:
-    """The same for text in lower case, which is searched twice as fast."""
-    return any_of(*words, flags=0)
-
-
-CUES: Final[dict[str, re.Pattern[str]]] = {
+CUES: Final[dict[str, tuple[str, ...]]] = {
+    # makes a sentence a plan of the moment
+    "planning": (
+        "let me",
+        "let'?s",
+        "i(?:'ll| will| should| could| need to| have to| can)",
+        "i'?m going to",
+        "ich (?:werde|sollte|muss|kann)",
+        "lass mich",
+        "я (?:буду|должен|могу)",
+        "мне нужно",
+        "让我",
+        "我(?:将|会|来|应该|需要)",
+    ),
+    # offers or asks something instead of stating it
+    "offer": (
+        "would you like", "let me know", "shall i", "should i", "do you want",
+        "want me to",
+        "feel free", "if you(?:'d)? (?:like|want|need)", "happy to",
+        "which (?:would|do) you",
+        "what would you", "is there anything", "any questions",
+        "(?:please )?run the following",
+        "möchtest du", "soll ich", "sag bescheid", "хотите", "хочешь", "дайте знать",
+        "需要我", "要不要", "如果你", "请告诉我", "よろしければ",
+    ),
+    # a report of the own doing, advice, or a mere case
+    "advice": (
+        "i(?:'\\w+)?",
+        "my",
+        "you(?:'\\w+|r)?",
+        "please",
+        "if",
+        "sorry",
+        "du",
+        "dein\\w*",
+        "wenn",
+        "falls",
+        "вы",
+        "ты",
+        "если",
+        "你",
+        "您",
+        "如果",
+        "あなた",
+    ),
     # holds beyond the task
-    "standing": _low(
+    "standing": (
         "(?<!should )(?<!must )(?<!to )(?<!will )always", "never", "from now on",
         "in (?:the )?future", "i(?:'d| would)? (?:prefer|rather)",
         "prefer [\\w-]+ (?:over|to)",
@@ -45,8 +72,56 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "いつも", "必ず", "今後", "常に", "항상", "siempre", "nunca", "toujours",
         "jamais",
     ),
+    # how it is to be, in the person's own words
+    "norm": (
+        "should(?:n'?t)?", "must(?:n'?t)?", "only", "always", "never", "every",
+        "whenever", "make sure", "ensure", "keep",
+        "(?:do not|don'?t|no)", "without", "instead", "rather", "explicitly",
+        "(?:i|we)(?:'d| would) (?:\\w+ )?(?:prefer|rather|love)", "i prefer",
+        "(?:don'?t|do not) want", "ideally",
+        "needs? to (?:be|use|have|stay|go|run|work|match|support)",
+        "(?:i|we) (?:\\w+ )?want(?! to )",
+        "(?:i|we) (?:\\w+ )?want to (?:achieve|use|keep|stay|avoid|have|go)",
+        "remember", "i didn'?t", "too",
+        "soll(?:te|ten|en|st)?", "muss", "müssen", "nur", "kein\\w*", "nicht", "immer",
+        "jede\\w*", "sondern",
+        "должн\\w+", "только", "всегда", "каждый", "без",
+        "не (?:делай|используй|надо|нужно)\\w*",
+        "应该", "必须", "只", "不要", "每", "确保", "务必", "别",
+        "べき", "必ず", "だけ", "해야",
+    ),
+    # a word that stands for something said before
+    "refers": (
+        "it", "its", "it'?s", "this", "that'?s", "them", "these", "those", "he", "she",
+        "they", "same", "above", "both", "the (?:issue|problem|error|fix|change)s?",
+        "es", "dies\\w*", "ihn", "beide", "это\\w*", "его", "их", "它", "这", "那",
+        "これ",
+    ),
+    # told of the work with versions, true until the next of it
+    "vcs": (
+        "commit(?:s|ted|ting)?", "push(?:ed|ing)?", "rebas(?:e|ed|ing)", "merged?",
+        "branch(?:es)?", "staged", "unstaged", "worktrees?", "pull request", "prs?",
+        "force-?push(?:ed)?", "cherry-?pick(?:ed)?", "stash(?:ed)?",
+        "коммит\\w*", "ветк\\w+", "提交", "推送", "分支", "合并", "コミット",
+    ),
+    # told of tests, which the tests tell better
+    "testing": (
+        "tests?", "tested", "coverage", "regression", "specs?", "assertions?", "suite",
+        "lint(?:er|ing)?", "type-?check(?:s|ing|er)?", "compil(?:e|es|ed)", "builds?",
+        "тест\\w*", "тестов", "测试", "テスト", "테스트",
+    ),
+    # praise of the own work
+    "praise": (
+        "correctly", "properly?", "clean(?:er)?", "robust", "better", "improved?",
+        "comprehensive", "minimal", "targeted", "professional", "seamless(?:ly)?",
+        "elegant", "efficient(?:ly)?", "successful(?:ly)?", "fully", "enhanced?",
+        "maintain(?:s|ed|ing)?", "modern", "intuitive", "user-?friendly", "powerful",
+        "polished", "consistent(?:ly)?", "complete(?:d|ly)?", "perfect(?:ly)?",
+        "sauber\\w*", "robuste?", "umfassend\\w*", "verbessert", "полност\\w+",
+        "корректно", "улучшен\\w*", "完整", "全面", "优化", "改进",
+    ),
     # one way taken and another left
-    "choice": _low(
+    "choice": (
         "instead(?: of)?", "rather(?: than)?", "let'?s (?:use|go|keep|make|do|have)",
         "go(?:ing)? with", "decid(?:e|ed|es|ing)", "decision", "cho(?:se|osen|ose|ice)",
         "opt(?:ed)? for", "make sure", "(?:should|must|to) always", "sounds best",
@@ -59,7 +134,7 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "而不是", "改用", "选择", "决定", "采用", "换成", "代わりに", "대신",
     ),
     # why it is so
-    "cause": _low(
+    "cause": (
         "because", "root cause",
         "(?:issue|problem|culprit|reason|cause|bug) (?:is|was|here)",
         "due to", "caused by", "turns? out", "turned out", "which means", "that'?s why",
@@ -69,7 +144,7 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "因为", "原因", "由于", "导致", "所以", "ため", "때문",
     ),
     # what does not work, or only so
-    "limit": _low(
+    "limit": (
         "(?:does|do|did|is|are|was|were|can|could|has|have|wo|would)(?:n'?t| not)",
         "cannot", "only", "requires?", "required", "must", "needs?", "unless",
         "no longer", "deprecated", "not (?:available|supported|allowed|possible|found)",
@@ -84,12 +159,12 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "없",
     ),
     # what will not go, for a reason that stays
-    "barrier": _low(
-        "(?:does|do|did|is|was|are|can|could|wo)(?:n'?t| not) (?:\\w+ )?(?:support|"
-        "accept|allow"
-        "|exist|inherit|expose|work|reach|handle|trust|supported|allowed|available|"
-        "possible"
-        "|accessible|able|compatible|persist|propagate|apply)\\w*",
+    "barrier": (
+        (
+            "(?:does|do|did|is|was|are|can|could|wo)(?:n'?t| not) (?:\\w+ )?(?:support|"
+            "accept|allow|exist|inherit|expose|work|reach|handle|trust|available|"
+            "possible|accessible|able|compatible|persist|propagate|apply)\\w*"
+        ),
         "cannot", "can'?t be", "requires?", "unless", "refuses?", "rejects?",
         "unsupported",
         "incompatible", "no longer", "deprecated", "strips?",
@@ -103,13 +178,13 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "не работает", "不支持", "不接受", "必须", "需要", "无法", "只能",
         "サポートし(?:ない|ていない)",
     ),
-    "fix": _low(
+    "fix": (
         "fix(?:es|ed|ing)?", "resolv(?:e|ed|es|ing)", "bugs?", "repair\\w*",
         "restor(?:e|ed|es|ing)", "corrected", "broken", "crash(?:es|ed|ing)?",
         "errors?", "regression", "behoben", "behebt", "fehler\\w*", "repariert",
         "исправ\\w+", "ошибк\\w+", "修复", "错误", "修正", "バグ", "수정",
     ),
-    "add": _low(
+    "add": (
         "add(?:s|ed|ing)?", "implement(?:s|ed|ing)?", "created?", "introduc(?:e|ed|es)",
         "supports?", "built", "wrote", "feature",
         "now (?:supports?|shows?|has|accepts?)",
@@ -117,7 +192,7 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "добав\\w+", "реализ\\w+", "созда(?:л|н|ны|на|ть)\\w*",
         "添加", "新增", "实现", "创建", "追加", "추가",
     ),
-    "change": _low(
+    "change": (
         "updat(?:e|ed|es|ing)", "chang(?:ed|es|e|ing)", "moved?", "renam(?:e|ed|es)",
         "remov(?:e|ed|es|ing)", "replac(?:e|ed|es|ing)", "switch(?:ed|es)?",
         "adjust(?:ed|s)?",
@@ -125,20 +200,20 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "delet(?:e|ed|es)",
         "geändert", "ersetzt", "entfernt", "umbenannt", "verschoben", "umgestellt",
         "измен\\w+", "замен\\w+", "удал\\w+", "перен[её]с\\w*", "обнов\\w+",
-        "更新", "修改", "删除", "替换", "移动", "変更", "변경",
+        "更新", "修改", "改为", "改成", "删除", "替换", "移动", "変更", "변경",
     ),
-    "refactor": _low(
+    "refactor": (
         "refactor(?:s|ed|ing)?", "extract(?:s|ed)?", "split", "simplif(?:y|ied|ies)",
         "clean(?:ed)? ?up", "dedup\\w*", "restructur\\w+", "reorgani[sz]\\w+",
         "umgebaut", "aufgeräumt", "vereinfacht", "рефактор\\w*", "упрост\\w+",
         "重构", "拆分", "简化", "리팩터",
     ),
     # unfinished
-    "open": _low(
+    "open": (
         "todos?", "not yet", "remain(?:s|ing)?", "pending", "next steps?",
         "still (?:needs?|to|open|fails?|failing|missing|requires?)", "untested",
-        "not (?:been )?(?:tested|committed|pushed|deployed|applied|verified|installed|"
-        "run)",
+        "not (?:been )?(?:tested|committed|pushed|deployed|applied|verified|run)",
+        "not (?:been )?installed",
         "skipped", "follow-?ups?", "left to do", "in progress", "to be done", "waiting",
         "blocked", "wip", "later",
         "noch (?:nicht|offen)", "offen", "nächste schritte", "später", "ungetestet",
@@ -146,7 +221,7 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "尚未", "待办", "下一步", "还没", "未完成", "待处理", "未测试", "残り", "아직",
     ),
     # how it is built
-    "structure": _low(
+    "structure": (
         "architecture", "lives? in", "located in", "stored in", "consists? of",
         "modules?",
         "layers?", "entry point", "responsible for", "fixtures?", "schema", "pipeline",
@@ -154,14 +229,14 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "architektur", "liegt in", "besteht aus", "schicht(?:en)?", "модул\\w+",
         "архитектур\\w+", "состоит из", "架构", "模块", "组件", "位于", "目录", "構成",
     ),
-    "security": _low(
+    "security": (
         "secrets?", "credentials?", "vulnerab\\w+", "authenticat\\w+",
         "authori[sz]\\w+",
         "leak(?:s|ed)?", "redact\\w*", "gitleaks", "encrypt\\w*", "xss", "csrf",
         "sql injection", "passwords?", "passwort", "утечк\\w+", "парол\\w+",
         "密钥", "泄露", "安全", "脆弱性",
     ),
-    "verified": _low(
+    "verified": (
         "pass(?:es|ed|ing)?", "verified", "confirmed", "works?(?: now)?", "working",
         "green",
         "success(?:ful|fully)?", "succeed(?:s|ed)", "ready", "complete(?:d|ly)?",
@@ -169,7 +244,7 @@ CUES: Final[dict[str, re.Pattern[str]]] = {
         "läuft", "bestanden", "funktioniert", "проходят", "работает", "通过", "成功",
         "完成",
     ),
-    "perhaps": _low(
+    "perhaps": (
         "might", "looks? like", "appears?", "maybe", "perhaps", "probably", "possibly",
         "seems?", "likely", "may",
         "should (?:now )?(?:work|be|fix|resolve|allow|pass)", "could be", "hopefully",

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from memtui.distil.text import TITLE_COLUMNS, columns, cut_columns
-from memtui.distil.words import CONNECTIVES, DANGLING
+from memtui.distil.words import CONNECTIVES, DANGLING, PHRASE_ENDS, SUBORDINATE
 from memtui.model import Record
 
 _ASIDE = re.compile(r"\s*\([^()]*\)(?=[\s,.;:]|$)")
+_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:etc|e\.g|i\.e|vs|bzw|z\.B|др|см)$", re.I)
 _BREATH = 6
 _ENDS = (
     *((mark, 2 * _BREATH) for mark in (". ", "; ", "。", "；")),
@@ -16,8 +17,12 @@ _ENDS = (
     *((mark, 0) for mark in (": ", "：")),
 )
 """Where a title may end, and how many columns that is worth."""
-_LEAST_TITLE = 32
+_LEAST_TITLE = 26
 """A head of fewer columns is seldom a complete thought."""
+_LEAST_WHOLE = 16
+"""The same where nothing but an aside was left out."""
+_LEAST_PHRASE = 44
+"""The same where a phrase was cut off."""
 
 
 REPLY = "→ "
@@ -56,27 +61,41 @@ class Draft:
 
 
 def title_of(sentence: str) -> tuple[str, str]:
-    """``(title, rest)``: a sentence as a title, and what did not fit into it.
+    """``(title, whole)``: a sentence as a title, and itself where words were cut.
 
-    A long sentence loses its asides, then ends at its last clause that fits,
-    so that the title is a complete thought; only where there is none does it
-    end in an ellipsis.
+    A long sentence loses its asides, then ends at its last clause that fits, so
+    that the title is a complete thought; only where there is none does it end in
+    an ellipsis. What was cut is read in the body, in its sentence.
     """
-    line = _trimmed(sentence.replace("`", ""))
-    if columns(line) <= TITLE_COLUMNS:
-        return line, ""
+    line = _trimmed(sentence)
+    if columns(_without_ticks(line)) <= TITLE_COLUMNS:
+        return _without_ticks(line), ""
     shorter = _trimmed(_ASIDE.sub("", line))
-    if _LEAST_TITLE <= columns(shorter) <= TITLE_COLUMNS:
-        return shorter, sentence
-    clause = _last_clause(cut_columns(line, TITLE_COLUMNS))
+    if _LEAST_WHOLE <= columns(_without_ticks(shorter)) <= TITLE_COLUMNS:
+        return _without_ticks(shorter), sentence
+    head = _head(shorter, TITLE_COLUMNS)
+    clause = _last_clause(head) or _last_phrase(head)
     if clause:
-        return clause, _going_on(line[len(clause) :])
-    head = cut_columns(line, TITLE_COLUMNS - 1)
+        return _without_ticks(clause), sentence
+    head = _head(shorter, TITLE_COLUMNS - 1)
     blank = head.rfind(" ")
     cut = _trimmed(head[:blank] if blank > TITLE_COLUMNS // 2 else head)
-    tidy = DANGLING.sub("", cut)
+    tidy = _trimmed(DANGLING.sub("", cut))
     cut = tidy if len(tidy) > _LEAST_TITLE else cut
-    return cut + "…", _going_on(line[len(cut) :])
+    return _without_ticks(cut) + "…", sentence
+
+
+def _head(line: str, room: int) -> str:
+    """The head that takes so many columns without its backticks."""
+    while True:
+        head = cut_columns(line, room + (ticks := line.count("`")))
+        if columns(_without_ticks(head)) <= room or not ticks:
+            return head
+        line = head[:-1]
+
+
+def _without_ticks(line: str) -> str:
+    return _trimmed(line.replace("`", ""))
 
 
 def _last_clause(head: str) -> str:
@@ -85,14 +104,27 @@ def _last_clause(head: str) -> str:
     ends += [(m.start() + _BREATH, m.start()) for m in CONNECTIVES.finditer(head)]
     for _, end in sorted(ends, reverse=True):
         clause = _trimmed(DANGLING.sub("", _trimmed(head[: max(end, 0)])))
-        if columns(clause) >= _LEAST_TITLE and _balanced(clause):
+        if columns(_without_ticks(clause)) >= _LEAST_TITLE and _is_whole(clause):
             return clause
     return ""
 
 
-def _going_on(rest: str) -> str:
-    said = rest.lstrip(" .:;,-–—。；：，")
-    return f"…{said}" if sum(map(str.isalpha, said)) >= 4 else ""
+def _last_phrase(head: str) -> str:
+    """The longest head before a phrase that only adds to it."""
+    for found in reversed([*PHRASE_ENDS.finditer(head)]):
+        phrase = _trimmed(DANGLING.sub("", _trimmed(head[: found.start()])))
+        if columns(_without_ticks(phrase)) < _LEAST_PHRASE:
+            return ""
+        if _is_whole(phrase):
+            return phrase
+    return ""
+
+
+def _is_whole(clause: str) -> bool:
+    """Whether nothing in it waits for what was cut: a bracket, a mere condition."""
+    if not _balanced(clause) or _ABBREVIATED.search(clause):
+        return False
+    return not SUBORDINATE.match(clause) or ", " in clause or "，" in clause
 
 
 def _trimmed(text: str) -> str:
@@ -101,7 +133,7 @@ def _trimmed(text: str) -> str:
 
 def _balanced(text: str) -> bool:
     pairs = text.count("(") == text.count(")") and text.count("[") == text.count("]")
-    return pairs and text.count('"') % 2 == 0
+    return pairs and text.count('"') % 2 == 0 and text.count("`") % 2 == 0
 
 
 def body_of(sentences: Iterable[str], room: int) -> str:

@@ -26,6 +26,8 @@ _DRAWING = re.compile(r"[│┌┐└┘├┤┬┴┼─━═║╔╗╚╝�
 _TABLE = re.compile(r"^\s*\|.*\|\s*$")
 _QUOTE = re.compile(r"^\s*>\s?")
 _RULER = re.compile(r"^\s*[-=_*~─━]{3,}\s*$")
+_FENCES, _RULERS = "`~", "-=_*~─━"
+"""What such lines begin with: looked at before their patterns are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +71,23 @@ def parts_of(text: str) -> Iterator[Part]:
     """The parts of a text in order."""
     fenced, opened = False, _Open()
     for line in text.splitlines():
-        if _FENCE.match(line):
+        first = line.lstrip()[:1]
+        if first in _FENCES and _FENCE.match(line):
             fenced = not fenced
             yield from opened.close()
             continue
         if fenced:
             continue
-        line = _QUOTE.sub("", line)
-        heading = _HEADING.match(line) or _BOLD_LINE.match(line)
-        item = _ITEM.match(line)
-        if not line.strip() or _is_drawn(line):
+        if first == ">":
+            line = _QUOTE.sub("", line)
+            first = line.lstrip()[:1]
+        if not first or _is_drawn(line, first):
             yield from opened.close()
-        elif heading:
+        elif heading := _heading_in(line, first):
             yield from opened.close()
             signs = len(line) - len(line.lstrip().lstrip("#")) if "#" in line[:6] else 0
             yield Part("heading", min(signs, 6) or BOLD_LEVEL, heading[1])
-        elif item:
+        elif not first.isalpha() and (item := _ITEM.match(line)):
             yield from opened.close()
             opened.start("item", ITEM_LEVEL + len(item[1]), item[2])
         elif opened.takes(line):
@@ -95,5 +98,15 @@ def parts_of(text: str) -> Iterator[Part]:
     yield from opened.close()
 
 
-def _is_drawn(line: str) -> bool:
-    return bool(_TABLE.match(line) or _RULER.match(line) or _DRAWING.search(line))
+def _heading_in(line: str, first: str) -> re.Match[str] | None:
+    if first == "#":
+        return _HEADING.match(line)
+    return _BOLD_LINE.match(line) if first in "*_" or first.isdigit() else None
+
+
+def _is_drawn(line: str, first: str) -> bool:
+    if first == "|" and _TABLE.match(line):
+        return True
+    if first in _RULERS and _RULER.match(line):
+        return True
+    return not line.isascii() and bool(_DRAWING.search(line))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from memtui.distil import rules
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
-from memtui.distil.statements import details_of, head_of, stated_in
+from memtui.distil.statements import details_of, head_of, stated_in, texts_of
 from memtui.distil.turns import Turn
 from memtui.model import RecordKind
 
@@ -31,7 +31,8 @@ def from_notes(turns: list[Turn]) -> Iterator[Draft]:
             head = head_of(stated)
             yield Draft(
                 rule="note", record=record, quote=head.unit.raw, title=head.text,
-                details=details_of(stated, head, _MOST_DETAILS), turn=turn.number,
+                details=texts_of(details_of(stated, head, _MOST_DETAILS)),
+                turn=turn.number,
                 type=type_of(head.signals, set(), set(), "preference"),
                 signals=head.signals, files=record.writes,
             )  # fmt: skip

@@ -1,14 +1,20 @@
 """What was left open when the session ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from memtui.distil import rules
 from memtui.distil.drafts import Draft
 from memtui.distil.speech import speech_of
-from memtui.distil.statements import details_of, head_of, stated_in
+from memtui.distil.statements import (
+    Stated,
+    details_of,
+    head_of,
+    stated_in,
+    texts_of,
+)
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import RecordKind
+from memtui.model import Record, RecordKind
 
 _STARTED = 4
 """So many steps show that work on a wish had begun."""
@@ -20,26 +26,28 @@ def from_open_work(turns: list[Turn]) -> Iterator[Draft]:
         return
     last = turns[-1]
     if last.answer:
-        left = [
-            one
-            for one in stated_in(last.answer.text, later=True)
-            if "open" in one.signals or one.is_later
-        ]
+        told = [o for o in stated_in(last.answer.text, later=True) if o.is_status]
+        left = [one for one in told if "open" in one.signals or one.is_later]
+        left = [one for one in left if "advice" not in one.signals]
         if left:
-            head = head_of(left)
-            yield Draft(
-                rule="open", record=last.answer, quote=head.unit.raw, title=head.text,
-                details=details_of(left, head, 4), type="progress",
-                signals=head.signals | {"last_turn"}, turn=last.number,
-            )  # fmt: skip
+            yield _draft(last, last.answer, left)
     elif last.prompts and len(last.steps) >= _STARTED:
         yield from _interrupted(last)
+
+
+def _draft(turn: Turn, answer: Record, told: Sequence[Stated]) -> Draft:
+    head = head_of(told)
+    return Draft(
+        rule="open", record=answer, quote=head.unit.raw, title=head.text,
+        details=texts_of(details_of(told, head, 4)), type="progress",
+        signals=head.signals | {"last_turn"}, turn=turn.number,
+    )  # fmt: skip
 
 
 def _interrupted(turn: Turn) -> Iterator[Draft]:
     prompt = turn.prompts[-1]
     speech = speech_of(prompt.text)
-    if not speech:
+    if not speech or "pasted" in speech.manner:
         return
     said = [s for s in turn.steps if s.kind is RecordKind.RESPONSE]
     yield Draft(

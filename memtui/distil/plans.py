@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from memtui.distil.drafts import Draft
 from memtui.distil.signals import capital, signals_of
-from memtui.distil.statements import details_of, stated_in
+from memtui.distil.statements import details_of, stated_in, texts_of
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind, Tool
@@ -29,7 +29,7 @@ def _draft(record: Record, turn: Turn) -> Iterator[Draft]:
     head = max(stated, key=lambda one: one.worth)
     name = next((line for line in record.text.splitlines() if line.strip()), "")
     title = plain(name.lstrip("# ")).removeprefix("Plan:").strip()
-    details = details_of(stated, head, _MOST_DETAILS)
+    details = texts_of(details_of(stated, head, _MOST_DETAILS))
     yield Draft(
         rule="plan", record=record, quote=name, whole=True, type="decision",
         title=capital(title) or head.text,

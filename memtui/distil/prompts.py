@@ -8,6 +8,7 @@ from memtui.distil.kinds import type_of
 from memtui.distil.signals import effective_length, signals_of
 from memtui.distil.speech import speech_of
 from memtui.distil.statements import head_of, stated_in
+from memtui.distil.text import plain
 from memtui.distil.turns import Turn
 from memtui.model import Record
 
@@ -29,29 +30,55 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
     speech = speech_of(record.text)
     if not speech:
         return None
-    place = turn.place | speech.manner
+    place = {*turn.place, *speech.manner}
     if conceded(turn):
         place.add("conceded")
     head = signals_of(speech.wish)
     around = signals_of(" ".join(speech.others)) if speech.others else set()
     rule = _rule(head, place)
+    says_how = _says_how(head, place)
+    if not says_how and rule != "correction":
+        return None
     reply = reply_to(turn)
+    title, details = speech.wish, (*speech.others, *([f"{REPLY}{reply}"] * bool(reply)))
+    if not says_how:
+        if not reply or not _is_news(reply):
+            return None
+        # the question makes no title, what came of it does
+        title, details = reply, (f"“{plain(speech.best)}”", *speech.others)
+        head = signals_of(reply)
     return Draft(
-        rule=rule, record=record, quote=speech.best, whole=True, title=speech.wish,
-        details=(*speech.others, *([f"{REPLY}{reply}"] if reply else [])),
-        type=type_of(head, around, place, rules.RULES[rule].type),
+        rule=rule, record=record, quote=speech.best, whole=True, title=title,
+        details=details, type=type_of(head, around, place, rules.RULES[rule].type),
         signals=frozenset(head | place | {f"body_{name}" for name in around}),
         turn=turn.number,
     )  # fmt: skip
 
 
 def _rule(head: set[str], place: set[str]) -> str:
+    if "order" in place:
+        return "standing"
     if "standing" in head and not {"question", "wall"} & (head | place):
         return "standing"
-    idle = "question" in head and "edited" not in place
-    if "conceded" in place and "first" not in place and not idle:
+    if "conceded" in place and "first" not in place:
         return "correction"
     return "prompt"
+
+
+def _says_how(head: set[str], place: set[str]) -> bool:
+    """Whether it says how things are to be, not what is wrong or is to be done now."""
+    if "order" in place or {"contrast", "conceded"} <= head | place:
+        return True
+    if "question" in head and not head & {"norm", "choice"}:
+        return False
+    return bool(head & rules.SAYS_HOW)
+
+
+def _is_news(reply: str) -> bool:
+    """Whether a reply states something that can be read without what came before."""
+    found = signals_of(reply)
+    named = bool(found & {"named", "path", "quoted"}) and "thing" not in found
+    return named and not found & {"perhaps", "pointing", "question", "offer", "address"}
 
 
 def conceded(turn: Turn) -> bool:

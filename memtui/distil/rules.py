@@ -36,7 +36,7 @@ RULES: Final = {
             because="You said it in words that hold beyond the task",
         ),
         Rule(
-            name="correction", type="decision", trust=Trust.USER, base=0.1,
+            name="correction", type="decision", trust=Trust.USER, base=0.0,
             because="You corrected the agent and it followed",
         ),
         Rule(
@@ -44,7 +44,7 @@ RULES: Final = {
             because="You answered a question of the agent",
         ),
         Rule(
-            name="prompt", type="decision", trust=Trust.USER, base=-0.5,
+            name="prompt", type="decision", trust=Trust.USER, base=-0.4,
             because="You asked for it in these words",
         ),
         Rule(
@@ -52,16 +52,20 @@ RULES: Final = {
             because="You approved this plan",
         ),
         Rule(
-            name="commit", type="change", trust=Trust.TOOL, base=0.7,
+            name="commit", type="change", trust=Trust.TOOL, base=0.2,
             because="It was committed with this message",
         ),
         Rule(
-            name="outcome", type="change", trust=Trust.ASSISTANT, base=0.6,
+            name="outcome", type="change", trust=Trust.ASSISTANT, base=0.1,
             because="It ends a turn that changed files",
         ),
         Rule(
-            name="finding", type="discovery", trust=Trust.ASSISTANT, base=-0.9,
+            name="finding", type="discovery", trust=Trust.ASSISTANT, base=-0.5,
             because="It ends a turn that changed nothing",
+        ),
+        Rule(
+            name="fact", type="change", trust=Trust.ASSISTANT, base=-0.2,
+            because="It is one of the facts that end a turn",
         ),
         Rule(
             name="cause", type="gotcha", trust=Trust.ASSISTANT, base=-0.4,
@@ -80,16 +84,12 @@ RULES: Final = {
             because="The agent wrote it into its own memory file",
         ),
         Rule(
-            name="check", type="discovery", trust=Trust.TOOL, base=0.2, most=1,
+            name="check", type="discovery", trust=Trust.TOOL, base=0.6, most=1,
             because="These commands were run again and again and passed at last",
         ),
         Rule(
             name="detour", type="gotcha", trust=Trust.TOOL, base=0.6, most=3,
             because="One form of the command failed and another worked",
-        ),
-        Rule(
-            name="stumble", type="gotcha", trust=Trust.TOOL, base=0.4, most=2,
-            because="The same error came back again and again",
         ),
         Rule(
             name="open", type="progress", trust=Trust.ASSISTANT, base=0.1, most=2,
@@ -98,7 +98,7 @@ RULES: Final = {
     )
 }  # fmt: skip
 
-CONFIDENT: Final = 0.48
+CONFIDENT: Final = 0.42
 """Candidates below are not worth a person's look."""
 MOST: Final = 40
 """No session gives more."""
@@ -108,16 +108,21 @@ MOST_PER_TURN: Final = 0.6
 LEAST_DETAIL: Final = -0.3
 """A statement of less worth is no detail of another."""
 
+LEAST_FACT: Final = 0.7
+"""A statement of less worth is no observation of its own."""
+
 UNIT_WEIGHTS: Final[dict[str, float]] = {
     "choice": 0.6, "cause": 0.4, "limit": 0.3, "standing": 0.2, "fix": 0.3, "add": 0.1,
     "change": 0.3, "refactor": 0.2, "structure": 0.2, "security": 0.1, "verified": -0.1,
     "perhaps": -0.7, "named": 0.4, "number": 0.2, "label": 0.3, "claimed": 0.5,
-    "vague": -0.7, "short": -0.5, "address": -0.5,
+    "vague": -0.7, "short": -0.5, "address": -0.5, "thing": -0.5, "advice": -0.3,
+    "praise": -0.3, "testing": -0.3, "vcs": -0.3, "refers": -0.2,
 }  # fmt: skip
 """What a statement gains by each signal when the best of an answer are picked."""
 
 SPEECH_WEIGHTS: Final[dict[str, float]] = {
-    "standing": 0.6, "choice": 0.5, "limit": 0.3, "cause": 0.3, "named": 0.3,
+    "standing": 0.6, "choice": 0.5, "limit": 0.1, "cause": 0.3, "named": 0.3,
+    "norm": 0.5, "refers": -0.3,
     "path": 0.1,
     "contrast": 0.3, "fits": 0.2, "short": -0.6, "vague": -0.2, "item": -0.6,
     "pointing": -0.5, "question": -0.1,
@@ -125,24 +130,27 @@ SPEECH_WEIGHTS: Final[dict[str, float]] = {
 """What makes a sentence of a prompt its title."""
 
 SAID_WEIGHTS: Final[dict[str, float]] = {
-    "choice": 0.8, "fix": 0.5, "limit": 0.3, "contrast": 0.3, "standing": 0.2,
-    "named": 0.2, "question": -0.3, "perhaps": -0.2, "short": -1.0, "vague": -0.1,
-    "body_choice": 0.3, "body_limit": 0.3, "body_standing": 0.2,
-    "edited": 0.8, "worked": 0.3, "last_turn": 0.3, "conceded": 0.2,
-    "pasted": -0.4, "mostly_pasted": -1.0, "wall": -0.4, "listed": -0.3, "slight": -0.3,
+    "choice": 0.8, "fix": 0.5, "limit": 0.3, "contrast": 0.1, "standing": 0.3,
+    "question": -0.3, "perhaps": -0.2, "short": -0.9,
+    "body_choice": 0.3, "body_limit": 0.4, "body_standing": 0.2, "body_norm": 0.2,
+    "edited": 0.5, "worked": 0.1, "last_turn": 0.3,
+    "pasted": -0.5, "mostly_pasted": -1.0, "wall": -0.4, "listed": -0.4, "slight": -0.3,
+    "contested": -0.3, "number": -0.2, "alone": -0.2, "order": 1.2,
 }  # fmt: skip
 """Log-odds that a signal adds to what the person said."""
 
 TOLD_WEIGHTS: Final[dict[str, float]] = {
-    "choice": 0.2, "cause": 0.3, "limit": 0.1, "barrier": 0.4, "fix": 0.2,
-    "add": 0.2, "change": 0.4,
-    "refactor": 0.3, "named": 0.3, "number": 0.3, "quoted": 0.1, "claimed": 0.3,
-    "perhaps": -0.6, "vague": -0.7, "short": -0.6, "address": -0.5, "pointing": -0.5,
-    "body_limit": 0.4, "body_cause": 0.2, "body_add": 0.2, "body_named": 0.2,
-    "body_choice": 0.1, "body_perhaps": -0.4,
-    "last_turn": 0.4, "asks_back": -0.3, "retracts": -0.5, "interrupted": 0.0,
-    "contested": -0.7, "committed": -0.6,
-    "slight": -2.1,
+    "claimed": 0.5, "choice": 0.3, "cause": 0.4, "barrier": 0.4, "contrast": 0.2,
+    "change": 0.3, "refactor": 0.3, "tooling": 0.3, "norm": 0.1, "limit": 0.1,
+    "fix": -0.2, "add": -0.1, "structure": -0.1, "named": 0.1, "number": 0.1,
+    "perhaps": -0.6, "vague": -0.3, "short": -0.6, "address": -0.5, "pointing": -0.5,
+    "thing": -0.4, "advice": -0.1, "praise": -0.2, "testing": -0.4, "vcs": -0.3,
+    "refers": -0.3,
+    "body_limit": 0.4, "body_cause": 0.2, "body_fix": 0.2, "body_named": 0.3,
+    "body_choice": 0.2, "body_contrast": 0.2, "body_perhaps": -0.4,
+    "last_turn": 0.4, "asks_back": -0.3, "retracts": -0.5, "contested": -0.5,
+    "committed": -0.4, "prose_only": -0.3, "middle": -0.2, "after_failure": -0.3,
+    "slight": -2.0, "alone": -0.6, "full": 0.3,
 }  # fmt: skip
 """Log-odds that a signal adds to what the agent said or a tool showed."""
 
@@ -156,10 +164,15 @@ LEADS_AND_CLAIMED: Final = 0.9
 LATER_LOSS: Final = 0.15
 """And each place further down loses this: the lead is written to be the title."""
 
-WISH_SAYS_WHY: Final = frozenset(
-    {"choice", "limit", "cause", "contrast", "standing", "body_choice", "body_limit"}
+PASSING: Final = frozenset({"verified", "vcs"})
+"""What tells how the work goes; the next session has it otherwise."""
+LASTING: Final = frozenset(
+    {"add", "change", "fix", "choice", "contrast", "cause", "barrier", "refactor"}
+    | {"security", "standing", "structure"}
 )
-"""A wish with one of these says more than its result."""
+"""A statement with one of these is more than a report that something works."""
+SAYS_HOW: Final = frozenset({"norm", "standing"})
+"""A wish without one of these is a task of the moment; its result tells it."""
 
 BODY_SHARE: Final = 0.5
 """What a cue in the details counts of one in the title, when types are voted."""
@@ -172,8 +185,8 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
         "default": 1.2,
     },
     "gotcha": {
-        "cause": 0.7, "barrier": 0.9, "limit": 0.5, "commit_bugfix": 0.9,
-        "failures": 0.3, "default": 0.6,
+        "cause": 0.7, "barrier": 0.9, "limit": 0.5, "commit_bugfix": 1.1, "fix": 0.4,
+        "tooling": 0.4, "failures": 0.3, "default": 0.6,
     },
     "bugfix": {
         "fix": 1.2, "commit_bugfix": 1.1, "cause": 0.2, "failures": 0.4, "edited": 0.1,
@@ -208,6 +221,18 @@ MEMORY_FILES: Final = re.compile(
 )
 """Files in which agents keep what they were told."""
 
+TOOLING_FILES: Final = re.compile(
+    r"\.(?:ya?ml|toml|ini|cfg|conf|lock|env|mk|gradle|tf|nix|sh|ps1|bat|service)$"
+    r"|(?:^|[/\\])(?:\.[\w.-]+|package(?:-lock)?\.json|tsconfig[\w.]*\.json|vercel\.json"
+    r"|[\w-]*Dockerfile[\w.-]*|Containerfile|Makefile|CMakeLists\.txt|justfile"
+    r"|requirements[\w.-]*\.txt|conftest\.py|setup\.py|[\w.-]+\.config\.[cm]?[jt]s)$",
+    re.I,
+)
+"""Files that set up checks, builds and tools: what went wrong there bites again."""
+
+PROSE_FILES: Final = re.compile(r"\.(?:mdx?|txt|rst|adoc)$", re.I)
+"""Files that people read: what was written there is read there."""
+
 CHECKERS: Final = re.compile(
     r"(?<![\w/.-])(?:pytest|tox|nox|unittest|ruff|mypy|pyright|ty check|flake8|black|"
     r"pre-commit"
@@ -227,4 +252,3 @@ CHECKERS: Final = re.compile(
 UNFINISHED: Final = "Unfinished"
 CHECKS_PASS: Final = "Checks that pass here"
 FAILS_BUT: Final = "fails here, this works"
-COMES_BACK: Final = "Shell error that keeps coming back"

@@ -2,61 +2,80 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Final
 
 from memtui.distil import words
-from memtui.distil.cues import CUES
+from memtui.distil.families import families_of
+from memtui.distil.rules import COMMIT_PREFIX
 from memtui.distil.text import TITLE_COLUMNS, Unit, columns
 
 _NAMED = re.compile(
     r"`[^`\n]+`|(?<!\w)[a-z]+[A-Z]\w*|\w_\w|\b[A-Z]\w*[a-z]\w*[A-Z]\w*|\w\(\)|(?<!\w)--?[a-z]\w+"
 )
-_PATH = re.compile(
-    r"(?:^|[\s`(\"'])(?:[~.]{0,2}/)?[\w.@-]+/[\w./@*-]+|(?<!\w)[\w-]*\.?[\w-]+\.[a-z]{1,5}\b"
-)
+_PATH = re.compile(r"(?:^|[\s`(\"'])(?:[~.]{0,2}/)?[\w.@-]+/[\w./@*-]+")
+_FILE = re.compile(r"(?<!\w)[\w-]*\.?[\w-]+\.[a-z]{1,5}\b")
 _NUMBER = re.compile(r"\d")
 _QUOTED = re.compile(r"\"[^\"\n]{2,}\"|“[^”\n]{2,}”|«[^»\n]{2,}»|「[^」\n]{2,}」")
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w-]*[a-z0-9]|\b[A-Z]{2,}\b")
 _CONTRAST = re.compile(
-    r"→|->|=>|(?<!\w)(?:instead|from .{2,40} to|not .{2,40} but|rather than)(?!\w)",
+    r"(?<!\w)(?:instead|(?<=, )not (?:the|a|in|on|with|by)|from .{2,40} to"
+    r"|not .{2,40} but|rather than)(?!\w)",
     re.I,
 )
+_MARKS: Final[dict[str, Callable[[str], object]]] = {
+    "named": lambda text: text.count("`") > 1 or _NAMED.search(text),
+    "path": lambda text: (
+        ("/" in text and _PATH.search(text)) or ("." in text and _FILE.search(text))
+    ),
+    "number": _NUMBER.search,
+    "quoted": _QUOTED.search,
+    "contrast": _CONTRAST.search,
+}
+"""What can be seen by its marks, the cheap look first."""
 _ASKS = re.compile(r"[?？]\W*$")
 _MASK = re.compile(r"\[redacted[^\]\n]{0,40}\]", re.I)
+_SUBSTANCE = frozenset(
+    {"add", "barrier", "cause", "change", "choice", "contrast", "fix", "limit", "norm"}
+    | {"open", "refactor", "security", "standing", "structure", "verified"}
+)
+_DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
+_OPENERS = (words.LEAD_INS, words.PLACE_FIRST, COMMIT_PREFIX, words.CLAIMED)
 _LONG = 220
 _SHORT = 30
 
 
-def cues(text: str) -> set[str]:
-    """The cue families that occur."""
-    low = text.lower()
-    return {name for name, pattern in CUES.items() if pattern.search(low)}
+_KEPT_SENTENCES = 4_096
+"""Sentences whose signals are remembered: several rules look at the same one."""
 
 
 def signals_of(text: str) -> set[str]:
     """The signals of one sentence or a few."""
-    text = _MASK.sub(" ", text)
-    found = cues(text)
+    return set(_signals_of(text))
+
+
+@lru_cache(maxsize=_KEPT_SENTENCES)
+def _signals_of(text: str) -> frozenset[str]:
+    if "[redacted" in text:
+        text = _MASK.sub(" ", text)
+    found = families_of(text)
     opening = opened(text)
     if words.NARRATION.match(opening):
         found.add("narration")
     if words.POINTING.match(opening):
         found.add("pointing")
-    if words.PLANNING.search(text):
+    if "planning" in found:
         found.add("narration")
     if words.ADDRESS.match(opening):
         found.add("address")
-    if words.OFFER.search(text):
-        found.add("offer")
     if _ASKS.search(text):
         found.add("question")
-    marks = {
-        "named": _NAMED, "path": _PATH, "number": _NUMBER, "quoted": _QUOTED,
-        "contrast": _CONTRAST,
-    }  # fmt: skip
-    found |= {name for name, pattern in marks.items() if pattern.search(text)}
+    found |= {name for name, sees in _MARKS.items() if sees(text)}
     if not found & {"named", "path", "number", "quoted"} and not _NAME.search(text):
         found.add("vague")
+    if not found & _SUBSTANCE:
+        found.add("thing")
     size = effective_length(text)
     if size < _SHORT:
         found.add("short")
@@ -64,7 +83,7 @@ def signals_of(text: str) -> set[str]:
         found.add("long")
     if columns(text) <= TITLE_COLUMNS:
         found.add("fits")
-    return found
+    return frozenset(found)
 
 
 def unit_signals(unit: Unit) -> set[str]:
@@ -83,8 +102,7 @@ def effective_length(text: str) -> int:
     """Characters, a CJK one counting for two and a half letters."""
     if text.isascii():
         return len(text)
-    dense = sum("\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in text)
-    return len(text) + int(1.5 * dense)
+    return len(text) + int(1.5 * len(_DENSE.findall(text)))
 
 
 def weigh(found: Iterable[str], weights: Mapping[str, float]) -> float:
@@ -99,15 +117,29 @@ def is_idle(found: set[str]) -> bool:
     return "vague" in found and bool(found & {"verified", "address", "short"})
 
 
+def is_idle_at_sight(text: str) -> bool:
+    """The same, where its first and last words tell: most sentences need no more."""
+    return bool(_ASKS.search(text) or words.NARRATION.match(opened(text)))
+
+
+@lru_cache(maxsize=_KEPT_SENTENCES)
 def opened(text: str) -> str:
     """The sentence without the cheer and interjections in front of it."""
-    return words.CHEER.sub("", text.lstrip("\"'*_ ")).lstrip(" -–—!.,:…")
+    said = _after(words.CHEER, text.lstrip("\"'*_ "))
+    return said.lstrip(" -–—!.,:…")
 
 
 def bare(text: str) -> str:
     """The sentence as a statement: no cheer, no claim to have done it."""
-    said = words.LEAD_INS.sub("", opened(text))
-    return capital(words.CLAIMED.sub("", said))
+    said = opened(text)
+    for opener in _OPENERS:
+        said = _after(opener, said)
+    return capital(said)
+
+
+def _after(opener: re.Pattern[str], text: str) -> str:
+    found = opener.match(text)
+    return text[found.end() :] if found else text
 
 
 def capital(text: str) -> str:

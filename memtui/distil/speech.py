@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from memtui.distil import rules, words
 from memtui.distil.signals import capital, effective_length, signals_of, weigh
@@ -15,9 +16,13 @@ _LEAST_SENTENCE = 12
 _MOST_SENTENCES = 5
 _WALL = 1_500
 """More was written elsewhere and pasted, or is a specification."""
+_MOST_READ = 6_000
+"""So much at either end of a prompt is read: between lies what was pasted."""
 _PASTED_LINE = 600
 _PASTED_SHARE = 0.25
 """A prompt with less of it typed is a log with a word about it."""
+_KEPT_PROMPTS = 32
+"""Prompts whose words are remembered: several rules ask for them."""
 _CODE_SHARE = 0.12
 _WRAPPED = 45
 """Lines from so many letters on were wrapped, if the next goes on in lower case."""
@@ -46,7 +51,8 @@ class Speech:
     others: tuple[str, ...]
     """The rest in order, plain, at most five."""
     manner: frozenset[str]
-    """How: ``pasted``, ``mostly_pasted``, ``wall``, ``listed``, ``terse``."""
+    """How: ``pasted``, ``mostly_pasted``, ``wall``, ``listed``, ``terse``; ``order``
+    is one of a few words."""
 
     @property
     def wish(self) -> str:
@@ -54,14 +60,18 @@ class Speech:
         return wish_of(plain(_ITEM.sub("", self.best)))
 
 
+@lru_cache(maxsize=_KEPT_PROMPTS)
 def speech_of(text: str) -> Speech | None:
     """What the person said in a prompt; None where it means nothing alone."""
     typed, pasted = own_words(text)
+    if words.SHORT_ORDERS.match(typed):
+        return Speech(typed.strip(), (), frozenset({"order"}))
     if words.EMPTY_PROMPTS.match(typed) or effective_length(typed) < _LEAST:
         return None
-    said = [s for part in typed.split("\n") for s in sentences(part)]
-    said = [s for s in said if effective_length(plain(s)) >= _LEAST_SENTENCE]
     wall = len(typed) > _WALL
+    looked_at = f"{typed[:_WALL]}\n{typed[-_WALL:]}" if wall else typed
+    said = [s for part in looked_at.split("\n") for s in sentences(part)]
+    said = [s for s in said if effective_length(plain(s)) >= _LEAST_SENTENCE]
     if wall:
         said = [*said[:3], *said[3:][-2:]]
     if not said:
@@ -87,7 +97,7 @@ def _gain(sentence: str) -> float:
     found = signals_of(wish_of(plain(sentence)))
     if _ITEM.match(sentence):
         found.add("item")
-    if sentence.lstrip().startswith("("):
+    if sentence.lstrip().startswith(("(", "http")):
         found.add("pointing")
     return weigh(found, rules.SPEECH_WEIGHTS)
 
@@ -109,6 +119,8 @@ def own_words(text: str) -> tuple[str, bool]:
     Logs, diffs and code are pasted: facts of another source. Lines that were
     wrapped by an editor are joined again.
     """
+    if len(text) > _MOST_READ:
+        text = f"{text[:_MOST_READ]}\n{text[-_MOST_READ:]}"
     text = _LINK.sub(" ", without_wrappers(text))
     lines = _FENCED.sub("\n", text).split("\n")
     typed = _unwrapped(line for line in lines if not _looks_pasted(line))

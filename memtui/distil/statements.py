@@ -10,6 +10,7 @@ from memtui.distil.signals import (
     bare,
     effective_length,
     is_idle,
+    is_idle_at_sight,
     signals_of,
     unit_signals,
     weigh,
@@ -37,6 +38,8 @@ class Stated:
     unit: Unit
     signals: frozenset[str]
     worth: float
+    text: str
+    """It as a line of a body."""
 
     @property
     def is_later(self) -> bool:
@@ -44,13 +47,20 @@ class Stated:
         return any(map(words.LATER_HEADINGS.match, self.unit.under))
 
     @property
-    def text(self) -> str:
-        """As a line of a body: with the label it opened with."""
-        if self.unit.label:
-            return f"{self.unit.label}: {self.unit.text}"
-        if self.unit.leads:
-            return bare(words.DANGLING.sub("", self.unit.text))
-        return bare(self.unit.text)
+    def is_status(self) -> bool:
+        """Whether it tells how things stand, not what they are: true for a while."""
+        if "open" in self.signals or self.is_later:
+            return True
+        return bool(self.signals & rules.PASSING) and not self.signals & rules.LASTING
+
+
+def _line_of(unit: Unit) -> str:
+    """A unit as a line of a body: with the label it opened with."""
+    if unit.label:
+        return f"{unit.label}: {unit.text}"
+    if unit.leads:
+        return bare(words.DANGLING.sub("", unit.text))
+    return bare(unit.text)
 
 
 def stated_in(text: str, *, later: bool = False) -> list[Stated]:
@@ -67,12 +77,12 @@ def stated_in(text: str, *, later: bool = False) -> list[Stated]:
 def _all_stated(text: str) -> tuple[Stated, ...]:
     found: list[Stated] = []
     for unit in units(without_injected(text)):
-        if _is_foreign(unit):
+        if _is_foreign(unit) or is_idle_at_sight(unit.text):
             continue
         signals = unit_signals(unit)
         if not is_idle(signals):
             worth = weigh(signals, rules.UNIT_WEIGHTS)
-            found.append(Stated(unit, frozenset(signals), worth))
+            found.append(Stated(unit, frozenset(signals), worth, _line_of(unit)))
     return tuple(found)
 
 
@@ -109,7 +119,7 @@ def _title_worth(one: Stated, index: int) -> float:
     return gained - rules.LATER_LOSS * min(index, 8)
 
 
-def details_of(stated: Sequence[Stated], head: Stated, most: int) -> tuple[str, ...]:
+def details_of(stated: Sequence[Stated], head: Stated, most: int) -> list[Stated]:
     """The weightiest other statements, in the order they were made."""
     said = near.bag_of(head.text)
     others = [
@@ -121,7 +131,17 @@ def details_of(stated: Sequence[Stated], head: Stated, most: int) -> tuple[str, 
         and near.contained(near.bag_of(one.text), said) < _SAME_WORDS
     ]
     best = sorted(others, key=lambda one: -one.worth)[:most]
-    return tuple(one.text for one in others if one in best)
+    return [one for one in others if one in best]
+
+
+def texts_of(stated: Sequence[Stated]) -> tuple[str, ...]:
+    """The statements as lines of a body."""
+    return tuple(one.text for one in stated)
+
+
+def signals_in(stated: Sequence[Stated]) -> frozenset[str]:
+    """What can be seen in any of them."""
+    return frozenset().union(*(one.signals for one in stated))
 
 
 def asks_back(text: str) -> bool:

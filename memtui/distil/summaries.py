@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from memtui.distil import rules, words
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
-from memtui.distil.signals import signals_of
-from memtui.distil.statements import details_of, head_of, stated_in
+from memtui.distil.statements import (
+    details_of,
+    head_of,
+    signals_in,
+    stated_in,
+    texts_of,
+)
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind
 
@@ -35,7 +40,7 @@ def from_summaries(turns: list[Turn]) -> Iterator[Draft]:
             head = head_of(stated)
             yield Draft(
                 rule="recap", record=record, quote=head.unit.raw, title=head.text,
-                details=details_of(stated, head, 4), type="progress",
+                details=texts_of(details_of(stated, head, 4)), type="progress",
                 signals=head.signals, turn=turn.number,
             )  # fmt: skip
 
@@ -53,10 +58,11 @@ def _sections(turn: Turn, record: Record) -> Iterator[Draft]:
             continue
         head = head_of(inside)
         details = details_of(inside, head, 4)
-        found = signals_of(" ".join(details)) if details else set()
+        found = signals_in(details)
         yield Draft(
             rule="summary", record=record, quote=head.unit.raw, title=head.text,
-            details=details, type=type_of(head.signals, found, set(), default),
+            details=texts_of(details),
+            type=type_of(head.signals, found, set(), default),
             signals=head.signals | {f"body_{name}" for name in found},
             turn=turn.number,
         )  # fmt: skip

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from memtui.distil.markdown import LEAD_LEVEL, Part, parts_of
 
@@ -55,7 +56,15 @@ _TAG = re.compile(
 _PICTURE = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u23e9-\u23fa\ufe0f\u20e3]+"
 )
-_BLANKS = re.compile(r"\s+")
+_LONGEST_SHORT = 16
+"""An abbreviation and the blank before it take no more."""
+_FOUR_LETTERS = re.compile(r"(?:[^\W\d_][\W\d_]*){4}")
+_MARKUP = re.compile(r"[\[<*]|__")
+"""ASCII text without any of these is plain already."""
+_KEPT_LINES = 1_024
+"""Lines whose plain words are remembered: each is asked for a few times at once."""
+_KEPT_TEXTS = 64
+"""Texts whose units are remembered: an answer is asked for them a few times."""
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])[\"'”’)\]*_`]{0,3}\s+(?=\S)|(?<=[。！？])\s*(?=\S)"
 )
@@ -66,19 +75,26 @@ _ABBREVIATED = re.compile(
 )
 
 
+@lru_cache(maxsize=_KEPT_LINES)
 def plain(text: str) -> str:
     """Words without Markdown, pictures and doubled blanks; backticks stay."""
-    text = _LINK.sub(r"\1", text)
-    text = _TAG.sub(" ", text)
-    for _ in range(2):
-        text = _EMPHASIS.sub(r"\2", text)
-    text = _ONE_STAR.sub(r"\1", text)
-    text = _PICTURE.sub(" ", text)
-    text = text.replace("**", "").replace("\u200b", "")
-    return _BLANKS.sub(" ", text.replace("’", "'")).strip()
+    if text.isascii() and not _MARKUP.search(text):
+        return " ".join(text.split())
+    if "[" in text:
+        text = _LINK.sub(r"\1", text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "*" in text or "__" in text:
+        for _ in range(2):
+            text = _EMPHASIS.sub(r"\2", text)
+        text = _ONE_STAR.sub(r"\1", text).replace("**", "")
+    if not text.isascii():
+        text = _PICTURE.sub(" ", text).replace("\u200b", "").replace("’", "'")
+    return " ".join(text.split())
 
 
-def units(text: str) -> list[Unit]:
+@lru_cache(maxsize=_KEPT_TEXTS)
+def units(text: str) -> tuple[Unit, ...]:
     """The sentences and list items of a Markdown text, in order."""
     found: list[Unit] = []
     outline = _Outline()
@@ -89,7 +105,7 @@ def units(text: str) -> list[Unit]:
             found.extend(_item(part, outline))
         else:
             found.extend(_paragraph(part, outline))
-    return found
+    return tuple(found)
 
 
 class _Outline:
@@ -140,7 +156,7 @@ def _paragraph(part: Part, outline: _Outline) -> Iterator[Unit]:
 
 def _item(part: Part, outline: _Outline) -> Iterator[Unit]:
     outline.leave(part.level)
-    raw = _CHECKBOX.sub("", part.raw)
+    raw = _CHECKBOX.sub("", part.raw) if part.raw[:1] == "[" else part.raw
     if plain(raw).endswith(":") and len(raw) <= _LONGEST_LEAD:
         outline.enter(part.level, raw)
         return
@@ -157,7 +173,7 @@ def _item(part: Part, outline: _Outline) -> Iterator[Unit]:
 
 def split_label(raw: str) -> tuple[str, str]:
     """``(label, rest)`` of a line that opens with a bold or short label."""
-    raw = _PICTURE.sub(" ", raw).strip()
+    raw = (raw if raw.isascii() else _PICTURE.sub(" ", raw)).strip()
     found = _LABEL.match(raw) or _PLAIN_LABEL.match(raw)
     if not found:
         return "", raw
@@ -165,15 +181,15 @@ def split_label(raw: str) -> tuple[str, str]:
 
 
 def _says_something(said: str) -> bool:
-    return len(said) <= UNIT_LIMIT and sum(map(str.isalpha, said)) >= 4
+    return len(said) <= UNIT_LIMIT and bool(_FOUR_LETTERS.search(said))
 
 
 def sentences(text: str) -> Iterator[str]:
     """The sentences of one paragraph, as they are spelt."""
     start = 0
     for gap in _SENTENCE_END.finditer(text):
-        head = text[start : gap.start()]
-        if _ABBREVIATED.search(head):
+        near = max(start, gap.start() - _LONGEST_SHORT)
+        if _ABBREVIATED.search(text, near, gap.start()):
             continue
         whole = text[start : gap.end()].strip()
         if whole:

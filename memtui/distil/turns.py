@@ -1,9 +1,12 @@
 """A session as turns: what was asked, what was done, what was answered."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from memtui.distil import words
+from memtui.distil.rules import PROSE_FILES, TOOLING_FILES
 from memtui.model import Record, RecordKind, Tool
 
 _OPENING = 200
@@ -14,7 +17,7 @@ _SLIGHT = 5
 """A session of fewer tool calls is a question, not work."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Turn:
     """One prompt of the person and everything up to the next."""
 
@@ -33,8 +36,8 @@ class Turn:
     answer: Record | None = field(default=None)
     """The last words of the agent, when no tool was used after them."""
 
-    @property
-    def place(self) -> set[str]:
+    @cached_property
+    def place(self) -> frozenset[str]:
         """What can be seen of the turn around a draft: names of signals."""
         seen = {
             "edited": bool(self.writes),
@@ -43,16 +46,23 @@ class Turn:
             "last_turn": self.last,
             "slight": self.slight,
             "contested": self.contested,
+            "tooling": self._is_mostly(TOOLING_FILES),
+            "prose_only": self._is_mostly(PROSE_FILES),
             "failures": any(step.failed for step in self.steps),
         }
-        return {name for name, holds in seen.items() if holds}
+        return frozenset(name for name, holds in seen.items() if holds)
+
+    def _is_mostly(self, kind: re.Pattern[str]) -> bool:
+        """Whether most files changed are of a kind, as their names tell."""
+        found = sum(bool(kind.search(path)) for path in self.writes)
+        return 2 * found > len(self.writes)
 
     @property
     def responses(self) -> list[Record]:
         """What the agent said, the answer included."""
         return [s for s in self.steps if s.kind is RecordKind.RESPONSE]
 
-    @property
+    @cached_property
     def writes(self) -> tuple[str, ...]:
         """Files changed, each once, in order."""
         done = [w for s in self.steps if not s.failed for w in s.writes]

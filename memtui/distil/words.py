@@ -6,7 +6,7 @@ Beside ``cues`` the only place that holds words of a human language.
 import re
 from typing import Final
 
-from memtui.distil.cues import any_of
+from memtui.distil.families import any_of
 
 NARRATION: Final = any_of(
     "let me", "i(?:'ll| will|'m|'d| am| also)", "let'?s",
@@ -23,20 +23,6 @@ NARRATION: Final = any_of(
     "これから",
 )  # fmt: skip
 """Openers of a sentence that tells what comes next, not what is so."""
-
-PLANNING: Final = any_of(
-    "let me",
-    "let'?s",
-    "i(?:'ll| will| should| could| need to| have to| can)",
-    "i'?m going to",
-    "ich (?:werde|sollte|muss|kann)",
-    "lass mich",
-    "я (?:буду|должен|могу)",
-    "мне нужно",
-    "让我",
-    "我(?:将|会|来|应该|需要)",
-)
-"""Words anywhere in a sentence that make it a plan of the moment."""
 
 POINTING: Final = any_of(
     "it",
@@ -73,6 +59,8 @@ LEAD_INS: Final = re.compile(
     r"^(?:(?:the|a|one|another|main|real|actual|root|underlying|my)\s+)*"
     r"(?:issue|problem|bug|cause|reason|culprit|error|key|fix|solution|catch|trick)"
     r"(?: here| now)? (?:is|was)(?: that| because|:)?\s+(?=\S.{24})"
+    r"|^(?:the )?key (?:insight|point|finding|change)(?: here)? (?:is|was)"
+    r"(?: (?:understanding|reali[sz]ing))?(?: that)?\s+(?=\S.{24})"
     r"|^i(?: can)? see (?:the|what) (?:issue|problem|error)s?\W+(?=\S.{24})"
     r"|^(?:it turns out|turns out|this is because|this means|that means|i found|"
     r"i(?:'ve)? (?:see|noticed?|discovered))"
@@ -84,43 +72,19 @@ LEAD_INS: Final = re.compile(
 )
 """What introduces a finding: the finding itself makes the title."""
 
-OFFER: Final = any_of(
-    "would you like", "let me know", "shall i", "should i", "do you want", "want me to",
-    "feel free", "if you(?:'d)? (?:like|want|need)", "happy to",
-    "which (?:would|do) you",
-    "what would you", "is there anything", "any questions",
-    "(?:please )?run the following",
-    "möchtest du", "soll ich", "sag bescheid", "хотите", "хочешь", "дайте знать",
-    "需要我", "要不要", "如果你", "请告诉我", "よろしければ",
-)  # fmt: skip
-"""Words that offer or ask something instead of stating it."""
+PLACE_FIRST: Final = re.compile(
+    r"^the (?:main |actual |core |only )?(?:changes?|fix|wiring|work|implementation|"
+    r"logic|updates?|edits?) (?:is|are|lives?|was|were)(?: made)? in [^,:]{3,120}"
+    r"(?:, (?:where|which)|:)\s+(?=\S.{24})",
+    re.I,
+)
+"""What says where before it says what."""
 
 ADDRESS: Final = any_of(
     "you(?:'re|'ll|'ve)?", "your", "try", "please", "simply", "just",
     "du", "dein\\w*", "ihr", "ты", "вы", "ваш\\w*", "你", "您", "请", "あなた",
 )  # fmt: skip
 """Openers that instruct the person rather than state what is so."""
-
-ADVICE: Final = any_of(
-    "i(?:'\\w+)?",
-    "my",
-    "you(?:'\\w+|r)?",
-    "please",
-    "if",
-    "sorry",
-    "du",
-    "dein\\w*",
-    "wenn",
-    "falls",
-    "вы",
-    "ты",
-    "если",
-    "你",
-    "您",
-    "如果",
-    "あなた",
-)
-"""Words that make a statement a report of the own doing, advice, or a mere case."""
 
 RETRACTS: Final = any_of(
     "wait", "actually", "hmm+", "no,", "oops", "that'?s not", "moment", "stimmt nicht",
@@ -152,6 +116,7 @@ ASKING: Final = re.compile(
     r"(?:can|could|would|will) (?:you|we)(?: (?:please|also|now|just|maybe))*|"
     r"i(?:'d| would) (?:like|love)(?: (?:you|to ask you|your help))?(?: (?:to|with))?|"
     r"i want you to|would you mind|"
+    r"(?:i think|i believe|i guess|it seems(?: like)?|maybe|perhaps)(?: that)?|"
     r"bitte|kannst du(?: bitte)?|könntest du(?: bitte)?|пожалуйста|можешь|можете|"
     r"请|麻烦|帮我|能不能|可以)"
     r"(?=[\s,.:;!，、]|$|[\u3400-\u9fff])[\s,.:;!，、-]*)+",
@@ -193,6 +158,17 @@ DENIES: Final = re.compile(
 )
 """What the person says when the answer before was no answer."""
 
+SHORT_ORDERS: Final = re.compile(
+    r"^\W*(?:please |no,? |always |just )*(?:use|prefer|switch to|stick (?:to|with)) "
+    r"(?:only )?[\w@./+-]{2,40}(?:,? (?:not|instead of|over|rather than) "
+    r"[\w@./+-]{2,40})?(?: (?:here|everywhere|please|instead|always))*\W*$"
+    r"|^\W*(?:nimm|benutze|verwende) [\w@./+-]{2,40}(?: statt [\w@./+-]{2,40})?\W*$"
+    r"|^\W*(?:используй|бери) [\w@./+-]{2,40}(?:,? а не [\w@./+-]{2,40})?\W*$"
+    r"|^\W*用 ?[\w@./+-]{2,40}\W*$",
+    re.I,
+)
+"""Orders of a few words that mean something alone: which of the tools to take."""
+
 EMPTY_PROMPTS: Final = re.compile(
     r"^\W*(?:continue|go on|go ahead|proceed|yes|no|ok(?:ay)?|sure|thanks?|thank you|"
     r"pushed|done|please|do it|next|try again|retry|again|hi|hello|hey|test|exit|quit|"
@@ -208,7 +184,7 @@ DANGLING: Final = re.compile(
     r"(?:[\s,]+(?:because|since|so that|so|that|which|it|will|now|includ(?:es|ing)|"
     r"cover(?:s|ing)|"
     r"as follows|e\.?g\.?|i\.?e\.?|such as|follow(?:s|ing)|with|to|by|from|for|are|is|"
-    r"was|were|and|the|"
+    r"was|were|and|the|if|when|in|on|or|as|a|an|not|only|please|you|can|"
     r"this|these|"
     r"dass|weil|mit|und|sind|ist|die|der|что|и|потому|包括|如下))+$|(?:包括|如下)$",
     re.I,
@@ -218,7 +194,7 @@ DANGLING: Final = re.compile(
 CONNECTIVES: Final = re.compile(
     r",\s+(?=(?:which|so|but|because|since|as|while|and (?:then|also|now|the|it|i)|"
     r"when|"
-    r"where|instead|using|with|making|allowing|including|rather|not|or|"
+    r"where|instead|with|including|rather|not|or|[a-z]{3,}ing|"
     r"weil|aber|sodass|damit|wobei|и|но|чтобы|потому|что|котор\w+)\b)|，(?=但|所以|"
     r"因为|而|并|"
     r"以)"
@@ -226,6 +202,23 @@ CONNECTIVES: Final = re.compile(
     re.I,
 )
 """Where a long sentence may end as a title and still be a thought."""
+
+PHRASE_ENDS: Final = re.compile(
+    r",?\s(?=(?:to|so|and|by|with|for|via|when|where|while|before|after|during|after|"
+    r"on|"
+    r"in|um|und|mit|für|durch|чтобы|и|с|для|при|в)\s)",
+    re.I,
+)
+"""Where a sentence may end if it must: what follows only adds to it."""
+
+SUBORDINATE: Final = any_of(
+    "if", "when", "while", "because", "since", "as", "once", "after", "before",
+    "although", "though", "unless", "until", "whenever", "where", "given", "in case",
+    "wenn", "falls", "weil", "da", "sobald", "nachdem", "bevor", "obwohl", "während",
+    "если", "когда", "пока", "после", "так как", "поскольку",
+    "如果", "当", "因为", "虽然", "もし",
+)  # fmt: skip
+"""Openers of a clause that waits for another: alone no title."""
 
 SKIP_HEADINGS: Final = any_of(
     ".{0,3}insight.*", "(?:key )?strengths?.*", "weak(?:ness\\w*| points).*", "pros.*",
@@ -241,6 +234,13 @@ SKIP_HEADINGS: Final = any_of(
     "示例",
 )  # fmt: skip
 """Sections that weigh, praise, offer or teach: true for a minute."""
+
+TROUBLE_LABELS: Final = any_of(
+    "(?:the )?(?:problem|issue|error|symptom|bug|root cause|cause)(?: \\d+)?",
+    "problem", "fehler", "ursache", "проблема", "причина", "ошибка",
+    "问题", "原因", "错误", "問題",
+)  # fmt: skip
+"""Labels of the line that says what was wrong."""
 
 LATER_HEADINGS: Final = any_of(
     ".{0,12}next steps?.*",
@@ -310,3 +310,22 @@ SAYS_ERROR: Final = re.compile(
     re.I,
 )
 """The line of an output that names what went wrong."""
+
+NEGATION: Final = re.compile(
+    r"(?<!\w)(?:not|never|no|without|don'?t|doesn'?t|can'?t|cannot|isn'?t|won'?t|nicht|"
+    r"kein\w*|nie|ohne|не|нет|никогда|без)(?!\w)|[不没未無]|ない",
+    re.I,
+)
+"""What turns a statement round: two texts that differ in it are not the same."""
+
+STOP_WORDS: Final = frozenset(
+    {
+        "the", "a", "an", "of", "to", "in", "on", "for", "and", "or", "is", "are",
+        "was", "were", "be", "been", "it", "its", "this", "that", "with", "as", "by",
+        "from", "at", "we", "you", "i", "now", "has", "have", "had", "so", "also",
+        "will", "can", "into", "than", "then", "which", "who", "der", "die", "das",
+        "und", "ist", "im", "zu", "den", "von", "mit", "и", "в", "на", "с", "по",
+        "что", "это", "как", "的", "了", "是", "在",
+    }
+)  # fmt: skip
+"""Words that carry no meaning when texts are compared."""

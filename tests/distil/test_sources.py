@@ -182,17 +182,6 @@ def test_a_command_that_exists_only_in_another_form_is_a_gotcha() -> None:
     )
 
 
-def test_an_error_that_keeps_coming_back_is_named() -> None:
-    talk = Talk().says("Copy the winter timetables to the archive.")
-    for name in ("jan", "feb", "mar"):
-        error = f"fatal: fork {len(name)}1 failed: resource busy"
-        talk.runs(f"cp {name}.pdf /archive/{name}", error, failed=True)
-
-    (kept,) = talk.by_rule("stumble")
-
-    assert "fork" in kept.title
-
-
 def test_a_line_added_to_the_agents_memory_file_is_a_note() -> None:
     talk = worked(Talk().says("Write down how we name the piers."))
     talk.edits("CLAUDE.md")

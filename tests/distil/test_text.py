@@ -50,14 +50,16 @@ def test_a_short_sentence_is_its_own_title() -> None:
     assert title_of("The `feed` waits 30 seconds.") == ("The feed waits 30 seconds", "")
 
 
-def test_a_long_sentence_ends_at_a_clause_and_goes_on_in_the_body() -> None:
-    title, rest = title_of(
+def test_a_long_sentence_ends_at_a_clause_and_is_whole_in_the_body() -> None:
+    title, whole = title_of(
         "The board reads the harbour feed in UTC, because the feed has no zone and "
         "the summer time broke it twice"
     )
 
     assert title == "The board reads the harbour feed in UTC"
-    assert rest.startswith("…because the feed has no zone")
+    assert whole.endswith(
+        "because the feed has no zone and the summer time broke it twice"
+    )
 
 
 def test_a_sentence_without_clauses_is_cut_between_words() -> None:
