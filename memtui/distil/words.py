@@ -310,22 +310,3 @@ SAYS_ERROR: Final = re.compile(
     re.I,
 )
 """The line of an output that names what went wrong."""
-
-NEGATION: Final = re.compile(
-    r"(?<!\w)(?:not|never|no|without|don'?t|doesn'?t|can'?t|cannot|isn'?t|won'?t|nicht|"
-    r"kein\w*|nie|ohne|не|нет|никогда|без)(?!\w)|[不没未無]|ない",
-    re.I,
-)
-"""What turns a statement round: two texts that differ in it are not the same."""
-
-STOP_WORDS: Final = frozenset(
-    {
-        "the", "a", "an", "of", "to", "in", "on", "for", "and", "or", "is", "are",
-        "was", "were", "be", "been", "it", "its", "this", "that", "with", "as", "by",
-        "from", "at", "we", "you", "i", "now", "has", "have", "had", "so", "also",
-        "will", "can", "into", "than", "then", "which", "who", "der", "die", "das",
-        "und", "ist", "im", "zu", "den", "von", "mit", "и", "в", "на", "с", "по",
-        "что", "это", "как", "的", "了", "是", "在",
-    }
-)  # fmt: skip
-"""Words that carry no meaning when texts are compared."""
