@@ -8,15 +8,13 @@ from typing import Final
 import msgspec
 
 from memtui.ingest.projects import ProjectFinder
+from memtui.ingest.shown import LEFT_OUT, Shown, stub
 from memtui.inject import delivery
 from memtui.model import Fault, Record, RecordKind, SessionFacts
-from memtui.readers.base import Reader
+from memtui.readers.base import Reader, RewritingReader
 from memtui.readers.tail import OVERLAP_BYTES
 from memtui.redact import IgnoreRules, PieceRedactor, Redactor
-from memtui.store.batch import Batch, Delivered, Tail
-
-LEFT_OUT: Final = b'"[redacted:ignored]"'
-"""Stands in the archive for a line that the person's rules keep out of it."""
+from memtui.store.batch import Batch, Delivered, Retold, Tail
 
 TOO_LONG: Final = "the line is over 16 MiB: kept, not read"
 
@@ -31,8 +29,12 @@ class Tools:
     rules: IgnoreRules
     finder: ProjectFinder = field(default_factory=ProjectFinder)
 
+    def cut(self, text: bytes) -> bytes:
+        """A JSON text without what must not be stored."""
+        return self.redactor.line(text).data
 
-class _Memory(msgspec.Struct, array_like=True):
+
+class Memory(msgspec.Struct, array_like=True):
     """What must be remembered between two readings of a transcript."""
 
     parser: bytes = b""
@@ -55,7 +57,7 @@ class Passage:
         archived: bool = False,
     ) -> None:
         """``archived``: the lines were cut and sorted out when they were stored."""
-        kept = _remembered(memory)
+        kept = remembered(memory)
         self._reader = reader
         self._path = path
         self._tools = tools
@@ -63,16 +65,17 @@ class Passage:
         self._left_out = kept.left_out
         self._archived = archived
         self._pieces = PieceRedactor(tools.redactor, OVERLAP_BYTES)
+        self._rewrites = isinstance(reader, RewritingReader)
         self._parser = reader.open(path, kept.parser)
 
     def memory(self) -> bytes:
         """What ``memory=`` needs to go on after the lines so far."""
-        kept = _Memory(self._parser.state(), self._muted, self._left_out)
+        kept = Memory(self._parser.state(), self._muted, self._left_out)
         return msgspec.msgpack.encode(kept)
 
     def lines(self, first_line: int, lines: Iterable[bytes]) -> Batch:
         """What these complete lines come to."""
-        shown = _Shown(first_line)
+        shown = Shown(first_line)
         if not self._archived:
             cut = self._tools.redactor.lines(list(lines))  # in one pass: faster
             lines = [redacted.data for redacted in cut]
@@ -83,7 +86,7 @@ class Passage:
     def last_line(self, number: int, line: bytes, *, old: bool) -> Batch | None:
         """What a line without newline comes to; None while it may be torn."""
         memory = self.memory()
-        shown = _Shown(number)
+        shown = Shown(number)
         self._take(shown, self._tools.redactor.line(line).data)
         if shown.faults and not old:
             return None
@@ -93,26 +96,24 @@ class Passage:
 
     def piece(self, number: int, piece: bytes, *, nth: int, last: bool) -> Batch:
         """The nth piece of a line that is too long: kept, not read."""
-        shown = _Shown(number)
+        shown = Shown(number)
         if nth == 0:
             self._pieces = PieceRedactor(self._tools.redactor, OVERLAP_BYTES)
         kept = self._pieces.piece(piece, last=last).data
-        shown.lines.append(_stub(piece) if self._is_hidden_here() else kept)
+        shown.numbers.append(number)
+        shown.lines.append(stub(piece) if self._is_hidden_here() else kept)
         if nth == 0:
             shown.faults.append(Fault(line=number, reason=TOO_LONG))
         return replace(self._batch(shown), piece=nth)
 
-    def _take(self, shown: "_Shown", line: bytes) -> None:
-        number = shown.first_line + len(shown.lines)
+    def _take(self, shown: Shown, line: bytes, number: int | None = None) -> None:
+        if number is None:
+            number = shown.first_line + len(shown.lines)
+        shown.numbers.append(number)
         if line.startswith(LEFT_OUT):
             shown.leave_out(line)
             return
-        records: list[Record] = []
-        for item in self._parser.parse(line, number):
-            if isinstance(item, Fault):
-                shown.faults.append(item)
-            else:
-                records.append(item)
+        records = shown.sort(self._parser.parse(line, number))
         if self._archived:
             pass  # what is stored stays, whatever the rules say now
         elif not self._parser.cwd:
@@ -149,7 +150,7 @@ class Passage:
         if start and any(start in _words(r.text) for r in records):
             self._muted = self._parser.facts().title
 
-    def _batch(self, shown: "_Shown") -> Batch:
+    def _batch(self, shown: Shown) -> Batch:
         facts = self._parser.facts()
         self._left_out = self._left_out or shown.left_out > 0
         if self._left_out:
@@ -169,39 +170,10 @@ class Passage:
             root=finder.session_root(facts.cwd),
             places={cwd: tree for cwd, tree in trees if tree is not None},
             deliveries=list(_deliveries(shown.records)),
+            retold=Retold(undone=shown.undone, unshown=shown.unshown)
+            if self._rewrites
+            else None,
         )
-
-
-@dataclass(slots=True)
-class _Shown:
-    """What the lines of one chunk come to, line by line."""
-
-    first_line: int
-    records: list[Record] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    lines: list[bytes] = field(default_factory=list)
-    undecided: list[int] = field(default_factory=list)
-    """Lines before the first folder is known: it may be one to leave out."""
-    left_out: int = 0
-
-    @property
-    def nothing_left(self) -> bool:
-        return self.left_out == len(self.lines)
-
-    def leave_out(self, line: bytes) -> None:
-        self.lines.append(_stub(line))
-        self.left_out += 1
-
-    def leave_out_undecided(self) -> None:
-        for index in self.undecided:
-            self.lines[index] = _stub(self.lines[index])
-        self.left_out += len(self.undecided)
-        gone = {self.first_line + index for index in self.undecided}
-        self.records = [r for r in self.records if r.line not in gone]
-
-    def records_of_undecided(self) -> list[Record]:
-        numbers = {self.first_line + index for index in self.undecided}
-        return [r for r in self.records if r.line in numbers]
 
 
 def _as_shown(
@@ -233,15 +205,12 @@ def _deliveries(records: Iterable[Record]) -> Iterator[Delivered]:
                 )
 
 
-def _remembered(memory: bytes) -> _Memory:
+def remembered(memory: bytes) -> Memory:
+    """What a passage told to remember; nothing where it cannot be read."""
     try:
-        return msgspec.msgpack.decode(memory, type=_Memory) if memory else _Memory()
+        return msgspec.msgpack.decode(memory, type=Memory) if memory else Memory()
     except msgspec.DecodeError:
-        return _Memory()  # of an older version: only open tool calls are forgotten
-
-
-def _stub(line: bytes) -> bytes:
-    return LEFT_OUT + b"\n" if line.endswith(b"\n") else LEFT_OUT
+        return Memory()  # of an older version: only open tool calls are forgotten
 
 
 def _words(text: str) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from memtui.ingest import survey
 from memtui.ingest.passage import Passage, Tools
-from memtui.readers.base import Reader
+from memtui.ingest.statement import Statement
+from memtui.readers.base import Marks, Reader, RewritingReader
 from memtui.readers.tail import Checkpoint, Chunk, read_new
 from memtui.store.archive import Part, Stretch
 from memtui.store.batch import Batch, KnownTranscript, Position, Tail
@@ -56,6 +57,41 @@ def read(
         yield replace(batch, position=position, generation=generation)
 
 
+def read_items(
+    reader: RewritingReader,
+    path: Path,
+    known: KnownTranscript | None,
+    tools: Tools,
+    marks: Marks,
+    *,
+    is_file: bool = True,
+) -> Batch:
+    """All of a transcript without lines, and what of it is new to the archive.
+
+    Args:
+        marks: taken before; what changes while it is read shows in the next sweep.
+        is_file: it has a place of its own and can be followed when it moves.
+
+    Raises:
+        OSError: it is gone or cannot be read.
+    """
+    statement = Statement(reader, path, tools, memory=known.state if known else b"")
+    # without its memory the archive has to begin anew beside what it holds
+    forgotten = known is not None and known.position.line > 0 and statement.is_first
+    batch = statement.items(reader.items(path, tools.cut))
+    return replace(
+        batch,
+        generation=(known.generation if known else 0) + forgotten,
+        position=Position(
+            inode=marks.inode,
+            size=marks.size,
+            mtime_ns=marks.mtime_ns,
+            offset=marks.size if is_file else 0,
+            line=batch.first_line - 1 + len(batch.lines),
+        ),
+    )
+
+
 def read_archive(
     reader: Reader,
     known: KnownTranscript,
@@ -67,6 +103,9 @@ def read_archive(
     Args:
         readings: by generation, oldest first, as ``Store.archived`` gives them.
     """
+    if isinstance(reader, RewritingReader) and reader.has_items(known.path):
+        yield from _archived_items(reader, known, readings, tools)
+        return
     state = b""
     for generation, stretches in readings:
         passage = Passage(reader, Path(known.path), tools, archived=True)
@@ -82,6 +121,34 @@ def read_archive(
         path=known.path,
         generation=known.generation,
         state=state,
+        reader_version=reader.version,
+        anew=True,
+    )
+
+
+def _archived_items(
+    reader: RewritingReader,
+    known: KnownTranscript,
+    readings: Iterable[tuple[int, Iterable[Stretch]]],
+    tools: Tools,
+) -> Iterator[Batch]:
+    for generation, stretches in readings:
+        memory = known.state if generation == known.generation else b""
+        statement = Statement(
+            reader, Path(known.path), tools, memory=memory, archived=True
+        )
+        numbered = (
+            (number, line)
+            for first, _, lines in stretches
+            for number, line in enumerate(lines, first)
+        )
+        batch = statement.archived_items(reader.in_order(numbered))
+        yield replace(batch, generation=generation, anew=True)
+    yield Batch(
+        agent=reader.agent,
+        path=known.path,
+        generation=known.generation,
+        state=known.state,
         reader_version=reader.version,
         anew=True,
     )

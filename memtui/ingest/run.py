@@ -16,13 +16,14 @@ from typing import Final
 from memtui import distil, paths
 from memtui.errors import MemtuiError, StoreBusy
 from memtui.ingest.passage import Tools
-from memtui.ingest.pipeline import is_same, read, read_archive
+from memtui.ingest.pipeline import is_same, read, read_archive, read_items
 from memtui.ingest.report import AgentReport, Progress
 from memtui.ingest.survey import UNREADABLE, Found, Stale, Survey
 from memtui.model import Record, SessionKind
+from memtui.readers.base import Marks, RewritingReader
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
-from memtui.store.batch import Applied, Batch, KnownTranscript
+from memtui.store.batch import Applied, Batch, KnownTranscript, Position
 from memtui.store.writes import WINDOW_RECORDS, Store
 
 TRANSACTION_BYTES: Final = 16 << 20
@@ -87,6 +88,8 @@ class Run:
                 return
             yield from self._read(store, found)
             self._files += 1
+        for database in self._survey.databases:
+            store.note_database(database.path, _position(database.marks))
         # interrupted or put off before, or waiting for a newer distiller
         for session in () if self._lazily else store.due(distil.VERSION):
             if self._asked_to_stop():
@@ -106,7 +109,7 @@ class Run:
         try:
             known = self._known(store, found)
             whole = _Whole(known)
-            for batch in read(found.reader, Path(found.path), known, self._tools):
+            for batch in self._batches(found, known):
                 applied = store.apply(batch)
                 session = applied.session or session
                 length = applied.length or length
@@ -114,6 +117,8 @@ class Run:
                 self._count(numbers, applied, batch)
                 size = sum(map(len, batch.lines))
                 self._bytes += size
+                if not found.is_file:
+                    numbers.new_bytes += size
                 yield size
                 if self._stop.is_set():
                     return
@@ -130,12 +135,24 @@ class Run:
             _log.exception("Cannot read %s", found.path)
             self._quarantine(store, found, f"{type(error).__name__}: {error}")
 
+    def _batches(self, found: Found, known: KnownTranscript | None) -> Iterator[Batch]:
+        reader, path = found.reader, Path(found.path)
+        if isinstance(reader, RewritingReader) and reader.has_items(found.path):
+            yield read_items(
+                reader, path, known, self._tools, found.marks, is_file=found.is_file
+            )
+        else:
+            yield from read(reader, path, known, self._tools)
+
     def _known(self, store: Store, found: Found) -> KnownTranscript | None:
         if found.moved_from:
             before = store.transcript(found.moved_from)
             if before is not None and is_same(Path(found.path), before):
-                file = found.reader.transcript(Path(found.path))
-                store.move(found.moved_from, found.path, file.session)
+                name = found.reader.transcript(Path(found.path)).session
+                was = found.reader.transcript(Path(found.moved_from)).session
+                # a session that only its lines name keeps its name
+                session = name if name != was else ""
+                store.move(found.moved_from, found.path, session)
             else:
                 store.mark_gone([found.moved_from], _now())
         return store.transcript(found.path)
@@ -170,7 +187,8 @@ class Run:
 
     def _quarantine(self, store: Store, found: Found, why: str) -> None:
         reader = found.reader
-        store.quarantine(reader.agent, found.path, found.marks, why, reader.version)
+        marks = _position(found.marks)
+        store.quarantine(reader.agent, found.path, marks, why, reader.version)
         self.report.quarantined.append(found.path)
 
     def _distil(
@@ -203,12 +221,13 @@ class Run:
         if self._progress is None:
             return
         numbers = self.report.agents.values()
+        total = sum(found.new_bytes for found in self._survey.todo)
         self._progress(
             Progress(
                 files=self._files,
                 files_total=len(self._survey.todo),
                 bytes=self._bytes,
-                bytes_total=sum(found.new_bytes for found in self._survey.todo),
+                bytes_total=max(total, self._bytes),
                 sessions=sum(n.sessions for n in numbers),
                 observations=sum(n.observations for n in numbers),
             )
@@ -228,6 +247,9 @@ class _Whole:
     def add(self, batch: Batch, applied: Applied) -> None:
         """One more batch of it, and what the store made of it."""
         if self.records is None:
+            return
+        if batch.retold is not None and batch.retold.undone:
+            self.records = None
             return
         self.records += batch.records
         known = applied.records < len(batch.records)
@@ -257,6 +279,10 @@ def _begun(store: Store) -> Iterator[None]:
                 if attempt == _BUSY_RETRIES - 1:
                     raise
         yield
+
+
+def _position(marks: Marks) -> Position:
+    return Position(inode=marks.inode, size=marks.size, mtime_ns=marks.mtime_ns)
 
 
 def _now() -> int:

@@ -1,23 +1,24 @@
 """What a look at all files and at the store shows is to be done.
 
-Compares marks only: nothing is opened, nothing is written. A run that finds
-nothing costs no more than this.
+Compares marks only: nothing is written, and only a database whose own marks
+changed is opened. A run that finds nothing costs no more than this.
 """
 
 import os
 import time
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from memtui import distil, paths
+from memtui.ingest.databases import Inside, look_into
 from memtui.ingest.report import AgentReport, SyncReport
 from memtui.model import Agent
-from memtui.readers.base import Reader
+from memtui.readers.base import DatabaseReader, Marks, Reader, RewritingReader
 from memtui.settings import Settings
-from memtui.store.batch import Position, Tail
-from memtui.store.seen import Seen, seen_transcripts
+from memtui.store.batch import Tail
+from memtui.store.seen import Known, Seen, what_is_known
 
 TORN_SECONDS: Final = 24 * 3600
 """A last line that does not parse is torn until the file is this old."""
@@ -32,9 +33,11 @@ class Found:
 
     reader: Reader
     path: str
-    marks: Position
-    """Inode, size and time of last change, as the sweep saw them."""
+    marks: Marks
+    """As the sweep saw them."""
     new_bytes: int
+    """Of a file; what a database has of it shows when it is read."""
+    is_file: bool = True
     moved_from: str = ""
     """A vanished transcript that was this very file."""
 
@@ -57,6 +60,8 @@ class Survey:
     stale: list[Stale] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     back: list[str] = field(default_factory=list)
+    databases: list[Inside] = field(default_factory=list)
+    """To be noted when all else is done."""
     due: bool = False
     """Some session waits for the distiller."""
 
@@ -68,7 +73,8 @@ class Survey:
     @property
     def only_due(self) -> bool:
         """Nothing but the distilling of what was read before."""
-        return not (self.todo or self.stale or self.gone or self.back)
+        work = (self.todo, self.stale, self.gone, self.back, self.databases)
+        return not any(work)
 
     def report(self) -> SyncReport:
         """What a run says that has done nothing yet."""
@@ -93,16 +99,13 @@ def survey(
         only: look at no more than these paths; those the store does not know
             are passed over.
     """
-    known, due = seen_transcripts(paths.store_path(data), distil.VERSION, only)
-    found = Survey(due=due)
+    store = what_is_known(paths.store_path(data), distil.VERSION, only)
+    known = store.transcripts
+    found = Survey(due=store.due)
     met: set[str] = set()
     for reader in readers:
-        found.files[reader.agent] = 0
-        for path in _paths(reader, settings, home, known, only):
-            if path not in met:
-                met.add(path)
-                found.files[reader.agent] += 1
-                _look(found, reader, path, known.get(path))
+        places = _paths(reader, settings, home, known, only)
+        met |= _sweep(found, reader, places, store)
     by_agent = {reader.agent.value: reader for reader in readers}
     missing = [
         seen
@@ -122,6 +125,39 @@ def survey(
         and (full or 0 < seen.reader_version != by_agent[seen.agent].version)
     ]
     return found
+
+
+def _sweep(
+    found: Survey, reader: Reader, places: Iterable[str], store: Known
+) -> set[str]:
+    """Look at all that a reader finds; the paths of its transcripts."""
+    known = store.transcripts
+    rewriting = reader if isinstance(reader, RewritingReader) else None
+    holding = reader if isinstance(reader, DatabaseReader) else None
+    met: set[str] = set()
+    databases: set[str] = set()
+    for path in places:
+        if holding is not None and holding.is_database(path):
+            databases.add(path)
+        elif path not in met:
+            met.add(path)
+            if marks := _marks(rewriting, path):
+                _look(found, reader, path, known.get(path), marks)
+    for path in databases:
+        assert holding is not None
+        inside = look_into(holding, path, known.values(), store.databases.get(path))
+        if inside is None:
+            continue
+        met.update(inside.same)
+        for inner, marks in inside.found:
+            met.add(inner)
+            _look(found, reader, inner, known.get(inner), marks, is_file=False)
+        if inside.unreadable:
+            _look(found, reader, path, known.get(path), inside.marks)
+        elif inside.is_news:
+            found.databases.append(inside)
+    found.files[reader.agent] = len(met)
+    return met
 
 
 def folders(reader: Reader, settings: Settings, home: Path) -> list[Path]:
@@ -147,32 +183,45 @@ def _paths(
     )
 
 
-def _look(found: Survey, reader: Reader, path: str, seen: Seen | None) -> None:
+def _marks(rewriting: RewritingReader | None, path: str) -> Marks | None:
+    """Of a transcript on disk; None where it is gone since it was found."""
     try:
+        if rewriting is not None and rewriting.has_items(path):
+            return rewriting.marks(path)
         stat = os.stat(path)
     except OSError:
-        return  # gone since it was found: the next run says so
-    if seen is not None and _is_as_it_was(seen, stat, reader.version):
+        return None  # the next run says so
+    return Marks(stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+
+def _look(
+    found: Survey,
+    reader: Reader,
+    path: str,
+    seen: Seen | None,
+    marks: Marks,
+    *,
+    is_file: bool = True,
+) -> None:
+    if seen is not None and _is_as_it_was(seen, marks, reader.version):
         if seen.gone:
             found.back.append(path)
         return
-    read = seen.offset if seen and seen.inode == stat.st_ino else 0
-    new_bytes = stat.st_size - (read if read <= stat.st_size else 0)
-    marks = Position(inode=stat.st_ino, size=stat.st_size, mtime_ns=stat.st_mtime_ns)
-    found.todo.append(Found(reader, path, marks, new_bytes))
+    read = seen.offset if seen and seen.inode == marks.inode else 0
+    new_bytes = marks.size - (read if read <= marks.size else 0)
+    found.todo.append(Found(reader, path, marks, new_bytes if is_file else 0, is_file))
 
 
-def _is_as_it_was(seen: Seen, stat: os.stat_result, reader_version: int) -> bool:
+def _is_as_it_was(seen: Seen, marks: Marks, reader_version: int) -> bool:
     """Whether a transcript's marks say that there is nothing to read in it."""
-    marks = (seen.inode, seen.size, seen.mtime_ns)
-    if marks != (stat.st_ino, stat.st_size, stat.st_mtime_ns):
+    if (seen.inode, seen.size, seen.mtime_ns) != marks:
         return False
     if seen.quarantined:
         if seen.quarantined.startswith(UNREADABLE):
             return not os.access(seen.path, os.R_OK)
         return seen.reader_version == reader_version
     if seen.tail == Tail.WAITS:
-        return time.time() - stat.st_mtime < TORN_SECONDS
+        return time.time() - marks.mtime_ns / 1e9 < TORN_SECONDS
     return True
 
 
@@ -194,7 +243,10 @@ def _followed(
                 session = reader.transcript(Path(seen.path)).session
                 by_name[seen.agent, session] = seen
     return [
-        item if item.path in known else _was(item, by_inode, by_name) for item in todo
+        _was(item, by_inode, by_name)
+        if item.is_file and item.path not in known
+        else item
+        for item in todo
     ]
 
 
@@ -209,4 +261,4 @@ def _was(
     if seen is None:
         return item
     left = max(marks.size - seen.offset, 0)
-    return Found(item.reader, item.path, marks, left, moved_from=seen.path)
+    return replace(item, new_bytes=left, moved_from=seen.path)

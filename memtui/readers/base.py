@@ -20,7 +20,7 @@ each time it changed. Where one database holds many transcripts, it is a
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 
@@ -60,8 +60,7 @@ class Item:
     """As JSON, on one line with its newline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """By these a change is seen without opening anything."""
 
     inode: int
@@ -102,6 +101,14 @@ class TranscriptParser(Protocol):
         Take it before parsing an unterminated last line: that line will be
         read again when it is complete.
         """
+        ...
+
+
+class WholeParser(TranscriptParser, Protocol):
+    """Makes records of a transcript whose end can be told from a pause."""
+
+    def finish(self) -> Iterator[Record | Fault | Undone]:
+        """What only the end of a transcript without lines tells."""
         ...
 
 
@@ -147,6 +154,10 @@ class RewritingReader(Reader, Protocol):
 
     A record with a known id replaces what it said, unless it is older.
     """
+
+    def open(self, path: Path, state: bytes = b"") -> WholeParser:
+        """As any reader; ``state`` is only of use to a transcript with lines."""
+        ...
 
     def has_items(self, path: str) -> bool:
         """Whether this transcript has no lines, or none that stay as they are."""

@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from memtui.store.batch import Position
 from memtui.store.connect import open_reader
+
+DATABASE: Final = "database:"
+"""How a key in ``meta`` begins that tells the marks of a database."""
 
 _SEEN: Final = """
     select path, agent, inode, size, mtime_ns, offset, tail, reader_version,
@@ -13,6 +18,7 @@ _SEEN: Final = """
     from transcript
     where ?1 is null or path in (select value from json_each(?1))
 """
+_DATABASES: Final = "select key, value from meta where key glob 'database:*'"
 _UNDISTILLED: Final = "select exists(select 1 from session where distilled < ?)"
 
 
@@ -31,13 +37,25 @@ class Seen(NamedTuple):
     quarantined: str
 
 
-def seen_transcripts(
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a store knows of that which is to be swept."""
+
+    transcripts: dict[str, Seen] = field(default_factory=dict)
+    """By their paths."""
+    databases: dict[str, Position] = field(default_factory=dict)
+    """Marks of those that hold transcripts, by their paths."""
+    due: bool = False
+    """Some session waits for the distiller."""
+
+
+def what_is_known(
     path: Path, distiller_version: int, only: Collection[str] | None = None
-) -> tuple[dict[str, Seen], bool]:
-    """Known transcripts by their paths, and whether any session is due.
+) -> Known:
+    """What was read before.
 
     Args:
-        only: these paths; None: all of them.
+        only: of transcripts these paths; None: all of them.
 
     A store that is not there yet knows nothing.
 
@@ -45,15 +63,20 @@ def seen_transcripts(
         StoreError: the store cannot be read.
     """
     if not path.exists():
-        return {}, False
+        return Known()
     conn = open_reader(path)
     try:
         cursor = conn.cursor()
         cursor.row_factory = None
         wanted = None if only is None else json.dumps(list(only))
         rows = map(Seen._make, cursor.execute(_SEEN, (wanted,)))
-        known = {seen.path: seen for seen in rows}
+        transcripts = {seen.path: seen for seen in rows}
+        databases = {
+            key.removeprefix(DATABASE): Position(inode=inode, size=size, mtime_ns=time)
+            for key, value in cursor.execute(_DATABASES)
+            for inode, size, time in [json.loads(value)]
+        }
         (due,) = conn.execute(_UNDISTILLED, (distiller_version,)).fetchone()
     finally:
         conn.close()
-    return known, bool(due)
+    return Known(transcripts, databases, bool(due))

@@ -1,5 +1,6 @@
 """Rows of transcripts: how far each was read, and what in it could not be."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from typing import Final
@@ -8,6 +9,7 @@ from memtui.model import Agent
 from memtui.store import archive
 from memtui.store.archive import Place
 from memtui.store.batch import Batch, KnownTranscript, Position, Tail
+from memtui.store.seen import DATABASE
 
 _BY_PATH: Final = "select * from transcript where path = ?"
 _BY_ROW: Final = "select * from transcript where id = ?"
@@ -31,6 +33,11 @@ _QUARANTINE: Final = """
     update transcript set quarantined = ?, inode = ?, size = ?, mtime_ns = ?,
         reader_version = ?
     where path = ?
+"""
+_RELEASE: Final = "update transcript set quarantined = null where path = ?"
+_NOTE: Final = """
+    insert into meta(key, value) values (?, ?)
+    on conflict(key) do update set value = excluded.value
 """
 _MOVE: Final = "update transcript set path = ?, gone_at = null where path = ?"
 _RENAME_SESSION: Final = """
@@ -141,10 +148,12 @@ def mark_back(conn: sqlite3.Connection, paths: Iterable[str]) -> None:
 def move(conn: sqlite3.Connection, old: str, new: str, session: str) -> None:
     """The file at ``old`` is at ``new`` now, and names its session so.
 
-    Where another transcript already has that name, the session keeps its own.
+    Where another transcript already has that name, or ``session`` is empty, the
+    session keeps its own.
     """
     conn.execute(_MOVE, (new, old))
-    conn.execute(_RENAME_SESSION, (session, session, new))
+    if session:
+        conn.execute(_RENAME_SESSION, (session, session, new))
 
 
 def quarantine(
@@ -153,6 +162,13 @@ def quarantine(
     """Read a transcript no further until its marks or its reader change."""
     row = (why, marks.inode, marks.size, marks.mtime_ns, version, path)
     conn.execute(_QUARANTINE, row)
+
+
+def note_database(conn: sqlite3.Connection, path: str, marks: Position) -> None:
+    """Keep the marks of a database that was read; it can be read."""
+    value = json.dumps([marks.inode, marks.size, marks.mtime_ns])
+    conn.execute(_NOTE, (DATABASE + path, value))
+    conn.execute(_RELEASE, (path,))
 
 
 def _known(row: sqlite3.Row) -> KnownTranscript:

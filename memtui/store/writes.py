@@ -241,6 +241,11 @@ class Store:
             transcripts.meet(self._conn, agent, path)
             transcripts.quarantine(self._conn, path, marks, why, version)
 
+    def note_database(self, path: str, marks: Position) -> None:
+        """All that a database of transcripts holds was read at these marks."""
+        with self.transaction():
+            transcripts.note_database(self._conn, path, marks)
+
     def projects_of(self, sessions: Iterable[int]) -> set[str]:
         """UUIDs of the projects that these sessions and their memories belong to."""
         found = self._conn.execute(_PROJECTS_OF, (json.dumps(list(sessions)),))

@@ -1,0 +1,56 @@
+"""Databases that hold many transcripts: opened only when they changed."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from memtui.readers.base import DatabaseReader, Marks
+from memtui.store.batch import Position
+from memtui.store.seen import Seen
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Inside:
+    """What a look at a database gave."""
+
+    path: str
+    marks: Marks
+    is_news: bool = False
+    """Its marks are to be noted when all that changed in it is read."""
+    same: list[str] = field(default_factory=list)
+    """Transcripts in it that are as they were, as far as can be known."""
+    found: list[tuple[str, Marks]] = field(default_factory=list)
+    """All transcripts in it, where it was opened."""
+    unreadable: bool = False
+
+
+def look_into(
+    reader: DatabaseReader,
+    path: str,
+    known: Iterable[Seen],
+    noted: Position | None,
+) -> Inside | None:
+    """Compare a database with what was noted of it; None where it is gone.
+
+    Args:
+        known: all transcripts the store knows.
+        noted: the marks after it was last read to its end.
+    """
+    try:
+        inside = Inside(path, reader.marks(path))
+    except OSError:
+        return None
+    within = [seen for seen in known if seen.path.startswith(f"{path}#")]
+    there = [seen.path for seen in within if not seen.gone]
+    if noted is not None and inside.marks == (noted.inode, noted.size, noted.mtime_ns):
+        inside.same = there
+        return inside
+    try:
+        inside.found = list(reader.transcripts_in(path))
+        inside.is_news = True
+    except OSError as error:
+        _log.warning("Cannot read %s: %s", path, error)
+        inside.same, inside.unreadable = there, True
+    return inside

@@ -1,0 +1,81 @@
+"""What the lines of one chunk come to, while they are read one by one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from memtui.model import Fault, Record
+from memtui.readers.base import Undone
+
+LEFT_OUT: Final = b'"[redacted:ignored]"'
+"""Stands in the archive for a line that the person's rules keep out of it."""
+
+
+@dataclass(slots=True)
+class Shown:
+    """What the lines of one chunk come to, line by line."""
+
+    first_line: int = 1
+    numbers: list[int] = field(default_factory=list)
+    """Of each of the lines."""
+    records: list[Record] = field(default_factory=list)
+    unshown: list[Record] = field(default_factory=list)
+    """Taken back after they were told."""
+    undone: set[tuple[str, int | None]] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
+    undecided: list[int] = field(default_factory=list)
+    """Lines before the first folder is known: it may be one to leave out."""
+    left_out: int = 0
+
+    @property
+    def nothing_left(self) -> bool:
+        """Every line was left out."""
+        return self.left_out == len(self.lines)
+
+    def leave_out(self, line: bytes) -> None:
+        """Only a mark of the line stays."""
+        self.lines.append(stub(line))
+        self.left_out += 1
+
+    def leave_out_undecided(self) -> None:
+        """The first folder turned out to be one to leave out."""
+        for index in self.undecided:
+            self.lines[index] = stub(self.lines[index])
+        self.left_out += len(self.undecided)
+        gone = {self.numbers[index] for index in self.undecided}
+        self.records = [r for r in self.records if r.line not in gone]
+
+    def records_of_undecided(self) -> list[Record]:
+        """What such lines told."""
+        numbers = {self.numbers[index] for index in self.undecided}
+        return [r for r in self.records if r.line in numbers]
+
+    def sort(self, told: Iterable[Record | Fault | Undone]) -> list[Record]:
+        """Note all that is no record; the records are not shown yet."""
+        records: list[Record] = []
+        for one in told:
+            if isinstance(one, Fault):
+                self.faults.append(one)
+            elif isinstance(one, Undone):
+                self.undo(one)
+            else:
+                records.append(one)
+        return records
+
+    def undo(self, item: Undone) -> None:
+        """Show no more what was told so far; told again later, it is shown."""
+        self.undone.add((item.native_id, item.part))
+        taken = [r for r in self.records if _is_meant(r, item)]
+        if taken:
+            self.unshown += taken
+            self.records = [r for r in self.records if not _is_meant(r, item)]
+
+
+def stub(line: bytes) -> bytes:
+    """What stands for a line that is left out."""
+    return LEFT_OUT + b"\n" if line.endswith(b"\n") else LEFT_OUT
+
+
+def _is_meant(record: Record, undone: Undone) -> bool:
+    return record.native_id == undone.native_id and undone.part in (None, record.part)
