@@ -8,6 +8,7 @@ Every time is Unix milliseconds, UTC; only ``tui`` and ``cli`` make it local.
 
 import base64
 import hashlib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +16,10 @@ from typing import NewType
 
 ObservationId = NewType("ObservationId", str)
 """Twelve characters, a function of the evidence alone."""
+
+
+FADED = 0.1
+"""Below this product of weight and fading a memory has faded out."""
 
 
 class Agent(StrEnum):
@@ -106,6 +111,21 @@ class ObservationType:
     """Factor of the injection rank, 1.0 for a decision."""
     short: str = ""
     """The word in rows where ``name`` is too long; empty: ``name``."""
+
+    def fading(self, days: int) -> float:
+        """What is left of the relevance after so many days, 1 to 0."""
+        if not self.half_life_days:
+            return 1.0
+        return float(0.5 ** (max(days, 0) / self.half_life_days))
+
+    @property
+    def fades_after(self) -> int | None:
+        """Days after which one of this type has faded out; None: it never does."""
+        if not self.half_life_days:
+            return None
+        if self.weight < FADED:
+            return 0
+        return math.floor(self.half_life_days * math.log2(self.weight / FADED)) + 1
 
 
 def _types() -> Iterable[ObservationType]:
@@ -303,6 +323,8 @@ class Memory:
     """Native id; empty for a memory added by hand."""
     session_title: str = ""
     agent: Agent | None = None
+    confirmed_at: int | None = None
+    """When a person said last that it is still true: its age counts from there."""
     acted_at: int | None = None
     """When a person last decided something about it."""
 

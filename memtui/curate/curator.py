@@ -59,6 +59,21 @@ class Curator(Acting):
         """Look at them again from ``by`` (Unix ms) on; None: no longer."""
         return self._act("review", ids, moves.review(by))
 
+    def confirm(self, ids: Sequence[str]) -> Change:
+        """Still true: fading begins anew, and they leave Review."""
+        return self._act("confirm", ids, moves.confirm(self._clock()))
+
+    def not_alike(self, ids: Sequence[str]) -> Change:
+        """Say that these are not the same; they are not proposed together again.
+
+        Raises:
+            UsageError: fewer than two memories.
+        """
+        rows = self._curation.rows(ids)
+        if len(rows) < 2:
+            raise UsageError("Telling apart takes two memories or more.")
+        return self._act("not alike", list(rows), moves.not_alike(list(rows)))
+
     # what they say
 
     def retype(self, ids: Sequence[str], type_: str) -> Change:

@@ -143,6 +143,28 @@ def order(ids: Sequence[str]) -> Move:
     return lambda row: {"pin_order": places[row["id"]]}
 
 
+def confirm(at: int) -> Move:
+    """Still true: its age counts from ``at``, and nothing is left to review."""
+
+    def move(row: Row) -> Row | None:
+        if row["state"] == PRUNED:
+            return None
+        return {"confirmed_at": at, "review_by": None}
+
+    return move
+
+
+def not_alike(ids: Sequence[str]) -> Move:
+    """Not the same as the others of these, and not to be proposed with them."""
+
+    def move(row: Row) -> Row | None:
+        known = json.loads(row["unlike"])
+        others = [one for one in ids if one != row["id"] and one not in known]
+        return {"unlike": _column([*known, *others])} if others else None
+
+    return move
+
+
 def review(by: int | None) -> Move:
     """To be looked at again from a time on, or no longer."""
     return lambda row: {"review_by": by}

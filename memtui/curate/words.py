@@ -20,6 +20,8 @@ _PAST: Final = {
     "tag": "Tagged",
     "order": "Ordered",
     "review": "Set for review:",
+    "confirm": "Still true:",
+    "not alike": "Not alike:",
     "add": "Added",
 }
 _ALREADY: Final = {
@@ -40,6 +42,8 @@ _ALREADY: Final = {
     "tag": "Tagged so already.",
     "order": "In this order already.",
     "review": "Set so already.",
+    "confirm": "Nothing to confirm.",
+    "not alike": "Told apart already.",
     "add": "Added already.",
     "undo": "Nothing to undo.",
     "redo": "Nothing to redo.",

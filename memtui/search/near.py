@@ -7,6 +7,7 @@ and for memories of different sessions.
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
@@ -101,23 +102,32 @@ def same(a: str, b: str) -> bool:
     return not contradicts(a, b)
 
 
+class Sign(StrEnum):
+    """What tells two statements of the same words apart."""
+
+    NOTHING = ""
+    NUMBERS = "numbers"
+    NEGATION = "negation"
+    PATHS = "paths"
+
+
 @dataclass(frozen=True)
 class Signs:
     """What can turn a statement into another one though its words are the same."""
 
     text: str
 
-    def differ(self, other: "Signs") -> str:
-        """Which of ``numbers``, ``negation``, ``paths`` tells two texts apart; ''."""
+    def differ(self, other: "Signs") -> Sign:
+        """What tells two texts apart."""
         one, two = self.numbers, other.numbers
         if not (one <= two or two <= one):
-            return "numbers"
+            return Sign.NUMBERS
         if self._denies(other) or other._denies(self):
-            return "negation"
+            return Sign.NEGATION
         ways = self.paths, other.paths
         if ways[0] and ways[1] and ways[0].isdisjoint(ways[1]):
-            return "paths"
-        return ""
+            return Sign.PATHS
+        return Sign.NOTHING
 
     @cached_property
     def numbers(self) -> frozenset[str]:

@@ -4,6 +4,8 @@ The index is contentless and append-only: SQLite 3.40 cannot delete such a row
 without its old text. A changed text gets a new row; the old one is masked
 (``doc.live = 0``) and passed over when read.
 
+The word sets of ``alike`` follow the same texts, so they are kept from here.
+
 A rowid says two things, so that the index alone can answer "newest first" and
 "memories only": memories lie above ``FIRST_MEMORY``, records below; and within
 both, numbers grow with time as far as the order of arrival allows. A first sync
@@ -12,13 +14,14 @@ reads the newest files first, so older rows are numbered downwards.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from memtui.model import Evidence
 from memtui.search.prepare import Prepared, memory_text
 from memtui.search.words import stems, surfaces
+from memtui.store import alike
 
 FIRST_MEMORY: Final = 1 << 40
 _RECORDS_START: Final = 1 << 39
@@ -87,13 +90,20 @@ def add_records(conn: sqlite3.Connection, docs: Sequence[RecordDoc]) -> None:
 
 
 def put_memories(conn: sqlite3.Connection, docs: Sequence[MemoryDoc]) -> None:
-    """Index memories anew, masking what they said before."""
-    mask_memories(conn, (doc.id for doc in docs))
+    """Index memories anew, masking what they said before; find what is alike."""
+    ids = [doc.id for doc in docs]
+    _mask(conn, ids)
     _add(conn, docs, _MEMORIES_START, (FIRST_MEMORY, _LAST))
+    alike.put(conn, ids)
 
 
-def mask_memories(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
+def mask_memories(conn: sqlite3.Connection, ids: Collection[str]) -> None:
     """Hide memories from search: they are gone, or are put again."""
+    _mask(conn, ids)
+    alike.drop(conn, ids)
+
+
+def _mask(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
     conn.executemany(MASK, ((one,) for one in ids))
 
 

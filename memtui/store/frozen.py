@@ -17,7 +17,7 @@ FROZEN: Final = (
 )  # fmt: skip
 DECIDED: Final = (
     "state", "was", "pinned", "pin_order", "excluded", "superseded_by", "review_by",
-    "scope", "acted_at",
+    "scope", "unlike", "confirmed_at", "acted_at",
 )  # fmt: skip
 COLUMNS: Final = (*FROZEN, *DECIDED)
 SEARCHED: Final = ("title", "body", "facts", "tags", "files", "evidence")
@@ -26,7 +26,7 @@ SEARCHED: Final = ("title", "body", "facts", "tags", "files", "evidence")
 UNTOUCHED: Final[Row] = {
     "state": State.CANDIDATE.value, "was": "", "pinned": 0, "pin_order": None,
     "excluded": 0, "superseded_by": "", "review_by": None, "scope": "project",
-    "acted_at": 0,
+    "unlike": "[]", "confirmed_at": None, "acted_at": 0,
 }  # fmt: skip
 EMPTY: Final[Row] = UNTOUCHED | {
     "session_id": None, "project_id": None, "body": "", "facts": "[]", "tags": "[]",
@@ -49,12 +49,12 @@ PUT = """
     insert or replace into curation (id, session_id, project_id, type, title, body,
         at, trust, rule, confidence, facts, tags, files, evidence, branch, agent,
         session, state, was, pinned, pin_order, excluded, superseded_by, review_by,
-        scope, acted_at)
+        scope, unlike, confirmed_at, acted_at)
     values (:id, (select id from session where id = :session_id),
         (select id from project where id = :project_id), :type, :title, :body, :at,
         :trust, :rule, :confidence, :facts, :tags, :files, :evidence, :branch, :agent,
         :session, :state, :was, :pinned, :pin_order, :excluded, :superseded_by,
-        :review_by, :scope, :acted_at)
+        :review_by, :scope, :unlike, :confirmed_at, :acted_at)
 """
 DELETE = "delete from curation where id = :id"
 CHANGE = "update curation set {sets} where id = :id"

@@ -12,6 +12,7 @@ How the tables hang together::
     observation                      what the distiller says now: ingest writes it
     curation, journal                what a person decided: ingest cannot write them
     doc ─ fts                        contentless full text; a new text is a new doc
+    alike ─< alike_place, proposal   word sets, and what looks alike or corrected
 
 ``memory`` is the view everything reads: the frozen curation row where there is
 one, else the observation.
@@ -208,6 +209,8 @@ def m001_first_schema(db: Database) -> None:
             superseded_by text not null default '',
             review_by integer,
             scope text not null default 'project',
+            unlike text not null default '[]',       -- ids it is not alike
+            confirmed_at integer,                    -- when it was still true
             acted_at integer not null
         );
         create index curation_at on curation(at desc, id desc);
@@ -281,6 +284,56 @@ def m001_first_schema(db: Database) -> None:
             df integer not null                     -- rows it was seen in
         ) without rowid;
 
+        create table alike_word (  -- the later met, the rarer: see alike.py
+            id integer primary key,
+            word text not null unique
+        );
+        create table alike (      -- the word sets of a memory, kept with its doc
+            id integer primary key,
+            memory text not null,
+            facet integer not null,                 -- 0: all it says, 1: its subject
+            project_id integer not null,            -- 0: none
+            words blob not null,                    -- ids, uint32, the rarest first
+            unique (memory, facet)
+        );
+        create table alike_place (  -- the rarest words of each set
+            project_id integer not null,
+            facet integer not null,
+            word_id integer not null,
+            size integer not null,
+            place integer not null,
+            set_id integer not null,
+            primary key (project_id, facet, word_id, size, place, set_id)
+        ) without rowid;
+        create table proposal (   -- found by ingest, decided by a person
+            kind text not null,                     -- duplicate, supersede, revision
+            memory text not null,                   -- what stands
+            other text not null,                    -- the later one, beside or for it
+            project_id integer not null,            -- 0: none
+            at integer not null,                    -- of the later one
+            share real not null,                    -- Jaccard of the words
+            why text not null,
+            primary key (memory, other)
+        ) without rowid;
+        create index proposal_other on proposal(other);
+        create index proposal_at on proposal(project_id, at desc, memory, other);
+        create table gone_file (  -- a file that a memory names and that is no more
+            memory text not null,
+            path text not null,
+            noticed_at integer not null,
+            primary key (memory, path)
+        ) without rowid;
+        create table commit_told (  -- a commit as a tool's output told it
+            agent text not null,
+            native_id text not null,                -- the record that made it
+            told text not null,                     -- its abbreviated hash
+            sha text not null default '',           -- the object; '': not there
+            subject text not null default '',
+            session_id integer not null references session(id) on delete cascade,
+            primary key (agent, native_id, told)
+        ) without rowid;
+        create index commit_told_session on commit_told(session_id, sha);
+
         create table meta (key text primary key, value text not null) without rowid;
 
         -- Casts: SQLite merges the two ordered halves through their indexes only
@@ -289,7 +342,7 @@ def m001_first_schema(db: Database) -> None:
             select c.id, c.session_id, c.project_id, c.type, c.title, c.body, c.at,
                 c.trust, c.rule, c.confidence, c.facts, c.tags, c.files, c.evidence,
                 c.branch, c.state, c.pinned, c.pin_order, c.excluded,
-                c.superseded_by, c.review_by, c.scope, c.acted_at,
+                c.superseded_by, c.review_by, c.scope, c.confirmed_at, c.acted_at,
                 c.agent as frozen_agent, c.session as frozen_session
             from curation c
             union all
@@ -298,7 +351,8 @@ def m001_first_schema(db: Database) -> None:
                 o.branch, cast('candidate' as text), cast(0 as integer),
                 cast(null as integer), cast(0 as integer), cast('' as text),
                 cast(null as integer), cast('project' as text),
-                cast(null as integer), cast('' as text), cast('' as text)
+                cast(null as integer), cast(null as integer),
+                cast('' as text), cast('' as text)
             from observation o where o.touched = 0;
         """  # noqa: S608 - what goes in is a constant above
     )

@@ -17,13 +17,15 @@ from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
 from memtui.store.hits import Hit, HitKind
 from memtui.store.journal import JournalEntry
 from memtui.store.numbers import Counts, StoredFault
+from memtui.store.proposals import Proposal, ProposalKind
 from memtui.store.remembering import MemoryReading
 from memtui.store.sessions import Delivery
 from memtui.store.timeline import Group
 
 __all__ = [
     "ALL_STATES", "EVERYTHING", "OPEN_STATES", "Anchor", "Counts", "Delivery", "Group",
-    "Hit", "HitKind", "JournalEntry", "StoreView", "StoredFault", "View",
+    "Hit", "HitKind", "JournalEntry", "Proposal", "ProposalKind", "StoreView",
+    "StoredFault", "View",
 ]  # fmt: skip
 
 

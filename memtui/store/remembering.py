@@ -5,10 +5,11 @@ from typing import Final
 
 from memtui.model import TYPES, Memory, State
 from memtui.search.grammar import EVERYTHING, Query
-from memtui.store import find, find_typed, inbox, numbers, timeline
+from memtui.store import find, find_typed, inbox, numbers, proposals, timeline
 from memtui.store.filters import Anchor, View
 from memtui.store.hits import Hit
 from memtui.store.numbers import Counts
+from memtui.store.proposals import Proposal
 from memtui.store.reading import Reading
 from memtui.store.timeline import Group
 
@@ -118,6 +119,16 @@ class MemoryReading(Reading):
         return numbers.counts(
             self._conn, project, inbox=len(asked), candidates=candidates
         )
+
+    def duplicates(
+        self, project: str | None = None, *, limit: int = 200
+    ) -> list[Proposal]:
+        """Pairs that say the same, or where one corrects a kept one; newest first."""
+        return proposals.duplicates(self._conn, project, limit)
+
+    def related(self, memory: str) -> list[Proposal]:
+        """Everything proposed about one memory: alike, correcting, revised."""
+        return proposals.related(self._conn, memory)
 
     def injectable(
         self,

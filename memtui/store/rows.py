@@ -137,6 +137,7 @@ def memory_from(row: sqlite3.Row) -> Memory:
         session=row["session_native"] or row["frozen_session"],
         session_title=row["session_title"] or "",
         agent=Agent(agent) if agent else None,
+        confirmed_at=row["confirmed_at"],
         acted_at=row["acted_at"],
     )
 
