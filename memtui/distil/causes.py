@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from memtui.distil import near, words
 from memtui.distil.drafts import Draft
+from memtui.distil.families import families_of
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import effective_length, opened
 from memtui.distil.statements import Stated, details_of, stated_in, texts_of
@@ -12,6 +13,7 @@ from memtui.model import Record, RecordKind
 
 _AHEAD = 12
 """A cure comes within so many steps."""
+_EXPLAINS = frozenset({"cause", "limit"})
 _LEAST = 40
 _REFUTED = 0.25
 """Shared words from which a new explanation after a new failure replaces the old."""
@@ -49,6 +51,8 @@ def _draft(
         place.add("mended")
     if not place & {"after_failure", "mended"}:
         return None
+    if not families_of(step.text) & _EXPLAINS:
+        return None
     stated = stated_in(step.text)
     told = [one for one in stated if _explains(one)]
     if not told:
@@ -69,7 +73,7 @@ def _explains(one: Stated) -> bool:
         return False
     if one.unit.leads or effective_length(one.text) < _LEAST or "vague" in one.signals:
         return False
-    return bool(one.signals & {"cause", "limit"}) and "perhaps" not in one.signals
+    return bool(one.signals & _EXPLAINS) and "perhaps" not in one.signals
 
 
 def _refutes(later: Draft, draft: Draft) -> bool:

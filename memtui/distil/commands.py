@@ -48,9 +48,12 @@ def _runs(turns: list[Turn]) -> Iterator[_Run]:
         for step in turn.steps:
             if step.kind is not RecordKind.TOOL_RESULT or step.tool is not Tool.SHELL:
                 continue
-            command = shortened(step.command or commands.get(step.call, ""))
+            whole = step.command or commands.get(step.call, "")
+            if not rules.CHECKERS.search(whole):
+                continue
+            command = shortened(whole)
             found = rules.CHECKERS.search(command)
-            if command and found:
+            if found:
                 yield _Run(step, command, found[0], not step.failed, turn)
 
 

@@ -47,6 +47,8 @@ def message_of(record: Record) -> str:
     if record.kind is not RecordKind.TOOL_USE or record.tool is not Tool.SHELL:
         return ""
     command = record.command or record.text
+    if "commit" not in command and " create" not in command:
+        return ""
     call = _COMMIT.search(command) or _PULL.search(command)
     if not call:
         return ""

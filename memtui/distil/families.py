@@ -57,8 +57,7 @@ def families_of(text: str) -> set[str]:
     """The cue families of which something occurs in a text."""
     low = text.lower()
     found: set[str] = set()
-    for word in set(_WORD.findall(low)):
-        found |= _of_word(word)
+    found.update(*map(_of_word, set(_WORD.findall(low))))
     for start in _PHRASE_START.finditer(low):
         at = start.start()
         found |= {name for name, one in _PHRASES.items() if one.match(low, at)}
@@ -88,7 +87,9 @@ _PHRASES: Final = {
     for name, family in _FAMILIES.items()
     if family.phrases
 }
-_ALL_PHRASES: Final = [cue for family in _FAMILIES.values() for cue in family.phrases]
+_ALL_PHRASES: Final = dict.fromkeys(
+    cue for family in _FAMILIES.values() for cue in family.phrases
+)
 _PHRASE_START: Final = re.compile(rf"(?<!\w)(?=(?:{'|'.join(_ALL_PHRASES)})(?!\w))")
 """Where some phrase begins: only there each family is asked."""
 _DENSE_CUES: Final = {

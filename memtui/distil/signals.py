@@ -15,6 +15,8 @@ _NAMED = re.compile(
     r"`[^`\n]+`|(?<!\w)[a-z]+[A-Z]\w*|\w_\w|\b[A-Z]\w*[a-z]\w*[A-Z]\w*|\w\(\)|(?<!\w)--?[a-z]\w+"
 )
 _PATH = re.compile(r"(?:^|[\s`(\"'])(?:[~.]{0,2}/)?[\w.@-]+/[\w./@*-]+")
+_LIKE_CODE = re.compile(r"[a-z][A-Z]|_|\(\)|-[a-z]|`")
+"""What every name of code has something of: soon found, or soon not."""
 _FILE = re.compile(r"(?<!\w)[\w-]*\.?[\w-]+\.[a-z]{1,5}\b")
 _NUMBER = re.compile(r"\d")
 _QUOTED = re.compile(r"\"[^\"\n]{2,}\"|“[^”\n]{2,}”|«[^»\n]{2,}»|「[^」\n]{2,}」")
@@ -24,14 +26,20 @@ _CONTRAST = re.compile(
     r"|not .{2,40} but|rather than)(?!\w)",
     re.I,
 )
+_SETS_APART = ("instead", "not ", "from ", "rather")
+"""Without one of these there is no contrast."""
 _MARKS: Final[dict[str, Callable[[str], object]]] = {
-    "named": lambda text: text.count("`") > 1 or _NAMED.search(text),
+    "named": lambda text: (
+        text.count("`") > 1 or (_LIKE_CODE.search(text) and _NAMED.search(text))
+    ),
     "path": lambda text: (
         ("/" in text and _PATH.search(text)) or ("." in text and _FILE.search(text))
     ),
     "number": _NUMBER.search,
-    "quoted": _QUOTED.search,
-    "contrast": _CONTRAST.search,
+    "quoted": lambda text: any(m in text for m in '"“«「') and _QUOTED.search(text),
+    "contrast": lambda text: (
+        any(map(text.lower().count, _SETS_APART)) and _CONTRAST.search(text)
+    ),
 }
 """What can be seen by its marks, the cheap look first."""
 _ASKS = re.compile(r"[?？]\W*$")
@@ -69,7 +77,7 @@ def _signals_of(text: str) -> frozenset[str]:
         found.add("narration")
     if words.ADDRESS.match(opening):
         found.add("address")
-    if _ASKS.search(text):
+    if _asks(text):
         found.add("question")
     found |= {name for name, sees in _MARKS.items() if sees(text)}
     if not found & {"named", "path", "number", "quoted"} and not _NAME.search(text):
@@ -107,7 +115,7 @@ def effective_length(text: str) -> int:
 
 def weigh(found: Iterable[str], weights: Mapping[str, float]) -> float:
     """The weights of these signals together, the same in whatever order."""
-    return math.fsum(weights.get(name, 0.0) for name in found)
+    return math.fsum([weights[name] for name in found if name in weights])
 
 
 def is_idle(found: set[str]) -> bool:
@@ -119,7 +127,11 @@ def is_idle(found: set[str]) -> bool:
 
 def is_idle_at_sight(text: str) -> bool:
     """The same, where its first and last words tell: most sentences need no more."""
-    return bool(_ASKS.search(text) or words.NARRATION.match(opened(text)))
+    return _asks(text) or bool(words.NARRATION.match(opened(text)))
+
+
+def _asks(text: str) -> bool:
+    return ("?" in text or "？" in text) and bool(_ASKS.search(text))
 
 
 @lru_cache(maxsize=_KEPT_SENTENCES)

@@ -21,6 +21,8 @@ from memtui.distil.text import Unit, units
 _URL = re.compile(r"https?://\S+")
 _LEAST = 16
 """Fewer letters beside a link state nothing."""
+_LONGEST_NOTICE = 120
+"""What a client says in the agent's place is short."""
 _LEAST_HEAD = 30
 _LEAST_CUT = 28
 """A lead cut to fewer letters has lost what it leads to."""
@@ -31,7 +33,7 @@ _KEPT_TEXTS = 512
 """Texts whose statements are remembered: several rules read the same one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stated:
     """A unit that states something, with what can be seen in it."""
 
@@ -44,7 +46,7 @@ class Stated:
     @property
     def is_later(self) -> bool:
         """Whether it stands in a section of what is still to be done."""
-        return any(map(words.LATER_HEADINGS.match, self.unit.under))
+        return _stands_under(words.LATER_HEADINGS, self.unit.under)
 
     @property
     def is_status(self) -> bool:
@@ -86,14 +88,23 @@ def _all_stated(text: str) -> tuple[Stated, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _stands_under(kind: re.Pattern[str], under: tuple[str, ...]) -> bool:
+    return any(map(kind.match, under))
+
+
 def _is_foreign(unit: Unit) -> bool:
     """Whether a unit is no statement of the agent, or one without content."""
     return bool(
-        any(map(words.SKIP_HEADINGS.match, unit.under))
-        or words.CLIENT.search(unit.text)
+        _stands_under(words.SKIP_HEADINGS, unit.under)
+        or (len(unit.text) < _LONGEST_NOTICE and words.CLIENT.search(unit.text))
         or rules.COMMIT_PREFIX.match(unit.text)
-        or effective_length(_URL.sub("", unit.text)) < _LEAST
+        or effective_length(_without_links(unit.text)) < _LEAST
     )
+
+
+def _without_links(text: str) -> str:
+    return _URL.sub("", text) if "://" in text else text
 
 
 def head_of(stated: Sequence[Stated]) -> Stated:
@@ -121,17 +132,15 @@ def _title_worth(one: Stated, index: int) -> float:
 
 def details_of(stated: Sequence[Stated], head: Stated, most: int) -> list[Stated]:
     """The weightiest other statements, in the order they were made."""
-    said = near.bag_of(head.text)
-    others = [
-        one
-        for one in stated
-        if one is not head
-        and not one.unit.leads
-        and one.worth > rules.LEAST_DETAIL
-        and near.contained(near.bag_of(one.text), said) < _SAME_WORDS
-    ]
-    best = sorted(others, key=lambda one: -one.worth)[:most]
-    return [one for one in others if one in best]
+    said, best = near.bag_of(head.text), list[Stated]()
+    for one in sorted(stated, key=lambda one: -one.worth):
+        if len(best) == most or one.worth <= rules.LEAST_DETAIL:
+            break
+        if one is head or one.unit.leads:
+            continue
+        if near.contained(near.bag_of(one.text), said) < _SAME_WORDS:
+            best.append(one)
+    return [one for one in stated if one in best]
 
 
 def texts_of(stated: Sequence[Stated]) -> tuple[str, ...]:

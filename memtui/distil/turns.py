@@ -130,7 +130,7 @@ def _denies(turn: Turn) -> bool:
 
 def _replayed(record: Record, seen: set[tuple[str, str]]) -> bool:
     """Whether these very words stood in the session before: a replay, or noise."""
-    key = (record.kind.value, " ".join(record.text.split()))
+    key = (record.kind.value, record.text.strip())
     if len(key[1]) < 40:
         return False
     if key in seen:
