@@ -171,7 +171,7 @@ class Passage:
             places={cwd: tree for cwd, tree in trees if tree is not None},
             deliveries=list(_deliveries(shown.records)),
             retold=Retold(undone=shown.undone, unshown=shown.unshown)
-            if self._rewrites
+            if self._rewrites or shown.undone
             else None,
         )
 

@@ -108,7 +108,7 @@ class Batch:
     anew: bool = False
     """From the archive: ``lines`` is empty, and what is known is stated again."""
     retold: Retold | None = None
-    """From an agent that writes again what it wrote before; None: it never does."""
+    """From an agent that writes again, or takes back, what it wrote; None: not so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

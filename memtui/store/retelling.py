@@ -40,6 +40,9 @@ _LINKED: Final = """
     select distinct l.record_id from json_each(?) wanted
     cross join link l on l.record_id = wanted.value
 """
+_INHERITED: Final = """
+    select coalesce(max(turns), 0) from continues where session_id = ?
+"""
 _NUMBER: Final = """
     select seq from link where session_id = ? and seq >= 0 order by seq limit 1 offset ?
 """
@@ -96,11 +99,12 @@ def retell(
     before = [_Link(*row) for row in conn.execute(_SEQUENCE, (session,))]
     left = [link for link in before if link.row not in taken]
     links = [_link(place, rows, record, retold) for record in told]
-    after = _in_turns(_merged(left, links, whole=retold.whole))
+    (inherited,) = conn.execute(_INHERITED, (session,)).fetchone()
+    after = _in_turns(_merged(left, links, whole=retold.whole), inherited)
     began, length = not any(map(_is_talk, before)), sum(map(_is_talk, after))
     if changed := after != before or bool(restated):
         _write(conn, session, before, after)
-        turns = after[-1].turn if after else 0
+        turns = after[-1].turn if after else inherited
         conn.execute(_COUNTED, (turns, length, session))
     shown = _linked(conn, known | fresh.keys())
     said = {rows[key_of(record)]: record for record in stored}
@@ -181,9 +185,9 @@ def _moved(before: _Link | None, told: _Link) -> _Link:
     )
 
 
-def _in_turns(links: Iterable[_Link]) -> list[_Link]:
-    """The same, the turns counted: one for each prompt, of any number of parts."""
-    turn, prompt, counted = 0, "", []
+def _in_turns(links: Iterable[_Link], turn: int) -> list[_Link]:
+    """The same, the turns counted on: one for each prompt, whatever its parts."""
+    prompt, counted = "", []
     for link in links:
         if link.kind == RecordKind.PROMPT and link.native_id != prompt:
             turn, prompt = turn + 1, link.native_id
