@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from memtui.model import Observation
 from memtui.search.prepare import memory_text
+from memtui.store import revisions
 from memtui.store.docs import MemoryDoc
 from memtui.store.facts import storable
 from memtui.store.pending import PendingDocs
@@ -26,7 +27,9 @@ _STANDING: Final = """
     from json_each(?) wanted cross join observation o on o.id = wanted.value
     left join session s on s.id = o.session_id
 """
-_MINE: Final = "select id, evidence from observation where session_id = ?"
+_MINE: Final = """
+    select id, evidence, title, body, touched from observation where session_id = ?
+"""
 _SETTLED: Final = """
     select c.id from json_each(?) wanted cross join curation c on c.id = wanted.value
 """
@@ -43,8 +46,10 @@ _COLUMNS: Final = (
     "session_id", "project_id", "type", "title", "body", "at", "trust", "rule",
     "confidence", "facts", "tags", "files", "evidence", "branch",
 )  # fmt: skip
-_SEARCHED: Final = ("title", "body", "facts", "tags", "files", "evidence", "at")
-"""Columns that the full-text row is made of."""
+_SEARCHED: Final = (
+    "project_id", "title", "body", "facts", "tags", "files", "evidence", "at",
+)  # fmt: skip
+"""Columns that the full-text row and the word sets are made of."""
 
 _PUT: Final = """
     insert into observation(
@@ -88,6 +93,7 @@ def replace(
     mine = [o for i, o in claimed.items() if i not in refused]
     _put(conn, session, owner, mine, standing, version, index)
     left = [r for r in conn.execute(_MINE, (session,)) if r["id"] not in claimed]
+    revisions.note(conn, mine, standing, left, version)
     _retire(conn, session, owner["agent"], left, index)
     conn.execute(SEEN, (version, session))
     settled = {row[0] for row in conn.execute(_SETTLED, (ids,))}
