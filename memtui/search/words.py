@@ -7,12 +7,13 @@ and stem as ``porter unicode61 remove_diacritics 2`` does.
 
 import re
 import threading
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import Stemmer
 
-from memtui.search.prepare import Prepared, fold
+from memtui.search.prepare import ByPiece, fold, other_spellings, spaced
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _LENGTHS: Final = range(2, 41)
@@ -25,11 +26,27 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(fold(text))
 
 
-def surfaces(prepared: Prepared) -> set[str]:
-    """Each word of a prepared row once, long enough to be typed for."""
-    said = f"{prepared.title}\n{prepared.body}\n{prepared.ident}"
-    words = set(_TOKEN.findall(said.lower()))  # what is not ASCII was folded before
-    return {word for word in words if len(word) in _LENGTHS}
+def surfaces(pieces: Mapping[bytes, int]) -> Counter[str]:
+    """Words long enough to be typed for, and how often they were met.
+
+    Args:
+        pieces: of prepared rows; how many rows have each.
+    """
+    counted: Counter[str] = Counter()
+    for piece, rows in pieces.items():
+        for word in _words[piece]:
+            counted[word] += rows
+    return counted
+
+
+def _said_in(piece: str) -> Iterator[str]:
+    """Each word that the index holds for a piece of text."""
+    said = " ".join((spaced(piece), *other_spellings(piece)))
+    # what is not ASCII was folded before
+    return (word for word in _TOKEN.findall(said.lower()) if len(word) in _LENGTHS)
+
+
+_words: Final = ByPiece(_said_in)
 
 
 def stems(words: Iterable[str]) -> list[str]:

@@ -15,8 +15,8 @@ reads the newest files first, so older rows are numbered downwards.
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from itertools import chain
+from typing import Final, NamedTuple
 
 from memtui.model import Evidence
 from memtui.search.prepare import Prepared, memory_text
@@ -28,13 +28,15 @@ _RECORDS_START: Final = 1 << 39
 _MEMORIES_START: Final = FIRST_MEMORY + (1 << 39)
 _LAST: Final = (1 << 62) - 1
 
+_DocRow = tuple[int, str | None, int | None, int | None, int]
+
 NEW_DOC = """
     insert into doc (id, memory, record_id, session_id, at)
-    values (:id, :memory, :record, :session, :at)
+    values (?, ?, ?, ?, ?)
 """
 NEW_ROW = """
     insert into fts (rowid, title, body, context, ident)
-    values (:id, :title, :body, :context, :ident)
+    values (?, ?, ?, ?, ?)
 """
 NEW_TERM = """
     insert into term (surface, stem, df) values (?, ?, ?)
@@ -46,8 +48,7 @@ ENDS = "select min(id), max(id) from doc where id between :low and :high"
 AT = "select at from doc where id = ?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordDoc:
+class RecordDoc(NamedTuple):
     """A record that search will find."""
 
     record_id: int
@@ -56,8 +57,7 @@ class RecordDoc:
     text: Prepared
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryDoc:
+class MemoryDoc(NamedTuple):
     """A memory that search will find by this text and no longer by another."""
 
     id: str
@@ -123,18 +123,11 @@ def _add(
     # Rising rowids: FTS5 flushes a segment each time one is not above the last.
     rising = sorted(docs, key=lambda doc: doc.at)
     first = _first_number(conn, start, ends, newest=rising[-1].at, count=len(rising))
-    counted: Counter[str] = Counter()
-    conn.executemany(NEW_DOC, (_doc_row(n, doc) for n, doc in enumerate(rising, first)))
-    for number, doc in enumerate(rising, first):
-        text = doc.text
-        conn.execute(
-            NEW_ROW,
-            {
-                "id": number, "title": text.title, "body": text.body,
-                "context": text.context, "ident": text.ident,
-            },
-        )  # fmt: skip
-        counted.update(surfaces(text))
+    conn.executemany(NEW_DOC, [_doc_row(n, doc) for n, doc in enumerate(rising, first)])
+    rows = [(n, *doc.text[:4]) for n, doc in enumerate(rising, first)]
+    conn.executemany(NEW_ROW, rows)
+    pieces = Counter(chain.from_iterable(doc.text.pieces for doc in rising))
+    counted = surfaces(pieces)
     words = sorted(counted)
     conn.executemany(
         NEW_TERM,
@@ -142,14 +135,10 @@ def _add(
     )
 
 
-def _doc_row(number: int, doc: RecordDoc | MemoryDoc) -> dict[str, object]:
-    return {
-        "id": number,
-        "memory": doc.id if isinstance(doc, MemoryDoc) else None,
-        "record": doc.record_id if isinstance(doc, RecordDoc) else None,
-        "session": doc.session_id,
-        "at": doc.at,
-    }
+def _doc_row(number: int, doc: RecordDoc | MemoryDoc) -> _DocRow:
+    if isinstance(doc, RecordDoc):
+        return (number, None, doc.record_id, doc.session_id, doc.at)
+    return (number, doc.id, None, doc.session_id, doc.at)
 
 
 def _first_number(
