@@ -13,6 +13,7 @@ import string
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 # Where a token may begin: not inside a word; but what looks like its letters
 # may be the end of an escape sequence, of JSON (\n) or of a terminal ([1;31m).
@@ -43,13 +44,14 @@ def _anything(value: bytes) -> bool:
 class Secret:
     """One kind of secret.
 
-    ``pattern`` is matched where a literal was found, or so many bytes before as
-    ``back`` says. Group 1, if there is one, is cut; else all that matched.
+    ``pattern``, a regular expression, is matched where a literal was found, or so
+    many bytes before as ``back`` says. Group 1, if there is one, is cut; else all
+    that matched.
     """
 
     kind: str
     literals: tuple[bytes, ...]
-    pattern: re.Pattern[bytes]
+    pattern: bytes
     recipe: str
     """A text that holds such a secret, with ``{an36}`` for 36 letters or digits."""
     back: tuple[int, ...] = (0,)
@@ -58,12 +60,13 @@ class Secret:
 
     def find(self, raw: bytes, start: int, end: int) -> tuple[int, int] | None:
         """The span to cut round a literal at ``start:end``, if it is one."""
+        pattern = _compiled(self.pattern)
         for back in self.back:
-            if start >= back and (found := self.pattern.match(raw, start - back)):
+            if start >= back and (found := pattern.match(raw, start - back)):
                 break
         else:
             return None
-        group = 1 if self.pattern.groups else 0
+        group = 1 if pattern.groups else 0
         return found.span(group) if self.is_secret(found[group]) else None
 
     def example(self) -> str:
@@ -76,13 +79,18 @@ class Secret:
         return _FILLING.sub(filled, self.recipe)
 
 
+@cache  # when a literal is met first: most never are, and all of them cost 60 ms
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern)
+
+
 def token(kind: str, prefixes: str, body: str, recipe: str) -> Secret:
     """A token known by its prefix: one of ``prefixes``, then ``body``."""
     literals = tuple(prefix.encode() for prefix in prefixes.split())
     either = b"|".join(map(re.escape, literals))
     pattern = START + b"(?:" + either + b")" + body.encode()
     recipe = literals[0].decode() + recipe
-    return Secret(kind, literals, re.compile(pattern), recipe)
+    return Secret(kind, literals, pattern, recipe)
 
 
 def assigned(kind: str, names: str, value: str, recipe: str) -> Secret:
@@ -91,7 +99,7 @@ def assigned(kind: str, names: str, value: str, recipe: str) -> Secret:
     either = b"|".join(map(re.escape, literals))
     pattern = b"(?:" + either + b")" + EQUALS + b"(" + value.encode() + b")"
     recipe = literals[0].decode() + "=" + recipe
-    return Secret(kind, literals, re.compile(pattern), recipe)
+    return Secret(kind, literals, pattern, recipe)
 
 
 def has_digit(value: bytes) -> bool:

@@ -1,7 +1,5 @@
 """The named kinds of secrets. Where two rows share a name, one kind has two forms."""
 
-import re
-
 from memtui.redact.patterns import (
     ASSIGNS,
     EQUALS,
@@ -67,9 +65,7 @@ _CLOUDS = (
     Secret(
         "azure-key",
         (b"7Q~", b"8Q~"),
-        re.compile(
-            START + rb"[A-Za-z0-9_~.]{3}[78]Q~[\w~.-]{31,34}(?![A-Za-z0-9_~.-])"
-        ),
+        (START + rb"[A-Za-z0-9_~.]{3}[78]Q~[\w~.-]{31,34}(?![A-Za-z0-9_~.-])"),
         "{an3}8Q~{an32}",
         back=(3,),
     ),
@@ -80,7 +76,7 @@ _CLOUDS = (
     Secret(
         "terraform-token",
         (b".atlasv1.",),
-        re.compile(START + rb"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}"),
+        START + rb"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}",
         "{an14}.atlasv1.{an67}",
         back=(14,),
     ),
@@ -174,9 +170,7 @@ _MESSAGES_AND_MONEY = (
     Secret(
         "telegram-token",
         (b":AA",),
-        re.compile(
-            rb"(?:(?<=bot)|" + START + rb")\d{8,10}:AA[\w-]{33}" + _END.encode()
-        ),
+        (rb"(?:(?<=bot)|" + START + rb")\d{8,10}:AA[\w-]{33}" + _END.encode()),
         "{num9}:AA{an33}",
         back=(8, 9, 10),
     ),
@@ -200,16 +194,13 @@ _ANYWHERE = (
     Secret(
         "jwt",
         (b"eyJ",),
-        re.compile(rb"(?<!-)" + START + rb"eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}"),
+        rb"(?<!-)" + START + rb"eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}",
         "eyJ{an30}.eyJ{an60}.{an43}",
     ),
     Secret(
         "private-key",
         (b"-----BEGIN ",),
-        re.compile(
-            rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----" + _KEY_BODY,
-            re.S,
-        ),
+        rb"(?s)-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----" + _KEY_BODY,
         f"-----BEGIN {_KEY}-----\n{{an64}}\n{{an64}}\n-----END {_KEY}-----",
         is_secret=_is_key_sized,
     ),
@@ -217,7 +208,7 @@ _ANYWHERE = (
     Secret(
         "url-password",
         (b"://",),
-        re.compile(
+        (
             rb"://[^\s/:@\"'\\<>{}$|`]{0,64}:("
             + _NO_PLACEHOLDER
             + rb"{3,128})@(?=[A-Za-z0-9\[])"
@@ -227,14 +218,14 @@ _ANYWHERE = (
     Secret(
         "bearer-token",
         (b"Bearer ", b"bearer ", b"BEARER "),
-        re.compile(rb"(?i:bearer) +([A-Za-z0-9._~+/=-]{20,})"),
+        rb"(?i:bearer) +([A-Za-z0-9._~+/=-]{20,})",
         "Authorization: Bearer {an40}7",
         is_secret=has_digit,
     ),
     Secret(
         "auth-header",
         (b"uthorization",),
-        re.compile(
+        (
             rb"uthorization"
             + EQUALS
             + rb"(?:Basic|basic|Token|token) +([A-Za-z0-9._~+/=-]{8,})"
@@ -253,7 +244,7 @@ _ANYWHERE = (
             b"SECRET TOKEN PASSWORD PASSWD API_KEY APIKEY ACCESS_KEY PRIVATE_KEY"
             b" ENCRYPTION_KEY".split()
         ),
-        re.compile(_ENV_NAMES + ASSIGNS + rb"([A-Za-z0-9+/_.~=-]{16,256})"),
+        _ENV_NAMES + ASSIGNS + rb"([A-Za-z0-9+/_.~=-]{16,256})",
         "DJANGO_SECRET_KEY={an40}7",
         is_secret=is_random,
     ),
