@@ -41,6 +41,7 @@ _UNSPACED: Final = re.compile(
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
 _DIACRITICS: Final = re.compile("[\u0300-\u036f]+")
+_MOST_PARTS: Final = 10
 _IDENT: Final = re.compile(
     r"[A-Za-z][a-z]*+(?!\w|[-.$]\w)"  # a plain word: nine of ten, and not caught
     r"|([^\W\d_](?:\w|[-.$](?=\w))*)"
@@ -212,8 +213,18 @@ class ByPiece(dict[bytes, tuple[str, ...]]):
         return made
 
 
+def is_plain(piece: str) -> bool:
+    """Is a piece of text but one word, or a number, with no other spelling?"""
+    return piece.isascii() and (
+        piece.isdigit()
+        or (piece.isalpha() and (piece[1:].islower() or piece.isupper()))
+    )
+
+
 def other_spellings(piece: str) -> Iterator[str]:
-    """How else the identifiers in a text may be written."""
+    """How else the identifiers in a piece of text may be written."""
+    if is_plain(piece):
+        return
     for name in filter(None, _IDENT.findall(piece)):
         yield from spellings(name)
 
@@ -223,10 +234,12 @@ _spelt: Final = ByPiece(other_spellings)
 
 def spellings(name: str) -> tuple[str, ...]:
     """How else one identifier may be written, lower case."""
-    if name.islower() and name.isalpha():
+    if name.isalpha() and (name.islower() or name.istitle() or name.isupper()):
         return ()
     pieces = _WORD.findall(name)
     parts = [part.lower() for piece in pieces for part in _CAMEL.findall(piece)]
+    if len(parts) > _MOST_PARTS:
+        return ()  # a hash or another number: nobody types it in parts
     found: list[str] = []
     if len(parts) > max(1, len(pieces)):
         found.append(" ".join(parts))

@@ -13,7 +13,7 @@ from typing import Final
 
 import Stemmer
 
-from memtui.search.prepare import ByPiece, fold, other_spellings, spaced
+from memtui.search.prepare import ByPiece, fold, is_plain, other_spellings, spaced
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _LENGTHS: Final = range(2, 41)
@@ -41,6 +41,8 @@ def surfaces(pieces: Mapping[bytes, int]) -> Counter[str]:
 
 def _said_in(piece: str) -> Iterator[str]:
     """Each word that the index holds for a piece of text."""
+    if is_plain(piece):
+        return iter((piece.lower(),) if len(piece) in _LENGTHS else ())
     said = " ".join((spaced(piece), *other_spellings(piece)))
     # what is not ASCII was folded before
     return (word for word in _TOKEN.findall(said.lower()) if len(word) in _LENGTHS)
