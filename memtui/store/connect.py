@@ -150,7 +150,8 @@ def _migrate(conn: sqlite3.Connection) -> None:
 
     from memtui.store.migrations import migrations
 
-    migrations.apply(Database(conn))
+    # nobody's plugins: they cost start-up, and have no business in our file
+    migrations.apply(Database(conn, execute_plugins=False))
     conn.execute(f"pragma user_version = {SCHEMA_STAMP}")
 
 
