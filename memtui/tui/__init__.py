@@ -32,6 +32,10 @@ def run(
         all_projects: show all projects even inside a known one.
         home: where transcripts are looked for; None: the person's home.
         cwd: None: where the process was started.
+
+    Raises:
+        Exception: what ended the app, once the terminal is as it was; the command
+            line writes it into the log and says so in one line.
     """
     gc.disable()  # 6 to 17 % of the imports' time, measured
     try:
@@ -59,4 +63,6 @@ def run(
         return await app.run_async(mouse=settings.mouse)
 
     code = asyncio.run(until_left())
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or code or 0

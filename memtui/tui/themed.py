@@ -4,17 +4,16 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from textual.app import App
-
 from memtui.tui import theme
 from memtui.tui.desk import Desk
+from memtui.tui.failing import FailingApp
 from memtui.tui.glyphs import for_terminal
 from memtui.tui.look import Look
 
 OURS: Final = {"dark": theme.DARK.name, "light": theme.LIGHT.name}
 
 
-class ThemedApp(App[int]):
+class ThemedApp(FailingApp):
     """An app that knows how things are drawn now."""
 
     def __init__(

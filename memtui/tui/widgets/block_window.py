@@ -64,6 +64,8 @@ class BlockWindow(ScrollView, Generic[T], inherit_bindings=False):
         self._lines: list[list[Line]] = []
         self._tops: list[int] = []
         self._drawn_for = -1
+        self._centre = False
+        """The cursor's block is to be centred once its lines are known."""
 
     # Blocks -------------------------------------------------------------------------
 
@@ -81,12 +83,18 @@ class BlockWindow(ScrollView, Generic[T], inherit_bindings=False):
         choosable = [n for n, b in enumerate(self.blocks) if self._can_choose(b)]
         nearest = min(choosable, key=lambda n: abs(n - self.cursor), default=0)
         self.cursor = found[0] if found else nearest
+        self._forget_lines()
         self.redraw()
         if at:
             self.reveal(centre=True)
         elif found:
             self._scroll(self._top(self.cursor) - on_screen)
         self.post_message(self.Moved(self._any))
+
+    def _forget_lines(self) -> None:
+        """What was drawn belongs to other blocks; while hidden nothing replaces it."""
+        self._lines, self._tops = [], []
+        self._drawn_for = -1
 
     def redraw(self) -> None:
         """Draw all blocks anew: width, folds or marks changed."""
@@ -133,10 +141,12 @@ class BlockWindow(ScrollView, Generic[T], inherit_bindings=False):
 
     def reveal(self, *, centre: bool = False) -> None:
         """Scroll as little as shows the block, its first lines where it is long."""
-        if not self.blocks:
+        if self.cursor >= len(self._lines):
+            self._centre = centre  # hidden, or without blocks: nothing is laid out
             return
+        centre, self._centre = centre or self._centre, False
         top, height = self._top(self.cursor), self._height
-        end = top + len(self._lines[self.cursor]) if self._lines else top
+        end = top + len(self._lines[self.cursor])
         if all(not self._can_choose(b) for b in self.blocks[: self.cursor]):
             self._scroll(0)
         elif centre:
