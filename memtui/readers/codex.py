@@ -17,7 +17,7 @@ import msgspec
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 from memtui.readers import codex_events, codex_items
-from memtui.readers.base import TranscriptFile
+from memtui.readers.base import TranscriptFile, Undone
 from memtui.readers.codex_context import Context, State
 from memtui.readers.codex_lines import decode_line
 from memtui.readers.loose_json import Unreadable
@@ -75,7 +75,7 @@ class CodexReader:
         return CodexParser(self.transcript(path).session, state)
 
 
-_MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
+_MAKING: dict[str, Callable[[Context], Iterator[Record | Undone]]] = {
     "response_item": codex_items.item,
     "event_msg": codex_events.event,
     "session_meta": codex_events.session_meta,
@@ -130,15 +130,18 @@ class CodexParser:
             base_end=state.base_end,
         )
 
-    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault]:
+    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault | Undone]:
         """The records of one line; never raises, whatever the bytes."""
         yield from records_or_fault(line, number, self._records)
 
-    def _records(self, raw: bytes, number: int) -> Iterator[Record]:
-        line = decode_line(raw)
-        self._state.note_time(line)
+    def _records(self, raw: bytes, number: int) -> Iterator[Record | Undone]:
+        line, state = decode_line(raw), self._state
+        state.note_time(line)
         if making := _MAKING.get(line.type or ""):
-            yield from making(Context(line, raw, number, self._state))
+            for told in making(Context(line, raw, number, state)):
+                if isinstance(told, Record):
+                    state.keep_id(told.native_id)
+                yield told
 
 
 def _restored(state: bytes) -> State:

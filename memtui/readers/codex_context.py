@@ -14,6 +14,7 @@ _TITLE_CHARS = 120
 _PROMPTS_KNOWN = 64
 _OPEN_CALLS = 128
 _CALLS_KNOWN = 1_000
+_IDS_KNOWN = 4_000
 
 
 class State(msgspec.Struct, omit_defaults=True):
@@ -49,14 +50,37 @@ class State(msgspec.Struct, omit_defaults=True):
     """Prompts met as items that the client has not shown yet."""
     shown: list[str] = msgspec.field(default_factory=list)
     """Prompts the client has shown that were not met as items."""
+    turns: list[list[str]] = msgspec.field(default_factory=list)
+    """Ids of the records of the last turns: the person may take turns back."""
 
     def note_time(self, line: Line) -> None:
-        """When a line was made."""
-        if line.timestamp and (at := milliseconds(line.timestamp)) is not None:
-            self.at = at
-            if line.type == "response_item":
-                self.started_at = min(at, self.started_at or at)
-                self.ended_at = max(at, self.ended_at or at)
+        """When a line was made; one without a time was made after the last."""
+        if line.timestamp:
+            at = milliseconds(line.timestamp)
+            self.at = self.at if at is None else at
+
+    def note_talk(self) -> None:
+        """Something was said or done."""
+        if self.at is not None:
+            self.started_at = min(self.at, self.started_at or self.at)
+            self.ended_at = max(self.at, self.ended_at or self.at)
+
+    def begin_turn(self) -> None:
+        """What comes now belongs to a new turn."""
+        self.turns.append([])
+        while sum(map(len, self.turns)) > _IDS_KNOWN and len(self.turns) > 1:
+            del self.turns[0]
+
+    def keep_id(self, identity: str) -> None:
+        """Note a record of the turn."""
+        if self.turns and (not self.turns[-1] or self.turns[-1][-1] != identity):
+            self.turns[-1].append(identity)
+
+    def take_back(self, count: int) -> list[str]:
+        """Ids of the records of the last turns, which are no more."""
+        taken = self.turns[-count:] if count > 0 else []
+        del self.turns[len(self.turns) - len(taken) :]
+        return list(dict.fromkeys(identity for turn in taken for identity in turn))
 
     def note_place(self, cwd: str) -> None:
         """Where the lines from here on are made."""
@@ -120,29 +144,28 @@ class Context:
         # a line of 2025 is its own payload
         self.payload = bytes(line.payload) or raw
         self._number = number
+        self._prefix = ""
         self._id = ""
 
     def identify(self, identity: str | None) -> None:
         """Name the records of this line by the item's own id, or by its content."""
         if not self.line.payload:
-            self._id = "line:" + self._digest()
+            self._prefix = "line:"
         elif identity and ":" not in identity:
             self._id = identity
-        else:
-            self._id = self._digest()
 
     def identify_aside(self, prefix: str) -> None:
         """Name the records of a line that is no item."""
-        self._id = prefix + self._digest()
-
-    def _digest(self) -> str:
-        stamp = (self.line.timestamp or "").encode("utf-8", "replace")
-        parts = stamp + b"\0" + self.payload
-        return hashlib.blake2b(parts, digest_size=16).hexdigest()
+        self._prefix = prefix
 
     @property
     def identity(self) -> str:
         """The native id of this line's records."""
+        if not self._id:  # few lines but items give any
+            stamp = (self.line.timestamp or "").encode("utf-8", "replace")
+            parts = stamp + b"\0" + self.payload
+            digest = hashlib.blake2b(parts, digest_size=16).hexdigest()
+            self._id = self._prefix + digest
         return self._id
 
     def record(
@@ -161,7 +184,7 @@ class Context:
     ) -> Record:
         """A record of this line; ``told`` gives tool, command and files."""
         return Record(
-            native_id=self._id,
+            native_id=self.identity,
             part=part,
             kind=kind,
             at=self.state.at,

@@ -9,16 +9,13 @@ from typing import Any
 
 from memtui.model import Record, RecordKind
 from memtui.readers import codex_shown, codex_words
+from memtui.readers.base import Undone
 from memtui.readers.codex_context import Context, State
 from memtui.readers.codex_lines import Event, decode_blocks, decode_event
 from memtui.readers.loose_json import decode_any, decode_object
 from memtui.readers.texts import head
 from memtui.readers.told import string
 
-ROLLED_BACK = "thread_rolled_back"
-"""``tool_name`` of a record that takes back the turn before it."""
-
-_MOST_ROLLED_BACK = 1_000
 _MOST_LINES = 1 << 40
 
 # Clients that no person sits at, and turns that one begins nevertheless.
@@ -80,7 +77,7 @@ def compacted(context: Context) -> Iterator[Record]:
         yield context.record(RecordKind.SUMMARY, head(text))
 
 
-def event(context: Context) -> Iterator[Record]:
+def event(context: Context) -> Iterator[Record | Undone]:
     """What the client showed."""
     found = decode_event(context.payload)
     context.identify_aside("event:")
@@ -115,6 +112,7 @@ def _prompt(context: Context, text: str) -> Iterator[Record]:
     if not words.prompt or context.state.subagent:
         return
     if context.state.met_as_shown(words.prompt):
+        context.state.begin_turn()
         context.state.entitle(words.prompt)
         yield context.record(RecordKind.PROMPT, head(words.prompt))
 
@@ -135,20 +133,14 @@ def _named(context: Context, event: Event) -> Iterator[Record]:
         yield context.record(RecordKind.TITLE, context.state.title)
 
 
-def _rolled_back(context: Context, event: Event) -> Iterator[Record]:
-    """One record for each turn that the person took back."""
+def _rolled_back(context: Context, event: Event) -> Iterator[Undone]:
+    """What was said in the turns that the person took back."""
     turns = decode_any(event.num_turns) if event.num_turns else 0
-    count = turns if isinstance(turns, int) else 0
-    for part in range(min(count, _MOST_ROLLED_BACK)):
-        yield context.record(
-            RecordKind.CONTEXT,
-            "The turn before this was taken back.",
-            part=part,
-            tool_name=ROLLED_BACK,
-        )
+    for identity in context.state.take_back(turns if isinstance(turns, int) else 0):
+        yield Undone(identity)
 
 
-_EVENTS: dict[str, Callable[[Context, Event], Iterator[Record]]] = {
+_EVENTS: dict[str, Callable[[Context, Event], Iterator[Record | Undone]]] = {
     "user_message": _user_message,
     "item_completed": _item_completed,
     "task_started": _turn_began,

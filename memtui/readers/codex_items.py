@@ -26,6 +26,7 @@ def item(context: Context) -> Iterator[Record]:
     """The records of one item."""
     found = decode_item(context.payload)
     context.identify(found.id)
+    context.state.note_talk()
     yield from _MAKING.get(found.type or "", _other)(context, found)
 
 
@@ -87,21 +88,25 @@ class _Sorted:
     other: list[tuple[int, RecordKind, str]] = field(default_factory=list)
     images: int = 0
     go: bool = False
+    begins: bool = False
+    """The person sent it, if with words from a menu."""
 
 
 def _said(context: Context, item: Item, blocks: list[Block]) -> Iterator[Record]:
     """One prompt of all typed texts, and the rest as what it is."""
-    said = _sort(context, item, blocks)
-    if said.images and not said.typed and not context.state.subagent:
+    said, state = _sort(context, item, blocks), context.state
+    if said.images and not said.typed and not state.subagent:
         said.typed.append(_IMAGE)
     text = "\n\n".join(said.typed)
+    news = not text or state.met_as_item(text)
+    if said.begins and news:
+        state.begin_turn()
     if text or said.go:
         yield from _verdict(context, accepted=said.go)
     if text:
-        news = context.state.met_as_item(text)
         kind = RecordKind.PROMPT if news else RecordKind.CONTEXT
         yield context.record(kind, head(text))
-        context.state.entitle(text)
+        state.entitle(text)
     first = BESIDE if text else 0
     for part, kind, other in said.other:
         yield context.record(kind, other, part=first + part)
@@ -115,9 +120,11 @@ def _sort(context: Context, item: Item, blocks: list[Block]) -> _Sorted:
     for part, block in enumerate(blocks):
         if block.type == "input_image":
             said.images += 1
+            said.begins = True
             continue
         kind = kinds[part] if part < len(kinds) else ""
         words = codex_words.typed(block.text or "", kind)
+        said.begins = said.begins or words.sent
         if words.summary:
             said.other.append((part, RecordKind.SUMMARY, head(words.summary)))
         elif words.prompt and not context.state.subagent:
@@ -192,7 +199,8 @@ def _result(context: Context, item: Item) -> Iterator[Record]:
 
 
 def _other(context: Context, item: Item) -> Iterator[Record]:
-    yield context.record(RecordKind.CONTEXT, f"[{item.type}]")
+    text = f"[{item.type}]" if item.type else ""
+    yield context.record(RecordKind.CONTEXT, text)
 
 
 _MAKING: dict[str, Callable[[Context, Item], Iterator[Record]]] = {

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from memtui.model import Tool
-from memtui.readers.loose_json import decode_any, decode_object, flat_text
+from memtui.readers.loose_json import decode_any, decode_object
 from memtui.readers.texts import TOOL_CHARS, head, head_and_tail
 from memtui.readers.told import (
     anything,
@@ -48,12 +48,9 @@ TOOLS: dict[str, Tool] = {
 }
 """By Codex's own names; any other is ``Tool.OTHER``."""
 
-_PATCHES = re.compile(r"(?:^|&&|;|\n)\s*apply_patch\b")
-_PATCH = re.compile(
-    r"\*\*\* Begin Patch\s*\n(.*?)(?:^\s*\*\*\* End Patch|\Z)", re.S | re.M
-)
-_TOUCHED = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+?)\s*$", re.M)
-_MOVED = re.compile(r"^\*\*\* Move to: (.+?)\s*$", re.M)
+_BEGIN, _END = "*** Begin Patch", "*** End Patch"
+_PATCHES = re.compile(r"(?:^|&&|;|\n)[ \t]*apply_patch\b")
+_TOUCHED = re.compile(r"^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+)$", re.M)
 
 # What the client sets before a command's output.
 _HEADER = re.compile(
@@ -145,29 +142,27 @@ def outcome_of(call: Call, raw: bytes) -> Outcome:
 
 
 def _printed(raw: bytes) -> tuple[str, bool]:
-    value = decode_any(raw)
-    failed = False
+    value, failed = decode_any(raw), False
     if isinstance(value, dict):
         failed = value.get("success") is False
-        inner = value.get("content") or value.get("output")
-        text = inner if isinstance(inner, str) else _joined(inner)
-    else:
-        text = flat_text(raw)
+        value = value.get("content") or value.get("output")
+    text = value if isinstance(value, str) else _joined(value)
     if text.startswith('{"output"'):
         wrapped = decode_object(text.encode("utf-8", "replace"))
         if isinstance(printed := wrapped.get("output"), str):
             meta = wrapped.get("metadata")
-            code = meta.get("exit_code") if isinstance(meta, dict) else 0
-            return with_exit(printed, code), failed or code != 0
+            code = meta.get("exit_code") if isinstance(meta, dict) else None
+            return with_exit(printed, code), failed or bool(code)
     if found := _HEADER.match(text):
-        exit_code = _EXIT.search(found[0])
-        code = int(exit_code[1]) if exit_code else 0
-        return with_exit(text[found.end() :], code), failed or code != 0
-    return with_exit(text, 0), failed or bool(_FAILURE.match(text))
+        exited = _EXIT.search(found[0])
+        code = exited[1] if exited and exited[1] != "0" else None
+        return with_exit(text[found.end() :], code), failed or bool(code)
+    return with_exit(text, None), failed or bool(_FAILURE.match(text))
 
 
 def _joined(value: object) -> str:
-    return "\n".join(string(one, "text") for one in dicts(value))
+    texts = (string(one, "text") or f"[{one.get('type')}]" for one in dicts(value))
+    return "\n".join(texts)
 
 
 def with_exit(text: str, code: object) -> str:
@@ -204,13 +199,14 @@ def _command(told: Mapping[str, Any]) -> str:
 
 def _is_patch(command: str) -> bool:
     """Whether a script does nothing but apply a patch."""
-    before, begins, _ = command.partition("*** Begin Patch")
-    after = command.rpartition("*** End Patch")[2].strip()
+    before, begins, _ = command.partition(_BEGIN)
+    after = command.rpartition(_END)[2].strip()
     return bool(begins and _PATCHES.search(before)) and "\n" not in after
 
 
 def _edit(name: str, patch: str) -> Call:
-    body = "\n".join(found[1].strip("\n") for found in _PATCH.finditer(patch))
+    parts = (part.partition(_END)[0] for part in patch.split(_BEGIN)[1:])
+    body = "\n".join(part.strip("\r\n") for part in parts)
     touched = dict.fromkeys(path.strip() for path in _TOUCHED.findall(body))
     return Call(
         name=name,

@@ -16,8 +16,11 @@ _WRAPPER = re.compile(
     r"|codex_internal_context|hook_prompt|memtui-memory|claude-mem-context)\b"
     r"|Warning: (?:apply_patch was requested via|The maximum number of unified exec"
     r"|Your account was flagged)"
-    # what a menu entry types for the person: /init, /review
-    r"|Generate a file named AGENTS\.md that serves as a contributor guide"
+    r")"
+)
+# What a menu entry types for the person: /init, /review.
+_MENU = re.compile(
+    r"\s*(?:Generate a file named AGENTS\.md that serves as a contributor guide"
     r"|Review the (?:current )?code changes (?:\(staged|introduced by commit|against)"
     r")"
 )
@@ -36,12 +39,12 @@ _SUMMARY_LEAD = re.compile(
 
 # An editor or the desktop app sets what it knows before what was typed.
 _BEFORE_REQUEST = re.compile(
-    r"\s*# \S[^\n]*:\s*\n.*?^## My request for Codex:\s*", re.S | re.M
+    r"\s*# \S[^\n]*:[ \t]*\n.*?^## My request for Codex:", re.S | re.M
 )
 _IMAGE = re.compile(r"\s*(?:<image\b[^<>]*>|</image>)\s*\Z")
 
 _GO = re.compile(r"\s*Implement the plan\.\s*\Z")
-_PLAN = re.compile(r"<proposed_plan>\s*(.*?)\s*(?:</proposed_plan>|\Z)", re.S)
+_PLAN = re.compile(r"<proposed_plan>(.*?)(?:</proposed_plan>|\Z)", re.S)
 
 # Instructions of the client and its maker: the archive has them.
 _VENDOR = re.compile(
@@ -58,7 +61,7 @@ _SAID = re.compile(r'\b(?:title|body)="((?:[^"\\]|\\.)*)"')
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What one text of a user message turned out to be; at most one is filled."""
+    """What one text of a user message turned out to be."""
 
     prompt: str = ""
     """The person's own words."""
@@ -66,6 +69,8 @@ class Words:
     """A compaction summary."""
     go: bool = False
     """The proposed plan was accepted in a menu."""
+    sent: bool = False
+    """The person sent it, be it typed or picked from a menu."""
 
 
 NOT_TYPED = Words()
@@ -84,9 +89,12 @@ def typed(text: str, kind: str = "") -> Words:
     if _WRAPPER.match(text) or _TAGGED.match(text) or _IMAGE.match(text):
         return NOT_TYPED
     if _GO.match(text):
-        return Words(go=True)
+        return Words(go=True, sent=True)
+    if _MENU.match(text):
+        return Words(sent=True)
     before = _BEFORE_REQUEST.match(text)
-    return Words(prompt=text[before.end() if before else 0 :].strip())
+    prompt = text[before.end() if before else 0 :].strip()
+    return Words(prompt=prompt, sent=bool(prompt))
 
 
 def summary(text: str) -> str:
@@ -118,4 +126,4 @@ def without_plan(text: str) -> tuple[str, str]:
     found = _PLAN.search(text)
     if not found:
         return text, ""
-    return (text[: found.start()] + text[found.end() :]).strip(), found[1]
+    return (text[: found.start()] + text[found.end() :]).strip(), found[1].strip()
