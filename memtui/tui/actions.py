@@ -133,6 +133,7 @@ ACTIONS: Final = (
     # Palette only.
     _a("sync", "", "", "sync", "sync now"),
     _a("hooks", "", "", "hook", "install the hook, after a diff"),
+    _a("unhook", "", "", "unhook", "uninstall the hook, after a diff"),
     _a("theme", "", "", "theme", "theme …"),
     _a("glyphs", "", "", "glyphs", "glyphs: Unicode or ASCII"),
     _a("starter", "", "", "starter", "mark the ten best candidates"),

@@ -100,6 +100,8 @@ class Desk:
 
     async def troubles(self) -> list[Trouble]:
         """What the doctor finds amiss, looked at on a thread of its own."""
+        if self.demo:
+            return []  # the demo has no client, and this machine is none of its own
         from memtui.install.doctor import Level, examine  # not before first paint
 
         def amiss() -> list[Trouble]:

@@ -1,6 +1,7 @@
 """Settings, theme, glyphs, hooks, reading now: what sets the app up."""
 
-from typing import Protocol, cast
+from dataclasses import dataclass
+from typing import Final, Protocol, cast
 
 from textual import work
 
@@ -103,36 +104,69 @@ class SettingUpScreen(PaneScreen):
     @calm
     async def action_hooks(self) -> None:
         """Show what would change in the client's settings; y writes it."""
+        await self._wire(_INSTALL)
+
+    @work
+    @calm
+    async def action_unhook(self) -> None:
+        """The same for taking the hook out again."""
+        await self._wire(_UNINSTALL)
+
+    async def _wire(self, wiring: "_Wiring") -> None:
+        if self.desk.demo:
+            self.say("This is the demo store: no client is ever wired to it.")
+            return
         from memtui import install
 
-        try:
-            plan = install.plan_install(
-                Agent.CLAUDE_CODE, self.desk.home, self.desk.data
-            )
-        except MemtuiError as error:
-            self.say(f"{error.message} {error.hint}".strip())
+        make = install.plan_install if wiring.installs else install.plan_uninstall
+        plan = make(Agent.CLAUDE_CODE, self.desk.home, self.desk.data)
+        if not plan.changes:
+            self.say(wiring.already)
             return
-        diff = plan.diff.splitlines()
-        if not diff:
-            self.say("The hook is installed already.")
-            return
+        sign = "+" if wiring.installs else "-"
+        rows = [*plan.diff.splitlines(), *(f"{sign} {name}" for name in plan.copies)]
         roles = {"+": "success", "-": "error", "@": "faint"}
 
         def draw(width: int) -> list[Line]:
             return [
-                [(clean_line(row)[:width], roles.get(row[:1], "muted"))] for row in diff
+                [(clean_line(row)[:width], roles.get(row[:1], "muted"))] for row in rows
             ]
 
-        sheet = Sheet("Install the hook into Claude Code", draw, yes="install")
+        sheet = Sheet(wiring.title, draw, yes=wiring.yes)
         if not await self.app.push_screen_wait(sheet):
             self.say("Nothing was changed.")
             return
-        try:
-            install.apply(plan)
-        except MemtuiError as error:
-            self.say(f"{error.message} {error.hint}".strip())
-        else:
-            self.say("Installed. The next session of Claude Code reads the export.")
+        install.apply(plan)
+        self.say(wiring.said)
+        self._owner.refresh_counts()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    """Putting the hook into a client, or taking it out, in words."""
+
+    installs: bool
+    title: str
+    yes: str
+    already: str
+    """Said where there is nothing to do."""
+    said: str
+
+
+_INSTALL: Final = _Wiring(
+    installs=True,
+    title="Install the hook into Claude Code",
+    yes="install",
+    already="The hook is installed already.",
+    said="Installed. The next session of Claude Code reads the export.",
+)
+_UNINSTALL: Final = _Wiring(
+    installs=False,
+    title="Take the hook out of Claude Code",
+    yes="uninstall",
+    already="No hook of memtui is installed.",
+    said="Uninstalled. Sessions of Claude Code are told nothing any more.",
+)
 
 
 def _darkness(dark: bool) -> str:
