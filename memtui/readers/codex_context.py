@@ -13,8 +13,8 @@ from memtui.readers.texts import milliseconds
 _TITLE_CHARS = 120
 _PROMPTS_KNOWN = 64
 _OPEN_CALLS = 128
-_CALLS_KNOWN = 1_000
-_IDS_KNOWN = 4_000
+_CALLS_KNOWN = 128
+_IDS_KNOWN = 600
 
 
 class State(msgspec.Struct, omit_defaults=True):
