@@ -134,10 +134,23 @@ def progress() -> Iterator[Progress]:
         line.clear()
 
 
-def let_go_of_stdout() -> None:
-    """The reader of our output has left: let nothing complain at exit."""
+def flush() -> None:
+    """Hand out what is still held back; nothing is left to fail at exit.
+
+    Raises:
+        OSError: it could not be written (full disk, closed pipe) and is dropped.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _let_go(sys.stdout)
+        raise
+
+
+def _let_go(stream: TextIO) -> None:
+    """What the stream still holds goes nowhere: the interpreter flushes at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 

@@ -2,7 +2,6 @@
 
 import difflib
 import importlib
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -95,11 +94,13 @@ def run(words: Sequence[str]) -> int:
     from memtui.cli import output
 
     try:
-        return _run(words)
+        code = _run(words)
     except BrokenPipeError:
         # Whoever read us (head, a pager) has all it wanted.
-        output.let_go_of_stdout()
-        return 0
+        code = 0
+    with suppress(OSError):  # what a failed write left behind was told above
+        output.flush()
+    return code
 
 
 def _run(words: Sequence[str]) -> int:
@@ -109,7 +110,7 @@ def _run(words: Sequence[str]) -> int:
         # Not root.main: it would turn a broken pipe into a failure.
         with root.make_context("memtui", list(words)) as ctx:
             result = root.invoke(ctx)
-        sys.stdout.flush()
+        output.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.UsageError as error:
