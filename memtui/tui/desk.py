@@ -64,6 +64,10 @@ class Desk:
     """Goes up with every change of store or scope; a screen behind it reads again."""
     jump: tuple[str, int, str] | None = None
     """Session, turn and record that Sessions opens at next."""
+    acted_in: Project | None = None
+    """Where the last act was; Injection shows it next and forgets it."""
+    looked_at: Project | None = None
+    """The project of the memory under a cursor."""
     starter: bool = False
     """Curate opens with the ten best candidates marked."""
 

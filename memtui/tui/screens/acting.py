@@ -52,6 +52,12 @@ class ActingScreen(EverywhereScreen):
             return
         self.act(lambda curator: act(curator, ids))
 
+    def after_act(self, change: "Change") -> None:
+        """Injection opens where the last act was."""
+        acted = (row.project for row in self.rows_of(change.ids) if row.project)
+        self.desk.acted_in = next(acted, self.desk.acted_in)
+        super().after_act(change)
+
     # Reversible, at once ----------------------------------------------------------
 
     def action_keep(self) -> None:

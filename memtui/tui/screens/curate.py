@@ -44,6 +44,8 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         super().__init__(desk)
         self.scope_line = ScopeLine()
         self.tab = "inbox"
+        self._best: tuple[str, ...] = ()
+        """The starter set: it stands above the projects until it is decided."""
         self.tabs = SubTabs(self._tabs(), self.tab)
 
     def heading(self) -> Iterable[Widget]:
@@ -73,7 +75,11 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
             lambda v: (_rows(v, query, tab, desk), v.projects())
         )
         sentence, what = _SENTENCES[tab]
-        sections, ordered = by_project(rows, "{n} " + what, projects)
+        if desk.starter and tab == "inbox" and rows:
+            self._best = self._ten_best(rows)
+        top = self._best if tab == "inbox" else ()
+        sections, ordered = by_project(rows, "{n} " + what, projects, top)
+        self.list.named = frozenset(top) if desk.project is None else frozenset()
         self.list.last_column = "acted" if tab in ("kept", "trash") else "trust"
         self.list.note = self._note()
         self.list.show(sections, ordered)
@@ -84,23 +90,24 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         if not rows:
             self.detail.show(None)
         if desk.starter and tab == "inbox" and rows:
-            self._start_with(ordered)
+            self._start_with()
 
     def _scope(self, sentence: str) -> str:
         return (
             f"{self.desk.project.name}, {sentence}" if self.desk.project else sentence
         )
 
-    def _start_with(self, rows: Sequence[Memory]) -> None:
+    def _ten_best(self, rows: Sequence[Memory]) -> tuple[str, ...]:
+        best = sorted(rows, key=self._worth, reverse=True)[:STARTER]
+        return tuple(row.id for row in best)
+
+    def _start_with(self) -> None:
         """The ten best candidates, marked: s keeps them, esc clears the marks."""
         self.desk.starter = False
-        best = sorted(rows, key=self._worth, reverse=True)[:STARTER]
-        ids = {row.id for row in best}
-        self.list.mark_all(row.id for row in rows if row.id in ids)
-        first = next(n for n, row in enumerate(rows) if row.id in ids)
-        self.list.move_to(first)
-        said = f"The {len(best)} best are marked.  "
-        if len(best) == 1:
+        self.list.mark_all(self._best)
+        self.list.move_to(0)
+        said = f"The {len(self._best)} best are marked.  "
+        if len(self._best) == 1:
             said = "The best one is marked.  "
         self.say_line(
             [

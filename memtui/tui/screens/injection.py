@@ -16,6 +16,7 @@ from memtui.inject.render import from_envelope
 from memtui.inject.values import Injection, Source
 from memtui.install.plan import installed
 from memtui.model import Memory, Project
+from memtui.search.grammar import parse
 from memtui.settings import Settings
 from memtui.store.queries import StoreView, View
 from memtui.tui.actions import bindings
@@ -107,13 +108,23 @@ class InjectionScreen(FilteringScreen, ActingScreen):
 
     # Reading ------------------------------------------------------------------------
 
+    def on_screen_resume(self) -> None:
+        """Coming from a list: the project that was decided about, or looked at."""
+        acted, looked = self.desk.acted_in, self.desk.looked_at
+        if self.desk.project is None and self.place is not None:
+            shown = self.place.id
+            if any(p is not None and p.id != shown for p in (acted, looked)):
+                self.place = None
+                self.reload()
+
     async def read(self) -> None:
         """Choose anew what the next session is told."""
-        project, source, settings = self.desk.project, self.source, self.desk.settings
+        source, settings = self.source, self.desk.settings
+        project = self.desk.project or self.desk.acted_in or self.place
         if project is None:
-            projects = await self.desk.lists.read(lambda view: view.projects())
-            project = self.place or next(iter(projects), None)
-        self.place = project
+            looked_at = self.desk.looked_at
+            project = await self.desk.lists.read(lambda v: _likely(v, looked_at))
+        self.place, self.desk.acted_in = project, None
         self.injection = await self.desk.lists.read(
             lambda view: _chosen(view, settings, project, source)
         )
@@ -328,6 +339,17 @@ def _chosen(
         newest = view.sessions(view=View(project=project.id), limit=1)
         branch = newest[0].branch if newest else ""
     return inject(view, settings, project, source, branch)
+
+
+def _likely(view: StoreView, looked_at: Project | None) -> Project | None:
+    """A project to show where none was chosen: rather one that is told something."""
+    asked = parse("is:kept", now_ms=0)
+    if looked_at and view.count(asked, View(project=looked_at.id), cap=1):
+        return looked_at
+    kept = next(iter(view.memories(asked, limit=1)), None)
+    if kept is not None and kept.project is not None:
+        return kept.project
+    return looked_at or next(iter(view.projects()), None)
 
 
 def _printed(desk: Desk, project: Project | None, chosen: Injection) -> str | None:

@@ -122,6 +122,7 @@ class MemoriesScreen(ActingScreen):
         if memory is None:
             self.detail.show(None)
             return
+        self.desk.looked_at = memory.project or self.desk.looked_at
         self._draw_detail(Detail(memory=memory, because=because(memory)))
         if self.wide or self.reading_whole:
             self._read_detail(memory)

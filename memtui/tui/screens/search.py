@@ -207,6 +207,7 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
             self.detail.show(None)
         elif hit.memory is not None:
             memory, look = hit.memory, look_of(self)
+            self.desk.looked_at = memory.project or self.desk.looked_at
             self.detail.show(
                 lambda width: lines_of(
                     Detail(memory=memory, because=because(memory)), width, look

@@ -27,6 +27,7 @@ from memtui.tui.widgets.sections import Section
 LEAST_TITLE: Final = 24
 WORD: Final = 10
 """Cells of the type word; ``preference`` fills them."""
+PROJECT: Final = 12
 SIDE_TERMINAL: Final = 57
 """Cells behind the gutter, of 60 columns, below which type word and time go."""
 
@@ -65,6 +66,8 @@ class MemoryList(LineList[Memory]):
         self.flat = flat
         self.last_column = "trust"
         """``trust``, or ``acted``: when a person decided."""
+        self.named: frozenset[str] = frozenset()
+        """Rows that name their project: no header above them does."""
 
     def id_of(self, row: Memory) -> str:
         """The memory's own id."""
@@ -75,6 +78,9 @@ class MemoryList(LineList[Memory]):
         look = look_of(self)
         line = [*self._lead(row, width, look)]
         right = self._right(row, width, look)
+        if row.id in self.named and width >= SIDE_TERMINAL:
+            name = clean_line(row.project.name) if row.project else ""
+            right.insert(0, ("  " + fit(name, PROJECT, more=look.glyphs.more), "muted"))
         room = width - width_of(line) - width_of(right)
         title = fit(clean_line(row.title), room, more=look.glyphs.more)
         return [[*line, (title, ""), *right]]
@@ -162,9 +168,20 @@ def day_rule(at: int, width: int, look: Look) -> Line:
 
 
 def by_project(
-    rows: Sequence[Memory], what: str, order: Sequence[Project] = ()
+    rows: Sequence[Memory],
+    what: str,
+    order: Sequence[Project] = (),
+    best: Sequence[str] = (),
 ) -> tuple[list[Section], list[Memory]]:
-    """Sections of one project each; an act on a row never moves its project."""
+    """Sections of one project each; an act on a row never moves its project.
+
+    Args:
+        what: the figure at the right of a header, with ``{n}``.
+        best: ids that stand above the projects, in this order.
+    """
+    known = {row.id: row for row in rows}
+    top = [known[one] for one in best if one in known]
+    rows = [row for row in rows if row.id not in best]
     grouped: dict[str, list[Memory]] = {project.id: [] for project in order}
     names: dict[str, str] = {}
     for row in rows:
@@ -172,9 +189,12 @@ def by_project(
         grouped.setdefault(key, []).append(row)
         names[key] = row.project.name if row.project else "no project"
     sections = []
+    if top:
+        head = PlainHead("The best so far", what.format(n=f"{len(top):,}"))
+        sections.append(Section("best", head, 1, len(top)))
     for key, some in grouped.items():
         if not some:
             continue
         head = PlainHead(names[key], what.format(n=f"{len(some):,}"))
         sections.append(Section(key, head, 1, len(some)))
-    return sections, [row for some in grouped.values() for row in some]
+    return sections, [*top, *(row for some in grouped.values() for row in some)]
