@@ -15,6 +15,7 @@ from typing import Final
 
 from memtui import distil, paths
 from memtui.errors import MemtuiError, StoreBusy
+from memtui.ingest import placing
 from memtui.ingest.passage import Tools
 from memtui.ingest.pipeline import is_same, read, read_archive, read_items
 from memtui.ingest.report import AgentReport, Progress
@@ -90,6 +91,8 @@ class Run:
             self._files += 1
         for database in self._survey.databases:
             store.note_database(database.path, _position(database.marks))
+        if self._survey.todo and not self._lazily:
+            self._touched.update(placing.place(store, self._tools.finder))
         # interrupted or put off before, or waiting for a newer distiller
         for session in () if self._lazily else store.due(distil.VERSION):
             if self._asked_to_stop():

@@ -213,6 +213,23 @@ class DatabaseReader(RewritingReader, Protocol):
         ...
 
 
+@runtime_checkable
+class HashingReader(Reader, Protocol):
+    """The format of an agent that calls a project's folder by a hash of it."""
+
+    def hash_in(self, path: Path) -> str:
+        """The hash that the place of a transcript holds; empty for none."""
+        ...
+
+    def hash_of(self, folder: str) -> str:
+        """What the agent would call a folder by."""
+        ...
+
+    def folder_of(self, path: Path) -> str:
+        """The folder, if a file beside the transcript tells; else empty."""
+        ...
+
+
 def is_conversation(native_id: str) -> bool:
     """Whether this is the agent's own id of something said or done."""
     return ":" not in native_id

@@ -80,7 +80,8 @@ def strict(value: object) -> bytes:
 
 def fitting(value: dict[str, Any], shape: type[msgspec.Struct]) -> bytes:
     """The object without the fields that would not fit into ``shape``."""
-    fields = {field.name: field.type for field in msgspec.structs.fields(shape)}
+    told = msgspec.structs.fields(shape)
+    fields = {field.encode_name: field.type for field in told}
     return strict(
         {
             key: item

@@ -4,6 +4,7 @@ import sqlite3
 from typing import Final
 
 from memtui.model import Agent, SessionFacts, SessionKind
+from memtui.store.projects import ProjectRoot, project_row
 
 _SESSION: Final = """
     insert into session(agent, native_id) values (?, ?)
@@ -14,6 +15,20 @@ _SESSION_SAYS: Final = """
     update session set kind = ?, parent = ?, project_id = ?, title = ?, title_rank = ?,
         cwd = ?, branch = ?, started_at = ?, ended_at = ?
     where id = ?
+"""
+
+
+_UNPLACED: Final = """
+    select s.id, min(t.path) from session s join transcript t on t.session_id = s.id
+    where s.project_id is null and s.agent = ? group by s.id
+"""
+_FOLDERS: Final = """
+    select path from project_root union select cwd from place
+    union select cwd from session where cwd <> ''
+"""
+_ENDED: Final = "select ended_at from session where id = ?"
+_PLACE: Final = """
+    update session set project_id = ?, cwd = ?, distilled = 0 where id = ?
 """
 
 
@@ -44,6 +59,25 @@ def put_session(
     if said != tuple(row)[3:12]:
         conn.execute(_SESSION_SAYS, (*said, row["id"]))
     return int(row["id"])
+
+
+def unplaced(conn: sqlite3.Connection, agent: Agent) -> list[tuple[int, str]]:
+    """Sessions of an agent without a project, each with a transcript of it."""
+    return [(row[0], row[1]) for row in conn.execute(_UNPLACED, (agent.value,))]
+
+
+def folders(conn: sqlite3.Connection) -> set[str]:
+    """Every folder that any session worked in, and every project's roots."""
+    return {row[0] for row in conn.execute(_FOLDERS)}
+
+
+def place(
+    conn: sqlite3.Connection, session: int, folder: str, root: ProjectRoot
+) -> None:
+    """Give a session without a project its place; it is to be distilled there."""
+    (ended,) = conn.execute(_ENDED, (session,)).fetchone()
+    project = project_row(conn, root, ended)
+    conn.execute(_PLACE, (project, storable(folder), session))
 
 
 def facts_of(conn: sqlite3.Connection, session: int) -> SessionFacts:

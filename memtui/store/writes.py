@@ -255,6 +255,19 @@ class Store:
         """Sessions, newest first, that this distiller has not seen whole."""
         return [row[0] for row in self._conn.execute(_DUE, (distiller_version,))]
 
+    def unplaced(self, agent: Agent) -> list[tuple[int, str]]:
+        """Sessions of an agent without a project, each with a transcript of it."""
+        return facts.unplaced(self._conn, agent)
+
+    def folders(self) -> set[str]:
+        """Every folder that any session worked in, and every project's roots."""
+        return facts.folders(self._conn)
+
+    def place(self, session: int, folder: str, root: ProjectRoot) -> None:
+        """A session without a project was held in this folder."""
+        with self.transaction():
+            facts.place(self._conn, session, folder, root)
+
     def session_facts(self, session: int) -> SessionFacts:
         """What the store holds of a session, as a reader would state it."""
         return facts.facts_of(self._conn, session)
