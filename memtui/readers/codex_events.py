@@ -52,11 +52,11 @@ def _note_source(state: State, told: Mapping[str, Any]) -> None:
     if isinstance(spawn, dict):
         parent = parent or string(spawn, "parent_thread_id")
     state.parent = parent
-    state.subagent = bool(
-        above or parent or string(told, "thread_source") == "subagent"
-    )
-    name = source if isinstance(source, str) else next(iter(source or ()), "")
-    state.automated = str(name).startswith(_MACHINES)
+    wanted_by = string(told, "thread_source")
+    state.subagent = bool(above or parent or wanted_by == "subagent")
+    name = next(iter(source), "") if isinstance(source, dict) else source
+    machine = isinstance(name, str) and name.startswith(_MACHINES)
+    state.automated = machine or wanted_by not in ("", "user", "subagent")
 
 
 def turn_context(context: Context) -> Iterator[Record]:

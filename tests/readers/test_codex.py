@@ -269,6 +269,38 @@ def test_a_script_drives_an_automated_session() -> None:
     assert (facts.kind, facts.branch) == (SessionKind.AUTOMATED, "main")
 
 
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ({"source": "cli"}, "interactive"),
+        ({"source": "vscode", "thread_source": "user"}, "interactive"),
+        ({"source": "exec", "thread_source": "user"}, "automated"),
+        ({"source": "mcp"}, "automated"),
+        ({"source": {"internal": "memory_consolidation"}}, "automated"),
+        ({"source": "cli", "thread_source": "memory_consolidation"}, "automated"),
+        ({"source": {"subagent": "review"}}, "subagent"),
+        ({"source": {"custom": "mine"}}, "interactive"),
+        ({"source": 7}, "interactive"),
+        ({}, "interactive"),
+    ],
+)
+def test_the_source_tells_who_was_talking(told: dict[str, Any], kind: str) -> None:
+    parser = READER.open(place(A_TURN))
+    line = json.dumps({"type": "session_meta", "payload": {"id": "x", **told}})
+    assert list(parser.parse(line.encode(), 1)) == []
+    assert parser.facts().kind == kind
+
+
+def test_a_session_that_a_person_takes_up_is_no_longer_automated() -> None:
+    parser = READER.open(place(EXEC))
+    taken_up = {"type": "task_started", "turn_attribution": {"turn_trigger": "user"}}
+    lines = place(EXEC).read_bytes().splitlines()
+    lines.append(json.dumps({"type": "event_msg", "payload": taken_up}).encode())
+    for number, line in enumerate(lines, 1):
+        list(parser.parse(line, number))
+    assert parser.facts().kind == SessionKind.INTERACTIVE
+
+
 def test_paginated_history_is_read_by_its_items() -> None:
     shape = [(r.native_id, r.kind, r.text) for r in records(EXEC)]
     assert shape[4:] == [
