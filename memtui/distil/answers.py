@@ -150,6 +150,8 @@ def _outcome(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
         place.add("asks_back")
     if has_commit(turn):
         place.add("committed")
+    if head.unit.item and not wish:
+        place.add("item_title")
     rule = rules.RULES["outcome" if turn.writes else "finding"]
     return Draft(
         rule=rule.name, record=answer, quote=head.unit.raw, whole=True, title=title,

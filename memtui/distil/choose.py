@@ -13,6 +13,8 @@ from memtui.model import Trust
 
 _FULL = 3
 """So many more sentences tell the whole of it."""
+_FEW = 4
+"""A title of so few words is a heading."""
 _COVERED = 0.75
 """Share of a draft's words in a better one from which it adds nothing."""
 _TITLE_COVERED = 0.85
@@ -24,15 +26,21 @@ def confidence(draft: Draft) -> float:
     rule = rules.RULES[draft.rule]
     said = rule.trust is Trust.USER
     weights = rules.SAID_WEIGHTS if said else rules.TOLD_WEIGHTS
-    odds = rule.base + weigh(draft.signals | _support(draft), weights)
+    seen = draft.signals | _support(draft)
+    odds = rule.base + weigh(seen, weights) - rules.DOUBT
     return round(1 / (1 + math.exp(-odds)), 3)
 
 
 def _support(draft: Draft) -> set[str]:
-    """How much stands beside the title."""
-    if not draft.details:
-        return {"alone"} if columns(draft.title) <= TITLE_COLUMNS else set()
-    return {"full"} if len(draft.details) >= _FULL else set()
+    """How much its title and what stands beside it tell."""
+    found = set[str]()
+    if draft.title.isascii() and len(draft.title.split()) <= _FEW:
+        found.add("few_words")
+    if not draft.details and columns(draft.title) <= TITLE_COLUMNS:
+        found.add("alone")
+    elif len(draft.details) >= _FULL:
+        found.add("full")
+    return found
 
 
 def choose(
@@ -87,15 +95,19 @@ def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
     Lines that repeat what was dropped are dropped with it.
     """
     kept: list[Draft] = []
-    subjects: list[frozenset[str]] = []
+    subjects: list[tuple[frozenset[str], str]] = []
     gone: set[str] = set()
     for draft in reversed(drafts):
         subject = near.subject_of(draft.title)
-        if any(near.jaccard(subject, later) >= near.SAME for later in subjects):
+        if any(
+            # the very same words are no correction: the better draft tells them
+            title != draft.title and near.jaccard(subject, later) >= near.SAME
+            for later, title in subjects
+        ):
             gone.add(draft.title)
         else:
             kept.append(draft)
-            subjects.append(subject)
+            subjects.append((subject, draft.title))
     return [_without_lines(draft, gone) for draft in reversed(kept)]
 
 

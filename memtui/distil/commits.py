@@ -73,8 +73,7 @@ def _draft(record: Record, message: str, turn: Turn) -> Draft | None:
     head = signals_of(title) | ({f"commit_{named}"} if named else set())
     inside = signals_of(" ".join(details)) if details else set()
     place = set(turn.place & {"last_turn", "tooling", "prose_only"})
-    if details:
-        place.add("body")
+    place.add("body" if details else "bare")
     return Draft(
         rule="commit", record=record, quote=lines[0], title=title, details=details,
         type=type_of(head, inside, place, "change"),

@@ -170,7 +170,7 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "incompatible", "no longer", "deprecated", "strips?",
         "must (?:be|have|use|run|not)",
         "only works?", "needs? (?:a|an|the|to)", "expects?", "blocked by", "overrides?",
-        "takes? precedence", "instead of",
+        "takes? precedence",
         "unterstützt (?:kein|nicht)\\w*", "erfordert", "benötigt",
         "akzeptiert (?:kein|nicht)\\w*",
         "funktioniert nur", "не поддержива\\w*", "требует\\w*", "не принима\\w*",
@@ -210,12 +210,12 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
     ),
     # unfinished
     "open": (
-        "todos?", "not yet", "remain(?:s|ing)?", "pending", "next steps?",
+        "todos?", "not yet", "remain(?:s|ing)?", "(?<!no )pending", "next steps?",
         "still (?:needs?|to|open|fails?|failing|missing|requires?)", "untested",
         "not (?:been )?(?:tested|committed|pushed|deployed|applied|verified|run)",
         "not (?:been )?installed",
         "skipped", "follow-?ups?", "left to do", "in progress", "to be done", "waiting",
-        "blocked", "wip", "later",
+        "(?<!not )blocked", "wip", "later",
         "noch (?:nicht|offen)", "offen", "nächste schritte", "später", "ungetestet",
         "ещ[её] не", "осталось", "остались", "дальше", "позже", "не проверен\\w*",
         "尚未", "待办", "下一步", "还没", "未完成", "待处理", "未测试", "残り", "아직",

@@ -80,6 +80,8 @@ def title_of(sentence: str) -> tuple[str, str]:
     head = _head(shorter, TITLE_COLUMNS - 1)
     blank = head.rfind(" ")
     cut = _trimmed(head[:blank] if blank > TITLE_COLUMNS // 2 else head)
+    if cut.count("`") % 2 and cut.rfind("`") > TITLE_COLUMNS // 2:
+        cut = _trimmed(cut[: cut.rfind("`")])
     tidy = _trimmed(DANGLING.sub("", cut))
     cut = tidy if len(tidy) > _LEAST_TITLE else cut
     return _without_ticks(cut) + "…", sentence

@@ -16,6 +16,7 @@ from memtui.distil.text import plain
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind
 
+_NOT_LEFT = frozenset({"advice", "thing", "short"})
 _STARTED = 4
 """So many steps show that work on a wish had begun."""
 
@@ -28,7 +29,7 @@ def from_open_work(turns: list[Turn]) -> Iterator[Draft]:
     if last.answer:
         told = [o for o in stated_in(last.answer.text, later=True) if o.is_status]
         left = [one for one in told if "open" in one.signals or one.is_later]
-        left = [one for one in left if "advice" not in one.signals]
+        left = [one for one in left if not one.signals & _NOT_LEFT]
         if left:
             yield _draft(last, last.answer, left)
     elif last.prompts and len(last.steps) >= _STARTED:

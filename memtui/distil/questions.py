@@ -24,7 +24,9 @@ def from_questions(turns: list[Turn]) -> Iterator[Draft]:
                     continue
                 found = signals_of(chosen) | turn.place
                 title = f"{asked}: {chosen}"
-                if columns(title) > TITLE_COLUMNS and len(chosen) >= _SAYS_ENOUGH:
+                if columns(title) > TITLE_COLUMNS:
+                    if len(chosen) < _SAYS_ENOUGH:
+                        continue  # a yes to a page of instructions
                     title = capital(chosen)
                 yield Draft(
                     rule="choice", record=record, quote=f"{question} {answer}",

@@ -136,3 +136,44 @@ def test_chinese_texts_are_compared_by_pairs_of_letters() -> None:
     one, two = bag_of("时刻表改为世界时"), bag_of("时刻表已改为世界时")
 
     assert jaccard(one, two) > 0.5
+
+
+def test_a_title_never_ends_inside_code() -> None:
+    title, whole = title_of(
+        "The checker of the departures is told so by a line `harbour: ignore[berth] "
+        "because of the old piers` at the end of the winter timetable"
+    )
+
+    assert title == "The checker of the departures is told so by a line…"
+    assert whole
+
+
+def test_a_condition_alone_is_no_title() -> None:
+    title, _ = title_of(
+        "If the harbour feed has been silent for more than one hour in the night, "
+        "the board keeps what it showed before"
+    )
+
+    assert (
+        title
+        != "If the harbour feed has been silent for more than one hour in the night"
+    )
+
+
+def test_an_abbreviation_does_not_end_a_title() -> None:
+    title, _ = title_of(
+        "The board, the feed, the timetable, etc. all read the time of the harbour in "
+        "UTC and never in local time"
+    )
+
+    assert not title.endswith("etc")
+
+
+def test_a_title_ends_before_a_phrase_that_only_adds_to_it() -> None:
+    title, whole = title_of(
+        "Added a prominent note to the departure board to clarify that the ferries "
+        "shown are not those of the sister company"
+    )
+
+    assert title == "Added a prominent note to the departure board"
+    assert "sister company" in whole

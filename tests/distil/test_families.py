@@ -1,0 +1,32 @@
+"""The quick look for cue words finds what the slow one finds."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memtui.distil.cues import CUES
+from memtui.distil.families import any_of, families_of
+
+_SLOW = {name: any_of(*cues, flags=0) for name, cues in CUES.items()}
+_SAID = sorted(
+    {
+        re.sub(r"\(\?[^)]*\)|[?*+|()\[\]\\]|\\w", "", cue)
+        for cues in CUES.values()
+        for cue in cues
+    }
+)
+_TEXTS = st.lists(
+    st.sampled_from(
+        [*_SAID, "does not support", "no longer", "should always", "not pending"]
+    )
+    | st.text(max_size=12),
+    max_size=8,
+).map(" ".join)
+
+
+@given(_TEXTS)
+def test_words_phrases_and_scripts_without_blanks(text: str) -> None:
+    low = text.lower()
+
+    assert families_of(text) == {name for name, p in _SLOW.items() if p.search(low)}
