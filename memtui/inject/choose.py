@@ -20,12 +20,14 @@ from memtui.inject.values import (
     Section,
     Source,
 )
-from memtui.model import Agent, Memory, Project, Rung, State
+from memtui.model import FADED, Agent, Memory, Project, Rung, State
 from memtui.settings import InjectWhen, Settings
 
 DAY_MS: Final = 86_400_000
-FADED: Final = 0.1
-"""Below this rank a memory has faded out; it stays kept and can be found."""
+RECENT_SHARE: Final = 5
+"""One part in so many of the room is left to the recent sessions: as many of their
+lines as of memories are of use to the session that reads them (measured), and they
+alone hold the person's newest words."""
 SAME_FILES: Final = 1.6
 SAME_BRANCH: Final = 1.3
 SAME_WORDS: Final = 1.15
@@ -89,9 +91,11 @@ def choose(
     )
     ranked, barred = _sorted_out(memories, work, settings, agent)
     room = _Room(name, min(budget, settings.ceiling), settings.ceiling)
-    items, left = _fit(ranked, room, settings)
-    if items and source.text is Source.STARTUP:
+    listed: Sequence[RecentSession] = ()
+    if source.text is Source.STARTUP:
         listed = recent_sessions[: settings.recent_sessions]
+    items, left = _fit(ranked, room, settings, room.share(listed))
+    if items:
         items += _fit_recent(listed, room, work, len(items))
     cut = (*left, *barred)
     if not items:
@@ -112,13 +116,31 @@ class _Room:
         self._limit = render.Size(units, ceiling)
         self._open: set[Section] = set()
 
-    def take(self, section: Section, line: str) -> bool:
-        """Make room for a line; False, and nothing taken, where there is none."""
+    def share(self, recent: Iterable[RecentSession]) -> render.Size:
+        """What is left to the recent sessions: their lines, or their share of it."""
+        lines = [f"\n{render.session_line(s.at, s.prompt, s.files)}" for s in recent]
+        if not lines:
+            return render.Size(0, 0)
+        whole = render.size(f"\n\n{Section.RECENT}{''.join(lines)}")
+        return render.Size(
+            min(whole.units, self._limit.units // RECENT_SHARE),
+            min(whole.bytes, self._limit.bytes // RECENT_SHARE),
+        )
+
+    def take(
+        self, section: Section, line: str, *, leaving: render.Size | None = None
+    ) -> bool:
+        """Make room for a line; False, and nothing taken, where there is none.
+
+        Args:
+            leaving: what must be left behind it.
+        """
         wanted = render.size(f"\n{line}")
         if section not in self._open:
             wanted = wanted.plus(render.size(f"\n\n{section}"))
         after = self._used.plus(wanted)
-        if after.units > self._limit.units or after.bytes > self._limit.bytes:
+        most = after.plus(leaving) if leaving else after
+        if most.units > self._limit.units or most.bytes > self._limit.bytes:
             return False
         self._used = after
         self._open.add(section)
@@ -133,12 +155,13 @@ def _resumed(blank: Injection, settings: Settings) -> Injection:
 
 
 def _fit(
-    ranked: Sequence[_Ranked], room: _Room, settings: Settings
+    ranked: Sequence[_Ranked], room: _Room, settings: Settings, recent: render.Size
 ) -> tuple[list[Item], list[Cut]]:
     items: list[Item] = []
     for entry in ranked:
         line = render.memory_line(entry.memory, settings.item_limit)
-        if not room.take(entry.section, line):
+        leaving = None if entry.section is Section.PINNED else recent
+        if not room.take(entry.section, line, leaving=leaving):
             break
         items.append(
             Item(
@@ -258,8 +281,8 @@ def _ranked(memory: Memory, work: _Work, settings: Settings) -> _Ranked:
     kind = settings.type_of(memory.type)
     fade = 1.0
     if kind.half_life_days:
-        days = max(work.newest_at // DAY_MS - memory.at // DAY_MS, 0)
-        fade = 0.5 ** (days / kind.half_life_days)
+        known_true = max(memory.at, memory.confirmed_at or 0)
+        fade = kind.fading(work.newest_at // DAY_MS - known_true // DAY_MS)
     relevance, why = _relevance(memory, work)
     if not why:
         why = _standing(memory, kind.rung, fade)

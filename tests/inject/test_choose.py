@@ -68,6 +68,22 @@ def test_the_list_of_recent_sessions_can_be_switched_off() -> None:
     assert "Recent" not in chosen([memory()], recent=RECENT, settings=off).text
 
 
+def test_kept_memories_leave_room_for_the_recent_list_and_pins_need_not() -> None:
+    many = [memory(f"Rule number {n} of a long list of rules") for n in range(40)]
+    pins = [replace(one, pinned=True) for one in many]
+    kept, pinned = (chosen(s, recent=RECENT, budget=1_000) for s in (many, pins))
+    assert [i.text for i in kept.items if i.section is Section.RECENT] == [
+        "- 2023-11-14: Make retries wait (a.go)", "- 2023-11-13: Name the queue",
+    ]  # fmt: skip
+    assert all(i.section is Section.PINNED for i in pinned.items)
+
+
+def test_the_age_counts_from_when_a_person_said_that_it_is_still_true() -> None:
+    old = NEWEST - 60 * DAY
+    done = chosen([memory("fix", type="bugfix", at=old, confirmed_at=NEWEST)])
+    assert reasons(done) == {"fix": "work, fresh"}
+
+
 def test_pins_come_first_in_the_persons_order() -> None:
     done = chosen(
         [
