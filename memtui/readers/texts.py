@@ -14,8 +14,8 @@ THINKING_CHARS = 16 << 10
 CONTEXT_CHARS = 16 << 10
 """Above the 10,000 that a client lets a hook say."""
 
-TOOL_CHARS = 6 << 10
-"""What a tool was told or printed: its head and its tail."""
+TOOL_CHARS = 4 << 10
+"""What a tool was told or printed: its head and its tail. The archive has the rest."""
 
 PATCH_CHARS = 4_000
 

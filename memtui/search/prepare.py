@@ -19,10 +19,12 @@ VERSION: Final = 1
 
 _WORDS_CAP: Final = 6_000
 _THINKING_CAP: Final = 3_000
-_TOOL_CAP: Final = 2_000
+_TOOL_CAP: Final = 1_000
 _CONTEXT_CAP: Final = 600
 _IDENT_CAP: Final = 1_500
-"""Characters; beyond them more text finds little and weighs much (measured)."""
+"""Characters; beyond them more text finds little and weighs much (measured). Of a
+tool's output a thousand find as many sessions as two thousand, and the right one
+first a little more often: 383 titles, summaries and commit subjects of real ones."""
 
 _CAPS: Final = {
     RecordKind.PROMPT: _WORDS_CAP,

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 from memtui.model import (
     Agent,
     Evidence,
@@ -20,8 +22,7 @@ from memtui.model import (
     Trust,
 )
 
-_compact: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""As ``json.dumps`` with these arguments, which makes an encoder at every call."""
+_encode: Final = msgspec.json.Encoder().encode
 
 
 def strings_column(values: Sequence[str]) -> str:
@@ -55,20 +56,31 @@ def strings_from(column: str) -> tuple[str, ...]:
 
 def detail_column(record: Record) -> str:
     """A record's tool fields as one column, '' where it has none."""
-    detail: dict[str, Any] = {}
+    detail: dict[str, object] = {}
     if record.tool is not None:
         detail["tool"] = record.tool.value
-    for name in ("tool_name", "call", "command", "patch"):
-        if value := getattr(record, name):
-            detail[name] = value
-    for name in ("reads", "writes", "answers"):
-        if value := getattr(record, name):
-            detail[name] = [list(v) if name == "answers" else v for v in value]
+    if record.tool_name:
+        detail["tool_name"] = record.tool_name
+    if record.call:
+        detail["call"] = record.call
+    if record.command:
+        detail["command"] = record.command
+    if record.patch:
+        detail["patch"] = record.patch
+    if record.reads:
+        detail["reads"] = record.reads
+    if record.writes:
+        detail["writes"] = record.writes
+    if record.answers:
+        detail["answers"] = record.answers
     if record.failed:
         detail["failed"] = True
     if not detail:
         return ""
-    return _compact(detail)
+    try:
+        return _encode(detail).decode()
+    except UnicodeEncodeError:  # half a surrogate pair; the caller mends it
+        return json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
 
 
 def record_from(row: sqlite3.Row) -> Record:
