@@ -132,13 +132,16 @@ class Passage:
         shown.lines.append(line)
 
     def _leaves_out(self, records: Sequence[Record]) -> bool:
-        hides = self._tools.rules.hides
+        rules, here = self._tools.rules, self._parser.cwd
         if not records:
             return self._is_hidden_here()
-        here = self._parser.cwd
-        return any(
-            hides(r.cwd or here, (*r.reads, *r.writes), r.tool_name) for r in records
-        )
+        for record in records:
+            cwd = record.cwd or here
+            if rules.watches(cwd) and rules.hides(
+                cwd, (*record.reads, *record.writes), record.tool_name
+            ):
+                return True
+        return False
 
     def _is_hidden_here(self) -> bool:
         here = self._parser.cwd

@@ -5,6 +5,7 @@ that a first run shows something at once and whoever curates meanwhile waits for
 no more than one of them.
 """
 
+import gc
 import logging
 import threading
 import time
@@ -69,10 +70,11 @@ class Run:
         """Do all of it, in transactions of bounded size."""
         steps = self._steps(store)
         going = True
-        while going:
-            with _begun(store):
-                going = _some(steps)
-            self._tell()
+        with _collecting_seldom():
+            while going:
+                with _begun(store):
+                    going = _some(steps)
+                self._tell()
         self.report.changed = bool(self._touched or self._survey.gone)
         self.report.projects = store.projects_of(self._touched)
 
@@ -268,6 +270,17 @@ def _some(steps: Iterator[int]) -> bool:
         if size >= TRANSACTION_BYTES or time.monotonic() - began > TRANSACTION_SECONDS:
             return True
     return False
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Records are many and in no cycles: looking for some took a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

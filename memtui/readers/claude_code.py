@@ -137,7 +137,7 @@ class ClaudeCodeParser:
 
     def parse(self, line: bytes, number: int) -> Iterator[Record | Fault]:
         """The records of one line; never raises, whatever the bytes."""
-        yield from records_or_fault(line, number, self._records)
+        return records_or_fault(line, number, self._records)
 
     def _records(self, raw: bytes, number: int) -> Iterator[Record]:
         line, state = decode_line(raw), self._state

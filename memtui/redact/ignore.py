@@ -34,16 +34,19 @@ class IgnoreRules:
         )
         self._has_globs = bool(globs)
         self._tools = re.compile("|".join(map(translate, tools)) or r"(?!)")
+        self._anywhere = bool(globs or tools)
         self._read: dict[str, _Folder | None] = {}
         self._above: dict[str, tuple[_Folder, ...]] = {}
+
+    def watches(self, cwd: str) -> bool:
+        """Whether any rule may hide a record made in ``cwd``; most often none can."""
+        return self._anywhere or bool(self._folders_above(cwd))
 
     def hides(self, cwd: str, files: Sequence[str] = (), tool: str = "") -> bool:
         """Whether a record made in ``cwd``, touching ``files``, is not stored."""
         if tool and self._tools.match(tool):
             return True
-        folders = self._above.get(cwd)
-        if folders is None:
-            folders = self._above[cwd] = tuple(self._rules_above(cwd))
+        folders = self._folders_above(cwd)
         if any(folder.everything for folder in folders):
             return True
         if not folders and not self._has_globs:
@@ -52,6 +55,12 @@ class IgnoreRules:
         if any(map(self._globs.match, [*touched, *([cwd] if cwd else [])])):
             return True
         return any(folder.hides(file) for folder in folders for file in touched)
+
+    def _folders_above(self, cwd: str) -> "tuple[_Folder, ...]":
+        folders = self._above.get(cwd)
+        if folders is None:
+            folders = self._above[cwd] = tuple(self._rules_above(cwd))
+        return folders
 
     def _rules_above(self, cwd: str) -> "Iterator[_Folder]":
         if not cwd.startswith("/"):
