@@ -176,21 +176,23 @@ class MemtuiApp(ThemedApp):
         except MemtuiError:
             return  # the lists say what is wrong
         desk.machine.faults = len(faults)
-        desk.machine.delivery = await desk.details.read(self._delivery)
+        desk.machine.delivery, desk.machine.broken = await desk.details.read(
+            self._delivery
+        )
         if isinstance(self.screen, FrameScreen):
             self.screen.refresh_frame()
 
-    def _delivery(self, _: StoreView) -> str:
+    def _delivery(self, _: StoreView) -> tuple[str, bool]:
         """When a session was told last, or the first broken link."""
         from memtui.install.plan import installed
         from memtui.store.probe import last_delivery
 
         last = last_delivery(paths.store_path(self.desk.data))
         if last is not None:
-            return f"delivered {moment(last.at, self._now())}"
+            return f"delivered {moment(last.at, self._now())}", False
         if self.desk.demo or installed(self.desk.data):
-            return ""
-        return "hook not installed"
+            return "", False
+        return "hook not installed", True
 
     @on(ReadingAdvanced)
     async def _reading_advanced(self, event: ReadingAdvanced) -> None:

@@ -25,6 +25,8 @@ class Machine:
     faults: int = 0
     delivery: str = ""
     """The last proof that a session was told, or the first broken link."""
+    broken: bool = False
+    """``delivery`` names a broken link."""
     trouble: str = ""
     """A store that is busy, lost or too new; said instead of the rest."""
     progress: ReadingAdvanced | None = None
@@ -41,6 +43,15 @@ class Trouble:
     hint: str
     wrong: bool
     """False: worth knowing, no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where one came from when a key led to another screen."""
+
+    screen: str
+    query: str
+    """The filter that the screen one went to had before."""
 
 
 @dataclass
@@ -60,6 +71,8 @@ class Desk:
     counts: Counts = field(default_factory=Counts)
     queries: dict[str, str] = field(default_factory=dict)
     """The filter of each screen, kept while the app runs."""
+    ways: dict[str, Way] = field(default_factory=dict)
+    """By screen: where ``esc`` leads back to."""
     version: int = 0
     """Goes up with every change of store or scope; a screen behind it reads again."""
     jump: tuple[str, int, str] | None = None

@@ -31,6 +31,7 @@ class Glyphs:
     heavy: str = "━"
     edge: str = "│"
     more: str = "…"
+    between: str = " · "
     heat: str = " ·▫▪■"
     spark: str = "▁▂▃▄▅▆▇"
     ascii: bool = False
@@ -58,6 +59,7 @@ ASCII: Final = Glyphs(
     heavy="=",
     edge="|",
     more="~",
+    between=", ",
     heat=" .:+#",
     spark="_.:-=+#",
     ascii=True,

@@ -4,7 +4,8 @@ A span is (text, role), a line is a list of spans. Widgets turn lines into strip
 with a ``Paint``; text goes through no markup anywhere.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -62,6 +63,35 @@ def paragraph(
     lines: list[Line] = [[*lead, (first, role)]]
     lines += [[(" " * indent, ""), (part, role)] for part in rest]
     return lines
+
+
+def flow(line: Iterable[Span], width: int) -> list[Line]:
+    """The spans over as many lines as they need; a key stays with its first word."""
+    lines: list[Line] = [[]]
+    for words in _unbroken(line):
+        size = width_of(words)
+        if lines[-1] and width_of(lines[-1]) + len(plain(words).rstrip()) > width:
+            lines.append([])
+        if size > width:  # longer than a line: broken where it must be
+            role = words[0][1]
+            lines[-1:] = [[(part, role)] for part in wrap(plain(words), width)]
+        else:
+            lines[-1] += words
+    return lines
+
+
+def _unbroken(line: Iterable[Span]) -> Iterator[Line]:
+    """Word by word with the blanks behind it."""
+    key: Line = []
+    for text, role in line:
+        for word in re.findall(r"\s*\S+\s*|\s+", text):
+            if role == "bold primary":
+                key.append((word, role))
+            else:
+                yield [*key, (word, role)]
+                key = []
+    if key:
+        yield key
 
 
 def quote(text: str, width: int, edge: str, role: str = "") -> list[Line]:

@@ -238,22 +238,27 @@ async def test_c_changes_the_scope(make_app: MakeApp, store: Path) -> None:
         assert look.memory(row.id).scope == "global"
 
 
-async def test_m_needs_two_marks_then_merges_into_the_row_under_the_cursor(
+async def test_m_names_the_one_that_stays_and_merges_when_pressed_again(
     make_app: MakeApp, store: Path
 ) -> None:
     app = make_app("curate")
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         await press(pilot, "m")
-        assert status(app) == "Nothing to merge. Mark two memories with space first."
-        await press(pilot, "space", "space", "k")
-        into, rest = curate(app).list.current, tuple(curate(app).list.marks)
+        assert status(app) == "Nothing to merge. Mark the others with space first."
+        await press(pilot, "space", "space")
+        rest = tuple(curate(app).list.marks)
+        into = curate(app).list.current
         assert into is not None
+        assert into.id not in rest
         await press(pilot, "m")
-        assert "Merged 2 into 1" in status(app)
-    other = next(one for one in rest if one != into.id)
+        assert status(app).startswith(f"m again merges 3 into “{into.title[:20]}")
+        with view(store) as look:
+            assert look.memory(rest[0]).superseded_by == ""
+        await press(pilot, "m")
+        assert "Merged 3 into 1" in status(app)
     with view(store) as look:
-        assert look.memory(other).superseded_by == into.id
+        assert {look.memory(one).superseded_by for one in rest} == {into.id}
 
 
 async def test_capital_s_says_which_one_holds(make_app: MakeApp, store: Path) -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from textual import work
 
+from memtui.clean import clean_line
 from memtui.errors import MemtuiError
 from memtui.model import Memory, State
 from memtui.tui import choices, editor, texts
 from memtui.tui.clipboard import copy_words
-from memtui.tui.format import memories
+from memtui.tui.format import cut, memories
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
@@ -24,6 +25,8 @@ if TYPE_CHECKING:  # a third of our imports: they wait for the first act
 
 MANY: Final = 100
 """Acts on more than this many are armed: the same key twice."""
+WINNER: Final = 32
+"""Cells of the title that a merge leaves standing, in the status line."""
 
 
 class ActingScreen(EverywhereScreen):
@@ -138,15 +141,16 @@ class ActingScreen(EverywhereScreen):
             self.act(lambda curator: curator.scope(ids, wanted))
 
     def action_merge(self) -> None:
-        """Merge the marked ones into the one under the cursor."""
-        ids = self.chosen()
-        if len(ids) < 2:
-            self.say("Nothing to merge. Mark two memories with space first.")
-            return
+        """Merge the marked ones into the one under the cursor; the key twice."""
         row = self.memory()
-        into = row.id if row is not None and row.id in ids else ids[0]
-        rest = tuple(one for one in ids if one != into)
-        self.act(lambda curator: curator.merge((into, *rest)))
+        rest = tuple(one for one in self.chosen() if row is None or one != row.id)
+        if row is None or not rest:
+            self.say("Nothing to merge. Mark the others with space first.")
+            return
+        ids = (row.id, *rest)
+        title = cut(clean_line(row.title), WINNER, more=look_of(self).glyphs.more)
+        if self.arm("m", ids, f"merges {len(ids)} into “{title}”"):
+            self.act(lambda curator: curator.merge(ids))
 
     def action_supersede(self) -> None:
         """The one under the cursor replaces the other marked one."""

@@ -56,9 +56,9 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         counts = self.desk.counts
         return [
             Tab("inbox", "Inbox", counts.inbox, loud=True),
-            Tab("backlog", "Backlog", counts.backlog),
+            Tab("backlog", "Backlog", counts.backlog, short="Back"),
             Tab("kept", "Kept", counts.kept),
-            Tab("review", "Review", counts.review),
+            Tab("review", "Review", counts.review, short="Rev"),
             Tab("trash", "Trash", counts.trash),
         ]
 
@@ -164,8 +164,8 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         if action in ("keep", "pin", "exclude", "prune", "retype", "edit", "merge"):
             if not self.list.count:
                 return "There is no memory here."
-            if action == "merge" and len(self.list.marks) < 2:
-                return "Nothing to merge. Mark two memories with space first."
+            if action == "merge" and not self.list.marks:
+                return "Nothing to merge. Mark the others with space first."
         return ""
 
     # Tabs ---------------------------------------------------------------------------

@@ -32,6 +32,13 @@ class FilteringScreen(EverywhereScreen):
             self.scope_line.set_text(self.desk.queries.get(self.NAME, ""))
         super().on_mount()
 
+    def on_screen_resume(self) -> None:
+        """Another screen may have set the filter of this one."""
+        wanted = self.desk.queries.get(self.NAME, "")
+        if self.scope_line is not None and self.scope_line.text != wanted:
+            self.scope_line.set_text(wanted)
+            self.reload()
+
     def action_filter(self) -> None:
         """Type a filter."""
         if self.scope_line is None:

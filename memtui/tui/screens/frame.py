@@ -18,7 +18,8 @@ from memtui.errors import MemtuiError, StoreBusy, StoreError
 from memtui.tui import actions
 from memtui.tui.desk import Desk
 from memtui.tui.format import clock, plural
-from memtui.tui.lines import Line, message
+from memtui.tui.lines import Line, Span, message, width_of
+from memtui.tui.look import look_of
 from memtui.tui.widgets.facet_rail import RAIL, VERY_WIDE
 from memtui.tui.widgets.frame import WIDE, Bar, KeyBar, StatusLine, TopBar
 from memtui.tui.widgets.line_list import LineList
@@ -252,12 +253,27 @@ class FrameScreen(Screen[None]):
             return [("demo store, nothing of yours is read", "muted")]
         parts = []
         if machine.synced_at is not None:
-            parts.append(f"synced {clock(machine.synced_at)}")
+            parts.append((f"synced {clock(machine.synced_at)}", "muted"))
         if machine.faults:
-            parts.append(plural(machine.faults, "fault"))
-        if machine.delivery and self.wide:
-            parts.append(machine.delivery)
-        return [(" · ".join(parts), "muted")]
+            parts.insert(0, (plural(machine.faults, "fault"), "muted"))
+        if machine.delivery:
+            role = "warning" if machine.broken else "muted"
+            parts.append((machine.delivery, role))
+        return self._joined(parts)
+
+    def _joined(self, parts: list[Span]) -> Line:
+        """As many of the parts as there is room for; the first ones give way."""
+        left = width_of(self.said or self.marked_words() or self.position())
+        room = self.app.size.width - left - 5
+        between = look_of(self).glyphs.between
+        while parts:
+            line: Line = []
+            for part in parts:
+                line += [(between, "muted"), part] if line else [part]
+            if width_of(line) <= room or len(parts) == 1:
+                return line
+            parts = parts[1:]
+        return []
 
     # Messages, arming -----------------------------------------------------------
 

@@ -25,7 +25,7 @@ from memtui.tui.desk import Desk
 from memtui.tui.difference import differences
 from memtui.tui.format import figure
 from memtui.tui.injected import Part, changed_words, changes_of, lines_of, parts_of
-from memtui.tui.lines import Line, ends, sentence
+from memtui.tui.lines import Line, Span, ends, sentence
 from memtui.tui.look import look_of
 from memtui.tui.screens.acting import ActingScreen
 from memtui.tui.screens.filtering import FilteringScreen
@@ -214,14 +214,22 @@ class InjectionScreen(FilteringScreen, ActingScreen):
             or self.desk.machine.trouble
         ):
             return super()._right()
+        machine, parts = self.desk.machine, [self._export_words()]
+        if machine.delivery:
+            role = "warning" if machine.broken else "muted"
+            parts.append((machine.delivery, role))
+        return self._joined(parts)
+
+    def _export_words(self) -> Span:
+        assert self.injection is not None
         if self.exported is None:
-            return [("not exported yet", "muted")]
+            return ("not exported yet", "muted")
         if self.exported == self.injection.text:
-            return [("same as the export", "muted")]
+            return ("same as the export", "muted")
         changed = [c for c in differences(self.exported, self.injection.text) if c.sign]
         if not self.wide:
-            return [("export is behind", "warning")]
-        return [(f"{len(changed)} lines differ from the last export", "warning")]
+            return ("export is behind", "warning")
+        return (f"{len(changed)} lines differ from the last export", "warning")
 
     # Acts ---------------------------------------------------------------------------
 

@@ -180,7 +180,7 @@ class MemoriesScreen(ActingScreen):
             self.say(error.message)
             return
         self.desk.jump = (turn.session, turn.number, evidence.record)
-        self.app.switch_mode("sessions")
+        self.leap("sessions")
 
     def action_mark(self) -> None:
         """Mark the row, go to the next."""

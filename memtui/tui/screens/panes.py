@@ -6,6 +6,7 @@ from typing import Final, cast
 from textual import events, on
 from textual.widget import Widget
 
+from memtui.tui.desk import Way
 from memtui.tui.format import is_latin_letter
 from memtui.tui.messages import ReadingAdvanced
 from memtui.tui.screens.frame import Armed, FrameScreen, Pane
@@ -167,7 +168,38 @@ class PaneScreen(FrameScreen):
 
     def action_show(self, name: str) -> None:
         """Another screen."""
+        self.desk.ways.pop(name, None)
         self.app.switch_mode(name)
+
+    def leap(self, name: str, query: str | None = None) -> None:
+        """Another screen, from which ``esc`` leads back to this one.
+
+        Args:
+            query: its filter from now on; None: the one it has.
+        """
+        before = self.desk.queries.get(name, "")
+        self.desk.ways[name] = Way(self.NAME, before)
+        if query is not None:
+            self.desk.queries[name] = query
+        self.app.switch_mode(name)
+
+    def leap_back(self) -> bool:
+        """Where ``leap`` came from, with the filter of then; False: from nowhere."""
+        way = self.desk.ways.pop(self.NAME, None)
+        if way is None:
+            return False
+        self.close_reading()
+        self.desk.queries[self.NAME] = way.query
+        if self.scope_line is not None:
+            self.scope_line.set_text(way.query)
+        self.app.switch_mode(way.screen)
+        return True
+
+    @property
+    def landed(self) -> bool:
+        """Nothing was opened since one came to this screen."""
+        pane = self.panes()[0]
+        return not (self.reading_whole or self.zoomed or self.focused is not pane)
 
     def step_back(self) -> bool:
         """One step back; False at the top level."""
@@ -176,6 +208,8 @@ class PaneScreen(FrameScreen):
             self.said, self.armed = [], None
         elif isinstance(pane, LineList) and pane.clear_marks():
             pass
+        elif self.landed and self.leap_back():
+            return True
         elif self.reading_whole or self.zoomed or self.focused is not pane:
             self.close_reading()
         elif self.scope_line is not None and self.scope_line.text:
@@ -191,6 +225,8 @@ class PaneScreen(FrameScreen):
 
     def action_quit(self) -> None:
         """At the top level leave, else one step back."""
+        if self.landed and self.leap_back():
+            return
         if self.reading_whole or self.zoomed or self.pane is not self.panes()[0]:
             self.close_reading()
         else:

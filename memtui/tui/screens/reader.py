@@ -193,9 +193,7 @@ class ReaderScreen(FilteringScreen):
         if block is None or session is None:
             self.say("No turn is under the cursor.")
             return
-        self.desk.queries["timeline"] = f"session:{session.id}"
-        self.app.switch_mode("timeline")
-        self.desk.touch()
+        self.leap("timeline", f"session:{session.id}")
 
     # Finding ------------------------------------------------------------------------
 

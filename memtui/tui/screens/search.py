@@ -250,7 +250,7 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
             return
         record = hit.record.native_id if hit.record else ""
         self.desk.jump = (hit.session, hit.turn or 0, record)
-        self.app.switch_mode("sessions")
+        self.leap("sessions")
 
     def action_next_hit(self) -> None:
         """The next find."""

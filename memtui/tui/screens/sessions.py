@@ -146,6 +146,11 @@ class SessionsScreen(ReaderScreen):
         event.stop()
         self.action_open()
 
+    @property
+    def landed(self) -> bool:
+        """A leap lands in the reader; the way back is one step from there too."""
+        return self.focused is self.reader or super().landed
+
     def position(self) -> Line:
         """``turn 41 of 62   66 %`` in the reader, else the place in the list."""
         block = self.reader.current

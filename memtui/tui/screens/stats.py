@@ -24,6 +24,8 @@ from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.text_pane import TextPane
 
 WEEKS: Final = 26
+SIDE_TERMINAL: Final = 56
+"""Cells below which the figures stand closer."""
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -99,10 +101,12 @@ class StatsScreen(FilteringScreen):
                 [],
                 *_types(figures, width, look),
             ]
-            return lines if self.wide else [*lines, [], *_decided(figures, look)]
+            return lines if self.wide else [*lines, [], *_decided(figures, width, look)]
 
         self.left.show(left, about="stats")
-        self.right.show(lambda width: [[], *_decided(figures, look)], about="stats")
+        self.right.show(
+            lambda width: [[], *_decided(figures, width, look)], about="stats"
+        )
 
     def position(self) -> Line:
         """What people ask first."""
@@ -226,19 +230,20 @@ def _types(figures: Figures, width: int, look: Look) -> list[Line]:
     return lines
 
 
-def _decided(figures: Figures, look: Look) -> list[Line]:
+def _decided(figures: Figures, width: int, look: Look) -> list[Line]:
     counts, stats, now = figures.counts, figures.stats, look.now()
     lines = [
         heading("What was decided"),
-        _row("kept", figure(counts.kept), f"{figure(counts.pinned)} pinned"),
+        _row(width, "kept", figure(counts.kept), f"{figure(counts.pinned)} pinned"),
         _row(
+            width,
             "in the inbox",
             figure(counts.inbox),
             f"{figure(counts.backlog)} in the backlog",
         ),
-        _row("pruned", figure(counts.trash), ""),
-        _row("excluded", figure(counts.excluded), ""),
-        _row("superseded", figure(counts.superseded), ""),
+        _row(width, "pruned", figure(counts.trash), ""),
+        _row(width, "excluded", figure(counts.excluded), ""),
+        _row(width, "superseded", figure(counts.superseded), ""),
         [],
         heading("Agents"),
     ]
@@ -248,23 +253,25 @@ def _decided(figures: Figures, look: Look) -> list[Line]:
             continue
         last = figures.last.get(agent)
         note = f"sessions, last {words.age(last, now)} ago" if last else "sessions"
-        lines.append(_row(name, figure((known or {}).get("sessions", 0)), note))
+        lines.append(_row(width, name, figure((known or {}).get("sessions", 0)), note))
     read = stats["raw_bytes"]
-    share = (
-        f"of {words.size(read)} read, {stats['store_bytes'] / read:.2f}" if read else ""
-    )
+    share = f"for {words.size(read)} read" if read else ""
+    if 0 < stats["store_bytes"] < read:
+        share += f", {100 * stats['store_bytes'] // read} %"
     faults = stats["faults"]
     lines += [
         [],
         heading("Storage and reading"),
-        _row("store", words.size(stats["store_bytes"]), share),
+        _row(width, "store", words.size(stats["store_bytes"]), share),
         _row(
+            width,
             "records",
             figure(stats["records"]),
             f"in {plural(stats['projects'], 'project')}",
         ),
-        _row("only here now", figure(figures.gone), "their file is gone"),
+        _row(width, "only here now", figure(figures.gone), "their file is gone"),
         _row(
+            width,
             "faults",
             figure(faults),
             "! lists them" if faults else "",
@@ -274,9 +281,10 @@ def _decided(figures: Figures, look: Look) -> list[Line]:
     return lines
 
 
-def _row(name: str, value: str, note: str, role: str = "") -> Line:
+def _row(width: int, name: str, value: str, note: str, role: str = "") -> Line:
+    wide = width >= SIDE_TERMINAL
     return [
-        (fit(name, 18), "muted"),
-        (fit(value, 9, right=True), role),
-        (f"   {note}", "faint"),
+        (fit(name, 18 if wide else 13), "muted"),
+        (fit(value, 9 if wide else 7, right=True), role),
+        (f"{'   ' if wide else '  '}{note}", "faint"),
     ]

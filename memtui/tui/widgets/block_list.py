@@ -6,7 +6,7 @@ from typing import TypeVar
 from textual import events
 from textual.strip import Strip
 
-from memtui.tui.lines import Line, strip
+from memtui.tui.lines import Line, flow, strip
 from memtui.tui.look import look_of
 from memtui.tui.widgets.block_window import BlockWindow
 from memtui.tui.widgets.thin_bar import use_thin_bar
@@ -27,19 +27,20 @@ class BlockList(BlockWindow[T], can_focus=True):
         width = self.size.width
         edge: Line = [(look.glyphs.edge, "hairline")] if self.edge else []
         if not self.blocks:
-            note = [("   ", ""), *self.note[y]] if y < len(self.note) else []
+            lines = [row for line in self.note for row in flow(line, width - 5)]
+            note = [("   ", ""), *lines[y]] if y < len(lines) else []
             return strip([*edge, *note], width, look.paint)
         if self.head is not None and y == 0:
             first: Line = [(" " * self.INDENT, ""), *self.head(self.text_width)]
             return strip([*edge, *first], width, look.paint)
         at = y - self._above + self.scroll_offset.y
         block = bisect_right(self._tops, at) - 1
-        lines = self._lines[block] if 0 <= block < len(self._lines) else []
+        drawn = self._lines[block] if 0 <= block < len(self._lines) else []
         inside = at - self._top(block)
-        if inside >= len(lines):
+        if inside >= len(drawn):
             return strip(edge, width, look.paint)
         under = block == self.cursor and self._can_choose(self.blocks[block])
-        if under and not any(text.strip() for text, _ in lines[inside]) and inside == 0:
+        if under and not any(text.strip() for text, _ in drawn[inside]) and inside == 0:
             under = False  # the blank line above a speaker
         bar = look.glyphs.cursor if self.has_focus else look.glyphs.cursor_blurred
         ground = "cursor-row" if self.has_focus else "cursor-row-blurred"
@@ -47,7 +48,7 @@ class BlockList(BlockWindow[T], can_focus=True):
             (bar if under else " ", "primary"),
             (" " * (self.INDENT - 1), ""),
         ]
-        spans = [*gutter, *lines[inside]]
+        spans = [*gutter, *drawn[inside]]
         strips = strip(
             spans, width - len(edge), look.paint, ground if under else "background"
         )

@@ -200,6 +200,8 @@ class Tab:
     count: int | None = None
     loud: bool = False
     """Its count asks for the person."""
+    short: str = ""
+    """What stands for the title where there is no room for all of them."""
 
 
 class SubTabs(Bar):
@@ -221,16 +223,26 @@ class SubTabs(Bar):
         self.refresh()
 
     def lines(self, width: int) -> list[Line]:
-        """One line of tabs."""
+        """One line of tabs; without room gaps, noughts and letters go."""
+        gap = 3 if width >= WIDE else 2
+        fullest = (gap, False, False)
+        for shape in (fullest, (1, False, False), (1, True, False), (1, True, True)):
+            line = self._line(*shape)
+            if width_of(line) + width_of(self.right) <= width:
+                break
+        return [ends(width, line, self.right)]
+
+    def _line(self, gap: int, no_noughts: bool, short: bool) -> Line:
         self._zones.clear()
         line: Line = [(" ", "")]
-        for tab in self.tabs:
+        for number, tab in enumerate(self.tabs):
             on = tab.name == self.current
+            line += [(" " * gap, "")] if number else []
             start = width_of(line)
-            line.append((tab.title, "bold underline foreground" if on else "muted"))
-            if tab.count is not None:
+            title = tab.short if short and tab.short and not on else tab.title
+            line.append((title, "bold underline foreground" if on else "muted"))
+            if tab.count is not None and not (no_noughts and not tab.count and not on):
                 role = "accent" if on or (tab.loud and tab.count) else "faint"
                 line.append((f" {figure(tab.count)}", role))
             self.zone(start, width_of(line) - start, f"tab('{tab.name}')")
-            line.append(("   " if width >= WIDE else "  ", ""))
-        return [ends(width, line, self.right)]
+        return line

@@ -6,7 +6,7 @@ from textual import events
 from textual.geometry import Size
 from textual.strip import Strip
 
-from memtui.tui.lines import Line, ends, strip
+from memtui.tui.lines import Line, ends, flow, strip
 from memtui.tui.look import look_of
 from memtui.tui.widgets.marking_list import MarkingList
 from memtui.tui.widgets.sections import Place, Section
@@ -43,7 +43,8 @@ class LineList(MarkingList[T], can_focus=True):
         width = self.size.width
         paint = look_of(self).paint
         if not self.count and self.note:
-            lines = self.note
+            room = width - GUTTER - 1
+            lines = [row for line in self.note for row in flow(line, room)]
             spans: Line = [(" " * GUTTER, ""), *lines[y]] if y < len(lines) else []
             return strip(spans, width, paint)
         place = self.sections.at_line(y + self.scroll_offset.y)

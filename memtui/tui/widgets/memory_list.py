@@ -179,7 +179,7 @@ def by_project(
         what: the figure at the right of a header, with ``{n}``.
         best: ids that stand above the projects, in this order.
     """
-    known = {row.id: row for row in rows}
+    known: dict[str, Memory] = {row.id: row for row in rows}
     top = [known[one] for one in best if one in known]
     rows = [row for row in rows if row.id not in best]
     grouped: dict[str, list[Memory]] = {project.id: [] for project in order}

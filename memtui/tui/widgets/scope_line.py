@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from memtui.clean import clean_line
 from memtui.search.grammar import PartKind, Query, parse
+from memtui.tui.format import cut
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.widgets.frame import Bar
@@ -121,6 +122,9 @@ class ScopeLine(Horizontal):
 
     def say(self, sentence: str, count: str) -> None:
         """What is shown where there is no query, and the count at the right."""
+        room = max(0, self.size.width - 3 - len(count) - 4)
+        if self.size.width:
+            sentence = cut(sentence, room, more=look_of(self).glyphs.more)
         if self.input.placeholder != sentence:
             self.input.placeholder = sentence
         line: Line = [(f"  {count} ", "muted")] if count else []

@@ -6,7 +6,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from memtui.tui.lines import Line, plain, strip
+from memtui.tui.lines import Line, clip, plain, strip, width_of
 from memtui.tui.look import look_of
 from memtui.tui.widgets.thin_bar import use_thin_bar
 
@@ -79,6 +79,9 @@ class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
         if self.flush:
             edge = []
         line = self._lines[number] if number < len(self._lines) else []
+        room = self.size.width - width_of([*edge, *lead]) - 1
+        if width_of(line) > room:
+            line = clip(line, room, more=look.glyphs.more)
         spans = [*edge, *lead, *line]
         return strip(spans, self.size.width, look.paint, self.GROUND)
 
