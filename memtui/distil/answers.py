@@ -153,9 +153,11 @@ def _outcome(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
     if head.unit.item and not wish:
         place.add("item_title")
     rule = rules.RULES["outcome" if turn.writes else "finding"]
+    # what was done without writing a file was done by commands
+    kind = "change" if "claimed" in head.signals else rule.type
     return Draft(
         rule=rule.name, record=answer, quote=head.unit.raw, whole=True, title=title,
-        details=details, type=type_of(signals, inside, place, rule.type),
+        details=details, type=type_of(signals, inside, place, kind),
         signals=signals | place | {f"body_{name}" for name in inside},
         files=turn.writes, turn=turn.number,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 
-from memtui.distil.rules import BODY_SHARE, TYPE_VOTES
+from memtui.distil.rules import BODY_SHARE, SAID_TYPES, TYPE_VOTES
 from memtui.distil.signals import weigh
 
 
@@ -21,6 +21,8 @@ def type_of(
         default: what the rule makes when nothing speaks for another type.
     """
     best, most = default, 0.0
+    if default not in SAID_TYPES:
+        place = place | {"told"}
     for name, votes in TYPE_VOTES.items():
         total = weigh(title | place, votes)
         total += BODY_SHARE * weigh(body - title, votes)

@@ -28,12 +28,18 @@ def from_open_work(turns: list[Turn]) -> Iterator[Draft]:
     last = turns[-1]
     if last.answer:
         told = [o for o in stated_in(last.answer.text, later=True) if o.is_status]
-        left = [one for one in told if "open" in one.signals or one.is_later]
-        left = [one for one in left if not one.signals & _NOT_LEFT]
+        left = [one for one in told if _is_left(one)]
         if left:
             yield _draft(last, last.answer, left)
-    elif last.prompts and len(last.steps) >= _STARTED:
+    elif last.prompts and last.writes and len(last.steps) >= _STARTED:
         yield from _interrupted(last)
+
+
+def _is_left(one: Stated) -> bool:
+    """Whether it names something that is still to be done."""
+    if one.signals & _NOT_LEFT:
+        return False
+    return one.is_later or {"open", "named"} <= one.signals
 
 
 def _draft(turn: Turn, answer: Record, told: Sequence[Stated]) -> Draft:

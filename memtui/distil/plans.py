@@ -10,6 +10,8 @@ from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind, Tool
 
 _MOST_DETAILS = 5
+_LEAST_NAME = 3
+"""A plan's name of fewer words is a heading."""
 
 
 def from_plans(turns: list[Turn]) -> Iterator[Draft]:
@@ -30,6 +32,8 @@ def _draft(record: Record, turn: Turn) -> Iterator[Draft]:
     name = next((line for line in record.text.splitlines() if line.strip()), "")
     title = plain(name.lstrip("# ")).removeprefix("Plan:").strip()
     details = texts_of(details_of(stated, head, _MOST_DETAILS))
+    if len(title.split()) < _LEAST_NAME and title.isascii():
+        title = ""  # "Refactoring plan" tells nothing
     yield Draft(
         rule="plan", record=record, quote=name, whole=True, type="decision",
         title=capital(title) or head.text,

@@ -42,9 +42,10 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
     reply = reply_to(turn)
     title, details = speech.wish, (*speech.others, *([f"{REPLY}{reply}"] * bool(reply)))
     if not says_how:
+        reply = first_reply(turn)
         if not reply or not _is_news(reply):
             return None
-        # the question makes no title, what came of it does
+        # the question makes no title, what was found at once does
         title, details = reply, (f"“{plain(speech.best)}”", *speech.others)
         head = signals_of(reply)
     return Draft(
@@ -89,14 +90,19 @@ def conceded(turn: Turn) -> bool:
 
 def reply_to(turn: Turn) -> str:
     """What the agent answered at once in a sentence; else how the turn ended."""
+    said = first_reply(turn)
+    if said:
+        return said
+    stated = stated_in(turn.answer.text) if turn.answer else []
+    return head_of(stated).text if stated else ""
+
+
+def first_reply(turn: Turn) -> str:
+    """The first sentence that states something in the agent's first words."""
     for record in turn.responses[:1]:
         for one in stated_in(record.text)[:2]:
             clear = conceded(turn) or "vague" not in one.signals
-            if (
-                clear
-                and not one.unit.item
-                and effective_length(one.text) >= _LEAST_REPLY
-            ):
+            long_enough = effective_length(one.text) >= _LEAST_REPLY
+            if clear and long_enough and not one.unit.item:
                 return one.text
-    stated = stated_in(turn.answer.text) if turn.answer else []
-    return head_of(stated).text if stated else ""
+    return ""

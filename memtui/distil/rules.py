@@ -187,7 +187,7 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     "preference": {"standing": 1.2, "default": 0.8},
     "decision": {
         "choice": 1.3, "contrast": 0.5, "standing": 0.2, "conceded": 0.2, "change": 0.1,
-        "default": 1.2,
+        "default": 1.2, "told": -0.5,
     },
     "gotcha": {
         "cause": 0.7, "barrier": 0.9, "limit": 0.5, "commit_bugfix": 1.1, "fix": 0.4,
@@ -195,16 +195,21 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     },
     "bugfix": {
         "fix": 1.2, "commit_bugfix": 1.1, "cause": 0.2, "failures": 0.4, "edited": 0.1,
+        "contrast": 0.3,
         "default": 0.6,
     },
     "feature": {"add": 1.4, "commit_feature": 1.6, "claimed": 0.2, "first": 0.2},
     "refactor": {"refactor": 1.5, "commit_refactor": 1.6},
-    "architecture": {"structure": 1.0, "path": 0.3},
+    "architecture": {"structure": 1.3, "path": 0.3},
     "change": {"change": 0.8, "commit_change": 0.8, "default": 0.5},
     "progress": {"open": 1.0, "interrupted": 1.0, "default": 1.2},
-    "discovery": {"limit": 0.2, "verified": 0.4, "default": 1.2},
+    "discovery": {"limit": 0.2, "verified": 0.4, "default": 1.6},
 }  # fmt: skip
-"""By type: what each signal votes; ``default`` when it is the rule's own type."""
+"""By type: what each signal votes; ``default`` when it is the rule's own type,
+``told`` when it is not the person's word: what the agent did was mostly decided by
+them, and is told as a change."""
+SAID_TYPES: Final = frozenset({"decision", "preference"})
+"""What the person's words make by default."""
 
 COMMIT_TYPES: Final = {
     "fix": "bugfix", "bugfix": "bugfix", "hotfix": "bugfix", "feat": "feature",

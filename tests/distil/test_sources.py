@@ -211,7 +211,7 @@ def test_what_the_last_words_call_unfinished_is_progress() -> None:
 
 def test_a_wish_that_was_cut_off_is_left_open() -> None:
     talk = Talk().says("Rename every `pier` to `berth` in the database.")
-    talk.runs("grep -r pier").runs("sed -i s/pier/berth/ schema.sql")
+    talk.runs("grep -r pier").edits("schema.sql")
 
     (kept,) = talk.by_rule("open")
 
