@@ -349,6 +349,8 @@ class Session:
     source_gone: bool = False
     """The transcript was deleted; the session is kept here."""
     path: str = ""
+    excluded: bool = False
+    """Never named among the recent ones that a new session is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ def session_line(session: Session, *, with_project: bool) -> Parts:
         "  ",
         (session.title or "(no title)", BOLD),
         ("  file gone, kept here" if session.source_gone else "", QUIET),
+        ("  excluded" if session.excluded else "", QUIET),
     ]
 
 
@@ -150,6 +151,8 @@ def session_text(session: Session) -> Iterator[Parts]:
     yield [(f"{'id':<10} ", QUIET), session.id]
     if session.source_gone:
         yield [("The transcript was deleted; the session is kept here.", WARN)]
+    if session.excluded:
+        yield ["Excluded: never named among the recent sessions that are told."]
 
 
 def turn_text(turn: Turn) -> Iterator[Parts]:

@@ -67,6 +67,7 @@ def session_object(session: Session) -> dict[str, Any]:
         "session": session.id,
         "agent": session.agent,
         "at": session.ended_at,
+        "excluded": session.excluded,
         "branch": session.branch,
         "started_at": session.started_at,
         "turns": session.turns,

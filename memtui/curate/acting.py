@@ -118,7 +118,7 @@ class Acting:
         if done.entry is None:
             return Change(act=done.act, message=words.nothing(done.act))
         if done.undone:
-            message = words.taken_back(done.act, done.undone, count)
+            message = words.taken_back(done.act, done.undone, done.about, count)
         else:
             message = words.done(done.act, count)
         if trouble := self._exported(done):

@@ -1,6 +1,15 @@
 """What the interface says after an act: short, plain, present or past, no haste."""
 
+from collections.abc import Sequence
 from typing import Final
+
+from memtui.inject.render import clip
+from memtui.store.hidden import ACTS as ON_SESSIONS
+from memtui.store.hidden import HIDE, SHOW
+from memtui.store.journal import Named
+
+TITLE_UNITS: Final = 60
+"""A title takes at most so much of a sentence."""
 
 _PAST: Final = {
     "keep": "Kept",
@@ -23,6 +32,8 @@ _PAST: Final = {
     "confirm": "Still true:",
     "not alike": "Not alike:",
     "add": "Added",
+    HIDE: "Excluded",
+    SHOW: "Included",
 }
 _ALREADY: Final = {
     "keep": "Already kept.",
@@ -45,6 +56,8 @@ _ALREADY: Final = {
     "confirm": "Nothing to confirm.",
     "not alike": "Told apart already.",
     "add": "Added already.",
+    HIDE: "Excluded already.",
+    SHOW: "Not excluded.",
     "undo": "Nothing to undo.",
     "redo": "Nothing to redo.",
 }
@@ -55,9 +68,15 @@ def memories(count: int) -> str:
     return f"{count:,} {'memory' if count == 1 else 'memories'}"
 
 
+def sessions(count: int) -> str:
+    """``1 session``, ``3 sessions``."""
+    return f"{count:,} {'session' if count == 1 else 'sessions'}"
+
+
 def done(act: str, count: int) -> str:
     """``Kept 3 memories.``"""
-    return f"{_PAST[act]} {memories(count)}."
+    many = sessions if act in ON_SESSIONS else memories
+    return f"{_PAST[act]} {many(count)}."
 
 
 def nothing(act: str) -> str:
@@ -65,10 +84,18 @@ def nothing(act: str) -> str:
     return _ALREADY[act]
 
 
-def taken_back(act: str, undone: str, count: int) -> str:
-    """``Undone: prune, 3 memories.``"""
+def taken_back(act: str, undone: str, about: Sequence[Named], count: int) -> str:
+    """``Undone: prune “The lease expires” and 2 more.``"""
     verb = "Undone" if act == "undo" else "Redone"
-    return f"{verb}: {undone}, {memories(count)}."
+    return f"{verb}: {undone} {named(about, count)}."
+
+
+def named(about: Sequence[Named], count: int) -> str:
+    """What an act was about: the first by its title, else id, and how many more."""
+    if not about:
+        return memories(count)
+    first = f"“{clip(about[0].title, TITLE_UNITS)}”" if about[0].title else about[0].id
+    return f"{first} and {count - 1:,} more" if count > 1 else first
 
 
 def a(type_: str) -> str:

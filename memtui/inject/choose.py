@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from memtui.inject import render
+from memtui.inject.recent import tellable, untold
 from memtui.inject.values import (
     Cut,
     Injection,
@@ -86,17 +87,18 @@ def choose(
     work = _Work(
         branch=branch,
         files=frozenset(recent_files),
-        words=_words(r.prompt for r in recent_sessions),
+        words=_words(f"{r.named} {r.prompt}" for r in recent_sessions),
         newest_at=newest_at,
     )
     ranked, barred = _sorted_out(memories, work, settings, agent)
     room = _Room(name, min(budget, settings.ceiling), settings.ceiling)
-    listed: Sequence[RecentSession] = ()
+    most, listed = settings.recent_sessions, list[RecentSession]()
     if source.text is Source.STARTUP:
-        listed = recent_sessions[: settings.recent_sessions]
-    items, left = _fit(ranked, room, settings, room.share(listed))
+        listed = tellable(recent_sessions)
+    items, left = _fit(ranked, room, settings, room.share(listed[:most]))
     if items:
-        items += _fit_recent(listed, room, work, len(items))
+        listed = untold(listed, [item.text for item in items])
+        items += _fit_recent(listed[:most], room, work, len(items))
     cut = (*left, *barred)
     if not items:
         return replace(blank, cut=cut)

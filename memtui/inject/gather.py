@@ -3,10 +3,11 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from memtui.inject import render
+from memtui.inject import recent, render
 from memtui.inject.choose import choose
 from memtui.inject.place import (
     DEFAULT,
@@ -134,18 +135,26 @@ def _chosen(
         project=layer.project,
         branch=branch,
         recent_files={name for s in around.sessions for name in s.files},
-        recent_sessions=[
-            RecentSession(
-                id=s.id, at=s.at, prompt=s.typed, files=s.files, branch=s.branch
-            )
-            for s in around.sessions
-            if s.typed
-        ],
+        recent_sessions=_recent(around),
         source=source,
         settings=layer.settings,
         newest_at=newest,
         agent=agent,
     )
+
+
+@lru_cache(maxsize=8)  # the texts of a project's branches and sources share it
+def _recent(around: Surroundings) -> tuple[RecentSession, ...]:
+    """The project's newest sessions, with what keeps any of them from being told."""
+    sessions = [
+        RecentSession(
+            id=s.id, at=s.at, prompt=s.asked, named=s.named, files=s.files,
+            branch=s.branch, left_out=s.left_out,
+        )
+        for s in around.sessions
+        if s.asked or s.named
+    ]  # fmt: skip
+    return tuple(recent.quieted(sessions, around.quiet))
 
 
 def texts_of(layer: Layer) -> dict[tuple[Source, str], bytes]:

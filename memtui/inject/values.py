@@ -45,10 +45,14 @@ class RecentSession:
     at: int
     """When it ended."""
     prompt: str
-    """Words that the person typed: a title they gave, else their first prompt."""
+    """What the person typed first."""
+    named: str = ""
+    """The title that they gave it; it is told instead of the prompt."""
     files: tuple[str, ...] = ()
     """What it changed, project-relative."""
     branch: str = ""
+    left_out: bool = False
+    """Not to be named; what was typed there still tells what is worked on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

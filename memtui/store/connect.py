@@ -16,7 +16,9 @@ SCHEMA_STAMP: Final = 1
 that opening an up-to-date store does not import sqlite_utils."""
 
 BUSY_MS: Final = 5_000
-PERSON_ONLY: Final = frozenset({"curation", "journal", "tombstone", "purging"})
+PERSON_ONLY: Final = frozenset(
+    {"curation", "hidden_session", "journal", "tombstone", "purging"}
+)
 """Tables that hold what a person decided. Ingest has no write path to them."""
 
 _WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from memtui.store import frozen, journal
+from memtui.store import frozen, hidden, journal
 from memtui.store.connect import open_writer, transaction
-from memtui.store.journal import REDO, UNDO, Change, Row
+from memtui.store.journal import REDO, UNDO, Change, Named, Row
 from memtui.store.rows import strings_column
 
 PROJECT_ROW = "select id from project where uuid = :uuid"
@@ -65,6 +65,8 @@ class Done:
     """None: nothing changed, nothing was written."""
     undone: str = ""
     """The act that an undo or redo was about."""
+    about: tuple[Named, ...] = ()
+    """What it was about, the first of them."""
     changes: Mapping[str, Change] = field(default_factory=dict)
     projects: frozenset[str] | None = frozenset()
     """UUIDs whose exports may differ now; None: any may."""
@@ -119,6 +121,13 @@ class Curation:
             whole["project_id"] = place["id"] if place else None
             made: dict[str, Change] = {memory: (None, whole)}
             return self._enter("add", made, actor=actor, at=at)
+
+    def hide(self, sessions: Sequence[str], *, hide: bool, actor: str, at: int) -> Done:
+        """Leave sessions (native ids) out of the recent ones, or no longer."""
+        with transaction(self._conn):
+            made = hidden.changed(self._conn, sessions, hide=hide, at=at)
+            act = hidden.HIDE if hide else hidden.SHOW
+            return self._enter(act, made, actor=actor, at=at)
 
     def undo(self, *, actor: str, at: int) -> Done:
         """Take back the last act that stands."""
@@ -187,15 +196,17 @@ class Curation:
     ) -> Done:
         if not made:
             return Done(act=act)
-        ids = strings_column(list(made))
-        before = self._reach(ids)
-        searched = frozen.read_otherwise(self._conn, made)
-        frozen.write(self._conn, made)
-        frozen.index(self._conn, searched)
-        after = self._reach(ids)
+        projects: frozenset[str] | None
+        if (act if target is None else note) in hidden.ACTS:
+            about = hidden.named(self._conn, list(made)[: journal.NAMED])
+            projects = hidden.projects(self._conn, list(made))
+            hidden.write(self._conn, made)
+        else:
+            about = self._named(made)
+            projects = self._write_memories(made)
         entry = {
             "at": at, "act": act, "actor": actor, "target": target,
-            "count": len(made), "note": note,
+            "count": len(made), "note": note, "about": journal.about_column(about),
             # Undo and redo find their payload in the entry that they are about.
             "payload": b"" if target is not None else journal.payload_of(made),
         }  # fmt: skip
@@ -203,12 +214,38 @@ class Curation:
             act=act,
             entry=self._conn.execute(journal.NEW, entry).lastrowid,
             undone=note if target is not None else "",
+            about=tuple(about),
             changes=made,
-            projects=None if before is None or after is None else before | after,
+            projects=projects,
         )
+
+    def _write_memories(self, made: Mapping[str, Change]) -> frozenset[str] | None:
+        """Change memories; UUIDs of the projects they are told in, None for any."""
+        ids = strings_column(list(made))
+        before = self._reach(ids)
+        searched = frozen.read_otherwise(self._conn, made)
+        frozen.write(self._conn, made)
+        frozen.index(self._conn, searched)
+        after = self._reach(ids)
+        return None if before is None or after is None else before | after
+
+    def _named(self, made: Mapping[str, Change]) -> list[Named]:
+        """The first of these memories with the titles that they end up with."""
+        first = list(made)[: journal.NAMED]
+        now = self.rows(first)
+        return [
+            Named(id=one, title=(now.get(one, {}) | _side(made[one]))["title"])
+            for one in first
+        ]
 
     def _reach(self, ids: str) -> frozenset[str] | None:
         if self._conn.execute(ANY_SCOPED, {"ids": ids}).fetchone()[0]:
             return None
         rows = self._conn.execute(PROJECT_UUIDS, {"ids": ids})
         return frozenset(uuid for (uuid,) in rows)
+
+
+def _side(change: Change) -> Row:
+    """The columns after a change; those before where nothing is left."""
+    before, after = change
+    return after or before or {}

@@ -1,8 +1,8 @@
 """What a person decided, copied out after each day on which they did.
 
-The curation rows and the journal are the only rows that no transcript can give
-back. One file a day, ``curation-DATE.jsonl.zst`` (DATE in UTC): a header line,
-then a line for each row, blobs in base64.
+The rows of ``TABLES`` are the only ones that no transcript can give back. One
+file a day, ``curation-DATE.jsonl.zst`` (DATE in UTC): a header line, then a line
+for each row, blobs in base64.
 """
 
 import base64
@@ -23,7 +23,7 @@ from memtui.store.connect import open_reader, schema_of
 KEPT: Final = 14
 """Days of which a backup is kept."""
 
-TABLES: Final = ("curation", "journal", "tombstone")
+TABLES: Final = ("curation", "hidden_session", "journal", "tombstone")
 
 _LAST_ACT = "select max(at) from journal where at < :today"
 _DAY_MS = 86_400_000

@@ -1,7 +1,8 @@
 """The journal of curation acts: reading it, and what undo and redo take next."""
 
+import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,20 +14,34 @@ REDO: Final = "redo"
 
 HEADS = "select id, act, target from journal order by id desc"
 ENTRIES = """
-    select id, at, act, actor, target, count, note from journal
+    select id, at, act, actor, target, count, note, about from journal
     where id < :before order by id desc limit :limit
 """
-ENTRY = "select id, at, act, actor, target, count, note from journal where id = :id"
+ENTRY = """
+    select id, at, act, actor, target, count, note, about from journal where id = :id
+"""
 PAYLOAD = "select payload from journal where id = :id"
 NEW = """
-    insert into journal (at, act, actor, target, count, note, payload)
-    values (:at, :act, :actor, :target, :count, :note, :payload)
+    insert into journal (at, act, actor, target, count, note, about, payload)
+    values (:at, :act, :actor, :target, :count, :note, :about, :payload)
 """
+
+NAMED: Final = 50
+"""So many of an act's memories are named in its entry; all are in its payload."""
 
 Row = dict[str, Any]
 Change = tuple[Row | None, Row | None]
 """The columns of a curation row before and after; None: there was no row. Where
 both are there, they hold only the columns that differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What an act was about: a memory, or a session by its native id."""
+
+    id: str
+    title: str
+    """As it stood then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +56,8 @@ class JournalEntry:
     """The entry that an undo or redo was about."""
     count: int
     note: str
+    about: tuple[Named, ...] = ()
+    """The first ``NAMED`` of what it was about."""
     undone: bool = False
 
 
@@ -51,14 +68,13 @@ def entries(
     undone = _undone(conn)
     bounds = {"before": before or 1 << 62, "limit": limit}
     return [
-        JournalEntry(**dict(row), undone=row["id"] in undone)
-        for row in conn.execute(ENTRIES, bounds)
+        _entry(row, undone=row["id"] in undone) for row in conn.execute(ENTRIES, bounds)
     ]
 
 
 def entry(conn: sqlite3.Connection, number: int) -> JournalEntry:
     """One act; it must be there."""
-    return JournalEntry(**dict(conn.execute(ENTRY, {"id": number}).fetchone()))
+    return _entry(conn.execute(ENTRY, {"id": number}).fetchone())
 
 
 def next_undo(conn: sqlite3.Connection) -> int | None:
@@ -95,6 +111,17 @@ def changes(conn: sqlite3.Connection, number: int) -> dict[str, Change]:
 def payload_of(made: Mapping[str, Change]) -> bytes:
     """What ``changes`` reads back."""
     return zstandard.ZstdCompressor(level=3).compress(msgspec.json.encode(made))
+
+
+def about_column(about: Sequence[Named]) -> str:
+    """What an entry names, as one column."""
+    pairs = [[one.id, one.title] for one in about[:NAMED]]
+    return json.dumps(pairs, ensure_ascii=False)
+
+
+def _entry(row: sqlite3.Row, *, undone: bool = False) -> JournalEntry:
+    about = tuple(Named(id=id_, title=title) for id_, title in json.loads(row["about"]))
+    return JournalEntry(**dict(row) | {"about": about}, undone=undone)
 
 
 def _heads(conn: sqlite3.Connection) -> Iterator[tuple[int, str, int]]:

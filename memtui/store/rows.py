@@ -171,4 +171,5 @@ def session_from(row: sqlite3.Row) -> Session:
         parent=row["parent"],
         source_gone=bool(row["source_gone"]),
         path=row["path"] or "",
+        excluded=bool(row["excluded"]),
     )

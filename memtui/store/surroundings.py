@@ -18,7 +18,9 @@ SESSIONS: Final = 20
 """So many sessions are looked at for recent work."""
 _RECORDS: Final = 400
 _FILES: Final = 12
-_PROMPT_CHARS: Final = 600
+_PROMPT_CHARS: Final = 2_000
+_DECIDED: Final = 500
+"""So many of a project's newest decisions are looked at for words to keep quiet."""
 
 _PROJECTS: Final = """
     select p.id, p.uuid, p.name, p.common_dir, r.path
@@ -43,9 +45,26 @@ _SESSIONS: Final = """
     order by ended_at desc, id desc limit ?
 """
 _FIRST_PROMPT: Final = """
-    select substr(r.text, 1, ?) from link l join record r on r.id = l.record_id
+    select r.id, r.native_id, substr(r.text, 1, ?) as text
+    from link l join record r on r.id = l.record_id
     where l.session_id = ? and l.turn = 1 and r.kind = 'prompt'
     order by l.seq limit 1
+"""
+# A record shown by several sessions has its memory in one of them. Evidence is
+# an array of [session, record, ...], see rows.py.
+_REFUSED: Final = """
+    select exists (
+        select 1 from curation c, json_each(c.evidence) e
+        where c.session_id in (select session_id from link where record_id = :row)
+            and (c.state = 'pruned' or c.excluded = 1 or c.superseded_by <> '')
+            and e.value ->> '$[1]' = :record)
+"""
+_HIDDEN: Final = "select exists (select 1 from hidden_session where id = ?)"
+_QUIET: Final = """
+    select title, body from (
+        select title, body, state, excluded, superseded_by from curation
+        where project_id = ? order by at desc, id desc limit ?)
+    where state = 'pruned' or excluded = 1 or superseded_by <> ''
 """
 _LAST_TOOLS: Final = """
     select r.detail from (
@@ -55,8 +74,8 @@ _LAST_TOOLS: Final = """
     where r.kind = 'tool_use' and r.detail like '%"writes"%' order by l.seq desc
 """
 
-_TYPED: Final = (1, 3)
-"""Ranks of titles that are the person's own words: see ``SessionFacts``."""
+_NAMED: Final = 3
+"""Rank of a title that the person gave: see ``SessionFacts``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +95,14 @@ class WorkedSession:
 
     id: str
     at: int
-    typed: str
-    """The person's own words; empty where the session shows none."""
+    named: str
+    """The title that the person gave it; empty: none."""
+    asked: str
+    """How their first prompt begins; empty where the session shows none."""
     branch: str
     files: tuple[str, ...]
+    left_out: bool
+    """Excluded, or a memory made of its first prompt is not to be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +114,8 @@ class Surroundings:
     branches: tuple[str, ...]
     """Of its newest sessions, newest first."""
     sessions: tuple[WorkedSession, ...]
+    quiet: tuple[str, ...] = ()
+    """What memories say that were pruned, excluded or superseded; newest first."""
 
 
 NOWHERE: Final = Surroundings(newest_at=0, branches=(), sessions=())
@@ -139,6 +164,10 @@ def surroundings(conn: sqlite3.Connection, project: Project) -> Surroundings:
             branch for branch, _ in conn.execute(_BRANCHES, (row[0], BRANCHES))
         ),
         sessions=tuple(_session(conn, found, roots) for found in sessions),
+        quiet=tuple(
+            f"{title}\n{body}"
+            for title, body in conn.execute(_QUIET, (row[0], _DECIDED))
+        ),
     )
 
 
@@ -157,17 +186,22 @@ def _place(rows: list[sqlite3.Row]) -> KnownPlace:
 def _session(
     conn: sqlite3.Connection, row: sqlite3.Row, roots: Iterable[str]
 ) -> WorkedSession:
-    typed = row["title"] if row["title_rank"] in _TYPED else ""
-    if not typed:
-        asked = conn.execute(_FIRST_PROMPT, (_PROMPT_CHARS, row["id"])).fetchone()
-        typed = asked[0] if asked else ""
+    asked = conn.execute(_FIRST_PROMPT, (_PROMPT_CHARS, row["id"])).fetchone()
+    (hidden,) = conn.execute(_HIDDEN, (row["native_id"],)).fetchone()
     return WorkedSession(
         id=row["native_id"],
         at=row["ended_at"],
-        typed=typed,
+        named=row["title"] if row["title_rank"] == _NAMED else "",
+        asked=asked["text"] if asked else "",
         branch=row["branch"],
         files=_changed(conn, row["id"], roots),
+        left_out=bool(hidden) or (asked is not None and _refused(conn, asked)),
     )
+
+
+def _refused(conn: sqlite3.Connection, prompt: sqlite3.Row) -> bool:
+    named = {"row": prompt["id"], "record": prompt["native_id"]}
+    return bool(conn.execute(_REFUSED, named).fetchone()[0])
 
 
 def _changed(

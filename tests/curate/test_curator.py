@@ -70,7 +70,9 @@ def test_keeping_twice_says_so(pen: Curator) -> None:
 def test_undo_names_the_act(pen: Curator) -> None:
     pen.prune(["aaa", "bbb"])
     change = pen.undo()
-    assert change.message == "Undone: prune, 2 memories."
+    assert change.message == (
+        "Undone: prune “The lease clock starts at enqueue” and 1 more."
+    )
     assert set(change.ids) == {"aaa", "bbb"}
     assert not change.undoable
 

@@ -42,7 +42,7 @@ class StoreRows:
             )
         return uuid
 
-    def memory(self, made: Memory, project: str | None) -> Memory:
+    def memory(self, made: Memory, project: str | None, *, session: str = "") -> Memory:
         """A kept memory, as an act of curation freezes it."""
         self._conn.execute(
             """
@@ -59,6 +59,12 @@ class StoreRows:
                 made.scope,
             ),
         )  # fmt: skip
+        if session:
+            self._conn.execute(
+                "update curation set session_id ="
+                " (select id from session where native_id = ?) where id = ?",
+                (session, made.id),
+            )
         return made
 
     def forget(self, memory: Memory) -> None:
@@ -104,6 +110,15 @@ class StoreRows:
         self._conn.execute(
             "insert into link(session_id, seq, record_id, turn) values (?, ?, ?, 1)",
             (session, seq, record[0]),
+        )
+
+    def shows(self, session: str, record: str) -> None:
+        """Let a session show a record of another one too, as a fork does."""
+        self._conn.execute(
+            "insert into link(session_id, seq, record_id, turn)"
+            " select s.id, 99, r.id, 1 from session s, record r"
+            " where s.native_id = ? and r.native_id = ?",
+            (session, record),
         )
 
     @property

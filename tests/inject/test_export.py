@@ -216,16 +216,18 @@ def test_recent_sessions_name_the_persons_words_and_files(
 ) -> None:
     rows.project("p", "/srv/p")
     rows.memory(memory(), "p")
-    rows.session("a", "p", "Fix it", writes=["/srv/p/src/a.py", "/etc/x", "b.py"])
+    rows.session("a", "p", "Fix the door", writes=["/srv/p/src/a.py", "/etc/x", "b.py"])
     rows.session("b", "p", "x", at=NEWEST - DAY, title=("My own title", 3))
-    rows.session("c", "p", "Third", at=NEWEST - 2 * DAY, title=("Made up", 2))
+    rows.session(
+        "c", "p", "Name the third owl", at=NEWEST - 2 * DAY, title=("Made up", 2)
+    )
     rows.session("d", "p", "Counted", kind="subagent")
     export_projects(data, PLAIN)
     assert texts(data)["srv/p/startup.json"].split("\n\n")[-1].splitlines() == [
         "Recent sessions",
-        "- 2023-11-14: Fix it (src/a.py, b.py)",
+        "- 2023-11-14: Fix the door (src/a.py, b.py)",
         "- 2023-11-13: My own title",
-        "- 2023-11-12: Third",
+        "- 2023-11-12: Name the third owl",
         "</memtui-memory>",
     ]
 

@@ -38,8 +38,10 @@ ACTS: dict[str, Act] = {
     "tag": lambda pen, ids: pen.tag(ids, add=["zebra"], remove=["old"]),
     "order": lambda pen, ids: pen.order(ids[::-1]),
     "add": lambda pen, ids: pen.add("Heron by hand", type="gotcha", scope="global"),
+    "exclude session": lambda pen, ids: pen.exclude_sessions(["s1"]),
+    "include session": lambda pen, ids: pen.include_sessions(["s2", *ids]),
 }
-PERSONAL = ("curation", "observation")
+PERSONAL = ("curation", "hidden_session", "observation")
 
 
 class Clock:
@@ -64,6 +66,7 @@ def fill(data: Path) -> Path:
     with Filling(data) as made:
         here = made.project()
         session = made.session(project=here)
+        made.session("s2", project=here)
         for n, one in enumerate(IDS):
             made.observation(
                 one, session=session, project=here, title=f"Lease {one}",
@@ -108,6 +111,7 @@ def test_undo_puts_everything_back_across_a_restart(data: Path, name: str) -> No
         pen.pin(IDS[:2])
         pen.exclude(IDS[2:3])
         pen.prune(IDS[3:4])
+        pen.exclude_sessions(["s2"])
     before = state_of(path)
     with curator(data) as pen:
         change = ACTS[name](pen, IDS)
@@ -207,6 +211,7 @@ def test_ingest_has_no_way_to_write_what_a_person_decided(path: Path) -> None:
     try:
         for statement in (
             "delete from curation",
+            "delete from hidden_session",
             "update curation set title = ''",
             "insert into journal(at, act, actor, count, payload) values (1,'','',0,'')",
         ):
@@ -261,7 +266,69 @@ def test_the_journal_says_who_did_what(path: Path, data: Path) -> None:
         True,
     )
     assert (undo.act, undo.target, undo.note) == ("undo", keep.id, "keep")
+    assert [(one.id, one.title) for one in keep.about] == [
+        ("a", "Lease a"),
+        ("b", "Lease b"),
+    ]
+    assert undo.about == keep.about
     assert [entry.id for entry in older] == [keep.id]
+
+
+def test_the_journal_names_a_memory_as_it_was_then(data: Path) -> None:
+    path = fill(data)
+    with curator(data) as pen:
+        pen.prune(["a"])
+        pen.edit("a", title="Otter")
+        pen.undo()
+        pen.add("Heron by hand", type="gotcha", scope="global")
+        pen.undo()
+        pen.exclude_sessions(["s1"])
+    with StoreView(path) as view:
+        entries = view.journal()
+    assert [(e.act, *(one.title for one in e.about)) for e in entries] == [
+        ("exclude session", "Webhook retry storm"),
+        ("undo", "Heron by hand"),
+        ("add", "Heron by hand"),
+        ("undo", "Lease a"),
+        ("edit", "Otter"),
+        ("prune", "Lease a"),
+    ]
+    assert entries[0].about[0].id == "s1"
+
+
+def test_what_is_taken_back_is_named(data: Path) -> None:
+    fill(data)
+    with curator(data) as pen:
+        pen.prune(["a", "b", "c"])
+        assert pen.undo().message == "Undone: prune “Lease a” and 2 more."
+        assert pen.redo().message == "Redone: prune “Lease a” and 2 more."
+        pen.exclude_sessions(["s1"])
+        told = pen.undo().message
+    assert told == "Undone: exclude session “Webhook retry storm”."
+
+
+def test_an_excluded_session_is_known_as_such_and_exported_anew(data: Path) -> None:
+    path = fill(data)
+    exported: list[list[str] | None] = []
+
+    def export(_data: Path, _settings: Settings, projects: list[str] | None) -> None:
+        exported.append(projects)
+
+    with Curator(data, Settings(), export=export, clock=CLOCK) as pen:
+        change = pen.exclude_sessions(["s1", "no such session"])
+        again = pen.exclude_sessions(["s1"])
+    assert change.message == "Excluded from recent sessions. Still found by search."
+    assert (change.ids, again.entry) == (("s1",), None)
+    assert again.message == "Excluded already."
+    assert exported == [["uuid-harbor-api"]]
+    with StoreView(path) as view:
+        assert {s.id: s.excluded for s in view.sessions()} == {"s1": True, "s2": False}
+
+
+def test_a_memory_does_not_replace_itself(data: Path) -> None:
+    fill(data)
+    with curator(data) as pen, pytest.raises(UsageError, match="replace itself"):
+        pen.supersede(["a"], "a")
 
 
 def test_a_large_act_is_one_entry(data: Path) -> None:

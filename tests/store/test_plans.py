@@ -20,6 +20,7 @@ from memtui.store import (
     journal,
     numbers,
     sessions,
+    surroundings,
     timeline,
 )
 from memtui.store.connect import open_reader
@@ -28,7 +29,7 @@ from tests.store.filling import NOON, Filling
 
 MODULES = (
     curation, find, find_typed, frozen, hits, inbox, journal, numbers, sessions,
-    timeline,
+    surroundings, timeline,
 )  # fmt: skip
 
 
@@ -134,3 +135,15 @@ def test_found_memories_are_looked_up_by_id(conn: sqlite3.Connection) -> None:
     )
     assert "SCAN o\n" not in told
     assert "(id=?)" in told
+
+
+def test_decisions_about_a_prompt_are_looked_up_by_its_sessions(
+    conn: sqlite3.Connection,
+) -> None:
+    refused = plan(conn, surroundings._REFUSED, {"row": 1, "record": "r"})
+    assert "curation_session" in refused
+    assert "link_record" in refused
+    rows = conn.execute(f"explain query plan {surroundings._QUIET}", (1, 500))
+    quiet = "\n".join(row["detail"] for row in rows)
+    assert "USING INDEX curation_project" in quiet
+    assert "TEMP B-TREE" not in quiet
