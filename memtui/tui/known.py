@@ -1,9 +1,15 @@
 """Why a memory is known, and where the next session would read it."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from memtui.errors import MemtuiError
-from memtui.model import Memory, State
+from memtui.model import Agent, Memory, Project, State
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
+
+if TYPE_CHECKING:  # most of what injecting needs is not there before first paint
+    from memtui.inject.values import Injection
 
 
 def because(memory: Memory) -> str:
@@ -15,22 +21,45 @@ def because(memory: Memory) -> str:
 
 
 def place_of(view: StoreView, settings: Settings, memory: Memory) -> str:
-    """Its rank in what the next session of its project reads, in words."""
-    from memtui.inject.export import inject
-    from memtui.inject.values import Source
+    """Its rank in what the next session of its project reads, in words.
 
-    if memory.project is None or memory.state is not State.KEPT:
+    Of a candidate: the rank that it would have, were it kept.
+    """
+    from memtui.inject.values import Cut, Item
+
+    project = memory.project
+    if project is None or memory.state is State.PRUNED:
         return ""
     try:
-        chosen = inject(view, settings, memory.project, Source.STARTUP, memory.branch)
+        chosen = _chosen(view, settings, memory, project)
     except MemtuiError:
         return ""
     total = sum(1 for item in chosen.items if item.memory is not None)
-    for item in chosen.items:
-        if item.id == memory.id:
-            where = f"in {memory.project.name}, {item.units} units"
-            return f"rank {item.rank} of {total} {where}"
-    for cut in chosen.cut:
-        if cut.id == memory.id:
-            return f"not injected into {memory.project.name}: {cut.reason}"
+    found = (one for one in (*chosen.items, *chosen.cut) if one.id == memory.id)
+    one: Item | Cut | None = next(found, None)
+    if isinstance(one, Item):
+        return f"rank {one.rank} of {total} in {project.name}, {one.units} units"
+    if one is not None:
+        return f"not injected into {project.name}: {one.reason}"
     return ""
+
+
+def _chosen(
+    view: StoreView, settings: Settings, memory: Memory, project: Project
+) -> "Injection":
+    from memtui.inject.gather import Layer, inject
+    from memtui.inject.values import Source
+
+    if memory.state is State.KEPT:
+        return inject(view, settings, project, Source.STARTUP, memory.branch)
+
+    class IfKept(Layer):
+        """The project's texts as they would be with this one kept."""
+
+        def memories(self) -> list[Memory]:
+            known = [one for one in Layer.memories(self) if one.id != memory.id]
+            return [*known, replace(memory, state=State.KEPT)]
+
+    known = view.places([project.id])
+    layer = IfKept(view, settings, known[0])
+    return layer.injection(Source.STARTUP, memory.branch, None, Agent.CLAUDE_CODE)

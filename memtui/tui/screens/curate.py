@@ -11,8 +11,9 @@ from memtui.search.grammar import Query
 from memtui.store.queries import StoreView, View
 from memtui.tui.actions import bindings
 from memtui.tui.desk import Desk
-from memtui.tui.format import figure, memories
-from memtui.tui.lines import Line
+from memtui.tui.format import figure, local, memories
+from memtui.tui.lines import Line, width_of
+from memtui.tui.look import look_of
 from memtui.tui.screens.filtering import FilteringScreen
 from memtui.tui.screens.memories import MemoriesScreen
 from memtui.tui.widgets.frame import NARROW, SubTabs, Tab
@@ -23,6 +24,8 @@ TABS: Final = ("inbox", "backlog", "kept", "review", "trash")
 STARTER: Final = 10
 MOST: Final = 5_000
 """Rows of a tab; who has more filters them."""
+TODAY: Final = 500
+"""Acts of the journal that are looked at for what was kept today."""
 _KEPT: Final = frozenset({State.KEPT})
 _SENTENCES: Final = {
     "inbox": ("by project, best evidence first", "to decide"),
@@ -46,6 +49,7 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         self.tab = "inbox"
         self._best: tuple[str, ...] = ()
         """The starter set: it stands above the projects until it is decided."""
+        self._kept_today = 0
         self.tabs = SubTabs(self._tabs(), self.tab)
 
     def heading(self) -> Iterable[Widget]:
@@ -71,8 +75,13 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         """The rows of the open tab, under their projects."""
         assert self.scope_line is not None
         query, tab, desk = self.scope_line.query_now, self.tab, self.desk
-        rows, projects = await desk.lists.read(
-            lambda v: (_rows(v, query, tab, desk), v.projects())
+        midnight = _midnight(look_of(self).now())
+        rows, projects, self._kept_today = await desk.lists.read(
+            lambda v: (
+                _rows(v, query, tab, desk),
+                v.projects(),
+                _kept_since(v, midnight),
+            )
         )
         sentence, what = _SENTENCES[tab]
         if desk.starter and tab == "inbox" and rows:
@@ -91,6 +100,21 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
             self.detail.show(None)
         if desk.starter and tab == "inbox" and rows:
             self._start_with()
+
+    def _right(self) -> Line:
+        """``kept 6 today · u undo``, where nothing is wrong and nothing is read."""
+        machine = self.desk.machine
+        if not self._kept_today or machine.trouble or machine.reading or machine.broken:
+            return super()._right()
+        said: Line = [
+            (f"kept {figure(self._kept_today)} today", "muted"),
+            (look_of(self).glyphs.between, "muted"),
+            ("u", "bold primary"),
+            (" undo", "muted"),
+        ]
+        left = width_of(self.said or self.marked_words() or self.position())
+        fits = left + width_of(said) + 5 <= self.app.size.width
+        return said if fits else super()._right()
 
     def _scope(self, sentence: str) -> str:
         return (
@@ -191,6 +215,21 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         """Mark everything that the open tab shows."""
         self.list.mark_all(row.id for row in self.list.known())
         self.say(f"{memories(len(self.list.marks))} marked.  esc clears marks")
+
+
+def _midnight(now: int) -> int:
+    """When the local day began, in Unix ms."""
+    begun = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int(begun.timestamp() * 1000)
+
+
+def _kept_since(view: StoreView, since: int) -> int:
+    """Memories kept or pinned since then, what was taken back not counted."""
+    return sum(
+        entry.count
+        for entry in view.journal(TODAY)
+        if entry.at >= since and entry.act in ("keep", "pin") and not entry.undone
+    )
 
 
 def _rows(view: StoreView, query: Query, tab: str, desk: Desk) -> list[Memory]:
