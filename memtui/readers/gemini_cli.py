@@ -7,6 +7,7 @@ Subagents have ``chats/<session>/<id>.jsonl``.
 """
 
 import os
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -16,9 +17,15 @@ from memtui import paths
 from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, SessionKind
 from memtui.readers import gemini_cli_messages, gemini_cli_place
 from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone
-from memtui.readers.gemini_cli_context import Context, State
+from memtui.readers.gemini_cli_context import Context, Shown, State
 from memtui.readers.gemini_cli_file import items_of
-from memtui.readers.gemini_cli_lines import Line, decode_line, raw_items
+from memtui.readers.gemini_cli_lines import (
+    Line,
+    decode_line,
+    decode_parts,
+    raw_items,
+    text_of,
+)
 from memtui.readers.loose_json import Unreadable
 from memtui.readers.texts import milliseconds
 from memtui.readers.tolerant import records_or_fault
@@ -177,16 +184,32 @@ class GeminiCliParser:
             naming = Context(f"title:{state.session}", number, state)
             yield naming.record(RecordKind.TITLE, state.title)
         for message in raw_items(line.messages):
-            yield from self._message(decode_line(message), number)
+            yield from self._history(decode_line(message), number)
 
     def _message(self, line: Line, number: int) -> Iterator[_Told]:
         if not line.id:
             return
         state = self._state
         state.note_time(line.timestamp)
-        if line.id not in state.ids and len(state.ids) < _IDS_KNOWN:
-            state.ids[line.id] = len(state.ids)
+        if line.id in state.ids or len(state.ids) < _IDS_KNOWN:
+            state.ids[line.id] = Shown(state.at, _checksum(line))
         yield from gemini_cli_messages.message(Context(line.id, number, state), line)
+
+    def _history(self, line: Line, number: int) -> Iterator[_Told]:
+        """A message of a history that was restored: its time is not its own.
+
+        One that was told before counts only where it says something else now.
+        """
+        state = self._state
+        known = state.ids.get(line.id or "")
+        if known is None:
+            yield from self._message(line, number)
+        elif known.text != _checksum(line):
+            now, state.at = state.at, known.at
+            known.text = _checksum(line)
+            context = Context(line.id or "", number, state)
+            yield from gemini_cli_messages.message(context, line)
+            state.at = now
 
     def _rewind(self, identity: str) -> Iterator[_Told]:
         """That message and all after it are taken back; all, if it is not there."""
@@ -200,6 +223,10 @@ class GeminiCliParser:
         folder = gemini_cli_place.folder_of(self._transcript.path, project_hash)
         self._state.cwd = folder
         self._state.project_hash = "" if folder else project_hash
+
+
+def _checksum(line: Line) -> int:
+    return zlib.crc32(text_of(decode_parts(line.content)).encode("utf-8", "replace"))
 
 
 def _restored(state: bytes) -> State:

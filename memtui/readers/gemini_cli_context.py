@@ -9,6 +9,15 @@ from memtui.readers.texts import milliseconds
 
 _TITLE_CHARS = 120
 _OPEN_CALLS = 128
+_CALLS_KNOWN = 1_000
+
+
+class Shown(msgspec.Struct, array_like=True):
+    """What is known of a message."""
+
+    at: int | None
+    text: int
+    """Checksum of what it says."""
 
 
 class State(msgspec.Struct, omit_defaults=True):
@@ -28,7 +37,9 @@ class State(msgspec.Struct, omit_defaults=True):
     """Calls without an answer yet."""
     blank: str = ""
     """The last message, if it had nothing to say yet."""
-    ids: dict[str, int] = msgspec.field(default_factory=dict)
+    answered: list[str] = msgspec.field(default_factory=list)
+    """The last calls with an answer: a restored history tells both again."""
+    ids: dict[str, Shown] = msgspec.field(default_factory=dict)
     """Messages shown so far, in their order: the person may go back to one."""
 
     def note_time(self, stamp: str | None) -> None:
@@ -47,9 +58,17 @@ class State(msgspec.Struct, omit_defaults=True):
 
     def open_call(self, identity: str, call: Call) -> None:
         """Keep a call until its answer comes, if it ever does."""
+        if identity in self.answered:
+            return
         self.calls[identity] = call
         if len(self.calls) > _OPEN_CALLS:
             del self.calls[next(iter(self.calls))]
+
+    def close_call(self, identity: str) -> Call | None:
+        """The call that an answer belongs to; None where it had one before."""
+        self.answered.append(identity)
+        del self.answered[:-_CALLS_KNOWN]
+        return self.calls.pop(identity, None)
 
     def name(self, title: str, rank: int) -> bool:
         """Take a title unless a better one is known; whether it is news."""

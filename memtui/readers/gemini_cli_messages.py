@@ -89,7 +89,7 @@ def _responses(
     for number, part in enumerate(responses, BESIDE):
         response = decode_object(part.functionResponse)
         identity = string(response, "id")
-        call = context.state.calls.pop(identity, None)
+        call = context.state.close_call(identity)
         if call is not None:
             result = _raw([{"functionResponse": response}])
             told = ToolCall(id=identity, name=call.name, result=result)
@@ -154,7 +154,7 @@ def _call(context: Context, told: ToolCall, part: int) -> Iterator[Record]:
         writes=call.writes,
     )
     if tools.is_answered(told):
-        context.state.calls.pop(told.id or "", None)
+        context.state.close_call(told.id or "")
         yield from _answer(context, call, told, part + 1)
     elif told.id:
         context.state.open_call(told.id, call)

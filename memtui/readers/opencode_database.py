@@ -1,0 +1,181 @@
+"""OpenCode's database, only ever read: which sessions it holds, and their rows.
+
+Migrations come monthly: tables and columns are taken as they are found. A row is
+told by its own columns; where it lacks a time, its row number tells that it is new.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from memtui.readers.base import Cut, Item, Marks
+from memtui.readers.loose_json import strict
+
+BUSY_SECONDS: Final = 5.0
+
+_BESIDE: Final = ("todo", "session_message", "session_input")
+"""Tables whose rows belong to a session and are only archived."""
+_MILLISECONDS: Final = 1_000_000
+
+
+def marks_of(database: str) -> Marks:
+    """Of the file and of the log beside it that holds what is newest.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    stat = os.stat(database)
+    size, time = stat.st_size, stat.st_mtime_ns
+    try:
+        log = os.stat(f"{database}-wal")
+    except FileNotFoundError:
+        return Marks(stat.st_ino, size, time)
+    if log.st_size:  # an empty one says nothing, and may come from a reader
+        size, time = size + log.st_size, max(time, log.st_mtime_ns)
+    return Marks(stat.st_ino, size, time)
+
+
+def check(database: str) -> None:
+    """Open it, to hear why it cannot be read.
+
+    Raises:
+        OSError: it cannot.
+    """
+    with _reading(database) as conn:
+        _columns(conn, "session")
+
+
+def sessions_in(database: str) -> Iterator[tuple[str, Marks]]:
+    """Ids of all sessions and marks that move with any of their rows.
+
+    Raises:
+        OSError: the database cannot be read.
+    """
+    inode = os.stat(database).st_ino
+    with _reading(database) as conn:
+        newest: dict[str, list[int]] = {}
+        for table, owner in (("session", "id"), ("message", ""), ("part", "")):
+            columns = _columns(conn, table)
+            if owner not in columns and "session_id" not in columns:
+                continue
+            owner = owner if owner in columns else "session_id"
+            time = "time_updated" if "time_updated" in columns else "rowid"
+            counted = conn.execute(
+                f"select {owner}, count(*), max({time}) from {table}"  # noqa: S608
+                f" not indexed group by {owner}"
+            )
+            for session, count, at in counted:
+                entry = newest.setdefault(str(session), [0, 0])
+                entry[0] += count
+                entry[1] = max(entry[1], at if isinstance(at, int) else 0)
+        known = conn.execute("select id from session") if newest else ()
+        for (session,) in known:
+            count, at = newest[str(session)]
+            yield str(session), Marks(inode, count, at * _MILLISECONDS)
+
+
+def rows_of(database: str, session: str, cut: Cut) -> Iterator[Item]:
+    """A session's rows: its own, each message with its parts, what is beside.
+
+    Raises:
+        OSError: the database cannot be read.
+    """
+    with _reading(database) as conn:
+        yield from _rows(conn, "session", "id", session, "", cut)
+        parts = _columns(conn, "part")
+        by_message = "message_id" if "message_id" in parts else ""
+        order = "time_created, id" if _has_times(conn) else "id"
+        for item in _rows(conn, "message", "session_id", session, order, cut):
+            yield item
+            if by_message:
+                identity = item.key.partition(":")[2]
+                yield from _rows(conn, "part", by_message, identity, "id", cut)
+        for table in _BESIDE:
+            yield from _rows(conn, table, "session_id", session, "rowid", cut)
+
+
+def _has_times(conn: sqlite3.Connection) -> bool:
+    return "time_created" in _columns(conn, "message")
+
+
+def _rows(
+    conn: sqlite3.Connection,
+    table: str,
+    column: str,
+    value: str,
+    order: str,
+    cut: Cut,
+) -> Iterator[Item]:
+    columns = _columns(conn, table)
+    if column not in columns:
+        return
+    ordered = f" order by {order}" if order else ""
+    found = conn.execute(
+        f"select rowid, * from {table} where {column} = ?{ordered}",  # noqa: S608
+        (value,),
+    )
+    for number, *values in found:
+        row = dict(zip(columns, map(_plain, values), strict=True))
+        key = row.get("id") or row.get("position") or number
+        for name, told in row.items():
+            if isinstance(told, str) and told[:1] in ("{", "["):
+                row[name] = cut(_bytes(told)).decode("utf-8", "replace")
+        yield Item(f"{table}:{key}", strict(row) + b"\n")
+
+
+def _columns(conn: sqlite3.Connection, table: str) -> list[str]:
+    """Names of a table's columns; none where there is no such table."""
+    return [row[1] for row in conn.execute(f"pragma table_info({table})")]
+
+
+def _plain(value: object) -> object:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+@contextmanager
+def _reading(database: str) -> Iterator[sqlite3.Connection]:
+    """A connection that sees one moment and cannot write."""
+    try:
+        conn = _opened(database)
+        try:
+            conn.execute("begin")
+            yield conn
+        finally:
+            conn.close()
+    except sqlite3.Error as error:
+        raise OSError(f"not a database that can be read: {error}") from error
+
+
+def _opened(database: str) -> sqlite3.Connection:
+    uri = Path(os.path.abspath(database)).as_uri()
+    conn = _connected(f"{uri}?mode=ro")
+    try:
+        conn.execute("select 1 from sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        conn.close()
+        if _has_log(database):
+            raise
+        # in a folder where nothing can be written, not even a reader's lock
+        conn = _connected(f"{uri}?mode=ro&immutable=1")
+    conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    return conn
+
+
+def _connected(uri: str) -> sqlite3.Connection:
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    conn.execute("pragma query_only = on")
+    return conn
+
+
+def _has_log(database: str) -> bool:
+    try:
+        return os.stat(f"{database}-wal").st_size > 0
+    except OSError:
+        return False

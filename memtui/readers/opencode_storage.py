@@ -1,0 +1,93 @@
+"""OpenCode's older tree of files: one for each session, message and part.
+
+``session/<project>/<session>.json``, ``message/<session>/<message>.json`` and
+``part/<message>/<part>.json``. A session's own file names it; its marks are those
+of all its files.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from memtui.readers.base import Item, Marks
+from memtui.readers.loose_json import Unreadable, loose, strict
+from memtui.readers.opencode_lines import in_order
+
+_SUFFIX: Final = ".json"
+
+
+def sessions_below(folder: str) -> Iterator[str]:
+    """The file of every session in a ``session`` folder."""
+    for project in _entries(folder):
+        if project.is_dir():
+            inside = _entries(project.path)
+            yield from (e.path for e in inside if e.name.endswith(_SUFFIX))
+
+
+def marks_of(path: str) -> Marks:
+    """Of all files of a session together.
+
+    Raises:
+        OSError: the session's own file is gone.
+    """
+    stat = os.stat(path)
+    size, time = stat.st_size, stat.st_mtime_ns
+    for entry in _files_of(path):
+        try:
+            found = entry.stat()
+        except OSError:
+            continue  # gone since it was listed
+        size, time = size + found.st_size, max(time, found.st_mtime_ns)
+    return Marks(stat.st_ino, size, time)
+
+
+def items_of(path: Path) -> Iterator[Item]:
+    """The session, then each message with its parts.
+
+    Raises:
+        OSError: the session's own file cannot be read.
+    """
+    named = [(path.stem, path.read_bytes())]
+    for entry in _files_of(str(path)):
+        try:
+            with open(entry.path, "rb") as file:
+                named.append((entry.name.removesuffix(_SUFFIX), file.read()))
+        except OSError:
+            continue  # gone since it was listed
+    lines = [(number, _on_one_line(raw)) for number, (_, raw) in enumerate(named)]
+    for number, line in in_order(lines):
+        yield Item(named[number][0], line)
+
+
+def _files_of(path: str) -> Iterator[os.DirEntry[str]]:
+    """Of messages and parts, in the order of their names."""
+    storage = Path(path).parent.parent.parent
+    session = Path(path).stem
+    for message in _entries(storage / "message" / session):
+        if message.name.endswith(_SUFFIX):
+            yield message
+            identity = message.name.removesuffix(_SUFFIX)
+            inside = _entries(storage / "part" / identity)
+            yield from (e for e in inside if e.name.endswith(_SUFFIX))
+
+
+def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _on_one_line(raw: bytes) -> bytes:
+    """A file as one line; one that is no JSON as a JSON string of what it holds."""
+    try:
+        return msgspec.json.format(raw, indent=-1) + b"\n"
+    except Unreadable:
+        pass
+    try:
+        return strict(loose(raw)) + b"\n"
+    except Unreadable:
+        return strict(raw.decode("utf-8", "replace")) + b"\n"
