@@ -2,7 +2,8 @@
 
 The words of human languages are next door in ``cues`` and ``words``. Weights are
 log-odds: of a fit on labelled sessions and observations of four agents, drawn towards
-the weights of an earlier fit, checked on projects left out, and rounded.
+the weights of an earlier fit, checked on projects left out, rounded, and a few set by
+hand after reading what they let through.
 """
 
 import re
