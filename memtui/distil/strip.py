@@ -5,7 +5,8 @@ must never be made of a memory.
 """
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 
 from memtui.clean import clean
 from memtui.distil.near import bag_of
@@ -20,22 +21,28 @@ _INJECTED = (
     "task-notification", "ide_opened_file", "ide_selection", "environment_context",
     "user_instructions", "instructions", "private", "thinking", "analysis",
 )  # fmt: skip
+# Hostile text must not cost more than its length: attributes end at any angle
+# bracket, and where a block ends is looked up, not searched for at each opening.
 _BLOCK = re.compile(
-    rf"<({'|'.join(map(re.escape, _INJECTED))})\b[^>\n]*>.*?(?:</\1\s*>|\Z)",
+    rf"<({'|'.join(map(re.escape, _INJECTED))})\b[^<>\n]*+>.*?(?:</\1\s*+>|\Z)",
     re.S | re.I,
 )
-_INSIGHT = re.compile(
-    r"^`?\s*[★☆✦]\s*insight\b.*?^`?[─━-]{10,}`?\s*$", re.I | re.S | re.M
-)
-
-
-_WRAPPER = re.compile(r"<([a-z]+(?:-[a-z]+)+)\b[^>\n]*>.*?</\1\s*>", re.S)
+_WRAPPER = re.compile(r"<([a-z]++(?:-[a-z]++)++)\b[^<>\n]*+>")
+_WRAPPER_END = re.compile(r"</([a-z]++(?:-[a-z]++)++)\s*+>")
+_INSIGHT = re.compile(r"^`?[^\S\n]*+[★☆✦][^\S\n]*+insight\b", re.I | re.M)
+_INSIGHT_END = re.compile(r"^`?[─━-]{10,}+`?[^\S\n]*+$", re.M)
 
 
 def without_wrappers(text: str) -> str:
     """A prompt without any block of a client's own tag: they have hyphens."""
     text = without_injected(text)
-    return _WRAPPER.sub("\n", text) if "-" in text and "</" in text else text
+    if "-" not in text or "</" not in text:
+        return text
+    ends: dict[str, list[int]] = {}
+    for closing in _WRAPPER_END.finditer(text):
+        ends.setdefault(closing[1], []).append(closing.end())
+    blocks = ((tag, ends.get(tag[1], ())) for tag in _WRAPPER.finditer(text))
+    return _without(text, blocks)
 
 
 def without_injected(text: str) -> str:
@@ -44,8 +51,20 @@ def without_injected(text: str) -> str:
     if "<" in text:
         text = _BLOCK.sub("\n", text)
     if "nsight" in text:
-        text = _INSIGHT.sub("\n", text)
+        ends = [rule.end() for rule in _INSIGHT_END.finditer(text)]
+        text = _without(text, ((title, ends) for title in _INSIGHT.finditer(text)))
     return text
+
+
+def _without(text: str, blocks: Iterable[tuple[re.Match[str], Sequence[int]]]) -> str:
+    """The text without each block that opens so and ends at the next of these."""
+    kept, at = [], 0
+    for opening, ends in blocks:
+        found = bisect_right(ends, opening.end())
+        if opening.start() >= at and found < len(ends):
+            kept.append(text[at : opening.start()])
+            at = ends[found]
+    return "\n".join([*kept, text[at:]])
 
 
 def delivered_sets(records: Iterable[Record]) -> list[frozenset[str]]:

@@ -6,6 +6,7 @@ known to be whole. Pure; ``Store`` keeps what is found.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,11 +14,10 @@ from memtui.inject.render import FENCE
 from memtui.inject.values import Section
 from memtui.model import ObservationId, text_id
 
-_FENCED: Final = re.compile(
-    rf'<{FENCE}(?P<name>(?: project="[^"<>\n]*")?) export="(?P<export>[a-z2-7]{{12}})">'
-    rf"(?:\n(?P<inner>.*?)\n</{FENCE}>)?",
-    re.DOTALL,
+_OPENING: Final = re.compile(
+    rf'<{FENCE}((?: project="[^"<>\n]*+")?) export="([a-z2-7]{{12}})">'
 )
+_CLOSING: Final = f"\n</{FENCE}>"
 _ITEM: Final = re.compile(r"^- .*\[([a-z2-7]{12})\]$", re.MULTILINE)
 _RECENT: Final = f"\n\n{Section.RECENT}\n"
 _NAMED: Final = re.compile(r' project="([^"]*)"')
@@ -36,30 +36,61 @@ class Delivery:
     """Its id fits its bytes: nothing was cut or changed on the way."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Fenced:
+    """Where a text of ours stands in another."""
+
+    opening: re.Match[str]
+    inner: str | None
+    """None: its end is missing."""
+    end: int
+
+
 def find(text: str) -> tuple[Delivery, ...]:
     """Every text of ours inside what a client recorded; usually none or one.
 
     A fence without its end was cut by the client: it is found, and not whole.
     """
-    if f"<{FENCE}" not in text:
-        return ()
-    return tuple(_delivery(match) for match in _FENCED.finditer(text))
+    return tuple(_delivery(text, found) for found in _fenced(text))
 
 
 def without(text: str) -> str:
     """The text without ours in it, so that nothing is learnt from it again."""
-    return _FENCED.sub("", text) if f"<{FENCE}" in text else text
+    kept, at = [], 0
+    for found in _fenced(text):
+        kept.append(text[at : found.opening.start()])
+        at = found.end
+    return "".join([*kept, text[at:]]) if kept else text
 
 
-def _delivery(match: re.Match[str]) -> Delivery:
-    name, inner = match["name"], match["inner"]
+def _fenced(text: str) -> Iterator[_Fenced]:
+    """Ours in their order; each byte of a hostile text is looked at once or twice."""
+    if f"<{FENCE}" not in text:
+        return
+    at, close = 0, 0
+    while opening := _OPENING.search(text, at):
+        at = opening.end()
+        inner = None
+        if text.startswith("\n", at):
+            if 0 <= close <= at:
+                close = text.find(_CLOSING, at + 1)
+            if close > at:
+                inner, at = text[at + 1 : close], close + len(_CLOSING)
+        yield _Fenced(opening, inner, at)
+
+
+def _delivery(text: str, found: _Fenced) -> Delivery:
+    name, export = found.opening.groups()
     named = _NAMED.fullmatch(name)
-    seen = inner if inner is not None else match.string[match.end() :]
+    seen = found.inner
+    if seen is None:
+        cut = text.find(f"<{FENCE}", found.end)
+        seen = text[found.end : cut if cut >= 0 else None]
     seen = seen.partition(f"<{FENCE}")[0].partition(_RECENT)[0]
-    made = f'<{FENCE}{name} export="">\n{inner}'
+    made = f'<{FENCE}{name} export="">\n{found.inner}'
     return Delivery(
-        export=match["export"],
-        items=tuple(ObservationId(found) for found in _ITEM.findall(seen)),
+        export=export,
+        items=tuple(ObservationId(item) for item in _ITEM.findall(seen)),
         project=named[1] if named else "",
-        whole=inner is not None and text_id(made) == match["export"],
+        whole=found.inner is not None and text_id(made) == export,
     )

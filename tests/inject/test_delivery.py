@@ -1,5 +1,8 @@
 """Our text is known again in a transcript, whole or cut."""
 
+import time
+
+import pytest
 from hypothesis import given
 
 from memtui.inject import delivery
@@ -58,3 +61,20 @@ def test_whatever_was_chosen_comes_back_whole(memories: list[Memory]) -> None:
     assert [d.export for d in found] == ([made.export] if made.text else [])
     assert all(d.whole for d in found)
     assert [i for d in found for i in d.items] == [i.id for i in made.items if i.memory]
+
+
+def test_an_end_belongs_to_the_opening_before_it() -> None:
+    opening = '<memtui-memory export="aaaaaaaaaaaa">'
+    assert delivery.without(f"a {opening} b\n</memtui-memory> c") == (
+        "a  b\n</memtui-memory> c"
+    )
+    assert delivery.without(f"a {opening}\n{opening}\n</memtui-memory> c") == "a  c"
+
+
+@pytest.mark.parametrize("after", ["\n", "", " ", "\nx\n"])
+def test_a_hostile_text_takes_no_longer_than_its_length(after: str) -> None:
+    text = ('<memtui-memory export="aaaaaaaaaaaa">' + after) * 10_000
+    started = time.process_time()
+    delivery.find(text)
+    delivery.without(text)
+    assert time.process_time() - started < 2  # some 0.1 s; minutes if quadratic
