@@ -57,8 +57,10 @@ class Session(Writer):
         }  # fmt: skip
         self.add_result(call, shown, {"type": "text", "file": file})
 
-    def edit(self, path: str, old: str, new: str, *, start: int = 1) -> None:
-        """One text of a file becomes another."""
+    def edit(
+        self, path: str, old: str, new: str, *, start: int = 1, file: str = ""
+    ) -> None:
+        """One text of a file becomes another; ``file`` is all it was before."""
         full = self.full_path(path)
         call = self.add_use(
             "Edit",
@@ -67,7 +69,8 @@ class Session(Writer):
         )  # fmt: skip
         result: Json = {
             "filePath": full, "oldString": old, "newString": new,
-            "originalFile": old + "\n", "structuredPatch": [hunk(old, new, start)],
+            "originalFile": file or old + "\n",
+            "structuredPatch": [hunk(old, new, start)],
             "userModified": False, "replaceAll": False,
         }  # fmt: skip
         self.add_result(call, f"The file {full} has been updated.", result)

@@ -14,11 +14,9 @@ from memtui.readers.claude_lines import Block, Message, decode_message
 from memtui.readers.loose_json import decode_any, decode_object, flat_text
 from memtui.readers.texts import (
     CONTEXT_CHARS,
-    SPOKEN_CHARS,
     THINKING_CHARS,
-    TOOL_CHARS,
     head,
-    head_and_tail,
+    printed,
 )
 
 BESIDE = 1000
@@ -91,7 +89,7 @@ def _result(context: Context, part: int, block: Block) -> Iterator[Record]:
         answers = claude_words.answers_in(head(text))
     yield context.record(
         RecordKind.TOOL_RESULT,
-        head_and_tail(text, SPOKEN_CHARS if call.tool is Tool.PLAN else TOOL_CHARS),
+        head(text) if call.tool is Tool.PLAN else printed(text),
         part=part,
         tool=call.tool,
         tool_name=call.name,
@@ -179,7 +177,7 @@ def _answer(context: Context, part: int, block: Block, *, local: bool) -> Record
         case kind if kind and kind.endswith("_tool_result"):
             return context.record(
                 RecordKind.TOOL_RESULT,
-                head_and_tail(flat_text(block.content)),
+                printed(flat_text(block.content)),
                 part=part,
                 tool=Tool.WEB if kind.startswith("web_") else Tool.OTHER,
                 call=block.tool_use_id or "",

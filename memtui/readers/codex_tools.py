@@ -9,7 +9,7 @@ import msgspec
 
 from memtui.model import Tool
 from memtui.readers.loose_json import decode_any, decode_object
-from memtui.readers.texts import TOOL_CHARS, head, head_and_tail
+from memtui.readers.texts import TOOL_CHARS, head, head_and_tail, printed
 from memtui.readers.told import (
     anything,
     dicts,
@@ -169,7 +169,7 @@ def with_exit(text: str, code: object) -> str:
     """What a command printed, after its exit code where that tells a failure."""
     text = text.strip("\n").rstrip()
     text = f"Exit code {code}\n{text}".rstrip() if code else text
-    return head_and_tail(text)
+    return printed(text)
 
 
 def _answers(call: Call, raw: bytes) -> tuple[tuple[str, str], ...]:

@@ -27,8 +27,8 @@ from memtui.readers.texts import (
     CONTEXT_CHARS,
     THINKING_CHARS,
     head,
-    head_and_tail,
     milliseconds,
+    printed,
 )
 from memtui.readers.told import dicts, string
 
@@ -168,7 +168,7 @@ def _answer(
     context.state.search(tools.places_in({}, text))
     yield context.record(
         RecordKind.TOOL_RESULT,
-        head_and_tail(text),
+        printed(text),
         part=part,
         at=milliseconds(told.timestamp) if told.timestamp else None,
         tool=call.tool,

@@ -15,7 +15,10 @@ CONTEXT_CHARS = 16 << 10
 """Above the 10,000 that a client lets a hook say."""
 
 TOOL_CHARS = 4 << 10
-"""What a tool was told or printed: its head and its tail. The archive has the rest."""
+"""What a tool was told: its head and its tail. The archive has the rest."""
+
+PRINTED_CHARS = 2 << 10
+"""The same of what a tool printed: a screenful of it, the end above all."""
 
 PATCH_CHARS = 4_000
 
@@ -38,6 +41,11 @@ def head_and_tail(text: str, limit: int = TOOL_CHARS) -> str:
     room = limit - len(cut)
     first = room * 2 // 3
     return text[:first] + cut + text[len(text) - (room - first) :]
+
+
+def printed(text: str) -> str:
+    """What a record carries of a tool's output."""
+    return head_and_tail(text, PRINTED_CHARS)
 
 
 def milliseconds(stamp: str) -> int | None:

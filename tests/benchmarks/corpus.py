@@ -1,11 +1,15 @@
-"""Transcripts in bulk: sessions of our own making, in the sizes of real ones.
+"""Transcripts in bulk: sessions of our own making, in the make-up of real ones.
 
-By bytes real transcripts are three fifths tool results, a fifth answers, and
-little that a person typed; so are these. Words come from a seeded generator.
+By bytes real transcripts are a third what the client notes of a tool's result for
+itself (``toolUseResult``), a sixth what the model was shown of it, a fifth
+envelopes, and little that a person typed: 300 records to the megabyte. So are
+these. Lines of code and words of prose come from seeded generators.
 """
 
+import base64
 import json
 import random
+from functools import cache
 from pathlib import Path
 
 from tests.claude_writer import Json
@@ -17,6 +21,16 @@ buffer render layer signal handle merge branch commit schema column window timeo
 jitter backoff deadline session replica snapshot horizon vacuum planner
 """
 WORDS = VOCABULARY.split()
+
+FREQUENT = """
+the a to of and in is that it for on with as this be are not if when then so we at by
+from or but can should now only one each there which file test line call value name run
+error set get add still before after because where does first last same other more than
+"""
+COMMON = FREQUENT.split()
+
+LINES = 20_000
+IMAGE_BYTES = 160_000
 
 
 class HeldSession(Session):
@@ -32,11 +46,13 @@ class HeldSession(Session):
         self.raw(line.encode() + b"\n")
         return line
 
+    def taken(self) -> bytes:
+        """What was held back since the last time."""
+        return bytes(self.__dict__.pop("held", b""))
+
     def save(self) -> int:
         """Write the file; its size in bytes."""
-        held: bytearray = self.__dict__.pop("held", bytearray())
-        self.path.write_bytes(held)
-        return len(held)
+        return self.path.write_bytes(self.taken())
 
 
 def fill(home: Path, *, mb: int, seed: int = 7) -> int:
@@ -57,6 +73,18 @@ def fill_small(home: Path, *, files: int) -> None:
         session.save()
 
 
+def fill_one(path: Path, *, mb: int, seed: int = 7) -> int:
+    """Write one transcript of about ``mb`` megabytes; its size in bytes."""
+    chance = random.Random(seed)
+    session = _begun(path, 0)
+    with session.path.open("wb") as file:
+        while file.tell() < mb * 1_000_000:
+            for _ in range(20):
+                _turn(session, chance)
+            file.write(session.taken())
+        return file.tell()
+
+
 def _begun(home: Path, number: int) -> HeldSession:
     return HeldSession(
         home,
@@ -68,29 +96,117 @@ def _begun(home: Path, number: int) -> HeldSession:
 
 def _session(home: Path, chance: random.Random, number: int) -> int:
     session = _begun(home, number)
-    for _ in range(chance.randint(5, 40)):
-        session.prompt(_text(chance, chance.randint(4, 60)))
-        for _ in range(chance.randint(1, 9)):
-            _step(session, chance)
-        session.say(_text(chance, chance.randint(20, 200)))
-    session.title(_text(chance, 5))
+    for _ in range(chance.randint(2, 30)):
+        _turn(session, chance)
+    session.title(_prose(chance, 5))
     return session.save()
 
 
-def _step(session: Session, chance: random.Random) -> None:
+def _turn(session: HeldSession, chance: random.Random) -> None:
+    session.prompt(_prose(chance, chance.randint(4, 60)))
+    _snapshot(session, chance)
+    for _ in range(chance.randint(1, 14)):
+        _step(session, chance)
+    session.say(_prose(chance, chance.randint(20, 150)))
+    if chance.random() < 0.008:
+        _image(session, chance)
+
+
+def _step(session: HeldSession, chance: random.Random) -> None:
     path = f"src/{chance.choice(WORDS)}/{chance.choice(WORDS)}.py"
     kind = chance.random()
-    if kind < 0.4:
-        output = "\n".join(_text(chance, 9) for _ in range(chance.randint(2, 120)))
+    if kind < 0.35:
+        size = chance.choice((1, 2, 4, 8, 8, 16, 30, 60, 250))
+        _waiting(session, chance)
+        output = _code(chance, chance.randint(1, size))
         session.bash(f"pytest -q {path}", output, failed=chance.random() < 0.15)
-    elif kind < 0.7:
-        rows = (f"    {_text(chance, 7)}" for _ in range(chance.randint(20, 300)))
-        session.read(path, "\n".join(rows))
-    elif kind < 0.9:
-        session.edit(path, _text(chance, 30), _text(chance, 40), start=12)
+    elif kind < 0.5:
+        session.read(path, _code(chance, chance.choice((20, 40, 90, 200))))
+    elif kind < 0.68:
+        session.edit(
+            path, _code(chance, 4), _code(chance, 6), start=12,
+            file=_code(chance, chance.choice((40, 120, 400))),
+        )  # fmt: skip
+    elif kind < 0.8:
+        session.say(_prose(chance, chance.randint(5, 40)))
     else:
-        session.think(_text(chance, 80))
+        signed = base64.b64encode(chance.randbytes(chance.randint(150, 700))).decode()
+        session.add_answer(
+            {"type": "thinking", "signature": signed,
+             "thinking": _prose(chance, chance.randint(10, 150))}
+        )  # fmt: skip
 
 
-def _text(chance: random.Random, words: int) -> str:
-    return " ".join(chance.choices(WORDS, k=words))
+def _snapshot(session: HeldSession, chance: random.Random) -> None:
+    name = f"src/{chance.choice(WORDS)}.py"
+    backup = {"backupFileName": f"{chance.getrandbits(64):016x}@v2", "version": 2}
+    files = {f"{name}{n}": backup for n in range(chance.randint(1, 6))}
+    identity, stamp = session.next_uuid(), session.next_stamp()
+    session.record(
+        {"type": "file-history-snapshot", "messageId": identity,
+         "snapshot": {"messageId": identity, "trackedFileBackups": files,
+                      "timestamp": stamp},
+         "isSnapshotUpdate": False}
+    )  # fmt: skip
+
+
+def _waiting(session: HeldSession, chance: random.Random) -> None:
+    """A command that takes its time: the client notes that it still runs."""
+    for second in range(chance.choice((0, 0, 0, 2))):
+        session.record(
+            {"type": "progress", "cwd": session.cwd, "sessionId": session.session,
+             "gitBranch": session.branch, "uuid": session.next_uuid(),
+             "timestamp": session.next_stamp(), "isSidechain": False,
+             "data": {"type": "bash_progress", "output": _code(chance, 2),
+                      "elapsedTimeSeconds": second, "totalLines": 2}}
+        )  # fmt: skip
+
+
+def _image(session: HeldSession, chance: random.Random) -> None:
+    picture = base64.b64encode(chance.randbytes(IMAGE_BYTES)).decode()
+    source = {"type": "base64", "media_type": "image/png", "data": picture}
+    session.add_user([{"type": "image", "source": source}])
+
+
+def _prose(chance: random.Random, words: int) -> str:
+    return " ".join(chance.choices(_said(), k=words))
+
+
+def _code(chance: random.Random, lines: int) -> str:
+    """Some lines in a row, as what is read twice says the same twice."""
+    start = chance.randrange(0, LINES, 50)
+    return "\n".join(_written()[start : start + lines])
+
+
+@cache
+def _said() -> list[str]:
+    """Words in the shares in which prose has them: a few of them again and again."""
+    names = [f"{one}_{two}" for one in WORDS[:30] for two in WORDS[:12]]
+    return (
+        COMMON * 12
+        + [f"{word}{end}" for word in WORDS for end in ("", "s")] * 6
+        + (names + [f"{word}." for word in WORDS])
+    )
+
+
+@cache
+def _written() -> list[str]:
+    """Lines of code and of what programs print."""
+    chance = random.Random(11)
+    return [_line(chance, number) for number in range(LINES)]
+
+
+def _line(chance: random.Random, number: int) -> str:
+    one, two, three = chance.choices(WORDS, k=3)
+    words = chance.choices(COMMON, k=5)
+    count, indent = chance.randint(2, 90_000), " " * chance.choice((0, 4, 4, 8, 12))
+    return indent + chance.choice((
+        f"{one}_{two} = self.{three}.{one}({two}_{count % 90}, \"{three}\")",
+        f"if not {one} or len({two}.{three}_{count % 70}) > {count}:",
+        f"return {one.title()}{two.title()}({three}={count})",
+        f"\"{one}\": [\"{two}/{three}.py\", {count}],",
+        f"# {' '.join(chance.choices(_said(), k=8))}",
+        f"src/{one}/{two}.py:{count % 900}: {three} {' '.join(words)}",
+        f"12:{count % 60:02d}:07.{count % 999:03d} INFO {one}.{two} took {count} ms",
+        "",
+    ))  # fmt: skip

@@ -334,7 +334,7 @@ def test_long_texts_are_capped_and_keep_their_end_where_it_counts(
     result = next(
         r for r in items if isinstance(r, Record) and r.failed and r.tool is Tool.SHELL
     )
-    assert len(result.text) <= 4 << 10
+    assert len(result.text) <= 2 << 10
     assert result.text.startswith("Exit code 1...")
     assert result.text.endswith("1 failed")
 
