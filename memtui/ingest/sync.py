@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def sync(
         run = Run(settings, found, stop, progress, lazily=lazily)
         with Store(paths.store_path(data)) as store:
             run.go(store)
+        _look_outside(data, run.report.projects)
     if run.report.projects:
         run.report.not_exported = _refresh_exports(data, settings, run.report.projects)
     return run.report
@@ -75,6 +77,18 @@ def _back_up(data: Path) -> None:
         back_up_decisions(paths.store_path(data), paths.backup_dir(data))
     except (StoreError, OSError) as error:
         _log.warning("Cannot back up the decisions: %s", error)
+
+
+def _look_outside(data: Path, projects: Collection[str]) -> None:
+    """Files that are gone, commits that are there; the next sync looks again."""
+    if not projects:
+        return
+    from memtui.ingest.outside import look_outside
+
+    try:
+        look_outside(paths.store_path(data), projects, now=time.time_ns() // 1_000_000)
+    except (MemtuiError, OSError) as error:
+        _log.warning("Cannot look at files and commits: %s", error)
 
 
 def _refresh_exports(data: Path, settings: Settings, projects: Collection[str]) -> str:

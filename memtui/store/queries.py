@@ -17,15 +17,17 @@ from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
 from memtui.store.hits import Hit, HitKind
 from memtui.store.journal import JournalEntry
 from memtui.store.numbers import Counts, StoredFault
+from memtui.store.outside import ToldCommit
 from memtui.store.proposals import Proposal, ProposalKind
 from memtui.store.remembering import MemoryReading
+from memtui.store.review import Due, Reason
 from memtui.store.sessions import Delivery
 from memtui.store.timeline import Group
 
 __all__ = [
-    "ALL_STATES", "EVERYTHING", "OPEN_STATES", "Anchor", "Counts", "Delivery", "Group",
-    "Hit", "HitKind", "JournalEntry", "Proposal", "ProposalKind", "StoreView",
-    "StoredFault", "View",
+    "ALL_STATES", "EVERYTHING", "OPEN_STATES", "Anchor", "Counts", "Delivery", "Due",
+    "Group", "Hit", "HitKind", "JournalEntry", "Proposal", "ProposalKind", "Reason",
+    "StoreView", "StoredFault", "ToldCommit", "View",
 ]  # fmt: skip
 
 

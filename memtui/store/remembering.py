@@ -3,14 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from memtui.model import TYPES, Memory, State
+from memtui.model import TYPES, Memory, ObservationType, State
 from memtui.search.grammar import EVERYTHING, Query
-from memtui.store import find, find_typed, inbox, numbers, proposals, timeline
+from memtui.store import (
+    find,
+    find_typed,
+    inbox,
+    numbers,
+    outside,
+    proposals,
+    review,
+    timeline,
+)
 from memtui.store.filters import Anchor, View
 from memtui.store.hits import Hit
 from memtui.store.numbers import Counts
+from memtui.store.outside import ToldCommit
 from memtui.store.proposals import Proposal
 from memtui.store.reading import Reading
+from memtui.store.review import Due
 from memtui.store.timeline import Group
 
 _WEIGHTS: Final = {name: one.weight for name, one in TYPES.items()}
@@ -129,6 +140,27 @@ class MemoryReading(Reading):
     def related(self, memory: str) -> list[Proposal]:
         """Everything proposed about one memory: alike, correcting, revised."""
         return proposals.related(self._conn, memory)
+
+    def review(
+        self,
+        project: str | None = None,
+        *,
+        now: int,
+        types: Mapping[str, ObservationType] | None = None,
+        limit: int = 5_000,
+    ) -> list[Due]:
+        """Kept memories to look at again: a date came, a file went, or they faded.
+
+        Args:
+            now: Unix ms, for the dates that a person set.
+            types: those of the config; None: the built-in ones.
+        """
+        known = TYPES if types is None else types
+        return review.due(self._conn, project, now=now, types=known, limit=limit)
+
+    def commits(self, memory: Memory) -> list[ToldCommit]:
+        """The commits that the memory's evidence made, found in a repository or not."""
+        return outside.commits(self._conn, memory.agent or "", memory.evidence)
 
     def injectable(
         self,

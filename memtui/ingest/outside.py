@@ -1,0 +1,84 @@
+"""After a sync: which files of memories are gone, which told commits are there.
+
+Files are asked for by name and commits read from their objects; nothing is run.
+A project whose folder is not on this machine is left alone: nothing is known
+about its files.
+"""
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from memtui.ingest.git_objects import Repository
+from memtui.store.outside import NamedFiles, Outside
+
+_MOST: Final = 20_000
+"""Names asked for in one project: some 50 ms."""
+
+
+def look_outside(store: Path, projects: Collection[str], *, now: int) -> None:
+    """Note what became of the files and commits of these projects.
+
+    Args:
+        projects: UUIDs of those that a sync touched.
+        now: Unix ms.
+
+    Raises:
+        StoreBusy: another process wrote for too long; the next sync looks again.
+    """
+    with Outside(store) as outside:
+        for project in sorted(projects):
+            roots = [root for root in outside.roots(project) if os.path.isdir(root)]
+            if roots:
+                named = outside.named_files(project)
+                outside.note_gone(dict(_gone(named, roots)), now)
+        outside.hear_commits()
+        for common, told in outside.unfound_commits(projects).items():
+            with Repository(Path(common)) as repository:
+                found = {one: repository.commit(one) for one in told}
+            outside.link_commits(common, {o: c.sha for o, c in found.items() if c})
+
+
+def _gone(
+    named: Sequence[NamedFiles], roots: Sequence[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """Each memory with those of its files that are in none of the folders."""
+    asked: dict[str, bool] = {}
+
+    def is_there(path: str) -> bool:
+        if path not in asked:
+            asked[path] = len(asked) >= _MOST or _is_there(path)
+        return asked[path]
+
+    for one in named:
+        gone = []
+        for name in one.files:
+            places = _places(name, one.cwd, roots)
+            if places and not any(map(is_there, places)):
+                gone.append(name)
+        yield one.memory, gone
+
+
+def _places(name: str, cwd: str, roots: Sequence[str]) -> list[str]:
+    """Where a file may lie; nothing where that cannot be told."""
+    if "\\" in name or "*" in name or name.startswith("~"):
+        return []
+    if not name.startswith("/"):
+        inside = [cwd] if any(_is_in(cwd, root) for root in roots) else []
+        return [f"{base}/{name}" for base in (*roots, *inside)]
+    return [name] if any(_is_in(name, root) for root in roots) else []
+
+
+def _is_in(path: str, root: str) -> bool:
+    return path == root or path.startswith(f"{root.rstrip('/')}/")
+
+
+def _is_there(path: str) -> bool:
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError):
+        return True  # it may be: it cannot be looked at
+    return True

@@ -1,0 +1,106 @@
+"""What a person may want to look at again, and why.
+
+Kept memories only. A date that was set speaks alone: until it is reached, neither
+age nor a file that is gone asks again. Ages count to the project's newest session
+and in whole days, as in the injection; nothing that is shown or told renews them,
+only a person who says that it is still true.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from memtui.model import Memory, ObservationType
+from memtui.store.rows import strings_column, strings_from
+from memtui.store.timeline import by_ids
+
+
+class Reason(StrEnum):
+    """Why a memory is up for review."""
+
+    DATE = "date"
+    """The day that a person set has come."""
+    GONE = "gone"
+    """None of the files that it names is there any more."""
+    FADED = "faded"
+    """It is too old for its type to be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A memory to review."""
+
+    memory: Memory
+    reasons: tuple[Reason, ...]
+    gone: tuple[str, ...] = ()
+    """The files of ``Reason.GONE``."""
+    days: int = 0
+    """Its age before the project's newest session, as its type counts it."""
+
+
+# Only kept rows are read, so the ages of all the others cost nothing.
+DUE: Final = """
+    select id, days, by_date, faded, gone from (
+        select k.id, k.days, k.at, k.review_by <= :now as by_date,
+            k.review_by is null and k.days >= l.value as faded,
+            case when k.review_by is null and k.missing >= k.named and k.named > 0
+                then (select json_group_array(g.path) from gone_file g
+                    where g.memory = k.id) end as gone
+        from (
+            select c.id, c.at, c.type, c.review_by, json_array_length(c.files) as named,
+                (select count(*) from gone_file g where g.memory = c.id
+                    and g.noticed_at > coalesce(c.confirmed_at, 0)) as missing,
+                coalesce((select max(s.ended_at) from session s
+                    where s.project_id = c.project_id), c.at) / 86400000
+                - max(c.at, coalesce(c.confirmed_at, 0)) / 86400000 as days
+            from curation c
+            where c.state = 'kept' and c.superseded_by = '' and {where}
+        ) k
+        left join json_each(:lines) l on l.key = k.type
+    )
+    where by_date or faded or gone is not null
+    order by by_date desc, gone is not null desc, at desc, id desc limit :limit
+"""
+OF_PROJECT: Final = "c.project_id = (select id from project where uuid = :project)"
+
+
+def due(
+    conn: sqlite3.Connection,
+    project: str | None,
+    *,
+    now: int,
+    types: Mapping[str, ObservationType],
+    limit: int,
+) -> list[Due]:
+    """What is to be reviewed: dates first, then what is gone, then what faded.
+
+    Args:
+        now: Unix ms, for the dates that a person set.
+        types: those of the config, for how long each lasts.
+    """
+    lines = {name: days for name, one in types.items()
+             if (days := one.fades_after) is not None}  # fmt: skip
+    where = "1" if project is None else OF_PROJECT
+    asked = {"project": project, "now": now, "lines": json.dumps(lines), "limit": limit}
+    rows = conn.execute(DUE.replace("{where}", where), asked).fetchall()
+    known = {m.id: m for m in by_ids(conn, [row["id"] for row in rows])}
+    return [
+        Due(
+            memory=known[row["id"]], reasons=tuple(_reasons(row)),
+            gone=strings_from(row["gone"] or strings_column(())),
+            days=max(0, row["days"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _reasons(row: sqlite3.Row) -> list[Reason]:
+    said = (
+        (Reason.DATE, row["by_date"]),
+        (Reason.GONE, row["gone"] is not None),
+        (Reason.FADED, row["faded"]),
+    )
+    return [reason for reason, holds in said if holds]
