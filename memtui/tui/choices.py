@@ -8,7 +8,9 @@ from memtui.model import Memory, Project
 from memtui.settings import Settings
 from memtui.tui.actions import ACTIONS
 from memtui.tui.format import figure
-from memtui.tui.glyphs import Glyphs
+from memtui.tui.glyphs import Glyphs, kind_of
+from memtui.tui.look import Look
+from memtui.tui.widgets.facet_rail import Facet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,26 @@ def project_choices(
             Choice(value=project.id, name=project.name, note=project.path, right=right)
         )
     return choices
+
+
+def facet_choices(found: Sequence[Facet], look: Look) -> list[Choice]:
+    """What would narrow a list, each with the rows that it would leave."""
+    return [
+        Choice(
+            value=facet.query,
+            name=facet.name,
+            note=facet.group.lower(),
+            right=figure(facet.count),
+            glyph=_facet_glyph(facet, look),
+        )
+        for facet in found
+    ]
+
+
+def _facet_glyph(facet: Facet, look: Look) -> str:
+    if facet.group != "Type":
+        return " "
+    return look.glyphs.of_type(kind_of(facet.name, look.types))
 
 
 def palette_choices(screen: str) -> list[Choice]:

@@ -35,8 +35,8 @@ def place_of(view: StoreView, settings: Settings, memory: Memory) -> str:
     except MemtuiError:
         return ""
     total = sum(1 for item in chosen.items if item.memory is not None)
-    found = (one for one in (*chosen.items, *chosen.cut) if one.id == memory.id)
-    one: Item | Cut | None = next(found, None)
+    every: list[Item | Cut] = [*chosen.items, *chosen.cut]
+    one = next((one for one in every if one.id == memory.id), None)
     if isinstance(one, Item):
         return f"rank {one.rank} of {total} in {project.name}, {one.units} units"
     if one is not None:

@@ -6,6 +6,7 @@ with a ``Paint``; text goes through no markup anywhere.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,6 +15,9 @@ from textual.strip import Strip
 from memtui.clean import clean_line
 from memtui.tui.format import cut, wrap
 from memtui.tui.theme import Paint
+
+_PLAIN: Final = str.maketrans("…·“”‘’–—↑↓─│", "~.\"\"''--^v-|")
+"""What stands for typography where the terminal has ASCII alone, cell for cell."""
 
 Span = tuple[str, str]
 Line = list[Span]
@@ -124,11 +128,15 @@ def strip(
 ) -> Strip:
     """The line as ``width`` cells on ``ground``: the one gate to the terminal."""
     segments = [
-        Segment(clean_line(text), paint.style(role, ground))
+        Segment(_drawable(clean_line(text), paint), paint.style(role, ground))
         for text, role in line
         if text
     ]
     return Strip(segments).adjust_cell_length(width, paint.style("", ground))
+
+
+def _drawable(text: str, paint: Paint) -> str:
+    return text.translate(_PLAIN) if paint.ascii_only else text
 
 
 def marked(

@@ -127,13 +127,17 @@ class Paint:
     ``foreground on panel``. The empty role is the plain foreground.
     """
 
-    def __init__(self, variables: Mapping[str, str], *, flat: bool) -> None:
+    def __init__(
+        self, variables: Mapping[str, str], *, flat: bool, ascii_only: bool = False
+    ) -> None:
         """
         Args:
             variables: the app's CSS variables.
             flat: no tints: an ansi theme, or NO_COLOR. The cursor row is bold there.
+            ascii_only: our own marks are drawn by letters the terminal has.
         """
         self.flat = flat
+        self.ascii_only = ascii_only
         self._variables = variables
         self.style = functools.lru_cache(maxsize=512)(self._style)
 

@@ -34,7 +34,9 @@ class ThemedApp(FailingApp):
         if self._look is None:
             flat = self.native_ansi_color or self.no_color
             self._look = Look(
-                paint=theme.Paint(self.get_css_variables(), flat=flat),
+                paint=theme.Paint(
+                    self.get_css_variables(), flat=flat, ascii_only=self._glyphs.ascii
+                ),
                 glyphs=self._glyphs,
                 types=self.desk.settings.types,
                 now=self._now,

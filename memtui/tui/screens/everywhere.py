@@ -10,7 +10,7 @@ from textual import work
 
 from memtui import __version__
 from memtui.clean import clean_line
-from memtui.errors import MemtuiError
+from memtui.errors import MemtuiError, StoreError
 from memtui.model import Agent, Project
 from memtui.tui import choices, editor, texts, troubles
 from memtui.tui.clipboard import copy_words
@@ -139,8 +139,11 @@ class EverywhereScreen(SettingUpScreen):
     @calm
     async def action_faults(self) -> None:
         """What is broken, and what could not be read."""
-        faults = await self.desk.details.read(lambda view: view.faults(500))
         amiss = await self.desk.troubles()
+        try:
+            faults = await self.desk.details.read(lambda view: view.faults(5_000))
+        except StoreError:
+            faults = []  # the doctor says what is wrong with the store
         home = self.desk.home
         lines = plural(len(faults), "line")
         files = plural(len({fault.path for fault in faults}), "file")
@@ -150,6 +153,10 @@ class EverywhereScreen(SettingUpScreen):
         self.app.push_screen(
             Sheet(title, lambda width: troubles.lines_of(amiss, faults, home, width))
         )
+
+    def action_doctor(self) -> None:
+        """The same by the name that people look for."""
+        self.action_faults()
 
     @work
     @calm

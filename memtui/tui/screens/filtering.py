@@ -1,26 +1,15 @@
 """A screen whose list the scope line filters, as one types."""
 
-from typing import Final
-
 from textual import on, work
 
-from memtui.store.queries import StoreView
 from memtui.tui import choices
-from memtui.tui.choices import Choice
+from memtui.tui.facets import facets_of
+from memtui.tui.format import plural
+from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.everywhere import EverywhereScreen
 from memtui.tui.widgets.scope_line import ScopeLine
-
-_STATES: Final = (
-    "candidate",
-    "kept",
-    "pinned",
-    "excluded",
-    "superseded",
-    "review",
-    "trash",
-)
 
 
 class FilteringScreen(EverywhereScreen):
@@ -82,34 +71,25 @@ class FilteringScreen(EverywhereScreen):
     @calm
     async def action_facets(self) -> None:
         """Choose a field to narrow by."""
-        offered = await self.desk.details.read(self._facets)
-        wanted = await self.app.push_screen_wait(Chooser("Narrow", offered))
-        if wanted is not None and self.scope_line is not None:
+        if self.scope_line is None:
+            return
+        query, shown = self.scope_line.query_now, self.desk.view
+        look, types = look_of(self), tuple(self.desk.settings.types)
+        now = look.now()
+        found = await self.desk.details.read(
+            lambda v: facets_of(v, query, shown, types, now)
+        )
+        if not found:
+            self.say("Nothing is left to narrow by.")
+            return
+        offered = choices.facet_choices(found, look)
+        counted = plural(len(offered), "facet")
+        wanted = await self.app.push_screen_wait(
+            Chooser("Narrow", offered, counted=counted)
+        )
+        if wanted is not None:
             text = self.scope_line.text.rstrip()
             self.scope_line.set_text(f"{text} {wanted}".strip() + " ")
-
-    def _facets(self, view: StoreView) -> list[Choice]:
-        settings = self.desk.settings
-        found = [
-            Choice(
-                value=f"type:{kind.name}",
-                name=kind.name,
-                note="type",
-                glyph=kind.glyph,
-                role=kind.role,
-            )
-            for kind in settings.types.values()
-        ]
-        found += [
-            Choice(value=f"is:{name}", name=name, note="state", glyph=" ")
-            for name in _STATES
-        ]
-        stats = view.stats()
-        found += [
-            Choice(value=f"agent:{name}", name=name, note="agent", glyph=" ")
-            for name in stats["by_agent"]
-        ]
-        return found
 
     @work
     @calm
@@ -117,7 +97,7 @@ class FilteringScreen(EverywhereScreen):
         """Choose the project that all screens show."""
         projects = await self.desk.details.read(lambda view: view.projects())
         offered = choices.project_choices(projects)
-        counted = f"{len(projects):,} projects"
+        counted = plural(len(projects), "project")
         chooser = Chooser(
             "Project", offered, counted=counted, current=self.desk.project_id or ""
         )

@@ -18,8 +18,9 @@ from memtui.errors import MemtuiError, StoreBusy, StoreError
 from memtui.tui import actions
 from memtui.tui.desk import Desk
 from memtui.tui.format import clock, plural
-from memtui.tui.lines import Line, Span, message, width_of
+from memtui.tui.lines import Line, Span, flow, message, width_of
 from memtui.tui.look import look_of
+from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.facet_rail import RAIL, VERY_WIDE
 from memtui.tui.widgets.frame import WIDE, Bar, KeyBar, StatusLine, TopBar
 from memtui.tui.widgets.line_list import LineList
@@ -136,11 +137,30 @@ class FrameScreen(Screen[None]):
             self.set_timer(3, self.reload)
         except StoreError as error:
             self.desk.machine.trouble = error.message
+            self._show_lost(error.message)
         except MemtuiError as error:
             self.say(error.message)
         else:
             self.desk.machine.trouble = ""
         self.refresh_frame()
+
+    def _show_lost(self, why: str) -> None:
+        """A store that cannot be read: say so where the rows would be."""
+        pane = self.panes()[0]
+        lost: list[Line] = [
+            [
+                (f"The store cannot be read: {why.rstrip('.')}.  ", ""),
+                ("enter", "bold primary"),
+                (" tries again   ", "muted"),
+                (":", "bold primary"),
+                (" doctor", "muted"),
+            ]
+        ]
+        if isinstance(pane, LineList | BlockList):
+            pane.note = lost
+        elif isinstance(pane, TextPane) and not pane.text:
+            pane.show(lambda width: flow(lost[0], width))
+        pane.refresh()
 
     async def reread(self) -> None:
         """Everything that is read when the store changed."""

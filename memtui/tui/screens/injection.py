@@ -326,6 +326,7 @@ class InjectionScreen(FilteringScreen, ActingScreen):
         """Why the line is in, or is not."""
         part = self.list.current
         if part is None or part.item is None:
+            self.try_again()
             return
         inside = "In" if part.kind == "item" else "Not in"
         self.say(f"{inside} because: {part.reason}, {part.units} units.")

@@ -158,6 +158,7 @@ class MemoriesScreen(ActingScreen):
             self._take_facet()
             return
         if self.memory() is None:
+            self.try_again()
             return
         self.open_reading()
         self.show_detail()

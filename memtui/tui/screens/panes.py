@@ -164,6 +164,13 @@ class PaneScreen(FrameScreen):
         self.set_focus(self.panes()[0])
         self.refresh_frame()
 
+    def try_again(self) -> bool:
+        """Read once more where the store could not be read; False where it could."""
+        if not self.desk.machine.trouble:
+            return False
+        self.reload()
+        return True
+
     # Keys of everywhere ---------------------------------------------------------
 
     def action_show(self, name: str) -> None:

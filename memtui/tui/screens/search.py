@@ -88,7 +88,12 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
         """The query is what one comes here for."""
         super().on_mount()
         if self.scope_line is not None and not self.scope_line.text:
-            self.call_after_refresh(self.scope_line.edit)
+            self.call_after_refresh(self.scope_line.edit, untouched=True)
+
+    def on_screen_resume(self) -> None:
+        """Coming here again: an empty query is as untouched as the first time."""
+        if self.scope_line is not None and self.scope_line.editing:
+            self.scope_line.edit(untouched=True)
 
     def fit(self) -> None:
         """The facets go where the terminal is low."""
@@ -107,7 +112,7 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
         )
         if self.newest_first:
             found.sort(key=lambda hit: -hit.at)
-        self._query = query
+        self._query = self.hits.sought = query
         self.hits.note = self._note(query)
         untouched = self.hits.cursor == 0
         self.hits.show([Section("hits", None, 0, len(found))] if found else [], found)
@@ -238,7 +243,8 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
 
     def action_open(self) -> None:
         """Enter lands on the matching turn."""
-        self.action_turn()
+        if self.hits.current is not None or not self.try_again():
+            self.action_turn()
 
     def action_turn(self) -> None:
         """The turn in its session."""

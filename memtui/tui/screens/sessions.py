@@ -172,7 +172,10 @@ class SessionsScreen(ReaderScreen):
     def action_open(self) -> None:
         """The reader; in it: unfold."""
         session = self.list.current
-        if self.unfold() or session is None:
+        if self.unfold():
+            return
+        if session is None:
+            self.try_again()
             return
         if session != self.session:
             self._open_session(session)
@@ -231,6 +234,8 @@ def _sessions(view: StoreView, query: Query, shown: View) -> list[Session]:
         if len(page) < 1_000:
             break
         before = Anchor.of(page[-1])
+    if not shown.hidden:
+        rows = [row for row in rows if row.turns or row.title]
     return nested(rows)
 
 

@@ -4,16 +4,19 @@ from typing import Final
 
 from memtui.clean import clean_line
 from memtui.model import RecordKind
-from memtui.search.marks import Snippet
+from memtui.search.grammar import Query
+from memtui.search.marks import Snippet, spans
 from memtui.store.queries import Hit, HitKind
-from memtui.tui.format import age, cut, fit
+from memtui.tui.format import age, cut, fit, one_line
 from memtui.tui.glyphs import kind_of, marks_of, word_of
-from memtui.tui.lines import Line, Span, clip, marked, width_of
+from memtui.tui.lines import Line, Span, clip, marked, plain, width_of
 from memtui.tui.look import Look, look_of
 from memtui.tui.widgets.line_list import LineList
 
 WORD: Final = 10
 SIDE_TERMINAL: Final = 57
+WORTH_A_LINE: Final = 16
+"""Characters that are left to be said below the title; with fewer it is not."""
 _TOOLS: Final = frozenset({RecordKind.TOOL_USE, RecordKind.TOOL_RESULT})
 
 
@@ -21,6 +24,11 @@ class HitList(LineList[Hit]):
     """Finds, best or newest first."""
 
     ROW_HEIGHT = 2
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id)
+        self.sought = Query()
+        """What was looked for: its hits are underlined."""
 
     def id_of(self, row: Hit) -> str:
         """The memory's id, or the record's with its part."""
@@ -49,11 +57,19 @@ class HitList(LineList[Hit]):
         if states:
             right = [(" ", ""), *states, *right]
         room = width - width_of(lead) - width_of(right)
-        title = clip(_marked(row.title, ""), room, more=look.glyphs.more)
+        title = clip(self._title(row), room, more=look.glyphs.more)
         pad = (" " * (room - width_of(title)), "")
         indent = width_of(lead)
-        below = clip(_below(row), width - indent - 1, more=look.glyphs.more)
+        shown = plain(title).removesuffix(look.glyphs.more)
+        below = clip(_below(row, shown), width - indent - 1, more=look.glyphs.more)
         return [[*lead, *title, pad, *right], [(" " * indent, ""), *below]]
+
+    def _title(self, row: Hit) -> Line:
+        """A memory's own title from its beginning; of a turn the words round a hit."""
+        if row.memory is None:
+            return _marked(row.title, "")
+        text = one_line(clean_line(row.memory.title))
+        return marked(text, spans(text, self.sought))
 
     def _lead(self, row: Hit, width: int, look: Look) -> list[Span]:
         if row.memory is not None:
@@ -78,10 +94,16 @@ def _source(row: Hit, look: Look) -> tuple[str, str]:
     return look.glyphs.said, cut(row.agent.partition("-")[0] or "agent", WORD)
 
 
-def _below(row: Hit) -> Line:
-    """The snippet; where it only repeats the title, the session it is from."""
-    if row.snippet.text and row.snippet.text != row.title.text:
+def _below(row: Hit, shown: str) -> Line:
+    """The snippet, from where the title ends; if that is all, where it is from."""
+    text = row.snippet.text
+    if text and not text.startswith(shown.rstrip()) and text != row.title.text:
         return _marked(row.snippet, "muted")
+    start = text.rfind(" ", 0, len(shown) + 1) + 1
+    if row.memory is None and start and len(text) - start >= WORTH_A_LINE:
+        moved = ((a - start, b - start) for a, b in row.snippet.spans if a >= start)
+        rest = Snippet(text[start:], tuple(moved))
+        return [("… ", "muted"), *_marked(rest, "muted")]
     where = "  ".join(part for part in (row.session_title, row.project) if part)
     return [(clean_line(where), "faint")]
 

@@ -1,6 +1,7 @@
 """The scope line: the query as chips, or a sentence where there is none."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -12,10 +13,13 @@ from textual.widgets import Input
 
 from memtui.clean import clean_line
 from memtui.search.grammar import PartKind, Query, parse
+from memtui.tui.actions import SCREENS
 from memtui.tui.format import cut
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.widgets.frame import Bar
+
+DIGITS: Final = tuple(str(number) for number in range(1, len(SCREENS) + 1))
 
 
 class _Chips(Highlighter):
@@ -38,6 +42,19 @@ class _Chips(Highlighter):
 
 class QueryInput(Input):
     """The text of the query. ``enter`` and ``esc`` are the screen's."""
+
+    untouched = False
+    """It came to the focus by itself: a digit still opens a screen."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Pass a first digit on to the screens; the rest is Textual's."""
+        digit = event.character or ""
+        if self.untouched and not self.value and digit in DIGITS:
+            event.stop()
+            event.prevent_default()
+            await self.screen.run_action(f"show('{SCREENS[int(digit) - 1]}')")
+            return
+        self.untouched = False
 
     def _on_paste(self, event: events.Paste) -> None:
         """Pasted text passes the gate; Textual's own handler then takes it."""
@@ -133,9 +150,14 @@ class ScopeLine(Horizontal):
             self._count.styles.width = sum(len(text) for text, _ in line)
             self._count.refresh()
 
-    def edit(self) -> None:
-        """Let the person type."""
+    def edit(self, *, untouched: bool = False) -> None:
+        """Let the person type.
+
+        Args:
+            untouched: nobody asked to type: a first digit opens a screen.
+        """
         self._before = self.text
+        self.input.untouched = untouched
         self.input.focus()
         self.input.cursor_position = len(self.text)
 
