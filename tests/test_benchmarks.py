@@ -10,9 +10,11 @@ from memtui.model import SessionKind, State
 from memtui.paths import store_path
 from memtui.search.grammar import EVERYTHING
 from memtui.store.queries import StoreView, View
-from tests.benchmarks import corpus, ingest
+from tests.benchmarks import corpus, foresight, ingest
+from tests.benchmarks.foretold import Told, naive_list, read_corpus, score
 from tests.benchmarks.make_store import make
 from tests.benchmarks.measure import Result, in_turn, table
+from tests.factories import Edit, Say, Turn, transcript
 
 
 def test_a_made_store_has_the_shares_that_were_asked_for(tmp_path: Path) -> None:
@@ -68,3 +70,54 @@ def test_measurements_by_turns_give_their_medians() -> None:
 
     assert first == 2.0
     assert 0 < second < 1
+
+
+def worked(home: Path, day: int, prompt: str, file: str) -> None:
+    turn = Turn(prompt, Edit(file, "a", "b"), Say("Done."))
+    start = 1_780_000_000_000 + day * 86_400_000
+    transcript("claude-code", [turn], home=home, start_ms=start)
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Path:
+    """A home with twelve sessions, each about a word of its own but the last two."""
+    home = tmp_path / "there"
+    for day in range(11):
+        worked(home, day, f"mend the {chr(97 + day) * 6} now", f"src/file_{day}.py")
+    worked(home, 11, "mend the kkkkkk again", "src/file_10.py")
+    return home
+
+
+def test_a_text_is_scored_by_what_the_session_uses(tmp_path: Path, past: Path) -> None:
+    found = read_corpus(foresight.synced(tmp_path, past))
+    (project,) = found.projects
+    *before, last = found.of(project)
+    items = ("- about file_10.py", "- about kkkkkk", "- mend the aaaaaa", "- mend now")
+
+    made = score(Told("\n".join(items), items), last, before, found)
+
+    # kkkkkk is in two of twelve sessions: not rare; mend and now are in all
+    assert (made.items, made.good) == (4, 1)
+    assert made.files == 1.0
+    assert made.words == 0.0
+
+
+def test_the_naive_list_is_newest_first_and_within_its_room(
+    tmp_path: Path, past: Path
+) -> None:
+    found = read_corpus(foresight.synced(tmp_path, past))
+    (project,) = found.projects
+
+    told = naive_list(found.of(project), 100)
+
+    assert told.items[:2] == ("- mend the kkkkkk again", "- mend the kkkkkk now")
+    assert len(told.text) <= 100
+
+
+def test_every_session_but_the_first_is_foretold(tmp_path: Path, past: Path) -> None:
+    tables = foresight.tables(tmp_path, past)
+
+    assert [table.budget for table in tables] == list(foresight.BUDGETS)
+    for made in tables:
+        assert made.told() <= 11
+        assert "other project" in made.text()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks import hook, ingest, startup
+from tests.benchmarks import foresight, hook, ingest, startup
 from tests.benchmarks.measure import Result, table
 
 
@@ -28,10 +28,13 @@ BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
     "real": lambda folder, o: ingest.first_of_real(
         folder, archive=o.shared / "data" / "home.tar.xz"
     ),
+    "foresight": lambda folder, o: foresight.results(folder, shared=o.shared),
     "sync": lambda folder, o: ingest.nothing_new(folder, files=o.files),
     "startup": lambda folder, o: startup.results(folder, times=o.times),
     "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
 }
+REAL = frozenset({"real", "foresight"})
+"""Those that need transcripts of real people."""
 
 
 def main() -> int:
@@ -43,7 +46,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=10, help="repeats of short runs")
     parser.add_argument(
         "--shared", type=Path, default=os.environ.get("MEMTUI_SHARED"),
-        help="folder with data/home.tar.xz; without it there is no benchmark 'real'",
+        help="folder with data/home.tar.xz; without it neither 'real' nor 'foresight'",
     )  # fmt: skip
     words = parser.parse_args()
     if unknown := set(words.name) - BENCHMARKS.keys():
@@ -53,7 +56,7 @@ def main() -> int:
         shared=words.shared or Path(),
     )  # fmt: skip
     results: list[Result] = []
-    wanted = words.name or [n for n in BENCHMARKS if n != "real" or words.shared]
+    wanted = words.name or [n for n in BENCHMARKS if n not in REAL or words.shared]
     for name in wanted:
         sys.stderr.write(f"{name} …\n")
         with tempfile.TemporaryDirectory(prefix="memtui-bench-") as folder:
