@@ -4,6 +4,7 @@ Nothing is imported here that a verb may not need. ``root`` knows which module
 holds which verb; ``output`` is the one place that prints.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the words after the program's name; None: those of this process.
     """
+    _open_missing_streams()
     words = list(sys.argv[1:] if argv is None else argv)
     if words == ["--version"]:
         from memtui import __version__
@@ -23,3 +25,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     from memtui.cli.root import run
 
     return run(words)
+
+
+def _open_missing_streams() -> None:
+    """Put nothing where the caller closed a stream (``>&-``).
+
+    Otherwise the store would be opened under the number of that stream, and
+    whatever is printed, by us or by a child, would be written into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)  # the lowest that is free
+            os.set_inheritable(number, True)
+            stream = open(number, mode, encoding="utf-8", errors="replace")  # noqa: SIM115
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
