@@ -32,6 +32,8 @@ class ChoiceList(LineList[Choice]):
 
     name_width = 14
     note_width = 24
+    wide = False
+    """The note is what one reads: it takes what room there is."""
 
     def id_of(self, row: Choice) -> str:
         """Its value."""
@@ -41,10 +43,17 @@ class ChoiceList(LineList[Choice]):
         """Glyph, name, note, and what is so now."""
         line: Line = [(f"{row.glyph} ", row.role)] if row.glyph else []
         line.append((fit(clean_line(row.name), self.name_width), ""))
+        if self.wide:
+            right = [(row.right, "faint"), (" ", "")]
+            room = width - width_of(line) - width_of(right) - 4
+            note = fit(
+                clean_line(row.note), max(0, room), more=look_of(self).glyphs.more
+            )
+            return [[*line, ("  ", ""), (note, "muted"), ("  ", ""), *right]]
         if row.key:
             note = cut(clean_line(row.note), max(0, width - width_of(line) - 12))
-            right: Line = [(row.right, "bold primary"), (" ", "")]
-            return [ends(width, [*line, ("  ", ""), (note, "muted")], right)]
+            key: Line = [(row.right, "bold primary"), (" ", "")]
+            return [ends(width, [*line, ("  ", ""), (note, "muted")], key)]
         line.append(("  " + fit(clean_line(row.note), self.note_width), "muted"))
         return [
             [
@@ -77,11 +86,14 @@ class _Rule(Bar):
 class _Foot(Bar):
     """The chooser's keys."""
 
+    def __init__(self, verb: str) -> None:
+        super().__init__()
+        self.verb = verb
+
     def lines(self, width: int) -> list[Line]:
         """One line."""
-        return [
-            [(" ", ""), *keys(("enter", "take"), ("↑ ↓", "choose"), ("esc", "leave"))]
-        ]
+        pairs = (("enter", self.verb), ("↑ ↓", "choose"), ("esc", "leave"))
+        return [[(" ", ""), *keys(*pairs)]]
 
 
 class Chooser(ModalScreen[str | None]):
@@ -118,14 +130,23 @@ class Chooser(ModalScreen[str | None]):
         counted: str = "",
         current: str = "",
         on_highlight: Callable[[str], None] | None = None,
+        wide: bool = False,
+        verb: str = "take",
     ) -> None:
+        """
+        Args:
+            wide: the notes are what one reads.
+            verb: what Enter does.
+        """
         super().__init__()
+        self._verb = verb
         self._title = title
         self._choices = tuple(choices)
         self._counted = counted
         self._current = current
         self._on_highlight = on_highlight
         self._list = ChoiceList()
+        self._list.wide = wide
         names = [len(choice.name) for choice in choices] or [14]
         self._list.name_width = max(14, min(30, max(names)))
 
@@ -144,7 +165,7 @@ class Chooser(ModalScreen[str | None]):
                 yield Input(placeholder="type to narrow")
                 yield right
             yield self._list
-            yield _Foot()
+            yield _Foot(self._verb)
 
     def on_mount(self) -> None:
         """Everything at first, the current one under the cursor."""

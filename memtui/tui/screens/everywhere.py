@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from memtui import __version__
-from memtui.clean import clean_line
 from memtui.errors import MemtuiError, StoreError
 from memtui.model import Agent, Project
 from memtui.tui import choices, editor, texts, troubles
 from memtui.tui.clipboard import copy_words
-from memtui.tui.format import home_path, moment, plural
-from memtui.tui.lines import Line
+from memtui.tui.format import home_path, plural
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
+from memtui.tui.screens.decided import DecidedScreen
 from memtui.tui.screens.help import HelpScreen
-from memtui.tui.screens.setting_up import SettingUpScreen
 from memtui.tui.screens.sheet import Sheet
 
 if TYPE_CHECKING:  # a third of our imports: they wait for the first act
@@ -36,7 +34,7 @@ _WHERE = {
 }
 
 
-class EverywhereScreen(SettingUpScreen):
+class EverywhereScreen(DecidedScreen):
     """The actions that every screen has."""
 
     # The person's pen ---------------------------------------------------------------
@@ -157,36 +155,6 @@ class EverywhereScreen(SettingUpScreen):
     def action_doctor(self) -> None:
         """The same by the name that people look for."""
         self.action_faults()
-
-    @work
-    @calm
-    async def action_journal(self) -> None:
-        """What was decided, the last act first."""
-        entries = await self.desk.details.read(lambda view: view.journal(200))
-        if not entries:
-            self.say("Nothing was decided yet.")
-            return
-        look = look_of(self)
-
-        def draw(width: int) -> list[Line]:
-            lines: list[Line] = []
-            for entry in entries:
-                role = "faint" if entry.undone else ""
-                when = moment(entry.at, look.now())
-                undone = "   taken back" if entry.undone else ""
-                lines.append(
-                    [
-                        (f"{when:<18}", "faint"),
-                        (f"{entry.act:<10}", role or "bold foreground"),
-                        (plural(entry.count, "memory", "memories"), role or "muted"),
-                        (f"   {clean_line(entry.note)}{undone}", "faint"),
-                    ]
-                )
-            return lines
-
-        self.app.push_screen(
-            Sheet("What was decided", draw, right=plural(len(entries), "act"))
-        )
 
     def action_about(self) -> None:
         """What this is."""

@@ -13,7 +13,7 @@ from memtui.errors import MemtuiError
 from memtui.inject.export import export_projects, inject
 from memtui.inject.place import Place, printed
 from memtui.inject.render import from_envelope
-from memtui.inject.values import Injection, Source
+from memtui.inject.values import Injection, Item, Section, Source
 from memtui.install.plan import installed
 from memtui.model import Memory, Project
 from memtui.search.grammar import parse
@@ -187,12 +187,31 @@ class InjectionScreen(FilteringScreen, ActingScreen):
     def why_not(self, action: str) -> str:
         """A recent session is no memory; only pins have an order."""
         memory = self.memory()
-        acts = ("keep", "pin", "exclude", "prune", "edit", "copy")
-        if action in acts and action != "copy" and memory is None:
-            return "This line is no memory."
+        if action == "exclude" and self._recent():
+            return ""
+        if action in ("keep", "pin", "exclude", "prune", "edit") and memory is None:
+            return (
+                "This line is no memory."
+                if not self._recent()
+                else ("This line is a session, no memory. x leaves it out")
+            )
         if action == "pin_earlier" and (memory is None or not memory.pinned):
             return "Only pins have an order. p pins"
         return ""
+
+    def _recent(self) -> str:
+        """Native id of the session that the line under the cursor names."""
+        part = self.list.current
+        item = part.item if part is not None else None
+        named = isinstance(item, Item) and item.section is Section.RECENT
+        return item.id if item is not None and named else ""
+
+    def action_exclude(self) -> None:
+        """A memory, or a session that is named as a recent one."""
+        if session := self._recent():
+            self.act(lambda curator: curator.exclude_sessions([session]))
+        else:
+            super().action_exclude()
 
     def position(self) -> Line:
         """``4 of 15``; narrow: the reason too."""

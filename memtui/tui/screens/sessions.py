@@ -199,15 +199,20 @@ class SessionsScreen(ReaderScreen):
     @work
     @calm
     async def action_exclude(self) -> None:
-        """Never tell what came from this session; the same key twice."""
+        """Never tell what came from this session; the same key twice.
+
+        Where nothing came from it: never name it among the recent ones, or again.
+        """
         session = self.list.current or self.session
         if session is None:
             return
         asked = parse(f"session:{session.id}", now_ms=0)
         shown = View(hidden=True)
         ids = await self.desk.details.read(lambda v: v.memory_ids(asked, shown))
-        if not ids:
-            self.say("No memories came from this session.")
+        if not ids and session.excluded:
+            self.act(lambda curator: curator.include_sessions([session.id]))
+        elif not ids:
+            self.act(lambda curator: curator.exclude_sessions([session.id]))
         elif self.arm("x", ids, f"excludes {memories(len(ids))}"):
             self.act(lambda curator: curator.exclude(ids))
 

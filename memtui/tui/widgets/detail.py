@@ -50,8 +50,14 @@ class Detail:
     delivered: Sequence[str] = ()
 
 
-def lines_of(detail: Detail, width: int, look: Look) -> list[Line]:
-    """Type, rung, state; title; text; facts; files; evidence; why; history."""
+def lines_of(
+    detail: Detail, width: int, look: Look, *, keys: bool = True
+) -> list[Line]:
+    """Type, rung, state; title; text; facts; files; evidence; why; history.
+
+    Args:
+        keys: name the key that opens the turn.
+    """
     memory = detail.memory
     lines: list[Line] = [_first(memory, look)]
     lines += paragraph(clean_line(memory.title), width, "bold foreground")
@@ -68,6 +74,8 @@ def lines_of(detail: Detail, width: int, look: Look) -> list[Line]:
             lines.append([(f"and {len(memory.files) - 8} more", "muted")])
     if memory.evidence:
         lines += [[], heading("Evidence"), *_evidence(detail, width, look)]
+        if keys:
+            lines.append([("o", "bold primary"), (" opens the turn", "muted")])
     lines += [[], *_because(detail, width)]
     lines += [[], *_history(detail, width, look)]
     return lines
@@ -122,7 +130,7 @@ def _evidence(detail: Detail, width: int, look: Look) -> list[Line]:
             lines += quote(text, width, look.glyphs.edge)
     if len(shown) > 3:
         lines.append([(f"and {len(shown) - 3} more", "muted")])
-    return [*lines, [("o", "bold primary"), (" opens the turn", "muted")]]
+    return lines
 
 
 def _who(piece: Shown, memory: Memory, look: Look) -> str:

@@ -1,0 +1,108 @@
+"""The journal as a list: what was decided, about what, and what became of it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual import work
+
+from memtui.clean import clean_line
+from memtui.model import Memory
+from memtui.store.hidden import ACTS as ON_SESSIONS
+from memtui.store.journal import JournalEntry, Named
+from memtui.tui.choices import Choice
+from memtui.tui.format import figure, moment, plural
+from memtui.tui.known import because
+from memtui.tui.look import look_of
+from memtui.tui.screens.calm import calm
+from memtui.tui.screens.chooser import Chooser
+from memtui.tui.screens.setting_up import SettingUpScreen
+from memtui.tui.screens.sheet import Sheet
+from memtui.tui.widgets.detail import Detail, lines_of, state_word
+
+ENTRIES: Final = 500
+
+
+class DecidedScreen(SettingUpScreen):
+    """``H`` lists the acts, Enter opens what one was about."""
+
+    @work
+    @calm
+    async def action_journal(self) -> None:
+        """What was decided, the last act first."""
+        entries = await self.desk.details.read(lambda view: view.journal(ENTRIES))
+        if not entries:
+            self.say("Nothing was decided yet.")
+            return
+        now = look_of(self).now()
+        chooser = Chooser(
+            "What was decided",
+            [_as_choice(entry, now) for entry in entries],
+            counted=plural(len(entries), "act"),
+            wide=True,
+            verb="open",
+        )
+        wanted = await self.app.push_screen_wait(chooser)
+        entry = next((e for e in entries if str(e.id) == wanted), None)
+        if entry is not None:
+            await self._open_entry(entry)
+
+    async def _open_entry(self, entry: JournalEntry) -> None:
+        if entry.act in ON_SESSIONS and entry.about:
+            self.desk.jump = (entry.about[0].id, 1, "")
+            self.leap("sessions")
+            return
+        ids = [one.id for one in entry.about]
+        found = await self.desk.details.read(lambda v: v.memories_by_id(ids))
+        if not found:
+            self.say("The memory of this act is gone: it was purged.")
+        elif len(found) == 1:
+            self._open_memory(found[0])
+        else:
+            await self._open_one_of(entry, found)
+
+    async def _open_one_of(self, entry: JournalEntry, found: Sequence[Memory]) -> None:
+        chooser = Chooser(
+            clean_line(entry.act).capitalize(),
+            [
+                Choice(value=one.id, name=one.type, note=one.title,
+                       right=state_word(one))
+                for one in found
+            ],
+            counted=plural(entry.count, "memory", "memories"),
+            wide=True,
+            verb="open",
+        )  # fmt: skip
+        wanted = await self.app.push_screen_wait(chooser)
+        one = next((one for one in found if one.id == wanted), None)
+        if one is not None:
+            self._open_memory(one)
+
+    def _open_memory(self, memory: Memory) -> None:
+        """In a sheet: it may be in the trash, or outside of any list in sight."""
+        look = look_of(self)
+        detail = Detail(memory=memory, because=because(memory))
+        self.app.push_screen(
+            Sheet(
+                "As it stands now",
+                lambda width: lines_of(detail, width, look, keys=False),
+            )
+        )
+
+
+def _as_choice(entry: JournalEntry, now: int) -> Choice:
+    note = f" ({clean_line(entry.note)})" if entry.note else ""
+    undone = "taken back   " if entry.undone else ""
+    return Choice(
+        value=str(entry.id),
+        name=clean_line(entry.act),
+        note=about(entry.about, entry.count) + note,
+        right=f"{undone}{moment(entry.at, now)}",
+    )
+
+
+def about(named: Sequence[Named], count: int) -> str:
+    """The first by its title, and how many more."""
+    if not named:
+        return plural(count, "memory", "memories")
+    first = clean_line(named[0].title) or named[0].id
+    return f"{first}, and {figure(count - 1)} more" if count > 1 else first

@@ -1,0 +1,92 @@
+"""The journal names what was decided and leads to it; a recent session can go."""
+
+from pathlib import Path
+
+from memtui.inject.values import Section
+from memtui.tui.screens.injection import InjectionScreen
+from tests.tui.conftest import WIDE, MakeApp, press, screen_text, settled, status, view
+
+
+async def rise(pilot: object, *keys: str) -> None:
+    """Press keys that open something over the screen."""
+    for key in keys:
+        await pilot.press(key)  # type: ignore[attr-defined]
+        for _ in range(8):
+            await pilot.pause(0.02)  # type: ignore[attr-defined]
+
+
+async def test_the_journal_says_what_an_act_was_about(make_app: MakeApp) -> None:
+    app = make_app("curate")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        row = app.screen.list.current  # type: ignore[attr-defined]
+        await press(pilot, "s", "escape")
+        await rise(pilot, "H")
+        lines = screen_text(app).splitlines()
+        first = next(n for n, line in enumerate(lines) if "What was decided" in line)
+        assert "keep" in lines[first + 1]
+        assert row.title[:40] in lines[first + 1]
+
+
+async def test_enter_in_the_journal_opens_the_memory(make_app: MakeApp) -> None:
+    app = make_app("curate")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        row = app.screen.list.current  # type: ignore[attr-defined]
+        await press(pilot, "d", "d")
+        await rise(pilot, "H", "enter")
+        shown = screen_text(app).partition("As it stands now")[2]
+        assert row.id in shown
+        assert "in the trash" in shown
+
+
+async def test_enter_on_an_act_on_several_asks_which(make_app: MakeApp) -> None:
+    app = make_app("curate")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "space", "space")
+        ids = tuple(app.screen.list.marks)  # type: ignore[attr-defined]
+        await press(pilot, "s")
+        await rise(pilot, "H", "enter")
+        assert "2 memories" in screen_text(app)
+        await rise(pilot, "enter")
+        assert any(one in screen_text(app) for one in ids)
+
+
+async def test_undo_names_what_it_took_back(make_app: MakeApp) -> None:
+    app = make_app("curate")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        row = app.screen.list.current  # type: ignore[attr-defined]
+        await press(pilot, "s", "u")
+        assert status(app).startswith(f"Undone: keep “{row.title[:20]}")
+
+
+async def test_x_leaves_a_recent_session_out_and_u_brings_it_back(
+    make_app: MakeApp, store: Path
+) -> None:
+    app = make_app("injection")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        screen = app.screen
+        assert isinstance(screen, InjectionScreen)
+        recent = recent_ids(screen)
+        at = [
+            n
+            for n, part in enumerate(screen.list.blocks)
+            if part.item and part.item.id == recent[0]
+        ]
+        screen.list.move_to(at[0])
+        await press(pilot, "x")
+        assert "Excluded from recent sessions" in status(app)
+        assert recent[0] not in recent_ids(screen)
+        with view(store) as look:
+            assert look.session(recent[0]).excluded
+        await press(pilot, "u")
+        assert recent_ids(screen) == recent
+
+
+def recent_ids(screen: InjectionScreen) -> list[str]:
+    assert screen.injection is not None
+    items = screen.injection.items
+    return [item.id for item in items if item.section is Section.RECENT]
