@@ -1,20 +1,22 @@
 """Our groups of hooks inside the text of a client's settings."""
 
 import json
+from pathlib import Path
 from typing import Any, Final
 
+from memtui import paths
 from memtui.install import json_edit, plugin
 
 _ENABLED: Final = "memtui@"
 
 
 def ours(text: str) -> dict[str, list[Any]]:
-    """Our groups in the text by event."""
+    """Our groups in the text by event, without what a person added to them."""
     hooks = json.loads(text).get("hooks")
     if not isinstance(hooks, dict):
         return {}
     found = {
-        event: [group for group in groups if plugin.is_our_group(group)]
+        event: [found for group in groups if (found := plugin.ours_of(group))]
         for event, groups in hooks.items()
         if isinstance(groups, list)
     }
@@ -41,7 +43,10 @@ def with_groups(text: str, wanted: dict[str, list[dict[str, Any]]]) -> str:
 
 
 def without_ours(text: str) -> str:
-    """The text without our groups, nor lists and objects that only held them."""
+    """The text without our hooks, nor groups, lists and objects of them alone.
+
+    A hook that a person put into a group of ours stays, in its group.
+    """
     while True:
         top = json_edit.document(text)
         hooks = json_edit.member(text, top, "hooks")
@@ -63,11 +68,24 @@ def _without_one(text: str, hooks: json_edit.Span) -> str | None:
             continue
         groups = json_edit.elements(text, event)
         for group in groups:
-            if plugin.is_our_group(json_edit.value_of(text, group)):
-                if len(groups) == 1:
-                    return json_edit.removed(text, hooks, event, is_member=True)
-                return json_edit.removed(text, event, group, is_member=False)
+            if not (found := plugin.ours_of(json_edit.value_of(text, group))):
+                continue
+            if found != json_edit.value_of(text, group):
+                return _without_hook(text, group)
+            if len(groups) == 1:
+                return json_edit.removed(text, hooks, event, is_member=True)
+            return json_edit.removed(text, event, group, is_member=False)
     return None
+
+
+def _without_hook(text: str, group: json_edit.Span) -> str:
+    listed = _member(text, group, "hooks", "[")
+    first = next(
+        hook
+        for hook in json_edit.elements(text, listed)
+        if plugin.is_our_hook(json_edit.value_of(text, hook))
+    )
+    return json_edit.removed(text, listed, first, is_member=False)
 
 
 def _member(text: str, at: json_edit.Span, key: str, bracket: str) -> json_edit.Span:
@@ -86,6 +104,32 @@ def notes(text: str) -> tuple[str, ...]:
         found.append("All hooks are switched off here by disableAllHooks.")
     if has_plugin(known):
         found.append("memtui is also enabled as a plugin; one of the two is enough.")
+    return tuple(found)
+
+
+def left(text: str, data: Path) -> tuple[str, ...]:
+    """What uninstalling leaves in these settings, one sentence each."""
+    known = json.loads(text)
+    hooks = known.get("hooks")
+    added = [
+        command
+        for groups in (hooks.values() if isinstance(hooks, dict) else ())
+        for group in (groups if isinstance(groups, list) else ())
+        if plugin.ours_of(group)
+        for command in plugin.commands_of(group)
+        if not plugin.is_ours(command)
+    ]
+    found = [
+        f"This command in a group of ours is not ours; it stays: {c}" for c in added
+    ]
+    folder = f"{paths.hooks_dir(data)}/"
+    found += [
+        f"This command names a hook of ours, but is changed; it stays: {command}"
+        for command in plugin.commands(known)
+        if folder in command and command not in added and not plugin.is_ours(command)
+    ]
+    if has_plugin(known):
+        found.append("memtui stays enabled as a plugin; the client itself removes it.")
     return tuple(found)
 
 

@@ -110,8 +110,10 @@ def plan_uninstall(agent: Agent, home: Path, data: Path) -> Plan:
     path = settings_path(agent, home)
     before = _read(path)
     after = before
+    left: tuple[str, ...] = ()
     if before is not None:
         text, mark = _decoded(before, path)
+        left = client_settings.left(text, data)
         if client_settings.ours(text):
             text = client_settings.without_ours(text)
             after = mark + text.encode()
@@ -120,7 +122,7 @@ def plan_uninstall(agent: Agent, home: Path, data: Path) -> Plan:
     others = installed(data).keys() - {agent}
     return Plan(
         agent=agent, path=path, before=before, after=after, data=data, installs=False,
-        copies=() if others else tuple(plugin.copied_hooks(data)),
+        copies=() if others else tuple(plugin.copied_hooks(data)), notes=left,
     )  # fmt: skip
 
 

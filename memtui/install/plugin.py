@@ -6,6 +6,7 @@ virtual environment and a moved checkout. ``install`` fills it again each time.
 
 import json
 import os
+import re
 import shlex
 import shutil
 import sys
@@ -24,7 +25,7 @@ PROGRAM: Final = "memtui"
 MARK: Final = "# memtui"
 """Ends our commands in a client's settings, so that we know them again."""
 
-_PLUGIN_ROOT: Final = '"${CLAUDE_PLUGIN_ROOT}/hooks/'
+_SCRIPT: Final = re.compile(r'"\$\{CLAUDE_PLUGIN_ROOT\}/hooks/([^"]+)"')
 
 
 def shipped_hooks() -> Path:
@@ -129,10 +130,11 @@ def commands(settings: object) -> Iterator[str]:
     hooks = settings.get("hooks") if isinstance(settings, dict) else None
     for event in hooks.values() if isinstance(hooks, dict) else ():
         for group in event if isinstance(event, list) else ():
-            yield from _commands_of(group)
+            yield from commands_of(group)
 
 
-def _commands_of(group: object) -> Iterator[str]:
+def commands_of(group: object) -> Iterator[str]:
+    """Every command in one group of hooks, whatever its shape."""
     listed = group.get("hooks") if isinstance(group, dict) else None
     for hook in listed if isinstance(listed, list) else ():
         command = hook.get("command") if isinstance(hook, dict) else None
@@ -140,16 +142,24 @@ def _commands_of(group: object) -> Iterator[str]:
             yield command
 
 
-def is_our_group(group: object) -> bool:
-    """Whether a group of hooks holds ours and nothing else."""
-    found = list(_commands_of(group))
-    return bool(found) and all(is_ours(command) for command in found)
+def ours_of(group: object) -> dict[str, Any] | None:
+    """A group of hooks without a person's own; None where none of it is ours."""
+    if not isinstance(group, dict) or not isinstance(group.get("hooks"), list):
+        return None
+    found = [hook for hook in group["hooks"] if is_our_hook(hook)]
+    return {**group, "hooks": found} if found else None
+
+
+def is_our_hook(hook: object) -> bool:
+    """Whether a hook in a group is one that we put there."""
+    return isinstance(hook, dict) and is_ours(hook.get("command"))
 
 
 def _by_path(command: str, folder: Path) -> str:
-    before, _, after = command.partition(_PLUGIN_ROOT)
-    script, _, rest = after.partition('"')
-    return f"{before}{shlex.quote(str(folder / script))}{rest} {MARK}"
+    def quoted(script: re.Match[str]) -> str:
+        return shlex.quote(str(folder / script[1]))
+
+    return f"{_SCRIPT.sub(quoted, command)} {MARK}"
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -25,7 +25,7 @@ def test_every_source_has_one_handler_that_tells_and_one_that_reads() -> None:
     told = {}
     for group in groups:
         (hook,) = group["hooks"]
-        if found := re.search(r"session-start\" (\w+)$", hook["command"]):
+        if found := re.search(r"sh \S+session-start\" (\w+)$", hook["command"]):
             for source in group["matcher"].split("|"):
                 assert source not in told
                 told[source] = found[1]
@@ -44,6 +44,8 @@ def test_every_command_runs_a_script_that_is_there_and_has_a_time_limit() -> Non
     events = json.loads((HOOKS / "hooks.json").read_text())["hooks"]
     for group in (group for groups in events.values() for group in groups):
         for hook in group["hooks"]:
-            (script,) = re.findall(r"\$\{CLAUDE_PLUGIN_ROOT\}/(\S+)\"", hook["command"])
+            (script,) = set(
+                re.findall(r"\$\{CLAUDE_PLUGIN_ROOT\}/(\S+)\"", hook["command"])
+            )
             assert (HOOKS.parent / script).is_file()
             assert hook["timeout"] == 5

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -62,10 +64,11 @@ def test_every_hook_names_its_script_by_its_full_path(home: Path, data: Path) ->
     install(home, data)
     found = list(commands(json.loads(settings_of(home).read_text())))
     start = data / "hooks" / "session-start"
-    assert f"sh {start} startup # memtui" in found
-    assert f"sh {start} resume # memtui" in found
-    assert f"sh {start} compact # memtui" in found
-    assert f"sh {data / 'hooks' / 'sync'} # memtui" in found
+    sync = data / "hooks" / "sync"
+    assert f"[ ! -f {start} ] || sh {start} startup # memtui" in found
+    assert f"[ ! -f {start} ] || sh {start} resume # memtui" in found
+    assert f"[ ! -f {start} ] || sh {start} compact # memtui" in found
+    assert f"[ ! -f {sync} ] || sh {sync} # memtui" in found
     assert all(is_ours(command) for command in found)
 
 
@@ -105,9 +108,18 @@ def test_a_command_survives_any_data_folder(
     data = tmp_path / name / "data"
     install(home, data)
     (command, *_) = commands(json.loads(settings_of(home).read_text()))
+    script = str(data / "hooks" / "session-start")
     assert shlex.split(command, comments=True) == [
-        "sh", str(data / "hooks" / "session-start"), "startup",
+        "[", "!", "-f", script, "]", "||", "sh", script, "startup",
     ]  # fmt: skip
+    Path(script).write_text('echo "$0 $1"')
+    assert (
+        subprocess.run(
+            ["sh", "-c", command], capture_output=True, text=True, check=True
+        ).stdout
+        == f"{script} startup\n"
+    )
+    Path(script).write_bytes((shipped_hooks() / "session-start").read_bytes())
     assert not plan_install(CLAUDE, home, data).changes
 
 
@@ -157,6 +169,71 @@ def test_their_own_hooks_stay_as_they_are(home: Path, data: Path) -> None:
     assert json.loads(path.read_text())["hooks"] == {
         "SessionStart": json.loads(THEIRS)["hooks"]["SessionStart"]
     }
+
+
+def test_a_command_whose_script_is_gone_does_nothing(home: Path, data: Path) -> None:
+    install(home, data)
+    found = set(commands(json.loads(settings_of(home).read_text())))
+    shutil.rmtree(data)
+    for command in found:
+        done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_what_a_person_put_into_our_group_stays_there_alone(
+    home: Path, data: Path
+) -> None:
+    install(home, data)
+    path = settings_of(home)
+    known = json.loads(path.read_text())
+    theirs = {"type": "command", "command": "echo mine"}
+    known["hooks"]["SessionStart"][0]["hooks"].insert(0, theirs)
+    known["hooks"]["Stop"][0]["hooks"].append(theirs)
+    path.write_text(json.dumps(known, indent=2))
+
+    assert not plan_install(CLAUDE, home, data).changes
+    plan = plan_uninstall(CLAUDE, home, data)
+    apply(plan)
+
+    assert json.loads(path.read_text()) == {
+        "hooks": {
+            "SessionStart": [{"matcher": "startup|clear", "hooks": [theirs]}],
+            "Stop": [{"hooks": [theirs]}],
+        }
+    }
+    said = "This command in a group of ours is not ours; it stays: echo mine"
+    assert plan.notes == (said, said)
+
+
+def test_a_changed_command_of_ours_is_named_when_it_stays(
+    home: Path, data: Path
+) -> None:
+    install(home, data)
+    path = settings_of(home)
+    path.write_text(path.read_text().replace(" startup # memtui", " startup"))
+    plan = plan_uninstall(CLAUDE, home, data)
+    apply(plan)
+    (command,) = commands(json.loads(path.read_text()))
+    assert plan.notes == (
+        f"This command names a hook of ours, but is changed; it stays: {command}",
+    )
+    assert subprocess.run(["sh", "-c", command], check=False).returncode == 0
+
+
+def test_commands_of_an_older_version_are_replaced_and_removed(
+    home: Path, data: Path
+) -> None:
+    install(home, data)
+    path = settings_of(home)
+    new = path.read_text()
+    old = re.sub(r"\[ ! -f \S+ \] \|\| ", "", new)
+    assert old != new
+    path.write_text(old)
+    install(home, data)
+    assert path.read_text() == new
+    path.write_text(old)
+    uninstall(home, data)
+    assert not path.exists()
 
 
 EVENTS = st.fixed_dictionaries(
