@@ -48,7 +48,8 @@ def uninstall_verb(agent: str, yes: bool) -> None:
         output.say(f"Nothing of memtui is in {plan.path}.")
         return
     _carry_out(plan, yes)
-    output.say(f"Uninstalled. {agent} is as it was before.")
+    rest = "what was changed there stays, as named above" if plan.notes else "no hook left"
+    output.say(f"Uninstalled from {plan.path}: {rest}.")
 
 
 def _carry_out(plan: Plan, yes: bool) -> None:
