@@ -48,7 +48,7 @@ def uninstall_verb(agent: str, yes: bool) -> None:
         output.say(f"Nothing of memtui is in {plan.path}.")
         return
     _carry_out(plan, yes)
-    rest = "what was changed there stays, as named above" if plan.notes else "no hook left"
+    rest = "what is named above stays" if plan.notes else "no hook is left"
     output.say(f"Uninstalled from {plan.path}: {rest}.")
 
 
