@@ -6,7 +6,7 @@ newer reader, or by an agent that writes again what it wrote before.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -115,13 +115,14 @@ def rewrite(
     records: Iterable[Record],
     places: PlaceCache,
     *,
-    unless_older: bool = False,
+    unless_older: Collection[int] = (),
 ) -> dict[int, Record]:
     """Make known records say what these say; those that said something else.
 
     Args:
         known: rows that were there before.
-        unless_older: leave a record that was made later than it is told here.
+        unless_older: those of them to leave where they were made later than they
+            are told here.
     """
     wanted = (json.dumps(list(known)),)
     stored: dict[int, _Said] = {
@@ -132,7 +133,7 @@ def rewrite(
     for record in records:
         row = rows[key_of(record)]
         before = stored.pop(row, None)
-        if before is None or (unless_older and (record.at or 0) < before[1]):
+        if before is None or (row in unless_older and (record.at or 0) < before[1]):
             continue
         if before != _said(conn, record, places):
             restated[row] = _storable(record)

@@ -91,11 +91,13 @@ def retell(
     ids = [record.native_id for record in stored]
     rows = known_rows(conn, batch.agent, [*ids, *(key[0] for key in retold.undone)])
     known = set(rows.values())
-    hidden = known - _linked(conn, known)
+    shared = _linked(conn, known)
+    hidden = known - shared
     taken = {row for key, row in rows.items() if _is_undone(key, retold.undone)}
     fresh = add_new(conn, batch.agent, rows, stored, places)
-    unless_older = not batch.anew
-    restated = rewrite(conn, rows, known, stored, places, unless_older=unless_older)
+    # anew, this session's links are gone: what is linked another session tells too
+    guarded = shared if batch.anew else known
+    restated = rewrite(conn, rows, known, stored, places, unless_older=guarded)
     before = [_Link(*row) for row in conn.execute(_SEQUENCE, (session,))]
     left = [link for link in before if link.row not in taken]
     links = [_link(place, rows, record, retold) for record in told]
