@@ -165,7 +165,8 @@ class GeminiCliParser:
         elif line.id is not None:
             yield from self._message(line, number)
         elif line.changes:
-            yield from self._header(decode_line(line.changes), number)
+            if bytes(line.changes).startswith(b"{"):
+                yield from self._header(decode_line(line.changes), number)
         else:
             yield from self._header(line, number)
 
