@@ -8,6 +8,7 @@ from dataclasses import replace
 from memtui.distil import near, rules
 from memtui.distil.drafts import REPLY, Draft
 from memtui.distil.signals import weigh
+from memtui.distil.subjects import Subjects
 from memtui.distil.text import TITLE_COLUMNS, columns
 from memtui.model import Trust
 
@@ -94,20 +95,17 @@ def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
 
     Lines that repeat what was dropped are dropped with it.
     """
+    about = [near.subject_of(draft.title) for draft in drafts]
+    later = Subjects(about)
     kept: list[Draft] = []
-    subjects: list[tuple[frozenset[str], str]] = []
     gone: set[str] = set()
-    for draft in reversed(drafts):
-        subject = near.subject_of(draft.title)
-        if any(
-            # the very same words are no correction: the better draft tells them
-            title != draft.title and near.jaccard(subject, later) >= near.SAME
-            for later, title in subjects
-        ):
+    for draft, subject in zip(reversed(drafts), reversed(about), strict=True):
+        # the very same words are no correction: the better draft tells them
+        if later.is_told(subject, draft.title):
             gone.add(draft.title)
         else:
             kept.append(draft)
-            subjects.append((subject, draft.title))
+            later.add(subject, draft.title)
     return [_without_lines(draft, gone) for draft in reversed(kept)]
 
 
