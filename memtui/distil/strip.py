@@ -33,6 +33,10 @@ _INSIGHT = re.compile(r"^`?[^\S\n]*+[★☆✦][^\S\n]*+insight\b", re.I | re.M)
 _INSIGHT_END = re.compile(r"^`?[─━-]{10,}+`?[^\S\n]*+$", re.M)
 
 
+_OURS = re.compile(r"^- [\w-]{1,40}: |(?: \([^()]*\))? \[[a-z2-7]{12}\]$")
+"""Type, files and id of a line of ours: not its own words, so nobody repeats them."""
+
+
 def without_wrappers(text: str) -> str:
     """A prompt without any block of a client's own tag: they have hyphens."""
     text = without_injected(text)
@@ -70,7 +74,7 @@ def _without(text: str, blocks: Iterable[tuple[re.Match[str], Sequence[int]]]) -
 def delivered_sets(records: Iterable[Record]) -> list[frozenset[str]]:
     """The words of each line that was delivered into this session."""
     lines = {
-        line.strip()
+        _OURS.sub("", line.strip())
         for record in records
         if record.kind is RecordKind.CONTEXT
         for line in re.split(r"\n|\\n", record.text)
