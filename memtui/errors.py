@@ -15,7 +15,11 @@
 A fault in a transcript is no error: see ``memtui.model.Fault``.
 """
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+_LIKE: Final = 0.7
+"""A name at least this near to what was typed may have been meant."""
 
 
 class MemtuiError(Exception):
@@ -68,3 +72,11 @@ class Refused(MemtuiError):
 
 class InstallError(MemtuiError):
     """Another program's settings cannot be changed safely."""
+
+
+def nearest(typed: str, names: Iterable[str]) -> str:
+    """The name that was likely meant; empty where none is near enough to ask."""
+    import difflib  # only who mistypes pays for it
+
+    near = difflib.get_close_matches(typed, list(names), n=1, cutoff=_LIKE)
+    return str(near[0]) if near else ""

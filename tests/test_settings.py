@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.errors import SettingsError
+from memtui.errors import SettingsError, UsageError
 from memtui.model import TYPES, Rung
 from memtui.settings import InjectWhen, Settings, keys, load, parse
 from memtui.settings.live import LiveSettings
@@ -17,10 +17,10 @@ NO_VARIABLES: dict[str, str] = {}
 
 
 def complaint_of(call: Callable[[], object]) -> str:
-    """What a SettingsError says; nothing where there was none."""
+    """What its error says; nothing where there was none."""
     try:
         call()
-    except SettingsError as error:
+    except (SettingsError, UsageError) as error:
         return error.message
     return ""
 
@@ -82,7 +82,7 @@ def test_flags_win_over_variables_over_the_file(tmp_path: Path) -> None:
             "",
         ),
         ("[types.'Big One']\n", "must be a name of a to z, digits and -", ""),
-        ("inject = 'auto'", "unknown key 'inject'", "Did you mean"),
+        ("inject = 'auto'", "unknown key 'inject'", "Known: budget, ceiling, "),
         ("budget = ", "config.toml: not valid TOML", "Run: memtui config edit"),
     ],
 )

@@ -14,6 +14,7 @@ from memtui.cli.options import (
     store_view,
 )
 from memtui.curate import Curator
+from memtui.curate.by_hand import known_type
 from memtui.errors import NotFound, UsageError
 
 
@@ -42,6 +43,7 @@ def add_verb(
     if folder is not None and everywhere:
         raise UsageError("Say --project or --global, not both.")
     known = settings()
+    known_type(known, type_)  # before it is looked for a project: it is the nearer slip
     project = None
     if not everywhere:
         with store_view() as view:

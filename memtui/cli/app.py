@@ -1,22 +1,12 @@
 """``memtui`` without a verb: the app, or what to do where there is nothing yet."""
 
 import sys
-from typing import Final
 
 from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import here, settings
 from memtui.errors import MemtuiError
-from memtui.model import Agent
 from memtui.settings import Settings
-
-PLACES: Final = {
-    Agent.CLAUDE_CODE: "~/.claude/projects",
-    Agent.CODEX: "~/.codex/sessions",
-    Agent.GEMINI_CLI: "~/.gemini/tmp",
-    Agent.OPENCODE: "~/.local/share/opencode",
-}
-"""Where agents keep transcripts, as a first start names them."""
 
 
 def open_app(*, demo: bool, screen: str | None, query: str, all_projects: bool) -> int:
@@ -80,15 +70,20 @@ def _open_demo(known: Settings, screen: str | None, query: str) -> int:
 
 def _ask_what_to_do() -> str:
     """d, e or q: what a person without any transcript wants."""
-    output.note(f"No transcripts found in {', '.join(_looked_for())}.")
+    output.note("No transcripts were found. Looked in:")
+    for place in _looked_in():
+        output.note(f"  {place}")
     output.note("memtui fills up as soon as an agent has worked on this machine.")
-    question = "d shows a made-up demo, e opens memtui empty, q leaves [d]:"
-    while (answer := output.asked(question)) not in ("", "d", "e", "q"):
-        continue
-    return answer or "d"
+    return output.pressed("d shows a made-up demo, e opens it empty, q leaves", "deq")
 
 
-def _looked_for() -> list[str]:
+def _looked_in() -> list[str]:
+    """Every folder that any agent may keep transcripts in, as a person writes it."""
     from memtui.readers import READERS
 
-    return [PLACES[agent] for agent in READERS]
+    home = paths.home()
+    folders = [f for reader in READERS.values() for f in reader.folders(home)]
+    return [
+        f"~/{f.relative_to(home)}" if f.is_relative_to(home) else str(f)
+        for f in dict.fromkeys(folders)
+    ]

@@ -11,7 +11,7 @@ import click
 from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import json_option, settings
-from memtui.errors import Refused, SettingsError, UsageError
+from memtui.errors import Refused, SettingsError, UsageError, nearest
 from memtui.settings import PERSON_ONLY, Settings, from_words, keys, load, parse
 
 
@@ -61,7 +61,10 @@ def config_set(key: str, value: tuple[str, ...]) -> None:
     parse(old, where=str(path))
     said = _value(key, value)
     new = with_value(old, key, said)
-    parse(new, where=str(path))
+    try:
+        parse(new, where="config set")
+    except SettingsError as error:
+        raise UsageError(error.message, hint=error.hint) from error
     _write(path, new)
     output.say(f"{key} = {as_toml(said)}")
 
@@ -131,8 +134,10 @@ def _find(values: Mapping[str, object], key: str) -> object:
     found: object = values
     for part in key.split("."):
         if not isinstance(found, Mapping) or part not in found:
+            near = nearest(part, found) if isinstance(found, Mapping) else ""
+            meant = f"Did you mean {near!r}? " if near else ""
             raise UsageError(
-                f"There is no key {key!r}.", hint=f"Keys: {', '.join(keys())}"
+                f"There is no key {key!r}.", hint=f"{meant}Keys: {', '.join(keys())}"
             )
         found = found[part]
     return found

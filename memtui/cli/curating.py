@@ -11,15 +11,17 @@ from memtui.cli import output
 from memtui.cli.lines import counted
 from memtui.cli.options import (
     json_option,
+    must_agree,
     project_here,
     settings,
     store_view,
     yes_option,
 )
 from memtui.cli.reading import looked_at, now_ms
+from memtui.cli.showing import thing_named
 from memtui.curate import Change, Curator, guard
-from memtui.errors import MemtuiError, NotFound, UsageError
-from memtui.model import State
+from memtui.errors import NotFound, UsageError
+from memtui.model import Session, State
 from memtui.search.grammar import parse
 from memtui.store.queries import StoreView, View
 
@@ -66,16 +68,16 @@ def carry_out(verb: str, act: Act, **said: Unpack[Said]) -> None:
             chosen, place = _matching(view, verb, where)
             _count(len(chosen), place, where)
             question = f"{verb.capitalize()} {len(chosen):,}?"
-            if not (said["yes"] or output.confirmed(question)):
-                raise MemtuiError("Nothing was changed.", hint="--yes does it.")
+            must_agree(question, said["yes"])
     with Curator(paths.data_dir(), known) as curator:
         answer(act(curator, chosen), said["as_json"])
 
 
 def answer(change: Change, as_json: bool) -> None:
-    """Say what was done."""
+    """Say what was done, and how to take it back."""
     if not as_json:
-        output.say(change.message)
+        back = "  memtui undo takes it back." if change.undoable else ""
+        output.say_styled(change.message, (back, output.QUIET))
         return
     output.emit(
         [
@@ -130,10 +132,54 @@ keep_verb = _simple("keep", "Keep memories: from now on sessions are told.")
 unkeep_verb = _simple("unkeep", "Put kept memories back into the inbox.")
 pin_verb = _simple("pin", "Pin memories: told first, in your order. Pinning keeps.")
 unpin_verb = _simple("unpin", "Take the pin off; the memories stay kept.")
-exclude_verb = _simple("exclude", "Never inject memories; search still finds them.")
-include_verb = _simple("include", "Take back exclude.")
 prune_verb = _simple("prune", "Put memories into the trash; nothing is deleted.")
 restore_verb = _simple("restore", "Take memories out of the trash.")
+
+
+@click.command("exclude")
+@acts_on_memories
+def exclude_verb(**said: Unpack[Said]) -> None:
+    """Never inject memories; search still finds them.
+
+    The id of a session keeps it out of the recent sessions that are told.
+    """
+    _of_either("exclude", Curator.exclude, Curator.exclude_sessions, **said)
+
+
+@click.command("include")
+@acts_on_memories
+def include_verb(**said: Unpack[Said]) -> None:
+    """Take back exclude, of memories or of sessions."""
+    _of_either("include", Curator.include, Curator.include_sessions, **said)
+
+
+def _of_either(
+    verb: str, on_memories: Act, on_sessions: Act, **said: Unpack[Said]
+) -> None:
+    sessions = _sessions_among(verb, said["ids"]) if said["where"] is None else []
+    if not sessions:
+        carry_out(verb, on_memories, **said)
+        return
+    known = settings()
+    guard(known, verb)
+    with Curator(paths.data_dir(), known) as curator:
+        answer(on_sessions(curator, sessions), said["as_json"])
+
+
+def _sessions_among(verb: str, ids: tuple[str, ...]) -> list[str]:
+    """Native ids where all of these name sessions; none where they name memories.
+
+    Raises:
+        UsageError: some are sessions and some are memories: that is two acts.
+    """
+    if not ids:
+        return []
+    with store_view() as view:
+        found = [thing_named(view, id_) for id_ in ids]
+    sessions = [str(thing.id) for thing in found if isinstance(thing, Session)]
+    if sessions and len(sessions) < len(found):
+        raise UsageError(f"{verb} takes memories or sessions, not both at once.")
+    return sessions
 
 
 @click.command("retype")

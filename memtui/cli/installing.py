@@ -4,9 +4,8 @@ import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.options import settings, yes_option
+from memtui.cli.options import must_agree, settings, yes_option
 from memtui.curate import guard
-from memtui.errors import MemtuiError
 from memtui.inject.export import export_projects
 from memtui.install import Plan, apply, plan_install, plan_uninstall
 from memtui.model import Agent
@@ -65,8 +64,7 @@ def _carry_out(plan: Plan, yes: bool) -> None:
         output.note(f"{'writes' if plan.installs else 'removes'} {copy}")
     for remark in plan.notes:
         output.note(remark)
-    if not (yes or output.confirmed("Do this?")):
-        raise MemtuiError("Nothing was changed.", hint="--yes does it.")
+    must_agree("Do this?", yes)
     applied = apply(plan)
     if applied.backup is not None:
         output.note(f"The file as it was: {applied.backup}")

@@ -5,9 +5,10 @@ import click
 from memtui import paths
 from memtui.cli import output
 from memtui.cli.curating import answer
-from memtui.cli.lines import local_time
+from memtui.cli.lines import Parts, local_time
 from memtui.cli.options import json_option, limit_option, settings, store_view
 from memtui.curate import Curator, guard
+from memtui.store.queries import JournalEntry
 
 LIMIT = 50
 
@@ -48,6 +49,7 @@ def journal_verb(limit: int | None, as_json: bool) -> None:
                 "actor": entry.actor,
                 "count": entry.count,
                 "note": entry.note,
+                "about": [{"id": one.id, "title": one.title} for one in entry.about],
                 "target": entry.target,
                 "undone": entry.undone,
             }
@@ -55,10 +57,21 @@ def journal_verb(limit: int | None, as_json: bool) -> None:
         )
         return
     for entry in entries:
-        output.say_styled(
-            (f"{entry.id:>6}", output.QUIET),
-            f"  {local_time(entry.at)}  {entry.actor:<10}  {entry.act:<10}",
-            f"  {entry.count:>6,}  {entry.note}{'  (undone)' if entry.undone else ''}",
-        )
+        output.say_styled(*_line(entry))
     if not entries:
         output.note("Nothing was decided yet.")
+
+
+def _line(entry: JournalEntry) -> Parts:
+    """One act: number, time, who, what, and the first memory that it was about."""
+    did = f"{entry.act} {entry.note}".rstrip()
+    more = f" and {entry.count - 1:,} more" if entry.count > 1 else ""
+    first = entry.about[0] if entry.about else None
+    return [
+        (f"{entry.id:>6}", output.QUIET),
+        f"  {local_time(entry.at)}  {entry.actor:<10}  {did:<12}  ",
+        (f"{first.id}  " if first else "", output.QUIET),
+        (first.title if first else "", output.BOLD),
+        more,
+        ("  (undone)" if entry.undone else "", output.QUIET),
+    ]

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from memtui import paths
-from memtui.errors import NotFound
+from memtui.cli import output
+from memtui.errors import MemtuiError, NotFound
 from memtui.model import Project
 from memtui.settings import Settings, load
 from memtui.store.queries import StoreView
@@ -46,6 +47,19 @@ def _positive(
 def yes_option(verb: F) -> F:
     """``--yes``: do it without asking."""
     return click.option("--yes", is_flag=True, help="Do it without asking.")(verb)
+
+
+def must_agree(question: str, yes: bool) -> None:
+    """Ask, unless ``--yes`` was said.
+
+    Raises:
+        MemtuiError: the person said no, or there is nobody to ask.
+    """
+    if yes or output.confirmed(question):
+        return
+    # To somebody who has just said no, --yes is no help.
+    hint = "" if output.can_ask() else "--yes does it."
+    raise MemtuiError("Nothing was changed.", hint=hint)
 
 
 def folder_option(verb: F) -> F:

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, TextIO
 
@@ -87,9 +87,43 @@ def confirmed(question: str) -> bool:
 
     Both ends must be a person's: an answer piped in is none (use ``--yes``).
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    return asked(f"{question} [y/N]") in ("y", "yes")
+    return can_ask() and asked(f"{question} [y/N]") in ("y", "yes")
+
+
+def can_ask() -> bool:
+    """Whether a person is at both ends of a question."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def pressed(question: str, keys: str) -> str:
+    """The first of ``keys`` that the person presses; no Enter is needed.
+
+    Enter itself is the first of them. Where no key can be read, a line is.
+    """
+    print(f"{clean_line(question)} ", end="", file=sys.stderr, flush=True)
+    with _key_by_key(sys.stdin) as read:
+        while answer := read():
+            found = keys[0] if answer in "\r\n" else answer.lower()
+            if found in keys:
+                print(found, file=sys.stderr)
+                return found
+    raise KeyboardInterrupt  # the input has ended: nobody is there any more
+
+
+@contextmanager
+def _key_by_key(stream: TextIO) -> Iterator[Callable[[], str]]:
+    """One key after the other, as long as this lasts; '' at the end of the input."""
+    import termios
+    import tty
+
+    number = stream.fileno()
+    before = termios.tcgetattr(number)
+    # ctrl+c still interrupts, and what was typed ahead is not lost
+    tty.setcbreak(number, termios.TCSADRAIN)
+    try:
+        yield lambda: os.read(number, 1).decode("ascii", "replace")
+    finally:
+        termios.tcsetattr(number, termios.TCSADRAIN, before)
 
 
 def asked(question: str) -> str:

@@ -1,6 +1,5 @@
 """One call: which verb it names, and how it ends."""
 
-import difflib
 import importlib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,7 +11,7 @@ import click
 
 from memtui import __version__
 from memtui.cli.verbs import MODULES, SECTIONS
-from memtui.errors import MemtuiError, UsageError
+from memtui.errors import MemtuiError, UsageError, nearest
 from memtui.paths import make_private_dir
 
 INTERRUPTED: Final = 130
@@ -54,8 +53,8 @@ class Verbs(click.Group):
         """As click does, but an unknown verb is told its nearest."""
         name = args[0] if args else ""
         if name and name not in MODULES and not name.startswith("-"):
-            near = difflib.get_close_matches(name, MODULES, n=1, cutoff=0.5)
-            hint = f" Did you mean {near[0]}?" if near else ""
+            near = nearest(name, MODULES)
+            hint = f" Did you mean {near}?" if near else ""
             raise click.UsageError(f"There is no verb {name!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -113,6 +112,9 @@ def _run(words: Sequence[str]) -> int:
         output.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        output.note(error.format_message())
+        return UsageError.exit_code
     except click.UsageError as error:
         output.say_error(UsageError(error.format_message(), hint=_help_hint(error)))
         return UsageError.exit_code

@@ -53,7 +53,9 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         StoreBusy: another process has held it for over ten seconds.
     """
-    with path.open("ab") as file:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "rb+") as file:
+        os.fchmod(handle, 0o600)  # an older memtui let others read it
         deadline = time.monotonic() + LOCK_S
         while True:
             try:

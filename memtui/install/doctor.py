@@ -84,17 +84,37 @@ def examine(
 
 def repair(data: Path, settings: Settings, *, home: Path) -> list[str]:
     """Put right what needs no decision; what was done, a sentence each."""
-    done = []
+    done: list[str] = []
+    for mend in (_own, _hooks_again, _exports_again):
+        try:
+            done += mend(data, settings)
+        except MemtuiError as error:
+            done.append(f"Not repaired: {error.message}")
+        except OSError as error:
+            # What cannot be mended is no reason to leave the rest as it is.
+            done.append(f"Not repaired: {error.strerror or error}.")
+    return done
+
+
+def _own(data: Path, _settings: Settings) -> Iterator[str]:
     for path, mode in _modes(data):
         path.chmod(mode)
-        done.append(f"{path} is the owner's alone now.")
+        yield f"{path} is the owner's alone now."
+
+
+def _hooks_again(data: Path, _settings: Settings) -> Iterator[str]:
     if installed(data) and (stale := plugin.stale_hooks(data)):
         plugin.put_hooks(data)
-        done.append(f"Hooks written again: {', '.join(stale)}.")
-    if paths.store_path(data).exists() and outdated(data, settings):
+        yield f"Hooks written again: {', '.join(stale)}."
+
+
+def _exports_again(data: Path, settings: Settings) -> Iterator[str]:
+    _, store = _store(data)
+    if store is None or store.problems:
+        return  # what it says can be neither trusted nor compared
+    if outdated(data, settings):
         export_projects(data, settings)
-        done.append("Exports written again.")
-    return done
+        yield "Exports written again."
 
 
 def _store(data: Path) -> tuple[list[Finding], Probe | None]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, get_origin
 
-from memtui.errors import SettingsError
+from memtui.errors import SettingsError, UsageError
 from memtui.model import TYPES, Agent, ObservationType, Rung
 from memtui.paths import config_path
 from memtui.settings.kinds import (
@@ -116,13 +116,18 @@ def load(
 
     Raises:
         SettingsError: names the file or variable, the key and what is allowed.
+        UsageError: the same for a flag.
     """
     path = path or config_path()
     found = _from_file(path)
     found.update(_from_environment(os.environ if environ is None else environ))
     for key, value in (flags or {}).items():
-        if value is not None:
+        if value is None:
+            continue
+        try:
             found[key] = _checked(key, value, "the command line")
+        except SettingsError as error:
+            raise UsageError(error.message, hint=error.hint) from error
     return replace(Settings(), **found)
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
-from memtui.errors import SettingsError
+from memtui.errors import SettingsError, nearest
 from memtui.model import TYPES, ObservationType, Rung
 
 
@@ -117,12 +117,11 @@ TYPE_KEYS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
 def unknown_key(
     key: str, valid: tuple[str, ...], where: str, *, inside: str = ""
 ) -> SettingsError:
-    """The error of a key that does not exist, with the nearest that does."""
-    import difflib  # only who mistypes pays for it
-
-    nearest = difflib.get_close_matches(key, valid, n=1, cutoff=0.0)
+    """The error of a key that does not exist, with the one that was likely meant."""
+    near = nearest(key, valid)
+    hint = f"Did you mean {near!r}?" if near else f"Known: {', '.join(valid)}"
     place = f"{where}: unknown key {key!r}" + (f" in [{inside}]" if inside else "")
-    return SettingsError(f"{place}.", hint=f"Did you mean {str(nearest[0])!r}?")
+    return SettingsError(f"{place}.", hint=hint)
 
 
 def wrong_value(key: str, wanted: str, value: object, where: str) -> SettingsError:

@@ -35,7 +35,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
     """A person who types these."""
     waiting = iter(answers)
-    monkeypatch.setattr(output, "asked", lambda _question: next(waiting))
+    monkeypatch.setattr(output, "pressed", lambda _question, _keys: next(waiting))
 
 
 def test_without_a_terminal_it_says_what_works_there(cli: Cli) -> None:
@@ -78,9 +78,7 @@ def test_the_demo_is_kept_nowhere(
     assert not data.exists()
 
 
-@pytest.mark.parametrize(
-    ("answers", "demo"), [(["d"], True), ([""], True), (["x", "e"], False)]
-)
+@pytest.mark.parametrize(("answers", "demo"), [(["d"], True), (["e"], False)])
 def test_without_transcripts_one_may_choose(
     cli: Cli,
     monkeypatch: pytest.MonkeyPatch,
@@ -90,7 +88,8 @@ def test_without_transcripts_one_may_choose(
 ) -> None:
     answering(monkeypatch, *answers)
     ran = cli()
-    assert "~/.claude/projects" in ran.err
+    assert "  ~/.claude/projects\n" in ran.err
+    assert "  ~/.config/claude/projects\n" in ran.err
     assert [asked.get("demo", False) for asked in opened] == [demo]
 
 
@@ -100,6 +99,24 @@ def test_without_transcripts_one_may_leave(
     answering(monkeypatch, "q")
     assert cli().code == 0
     assert opened == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"), [("e", "e"), ("xq", "q"), ("\n", "d"), ("E", "e")]
+)
+def test_a_key_answers_without_enter(typed: str, answer: str) -> None:
+    asks = "from memtui.cli import output; print('=', output.pressed('d or e?', 'deq'))"
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", asks],
+        stdin=slave, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    )  # fmt: skip
+    os.close(slave)
+    os.write(master, typed.encode())
+    out, err = process.communicate(timeout=30)
+    os.close(master)
+    assert (out, err) == (f"= {answer}\n", f"d or e? {answer}\n")
 
 
 def test_the_screens_are_those_of_the_app() -> None:
@@ -168,6 +185,17 @@ def test_colour_is_for_terminals_that_want_it(
     )
     assert shown
     assert (b"\x1b[" in shown) is coloured
+
+
+def test_the_text_ends_its_line_on_a_terminal_and_is_exact_elsewhere(
+    cli: Cli, project: Path
+) -> None:
+    cli("add", "Stamp the deadline", "--type", "decision")
+    root = str(Path(__file__).resolve().parents[2])
+    command = [sys.executable, "-m", "memtui", "inject"]
+    shown = _on_a_terminal(command, os.environ | {"PYTHONPATH": root})
+    assert shown.endswith(b"</memtui-memory>\r\n")
+    assert cli("inject").out.endswith("</memtui-memory>")
 
 
 def _on_a_terminal(command: list[str], env: dict[str, str]) -> bytes:

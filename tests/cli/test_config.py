@@ -30,6 +30,13 @@ def test_a_value_that_was_set_is_the_one_that_holds(cli: Cli, config: Path) -> N
     assert config.read_text() == "budget = 3000\n"
 
 
+@pytest.mark.parametrize("verb", [("get",), ("set", "3000")])
+def test_a_key_that_is_near_is_offered(cli: Cli, verb: tuple[str, ...]) -> None:
+    name, *value = verb
+    assert "Did you mean 'budget'?" in cli("config", name, "bugdet", *value).err
+    assert "Did you mean" not in cli("config", name, "nosuch", *value).err
+
+
 def test_tables_lists_and_switches_are_set_by_dotted_keys(
     cli: Cli, config: Path
 ) -> None:
@@ -66,12 +73,12 @@ def test_comments_and_order_stay(cli: Cli, config: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (["budgt", "1"], 1),
-        (["budget", "1"], 1),
-        (["budget", "much"], 1),
-        (["types.decision.inject", "sometimes"], 1),
-        (["types.Decision", "x"], 1),
-        (["roots.claude", "/x"], 1),
+        (["budgt", "1"], 2),
+        (["budget", "1"], 2),
+        (["budget", "much"], 2),
+        (["types.decision.inject", "sometimes"], 2),
+        (["types.Decision", "x"], 2),
+        (["roots.claude", "/x"], 2),
         (["curate_from_agents", "true"], 1),
         (["budget"], 2),
     ],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from memtui.cli import output
 from tests.cli.conftest import Cli
 from tests.factories import transcript
 
@@ -54,7 +55,7 @@ def test_a_verb_does_what_it_says_and_undo_takes_it_back(
     for verb in verbs:
         ran = cli(verb, id_)
         assert (ran.code, ran.err) == (0, "")
-        assert ran.out.endswith(".\n")
+        assert ran.out.endswith(".  memtui undo takes it back.\n")
     assert expected.items() <= memory(id_).items()
     for _ in verbs:
         assert cli("undo").code == 0
@@ -70,6 +71,92 @@ def test_redo_does_it_again_and_the_journal_tells_all(cli: Cli, added: Add) -> N
     acts = [entry["act"] for entry in cli("journal", "--json").objects]
     assert acts == ["redo", "undo", "pin", "add"]
     assert len(cli("journal", "--limit", "2").ids) == 2
+
+
+def test_the_journal_names_what_each_act_was_about(cli: Cli, added: Add) -> None:
+    ids = [added("Stamp the deadline"), added("Name the queue"), added("Two")]
+    cli("prune", *ids)
+    entry = cli("journal", "--limit", "1", "--json").object
+    assert entry["about"] == [
+        {"id": ids[0], "title": "Stamp the deadline"},
+        {"id": ids[1], "title": "Name the queue"},
+        {"id": ids[2], "title": "Two"},
+    ]
+    line = cli("journal", "--limit", "1").out
+    assert line.endswith(f"{ids[0]}  Stamp the deadline and 2 more\n")
+    assert cli("undo").out == "Undone: prune “Stamp the deadline” and 2 more.\n"
+    assert cli("redo").out.startswith("Redone: prune “Stamp the deadline” and 2 more.")
+
+
+def test_a_session_is_excluded_from_the_recent_ones_and_included_again(
+    cli: Cli, added: Add
+) -> None:
+    added("Stamp the deadline")
+    (session,) = (found["id"] for found in cli("sessions", "--json").objects)
+    assert "Recent sessions" in cli("inject").out
+    ran = cli("exclude", session[:8])
+    assert ran.out.startswith("Excluded from recent sessions. Still found by search.")
+    assert "Recent sessions" not in cli("inject").out
+    assert cli("sessions", "--json").object["excluded"]
+    assert cli("sessions").out.endswith("  excluded\n")
+    cli("undo")
+    assert "Recent sessions" in cli("inject").out
+    cli("redo")
+    assert cli("include", session, "--json").object["ids"] == [session]
+    assert "Recent sessions" in cli("inject").out
+
+
+def test_memories_and_sessions_are_not_excluded_in_one_act(
+    cli: Cli, added: Add
+) -> None:
+    id_ = added("Stamp the deadline")
+    session = cli("sessions", "--json").object["id"]
+    ran = cli("exclude", id_, session)
+    assert (ran.code, cli("list", "is:excluded").out) == (2, "")
+    assert "not both at once" in ran.err
+    assert cli("exclude", "nosuchthing").code == 1
+
+
+def test_the_type_is_checked_before_a_project_is_looked_for(
+    cli: Cli, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = cli("add", "hello", "--type", "bogus")
+    assert ran.code == 2
+    assert "There is no type bogus." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("serach", "search"), ("jurnal", "journal"), ("nosuch", ""), ("xyzzy", "")],
+)
+def test_a_verb_that_is_near_is_offered_and_no_other(
+    cli: Cli, typed: str, meant: str
+) -> None:
+    ran = cli(typed)
+    assert ran.code == 2
+    assert (f"Did you mean {meant}?" in ran.err) if meant else "mean" not in ran.err
+
+
+@pytest.mark.parametrize("group", ["project", "config"])
+def test_a_verb_of_verbs_alone_shows_its_help(cli: Cli, group: str) -> None:
+    ran = cli(group)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"Usage: memtui {group} ")
+
+
+def test_a_person_who_says_no_is_not_told_how_to_say_yes(
+    cli: Cli, added: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added("One", type_="progress")
+    monkeypatch.setattr(output, "can_ask", lambda: True)
+    monkeypatch.setattr(output, "asked", lambda _question: "n")
+    ran = cli("prune", "--where", "type:progress is:kept")
+    assert ran.code == 1
+    assert ran.err.endswith("memtui: Nothing was changed.\n")
+    monkeypatch.setattr(output, "can_ask", lambda: False)
+    ran = cli("prune", "--where", "type:progress is:kept")
+    assert ran.err.endswith("--yes does it.\n")
 
 
 def test_many_ids_are_one_act(cli: Cli, added: Add) -> None:
@@ -235,6 +322,10 @@ def test_a_filter_that_is_half_understood_decides_nothing(cli: Cli, added: Add) 
         ["--demo", "list"],
         ["export", "--all", "--raw", "x"],
         ["config", "get", "nonsense"],
+        ["config", "set", "budget", "abc"],
+        ["config", "set", "bugdet", "3000"],
+        ["inject", "--budget", "-5"],
+        ["supersede", "abc", "--by", "abc"],
     ],
     ids=" ".join,
 )

@@ -205,8 +205,10 @@ def test_a_full_disk_is_said_and_the_old_file_stays(
 def test_files_are_the_owners_alone(data: Path, rows: StoreRows) -> None:
     rows.project("p", "/srv/p")
     rows.memory(memory(), "p")
+    (data / "export.lock").touch(0o644)
     (path, *_) = export_projects(data, PLAIN)
     assert path.stat().st_mode & 0o777 == 0o600
+    assert (data / "export.lock").stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert export_dir(data).stat().st_mode & 0o777 == 0o700
 

@@ -159,3 +159,40 @@ def test_the_last_delivery_is_named(home: Path, data: Path) -> None:
         )
     (found,) = said(home, data, "delivery")
     assert found.message == "Last delivered 2023-11-14 22:13 UTC to session s-1."
+
+
+def test_a_damaged_store_keeps_nothing_else_from_being_repaired(
+    home: Path, data: Path
+) -> None:
+    with StoreRows(data) as rows:
+        rows.project("p", "/srv/p")
+    apply(plan_install(Agent.CLAUDE_CODE, home, data))
+    (data / "hooks" / "session-start").unlink()
+    with store_path(data).open("r+b") as file:
+        file.seek(100)
+        file.write(b"\xff" * 60_000)
+    data.chmod(0o755)
+    assert repair(data, PLAIN, home=home) == [
+        f"{data} is the owner's alone now.",
+        "Hooks written again: session-start.",
+    ]
+    (store,) = said(home, data, "store")
+    assert store.level is Level.WRONG
+
+
+def test_what_cannot_be_repaired_is_said_and_the_rest_is_done(
+    home: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with StoreRows(data) as rows:
+        rows.project("p", "/srv/p")
+        rows.memory(memory(), "p")
+    apply(plan_install(Agent.CLAUDE_CODE, home, data))
+    (data / "hooks" / "session-start").unlink()
+
+    def full(_data: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("memtui.install.plugin.put_hooks", full)
+    first, second = repair(data, PLAIN, home=home)
+    assert first.startswith("Not repaired: No space left")
+    assert second == "Exports written again."
