@@ -25,9 +25,9 @@ ROOTS = """
 """
 STATES = """
     select c.state, c.pinned, c.excluded, c.superseded_by <> '' as superseded,
-        c.review_by is not null as review, count(*) as count
+        count(*) as count
     from curation c {where}
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4
 """
 OF_PROJECT = "where c.project_id = (select id from project where uuid = :project)"
 TOTALS = """
@@ -82,6 +82,8 @@ class Counts:
     excluded: int = 0
     superseded: int = 0
     review: int = 0
+    duplicates: int = 0
+    """Pairs to decide about: alike, or one corrects the other."""
     trash: int = 0
 
     @property
@@ -106,15 +108,23 @@ def project_at(conn: sqlite3.Connection, path: Path | str) -> Project | None:
 
 
 def counts(
-    conn: sqlite3.Connection, project: str | None, *, inbox: int, candidates: int
+    conn: sqlite3.Connection,
+    project: str | None,
+    *,
+    inbox: int,
+    candidates: int,
+    review: int = 0,
+    duplicates: int = 0,
 ) -> Counts:
     """How many memories stand where.
 
     Args:
         inbox: how many the inbox shows.
         candidates: how many there are, those included.
+        review: how many are due for review.
+        duplicates: how many pairs there are to decide about.
     """
-    total = dict.fromkeys(("kept", "pinned", "excluded", "review"), 0)
+    total = dict.fromkeys(("kept", "pinned", "excluded"), 0)
     superseded = trash = 0
     sql = STATES.replace("{where}", "" if project is None else OF_PROJECT)
     for row in conn.execute(sql, {"project": project}):
@@ -126,12 +136,14 @@ def counts(
             superseded += number
             continue
         total["kept"] += number if row["state"] == State.KEPT else 0
-        for flag in ("pinned", "excluded", "review"):
+        for flag in ("pinned", "excluded"):
             total[flag] += number if row[flag] else 0
     return Counts(
         inbox=inbox,
         backlog=max(0, candidates - inbox),
         superseded=superseded,
+        review=review,
+        duplicates=duplicates,
         trash=trash,
         **total,
     )

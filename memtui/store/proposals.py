@@ -100,6 +100,13 @@ def duplicates(
     return _proposals(conn, rows.fetchall())
 
 
+def count(conn: sqlite3.Connection, project: str | None) -> int:
+    """How many pairs there are to decide about."""
+    where = "1" if project is None else OF_PROJECT
+    sql = f"select count(*) from ({ASKED.replace('{where}', where)})"
+    return int(conn.execute(sql, {"project": project, "limit": -1}).fetchone()[0])
+
+
 def related(conn: sqlite3.Connection, memory: str) -> list[Proposal]:
     """Everything proposed about one memory, the newest first, the trash included."""
     rows = conn.execute(OF_MEMORY, {"memory": memory})

@@ -1,5 +1,6 @@
 """Reading memories: the timeline, the inbox, what is told, what search finds."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -122,13 +123,27 @@ class MemoryReading(Reading):
         project: str | None = None,
         *,
         weights: Mapping[str, float] | None = None,
+        now: int | None = None,
+        types: Mapping[str, ObservationType] | None = None,
     ) -> Counts:
-        """How many memories stand where, in one project or all."""
+        """How many memories stand where, in one project or all.
+
+        Args:
+            weights, types: as in ``inbox`` and ``review``.
+            now: Unix ms, for the dates of ``review``; None: this moment.
+        """
+        moment = time.time_ns() // 1_000_000 if now is None else now
+        known = TYPES if types is None else types
         asked = self._asked(project, inbox.LIMIT, weights)
         view = View(project=project, states=frozenset({State.CANDIDATE}))
         candidates = self.count(EVERYTHING, view)
         return numbers.counts(
-            self._conn, project, inbox=len(asked), candidates=candidates
+            self._conn,
+            project,
+            inbox=len(asked),
+            candidates=candidates,
+            review=review.count(self._conn, project, now=moment, types=known),
+            duplicates=proposals.count(self._conn, project),
         )
 
     def duplicates(

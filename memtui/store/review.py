@@ -81,11 +81,7 @@ def due(
         now: Unix ms, for the dates that a person set.
         types: those of the config, for how long each lasts.
     """
-    lines = {name: days for name, one in types.items()
-             if (days := one.fades_after) is not None}  # fmt: skip
-    where = "1" if project is None else OF_PROJECT
-    asked = {"project": project, "now": now, "lines": json.dumps(lines), "limit": limit}
-    rows = conn.execute(DUE.replace("{where}", where), asked).fetchall()
+    rows = _rows(conn, project, now=now, types=types, limit=limit)
     known = {m.id: m for m in by_ids(conn, [row["id"] for row in rows])}
     return [
         Due(
@@ -95,6 +91,32 @@ def due(
         )
         for row in rows
     ]  # fmt: skip
+
+
+def count(
+    conn: sqlite3.Connection,
+    project: str | None,
+    *,
+    now: int,
+    types: Mapping[str, ObservationType],
+) -> int:
+    """How many memories are to be reviewed."""
+    return len(_rows(conn, project, now=now, types=types, limit=-1))
+
+
+def _rows(
+    conn: sqlite3.Connection,
+    project: str | None,
+    *,
+    now: int,
+    types: Mapping[str, ObservationType],
+    limit: int,
+) -> list[sqlite3.Row]:
+    known = {name: one.fades_after for name, one in types.items()}
+    lines = {name: days for name, days in known.items() if days is not None}
+    where = "1" if project is None else OF_PROJECT
+    asked = {"project": project, "now": now, "lines": json.dumps(lines), "limit": limit}
+    return conn.execute(DUE.replace("{where}", where), asked).fetchall()
 
 
 def _reasons(row: sqlite3.Row) -> list[Reason]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks import foresight, hook, ingest, startup
+from tests.benchmarks import alike, foresight, hook, ingest, startup
 from tests.benchmarks.measure import Result, table
 
 
@@ -19,6 +19,7 @@ class Options:
     mb: int
     files: int
     times: int
+    memories: int
     shared: Path
     """Folder whose ``data/home.tar.xz`` holds real transcripts."""
 
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
         folder, archive=o.shared / "data" / "home.tar.xz"
     ),
     "foresight": lambda folder, o: foresight.results(folder, shared=o.shared),
+    "alike": lambda folder, o: alike.results(folder, memories=o.memories),
     "sync": lambda folder, o: ingest.nothing_new(folder, files=o.files),
     "startup": lambda folder, o: startup.results(folder, times=o.times),
     "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
@@ -43,6 +45,7 @@ def main() -> int:
     parser.add_argument("name", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--mb", type=int, default=100, help="transcripts to ingest")
     parser.add_argument("--files", type=int, default=5_000, help="transcripts to sweep")
+    parser.add_argument("--memories", type=int, default=100_000, help="to compare with")
     parser.add_argument("--times", type=int, default=10, help="repeats of short runs")
     parser.add_argument(
         "--shared", type=Path, default=os.environ.get("MEMTUI_SHARED"),
@@ -52,7 +55,7 @@ def main() -> int:
     if unknown := set(words.name) - BENCHMARKS.keys():
         parser.error(f"no benchmark {', '.join(sorted(unknown))}")
     options = Options(
-        mb=words.mb, files=words.files, times=words.times,
+        mb=words.mb, files=words.files, times=words.times, memories=words.memories,
         shared=words.shared or Path(),
     )  # fmt: skip
     results: list[Result] = []

@@ -24,6 +24,8 @@ class Result:
     goal: float
     """The highest ratio that is good enough; 0: there is none yet."""
     floor_is: str
+    least: float = 0
+    """The lowest ratio that is good enough, where more is better; 0: less is."""
 
     @property
     def ratio(self) -> float:
@@ -33,6 +35,8 @@ class Result:
     @property
     def good(self) -> bool:
         """The goal is met, or there is none."""
+        if self.least:
+            return self.ratio > self.least
         return not self.goal or self.ratio <= self.goal
 
 
@@ -108,8 +112,8 @@ def table(results: Sequence[Result]) -> str:
     """The results as text: what, ours, floor, ratio, goal."""
     rows = [("what", "ours", "floor", "ratio", "goal", "", "the floor is")]
     for r in results:
-        goal = f"≤ {r.goal:g}" if r.goal else "-"
-        verdict = ("ok" if r.good else "MISSED") if r.goal else ""
+        goal = f"≤ {r.goal:g}" if r.goal else f"> {r.least:g}" if r.least else "-"
+        verdict = ("ok" if r.good else "MISSED") if r.goal or r.least else ""
         rows.append(
             (r.what, f"{r.ours:.4g} {r.unit}", f"{r.floor:.4g} {r.unit}",
              f"{r.ratio:.2f}", goal, verdict, r.floor_is)
