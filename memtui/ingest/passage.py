@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from memtui.ingest.naming import plain_facts
 from memtui.ingest.projects import ProjectFinder
 from memtui.ingest.shown import LEFT_OUT, Shown, stub
 from memtui.inject import delivery
@@ -154,7 +155,7 @@ class Passage:
             self._muted = self._parser.facts().title
 
     def _batch(self, shown: Shown) -> Batch:
-        facts = self._parser.facts()
+        facts = plain_facts(self._parser.facts())
         self._left_out = self._left_out or shown.left_out > 0
         if self._left_out:
             facts = _as_shown(facts, shown.records, muted=self._muted)

@@ -25,7 +25,7 @@ class SyncReport:
     stopped: bool = False
     """It was asked to stop; the next run goes on where this one ended."""
     quarantined: list[str] = field(default_factory=list)
-    """Paths of transcripts that could not be read in this run."""
+    """Transcripts that could not be read in this run: paths, as they can be shown."""
     not_exported: str = ""
     """Why the exports of touched projects could not be refreshed; doctor knows too."""
     projects: set[str] = field(default_factory=set)

@@ -17,16 +17,18 @@ from typing import Final
 from memtui import distil, paths
 from memtui.errors import MemtuiError, StoreBusy
 from memtui.ingest import placing
+from memtui.ingest.naming import plain_id
 from memtui.ingest.passage import Tools
 from memtui.ingest.pipeline import is_same, read, read_archive, read_items
 from memtui.ingest.report import AgentReport, Progress
 from memtui.ingest.survey import UNREADABLE, Found, Stale, Survey
 from memtui.model import Record, SessionKind
 from memtui.readers.base import Marks, RewritingReader
+from memtui.readers.regular import NotRegular
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
 from memtui.store.batch import Applied, Batch, KnownTranscript, Position
-from memtui.store.writes import WINDOW_RECORDS, Store
+from memtui.store.writes import WINDOW_RECORDS, Store, Unstorable
 
 TRANSACTION_BYTES: Final = 16 << 20
 TRANSACTION_SECONDS: Final = 0.5
@@ -85,7 +87,7 @@ class Run:
         for stale in self._survey.stale:
             if self._asked_to_stop():
                 return
-            yield self._parse_anew(store, stale)
+            yield self._reread(store, stale)
         for found in self._survey.todo:
             if self._asked_to_stop():
                 return
@@ -130,6 +132,8 @@ class Run:
             if session is None or (self._lazily and length > LONG_SESSION):
                 return
             self._distil(store, session, whole.records)
+        except NotRegular as error:
+            self._quarantine(store, found, str(error.strerror))
         except OSError as error:
             why = UNREADABLE + (error.strerror or str(error))
             self._quarantine(store, found, why)
@@ -153,14 +157,26 @@ class Run:
         if found.moved_from:
             before = store.transcript(found.moved_from)
             if before is not None and is_same(Path(found.path), before):
-                name = found.reader.transcript(Path(found.path)).session
-                was = found.reader.transcript(Path(found.moved_from)).session
+                name = plain_id(found.reader.transcript(Path(found.path)).session)
+                was = plain_id(found.reader.transcript(Path(found.moved_from)).session)
                 # a session that only its lines name keeps its name
                 session = name if name != was else ""
                 store.move(found.moved_from, found.path, session)
             else:
                 store.mark_gone([found.moved_from], _now())
         return store.transcript(found.path)
+
+    def _reread(self, store: Store, stale: Stale) -> int:
+        """Parse anew; a session with which that goes wrong stays as it was."""
+        try:
+            return self._parse_anew(store, stale)
+        except MemtuiError:
+            raise  # of the store, not of this session
+        # as when it is read: one must not stop the others
+        except Exception:  # noqa: BLE001
+            _log.exception("Cannot parse %s anew", stale.path)
+            self.report.quarantined.append(stale.path)
+            return 0
 
     def _parse_anew(self, store: Store, stale: Stale) -> int:
         """A session from the archive, with the reader there is now."""
@@ -216,7 +232,12 @@ class Run:
             store.mark_distilled(session, distil.VERSION)
             return
         values = list(found.values())
-        new = store.replace_observations(session, values, distil.VERSION)
+        try:
+            new = store.replace_observations(session, values, distil.VERSION)
+        except Unstorable:
+            _log.exception("Cannot keep what session %s shows", facts.native_id)
+            store.mark_distilled(session, distil.VERSION)
+            return
         numbers = self.report.agents.get(facts.agent.value)
         if numbers is not None:
             numbers.observations += new

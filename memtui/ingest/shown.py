@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from memtui.ingest.naming import plain_id, plain_record
 from memtui.model import Fault, Record
 from memtui.readers.base import Undone
 
@@ -58,9 +59,9 @@ class Shown:
             if isinstance(one, Fault):
                 self.faults.append(one)
             elif isinstance(one, Undone):
-                self.undo(one)
+                self.undo(Undone(plain_id(one.native_id), one.part))
             else:
-                records.append(one)
+                records.append(plain_record(one))
         return records
 
     def undo(self, item: Undone) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from memtui import distil, paths
 from memtui.ingest.databases import Inside, look_into
+from memtui.ingest.naming import is_storable, plain_id, shown_path
 from memtui.ingest.report import AgentReport, SyncReport
 from memtui.model import Agent
 from memtui.readers.base import DatabaseReader, Marks, Reader, RewritingReader
@@ -62,6 +63,8 @@ class Survey:
     back: list[str] = field(default_factory=list)
     databases: list[Inside] = field(default_factory=list)
     """To be noted when all else is done."""
+    unnamed: list[str] = field(default_factory=list)
+    """Paths that the store cannot hold, as they can be shown."""
     due: bool = False
     """Some session waits for the distiller."""
 
@@ -79,7 +82,8 @@ class Survey:
     def report(self) -> SyncReport:
         """What a run says that has done nothing yet."""
         return SyncReport(
-            agents={a.value: AgentReport(files=n) for a, n in self.files.items()}
+            agents={a.value: AgentReport(files=n) for a, n in self.files.items()},
+            quarantined=list(self.unnamed),
         )
 
 
@@ -136,12 +140,14 @@ def _sweep(
     holding = reader if isinstance(reader, DatabaseReader) else None
     met: set[str] = set()
     databases: set[str] = set()
-    for path in places:
-        if holding is not None and holding.is_database(path):
+    for path, stat in _each_once(places, known):
+        if not is_storable(path):
+            found.unnamed.append(shown_path(path))
+        elif holding is not None and holding.is_database(path):
             databases.add(path)
-        elif path not in met:
+        else:
             met.add(path)
-            if marks := _marks(rewriting, path):
+            if stat and (marks := _marks(rewriting, path, stat)):
                 _look(found, reader, path, known.get(path), marks)
     for path in databases:
         assert holding is not None
@@ -183,12 +189,33 @@ def _paths(
     )
 
 
-def _marks(rewriting: RewritingReader | None, path: str) -> Marks | None:
+def _each_once(
+    places: Iterable[str], known: dict[str, Seen]
+) -> list[tuple[str, os.stat_result | None]]:
+    """Paths with what the system says of them; None where one is gone again.
+
+    Links may lead to one file by several paths: a known one counts, else the first.
+    """
+    chosen: dict[tuple[int, int] | str, tuple[str, os.stat_result | None]] = {}
+    for path in places:
+        try:
+            stat = os.stat(path)
+        except OSError:
+            chosen[path] = path, None
+            continue
+        key = stat.st_dev, stat.st_ino
+        if key not in chosen or (path in known and chosen[key][0] not in known):
+            chosen[key] = path, stat
+    return list(chosen.values())
+
+
+def _marks(
+    rewriting: RewritingReader | None, path: str, stat: os.stat_result
+) -> Marks | None:
     """Of a transcript on disk; None where it is gone since it was found."""
     try:
         if rewriting is not None and rewriting.has_items(path):
             return rewriting.marks(path)
-        stat = os.stat(path)
     except OSError:
         return None  # the next run says so
     return Marks(stat.st_ino, stat.st_size, stat.st_mtime_ns)
@@ -240,7 +267,7 @@ def _followed(
         readers = {item.reader.agent.value: item.reader for item in todo}
         for seen in read:
             if reader := readers.get(seen.agent):
-                session = reader.transcript(Path(seen.path)).session
+                session = plain_id(reader.transcript(Path(seen.path)).session)
                 by_name[seen.agent, session] = seen
     return [
         _was(item, by_inode, by_name)
@@ -256,7 +283,7 @@ def _was(
     marks = item.marks
     seen = by_inode.get(marks.inode)
     if (seen is None or seen.size > marks.size) and by_name:
-        session = item.reader.transcript(Path(item.path)).session
+        session = plain_id(item.reader.transcript(Path(item.path)).session)
         seen = by_name.get((item.reader.agent.value, session))
     if seen is None:
         return item

@@ -27,8 +27,10 @@ from memtui.readers.gemini_cli_lines import (
     text_of,
 )
 from memtui.readers.loose_json import Unreadable
+from memtui.readers.regular import bytes_of
 from memtui.readers.texts import milliseconds
 from memtui.readers.tolerant import records_or_fault
+from memtui.readers.walk import is_folder
 
 VERSION = 1
 """Goes up whenever the same bytes give other records."""
@@ -56,7 +58,7 @@ class GeminiCliReader:
             for entry in _entries(chats):
                 if entry.name.endswith((".jsonl", ".json")):
                     yield entry.path
-                elif entry.is_dir():
+                elif is_folder(entry):
                     inside = _entries(entry.path)
                     yield from (e.path for e in inside if e.name.endswith(".jsonl"))
 
@@ -81,7 +83,7 @@ class GeminiCliReader:
 
     def items(self, path: Path, cut: Cut) -> Iterator[Item]:
         """The header without the messages, then each message."""
-        return items_of(path.read_bytes())
+        return items_of(bytes_of(path))
 
     def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """As they were met: messages are only ever added at the end."""
@@ -105,7 +107,7 @@ def _chat_folders(folder: Path | str, deep: int) -> Iterator[str]:
         yield str(folder)
         return
     for entry in _entries(folder):
-        if (entry.name == "chats" or deep) and entry.is_dir():
+        if (entry.name == "chats" or deep) and is_folder(entry):
             yield from _chat_folders(entry.path, deep - 1)
 
 

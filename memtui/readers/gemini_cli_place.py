@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
 
+from memtui.readers.regular import open_regular
+
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _ROOT_BYTES: Final = 4096
 _PROJECTS_BYTES: Final = 1 << 20
@@ -90,7 +92,7 @@ def _projects(path: Path) -> dict[str, str]:
 
 def _text(path: Path, cap: int) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(cap).decode("utf-8", "replace")
     except OSError:
         return ""

@@ -13,6 +13,7 @@ from typing import Final
 
 from memtui.readers.base import Cut, Item, Marks
 from memtui.readers.loose_json import strict
+from memtui.readers.regular import NotRegular
 
 BUSY_SECONDS: Final = 5.0
 
@@ -154,6 +155,9 @@ def _reading(database: str) -> Iterator[sqlite3.Connection]:
 
 
 def _opened(database: str) -> sqlite3.Connection:
+    if not os.path.isfile(database):
+        os.stat(database)  # says which, where it is gone
+        raise NotRegular(database)  # SQLite would wait for a pipe to speak
     uri = Path(os.path.abspath(database)).as_uri()
     conn = _connected(f"{uri}?mode=ro")
     try:

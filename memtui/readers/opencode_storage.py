@@ -15,6 +15,8 @@ import msgspec
 from memtui.readers.base import Item, Marks
 from memtui.readers.loose_json import Unreadable, loose, strict
 from memtui.readers.opencode_lines import in_order
+from memtui.readers.regular import bytes_of
+from memtui.readers.walk import is_folder
 
 _SUFFIX: Final = ".json"
 
@@ -22,7 +24,7 @@ _SUFFIX: Final = ".json"
 def sessions_below(folder: str) -> Iterator[str]:
     """The file of every session in a ``session`` folder."""
     for project in _entries(folder):
-        if project.is_dir():
+        if is_folder(project):
             inside = _entries(project.path)
             yield from (e.path for e in inside if e.name.endswith(_SUFFIX))
 
@@ -50,13 +52,12 @@ def items_of(path: Path) -> Iterator[Item]:
     Raises:
         OSError: the session's own file cannot be read.
     """
-    named = [(path.stem, path.read_bytes())]
+    named = [(path.stem, bytes_of(path))]
     for entry in _files_of(str(path)):
         try:
-            with open(entry.path, "rb") as file:
-                named.append((entry.name.removesuffix(_SUFFIX), file.read()))
+            named.append((entry.name.removesuffix(_SUFFIX), bytes_of(entry.path)))
         except OSError:
-            continue  # gone since it was listed
+            continue  # gone since it was listed, or no file
     lines = [(number, _on_one_line(raw)) for number, (_, raw) in enumerate(named)]
     for number, line in in_order(lines):
         yield Item(named[number][0], line)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from memtui.readers.packed import Bytes, Unpacked, is_packed
+from memtui.readers.regular import open_regular
 
 CHUNK_BYTES = 4 << 20
 """About how much of whole lines one chunk holds; one long line makes a longer one."""
@@ -118,7 +119,7 @@ def read_new(path: Path, checkpoint: Checkpoint | None = None) -> Iterator[Chunk
     Raises:
         OSError: the file is gone or cannot be read.
     """
-    with path.open("rb", buffering=0) as file:
+    with open_regular(path) as file:
         stat = os.fstat(file.fileno())
         if checkpoint is not None and _unchanged(stat, checkpoint):
             return

@@ -24,12 +24,25 @@ def below(folder: Path, is_wanted: Callable[[str], bool]) -> Iterator[list[str]]
         for entry in entries:
             if is_wanted(entry.name):
                 found.append(entry.path)
-            elif entry.is_dir(follow_symlinks=False):
+            elif is_folder(entry) and (not entry.is_symlink() or _is_new(entry, seen)):
                 pending.append(entry.path)
-            elif entry.is_symlink() and entry.is_dir():
-                stat = entry.stat()
-                if (key := (stat.st_dev, stat.st_ino)) not in seen:
-                    seen.add(key)
-                    pending.append(entry.path)
         if found:
             yield found
+
+
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it can be walked into; one that is gone or links to itself cannot."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_new(entry: os.DirEntry[str], seen: set[tuple[int, int]]) -> bool:
+    try:
+        stat = entry.stat()
+    except OSError:
+        return False
+    before = len(seen)
+    seen.add((stat.st_dev, stat.st_ino))
+    return len(seen) > before

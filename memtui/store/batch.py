@@ -8,6 +8,10 @@ from memtui.model import Agent, Fault, Record, SessionFacts
 from memtui.store.projects import ProjectRoot
 
 
+class Unstorable(Exception):
+    """The store cannot hold what a transcript says; nothing of this part was kept."""
+
+
 class Tail(IntEnum):
     """What became of a last line without newline."""
 

@@ -33,6 +33,7 @@ from memtui.store.batch import (
     KnownTranscript,
     Position,
     Tail,
+    Unstorable,
 )
 from memtui.store.connect import open_writer, transaction
 from memtui.store.pending import PendingDocs
@@ -48,7 +49,11 @@ __all__ = [
     "ProjectRoot",
     "Store",
     "Tail",
+    "Unstorable",
 ]
+
+_OF_WHAT_IS_SAID: Final = (sqlite3.IntegrityError, sqlite3.DataError)
+"""Errors that another transcript need not meet."""
 
 WINDOW_RECORDS: Final = 20_000
 """Ten times the longest session met so far; some 50 MB."""
@@ -97,13 +102,21 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; inside another one: all or nothing of this part."""
+        """All or nothing; inside another one: all or nothing of this part.
+
+        Raises:
+            Unstorable: of a part, where it is what is to be written that is wrong.
+            StoreError: the store cannot be written.
+        """
         mark = self._index.mark()
+        is_part = self._conn.in_transaction
         try:
-            with self._part() if self._conn.in_transaction else self._whole():
+            with self._part() if is_part else self._whole():
                 yield
         except sqlite3.Error as error:
             self._forget(mark)
+            if is_part and isinstance(error, _OF_WHAT_IS_SAID):
+                raise Unstorable(str(error)) from error
             raise StoreError(
                 f"The store cannot be written: {error}.", hint="Run: memtui doctor"
             ) from error
