@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
+from typing import Final
 
 import click
 
@@ -19,6 +20,9 @@ from memtui.ingest.sync import AgentReport, Progress, SyncReport, sync
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.settings.live import LiveSettings
+
+PATIENCE_SECONDS: Final = 10.0
+"""How long a sync that was asked to end may take for it."""
 
 
 @click.command("sync")
@@ -125,17 +129,24 @@ def _how_far(now: Progress) -> str:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and a polite kill set; a second one ends at once."""
+    """An event that Ctrl-C and a polite kill set; a second one ends at once.
+
+    So does a while without an end: what is read may not come, as from a dead
+    network drive. A transaction cut short is one that has not happened.
+    """
     stopped = threading.Event()
 
-    def stop(number: int, _frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         if stopped.is_set():
             raise KeyboardInterrupt
         stopped.set()
+        signal.setitimer(signal.ITIMER_REAL, PATIENCE_SECONDS)
 
-    before = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield stopped
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
             signal.signal(number, handler)

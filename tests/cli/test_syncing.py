@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from memtui.cli import syncing
 from memtui.ingest.lock import ingesting
 from tests.cli.conftest import Cli
 from tests.factories import Session, transcript
@@ -103,3 +104,18 @@ def test_watching_reads_what_is_written_and_ends_politely(
     watching.send_signal(sign)
     assert watching.wait(20) == 0
     assert "Traceback" not in watching.stderr.read()
+
+
+def test_a_sync_that_waits_for_what_never_comes_is_ended_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(syncing, "PATIENCE_SECONDS", 0.1)
+    silent, kept_open = os.pipe()
+    with pytest.raises(KeyboardInterrupt), syncing._stopped_by_signals() as stopped:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stopped.is_set()
+        os.read(silent, 1)
+    os.close(silent)
+    os.close(kept_open)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
