@@ -335,7 +335,7 @@ def test_a_large_act_is_one_entry(data: Path) -> None:
     with Filling(data) as made:
         here = made.project()
         for n in range(3_000):
-            made.observation(f"o{n}", project=here)
+            made.observation(f"o{n}", project=here, title=f"Otter{n} heron{n}")
     with curator(data) as pen:
         change = pen.prune([f"o{n}" for n in range(3_000)])
         back = pen.undo()
