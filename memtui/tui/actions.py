@@ -67,6 +67,8 @@ ACTIONS: Final = (
        list_=True),
     _a("supersede", "S", "S", "supersede", "this replaces the marked one",
        _MEMORIES, list_=True),
+    _a("not_alike", "X", "X", "not alike", "not alike: two different things",
+       ("curate",), list_=True),
     _a("scope", "c", "c", "scope", "scope: project, group, global", _MEMORIES,
        list_=True),
     _a("add", "i", "i", "add", "add a memory by hand", (*_MEMORIES, "sessions"),

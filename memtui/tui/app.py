@@ -167,10 +167,15 @@ class MemtuiApp(ThemedApp):
         """Figures of the scope for tabs and empty states."""
         if not self.desk.machine.store_ready:
             return
-        desk = self.desk
+        desk, now = self.desk, self._now()
         try:
             desk.counts = await desk.details.read(
-                lambda v: v.counts(desk.project_id, weights=desk.weights)
+                lambda v: v.counts(
+                    desk.project_id,
+                    weights=desk.weights,
+                    now=now,
+                    types=desk.settings.types,
+                )
             )
             faults = await desk.details.read(lambda v: v.faults(1_000))
         except MemtuiError:

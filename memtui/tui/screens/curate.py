@@ -3,35 +3,36 @@
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
+from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from memtui.model import Memory, State
-from memtui.search.grammar import Query
-from memtui.store.queries import StoreView, View
+from memtui.model import Memory
 from memtui.tui.actions import bindings
+from memtui.tui.alike import Group
 from memtui.tui.desk import Desk
-from memtui.tui.format import figure, local, memories
+from memtui.tui.format import figure, memories
 from memtui.tui.lines import Line, width_of
 from memtui.tui.look import look_of
+from memtui.tui.merging import Merge
+from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import FilteringScreen
 from memtui.tui.screens.memories import MemoriesScreen
+from memtui.tui.screens.merge import MergeScreen
+from memtui.tui.screens.tabs import read_tab
 from memtui.tui.widgets.frame import NARROW, SubTabs, Tab
-from memtui.tui.widgets.memory_list import by_project
+from memtui.tui.widgets.memory_list import by_group, by_project
 from memtui.tui.widgets.scope_line import ScopeLine
 
-TABS: Final = ("inbox", "backlog", "kept", "review", "trash")
+TABS: Final = ("inbox", "backlog", "kept", "review", "duplicates", "trash")
 STARTER: Final = 10
-MOST: Final = 5_000
-"""Rows of a tab; who has more filters them."""
-TODAY: Final = 500
-"""Acts of the journal that are looked at for what was kept today."""
-_KEPT: Final = frozenset({State.KEPT})
+_LAST_COLUMNS: Final = {"kept": "acted", "trash": "acted", "review": "reason"}
 _SENTENCES: Final = {
     "inbox": ("by project, best evidence first", "to decide"),
     "backlog": ("older candidates, newest first", "not asked about"),
     "kept": ("by project, newest first", "kept"),
     "review": ("faded, or due for a second look", "to review"),
+    "duplicates": ("what says the same, newest first", "alike"),
     "trash": ("nothing leaves the trash by itself", "in the trash"),
 }
 
@@ -50,6 +51,7 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         self._best: tuple[str, ...] = ()
         """The starter set: it stands above the projects until it is decided."""
         self._kept_today = 0
+        self._groups: Sequence[Group] = ()
         self.tabs = SubTabs(self._tabs(), self.tab)
 
     def heading(self) -> Iterable[Widget]:
@@ -63,6 +65,7 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
             Tab("backlog", "Backlog", counts.backlog, short="Back"),
             Tab("kept", "Kept", counts.kept),
             Tab("review", "Review", counts.review, short="Rev"),
+            Tab("duplicates", "Duplicates", counts.duplicates, short="Dup"),
             Tab("trash", "Trash", counts.trash),
         ]
 
@@ -75,21 +78,21 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         """The rows of the open tab, under their projects."""
         assert self.scope_line is not None
         query, tab, desk = self.scope_line.query_now, self.tab, self.desk
-        midnight = _midnight(look_of(self).now())
-        rows, projects, self._kept_today = await desk.lists.read(
-            lambda v: (
-                _rows(v, query, tab, desk),
-                v.projects(),
-                _kept_since(v, midnight),
-            )
-        )
+        now = look_of(self).now()
+        shown = await desk.lists.read(lambda v: read_tab(v, query, tab, desk, now))
+        rows, self._kept_today = shown.rows, shown.kept_today
+        self._groups = shown.groups
         sentence, what = _SENTENCES[tab]
         if desk.starter and tab == "inbox" and rows:
             self._best = self._ten_best(rows)
         top = self._best if tab == "inbox" else ()
+        projects = shown.projects
         sections, ordered = by_project(rows, "{n} " + what, projects, top)
+        if tab == "duplicates":
+            sections, ordered = by_group(shown.groups)
         self.list.named = frozenset(top) if desk.project is None else frozenset()
-        self.list.last_column = "acted" if tab in ("kept", "trash") else "trust"
+        self.list.reasons = shown.reasons
+        self.list.last_column = _LAST_COLUMNS.get(tab, "trust")
         self.list.note = self._note()
         self.list.show(sections, ordered)
         narrow = self.app.size.width < NARROW
@@ -180,6 +183,9 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
                     (" goes to the inbox", "muted"),
                 ]
             ]
+        if self.tab == "duplicates":
+            known = memories(counts.inbox + counts.backlog + counts.kept)
+            return [[(f"No duplicates found among {known}.", "")]]
         empty = {"backlog": "The backlog is empty.", "review": "Nothing to review."}
         return [[(empty.get(self.tab, "The trash is empty."), "")]]
 
@@ -191,6 +197,73 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
             if action == "merge" and not self.list.marks:
                 return "Nothing to merge. Mark the others with space first."
         return ""
+
+    # What is proposed ---------------------------------------------------------------
+
+    def _group(self) -> Group | None:
+        """The group that the cursor stands in."""
+        row = self.list.current
+        if self.tab != "duplicates" or row is None:
+            return None
+        ids = (g for g in self._groups if any(one.id == row.id for one in g.rows))
+        return next(ids, None)
+
+    def action_open(self) -> None:
+        """Two that look alike open side by side."""
+        if self._group() is not None:
+            self.action_merge()
+        else:
+            super().action_open()
+
+    def action_merge(self) -> None:
+        """Side by side where they were proposed, else the marked ones."""
+        group, row = self._group(), self.list.current
+        if group is None or row is None:
+            super().action_merge()
+        else:
+            self._open_pair(group, row)
+
+    @work
+    @calm
+    async def _open_pair(self, group: Group, row: Memory) -> None:
+        first, second = group.pair_of(row.id)
+        number = list(self._groups).index(group) + 1
+        where = first.project.name if first.project else ""
+        screen = MergeScreen(
+            Merge(a=first, b=second, limit=self.desk.settings.item_limit),
+            where=f"group {number} of {len(self._groups)}   {where}",
+            share=group.share,
+        )
+        act = await self.app.push_screen_wait(screen)
+        if act is not None:
+            self.act(act)
+
+    def action_supersede(self) -> None:
+        """The one under the cursor holds instead of the others of its group."""
+        group, row = self._group(), self.list.current
+        if group is None or row is None or self.list.marks:
+            super().action_supersede()
+            return
+        old = [one.id for one in group.rows if one.id != row.id]
+        new = row.id
+        self.act(lambda curator: curator.supersede(old, new))
+
+    def action_not_alike(self) -> None:
+        """They are different things: never propose them together again."""
+        group, marked = self._group(), tuple(self.list.marks)
+        ids = marked or tuple(one.id for one in (group.rows if group else ()))
+        if len(ids) < 2:
+            self.say("Nothing is proposed here. X tells apart what looks alike.")
+            return
+        self.act(lambda curator: curator.not_alike(ids))
+
+    def action_keep(self) -> None:
+        """In review: still true, fading begins anew."""
+        ids = self.chosen()
+        if self.tab == "review" and ids:
+            self.act(lambda curator: curator.confirm(ids))
+        else:
+            super().action_keep()
 
     # Tabs ---------------------------------------------------------------------------
 
@@ -215,39 +288,3 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         """Mark everything that the open tab shows."""
         self.list.mark_all(row.id for row in self.list.known())
         self.say(f"{memories(len(self.list.marks))} marked.  esc clears marks")
-
-
-def _midnight(now: int) -> int:
-    """When the local day began, in Unix ms."""
-    begun = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return int(begun.timestamp() * 1000)
-
-
-def _kept_since(view: StoreView, since: int) -> int:
-    """Memories kept or pinned since then, what was taken back not counted."""
-    return sum(
-        entry.count
-        for entry in view.journal(TODAY)
-        if entry.at >= since and entry.act in ("keep", "pin") and not entry.undone
-    )
-
-
-def _rows(view: StoreView, query: Query, tab: str, desk: Desk) -> list[Memory]:
-    """What a tab shows; a query looks at all of its states, not at the best alone."""
-    shown = {
-        "inbox": View(project=desk.project_id, states=frozenset({State.CANDIDATE})),
-        "backlog": View(project=desk.project_id, states=frozenset({State.CANDIDATE})),
-        "kept": View(project=desk.project_id, states=_KEPT, hidden=True),
-        "review": View(project=desk.project_id, states=_KEPT, hidden=True),
-        "trash": View(
-            project=desk.project_id, states=frozenset({State.PRUNED}), hidden=True
-        ),
-    }[tab]
-    if tab == "inbox" and query.is_empty:
-        return view.inbox(desk.project_id, weights=desk.weights)
-    if tab == "backlog" and query.is_empty:
-        return view.backlog(desk.project_id, limit=MOST, weights=desk.weights)
-    rows = view.memories(query, shown, limit=MOST)
-    return (
-        [row for row in rows if row.review_by is not None] if tab == "review" else rows
-    )

@@ -1,11 +1,12 @@
 """Memories as rows: by day and session, or flat under their projects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from memtui.clean import clean_line
-from memtui.model import Agent, Memory, Project
+from memtui.model import Agent, Memory, Project, State
+from memtui.tui.alike import Group
 from memtui.tui.format import (
     AGENT_CODES,
     AGENT_WORDS,
@@ -65,7 +66,9 @@ class MemoryList(LineList[Memory]):
         super().__init__(id=id)
         self.flat = flat
         self.last_column = "trust"
-        """``trust``, or ``acted``: when a person decided."""
+        """``trust``, ``reason``, or ``acted``: when a person decided."""
+        self.reasons: Mapping[str, str] = {}
+        """Why a row is in the list, in a word."""
         self.named: frozenset[str] = frozenset()
         """Rows that name their project: no header above them does."""
 
@@ -111,7 +114,12 @@ class MemoryList(LineList[Memory]):
             return [*states[:-1], (" ", ""), old]
         if width < SIDE_TERMINAL:
             return [("  ", ""), old]
-        return [(f"  {fit(TRUST_WORDS[row.trust], 5)} ", "muted"), old]
+        word = TRUST_WORDS[row.trust]
+        if self.last_column == "reason":
+            word = self.reasons.get(row.id, "")
+        elif row.state is not State.CANDIDATE:
+            return [*states[:-1], (f" {fit(word, 5)} ", "muted"), old]
+        return [(f"  {fit(word, 5)} ", "muted"), old]
 
     def draw_head(self, section: Section, width: int) -> list[Line]:
         """The session with its day above it, or a project."""
@@ -198,3 +206,13 @@ def by_project(
         head = PlainHead(names[key], what.format(n=f"{len(some):,}"))
         sections.append(Section(key, head, 1, len(some)))
     return sections, [*top, *(row for some in grouped.values() for row in some)]
+
+
+def by_group(groups: Sequence[Group]) -> tuple[list[Section], list[Memory]]:
+    """Sections of what looks alike."""
+    sections = []
+    for number, group in enumerate(groups):
+        key = tuple(sorted(row.id for row in group.rows))
+        head = PlainHead(group.words, group.share, spaced=number > 0)
+        sections.append(Section(key, head, 2 if number else 1, len(group.rows)))
+    return sections, [row for group in groups for row in group.rows]
