@@ -7,6 +7,7 @@
     ├── SettingsError      1  the config file, by file and key
     ├── StoreError         1  the store cannot be used
     │   ├── StoreBusy      3  another process is writing
+    │   ├── StoreReadOnly  1  its folder cannot be written, and must be
     │   └── StoreTooNew    1  written by a newer memtui: read only here
     ├── NotFound           1  no such memory, session or project
     ├── Refused            1  an agent asked for what only a person may do
@@ -56,6 +57,10 @@ class StoreBusy(StoreError):
     """Another process has been writing for longer than we wait."""
 
     exit_code = 3
+
+
+class StoreReadOnly(StoreError):
+    """The store lies where nothing can be written, and first needs to be."""
 
 
 class StoreTooNew(StoreError):

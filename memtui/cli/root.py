@@ -1,6 +1,7 @@
 """One call: which verb it names, and how it ends."""
 
 import importlib
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -170,6 +171,8 @@ def _write_down(log: Path) -> None:
 
     with suppress(OSError):
         make_private_dir(log.parent)
-        with log.open("a", encoding="utf-8", errors="replace") as file:
+        handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with open(handle, "a", encoding="utf-8", errors="replace") as file:
+            os.fchmod(handle, 0o600)  # an older memtui let others read it
             file.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {__version__}\n")
             file.write(traceback.format_exc())

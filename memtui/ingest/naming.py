@@ -54,13 +54,3 @@ def plain_facts(facts: SessionFacts) -> SessionFacts:
         cwd=storable(facts.cwd),
         branch=storable(facts.branch),
     )
-
-
-def is_storable(path: str) -> bool:
-    """Whether the store can hold a path: bytes that are no UTF-8 it cannot."""
-    return path.isascii() or storable(path) is path
-
-
-def shown_path(path: str) -> str:
-    """A path of any bytes, to be printed: what is no UTF-8 as ``\\xff``."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -13,7 +13,7 @@ from typing import Final
 
 from memtui import distil, paths
 from memtui.ingest.databases import Inside, look_into
-from memtui.ingest.naming import is_storable, plain_id, shown_path
+from memtui.ingest.naming import plain_id
 from memtui.ingest.report import AgentReport, SyncReport
 from memtui.model import Agent
 from memtui.readers.base import DatabaseReader, Marks, Reader, RewritingReader
@@ -141,8 +141,8 @@ def _sweep(
     met: set[str] = set()
     databases: set[str] = set()
     for path, stat in _each_once(places, known):
-        if not is_storable(path):
-            found.unnamed.append(shown_path(path))
+        if not paths.is_utf8(path):
+            found.unnamed.append(paths.shown(path))
         elif holding is not None and holding.is_database(path):
             databases.add(path)
         else:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from memtui import paths
-from memtui.errors import MemtuiError
+from memtui.errors import MemtuiError, StoreReadOnly
 from memtui.inject.export import export_projects, outdated
 from memtui.install import client_settings, plugin
 from memtui.install.plan import installed, settings_path
@@ -21,6 +21,7 @@ from memtui.install.wiring import client_of
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.settings import Settings
+from memtui.store.connect import is_read_only
 from memtui.store.probe import Probe, probe
 
 DAY_S: Final = 86_400
@@ -124,12 +125,18 @@ def _store(data: Path) -> tuple[list[Finding], Probe | None]:
         return [_note("store", said, hint="Run: memtui sync")], None
     try:
         store = probe(path)
+    except StoreReadOnly as error:
+        return [_wrong("store", error.message, hint=error.hint)], None
     except MemtuiError as error:
         return [_wrong("store", error.message, hint=_RESTORE)], None
     if store.problems:
         return [_wrong("store", f"Damaged: {store.problems[0]}.", hint=_RESTORE)], store
     size = path.stat().st_size / 1e6
-    return [_ok("store", f"Sound, {size:,.1f} MB, full text answers.")], store
+    found = [_ok("store", f"Sound, {size:,.1f} MB, full text answers.")]
+    if is_read_only(path):
+        said = f"{path.parent} is read-only: nothing new is read, nothing is decided."
+        found.append(_note("store", said, hint="MEMTUI_DATA_DIR names another folder."))
+    return found, store
 
 
 _RESTORE: Final = (
@@ -152,6 +159,10 @@ def _transcripts(looked: _Looked) -> Iterator[Finding]:
         yield _ok("transcripts", f"{len(found):,} of {agent} in {named}.")
         if agent is Agent.CLAUDE_CODE:
             yield from _expiring(looked, found)
+        for path in sorted(found):
+            if not paths.is_utf8(path):
+                said = f"{paths.shown(path)} is not read: its name is no UTF-8."
+                yield _wrong("transcripts", said, hint="Rename it.")
     if looked.store is None:
         return
     for path, reason in looked.store.quarantined:
@@ -263,9 +274,13 @@ _CHECKS: Final[tuple[Callable[[_Looked], Iterator[Finding]], ...]] = (
 
 def _modes(data: Path) -> Iterator[tuple[Path, int]]:
     """Our files and folders that others can look into, and the mode they need."""
-    for path, mode in ((data, 0o700), (paths.store_path(data), 0o600)):
-        if path.exists() and path.stat().st_mode & 0o077:
-            yield path, mode
+    if not data.is_dir():
+        return
+    for path in (data, *sorted(data.iterdir())):
+        if path.is_symlink() or not path.exists():
+            continue
+        if path.stat().st_mode & 0o077:
+            yield path, 0o700 if path.is_dir() else 0o600
 
 
 def _ok(subject: str, message: str) -> Finding:

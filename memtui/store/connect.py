@@ -1,14 +1,17 @@
 """Opening the store: pragmas, file modes, schema stamp, who may write what."""
 
+import errno
+import fcntl
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
-from memtui.errors import StoreBusy, StoreError, StoreTooNew
+from memtui.errors import StoreBusy, StoreError, StoreReadOnly, StoreTooNew
 from memtui.paths import make_private_dir
 
 SCHEMA_STAMP: Final = 1
@@ -16,11 +19,19 @@ SCHEMA_STAMP: Final = 1
 that opening an up-to-date store does not import sqlite_utils."""
 
 BUSY_MS: Final = 5_000
+MIGRATION_SECONDS: Final = 60.0
+"""How long a start waits for another one that makes or migrates the store."""
+_AGAIN_SECONDS: Final = 0.01
+_NO_LOCKS: Final = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP})
 PERSON_ONLY: Final = frozenset(
     {"curation", "hidden_session", "journal", "tombstone", "purging"}
 )
 """Tables that hold what a person decided. Ingest has no write path to them."""
 
+_COPY_IT: Final = (
+    "Copy it to where it can be written; MEMTUI_DATA_DIR names the folder."
+)
+_NEEDS_A_WRITER: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN")
 _WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
 
 Purpose = Literal["ingest", "curation"]
@@ -42,7 +53,9 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
     with explained(path):
         make_private_dir(path.parent)
         if not path.exists():
-            _create(path)
+            with _alone(path.parent):
+                if not path.exists():
+                    _create(path)
         conn = _connect(f"file:{_quoted(path)}?mode=rwc")
         try:
             conn.execute("pragma journal_mode = wal")
@@ -64,6 +77,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write; readers never wait for the writer.
 
     Raises:
+        StoreReadOnly: it has to be written first, and cannot be.
         StoreError: there is no store, or it cannot be read.
     """
     if not path.exists():
@@ -72,19 +86,53 @@ def open_reader(path: Path) -> sqlite3.Connection:
         try:
             conn = _reading(path)
         except sqlite3.OperationalError as error:
-            if not error.sqlite_errorname.startswith("SQLITE_READONLY"):
+            if not error.sqlite_errorname.startswith(_NEEDS_A_WRITER):
                 raise
+            if is_read_only(path):
+                return _reading_untouched(path)
             conn = None  # a writer was killed, and only a writer may tidy up after it
         if conn is None or schema_of(conn) < SCHEMA_STAMP:
             if conn is not None:
                 conn.close()
+                _refuse_if_read_only(path)
             open_writer(path, "ingest").close()
             conn = _reading(path)
     return conn
 
 
-def _reading(path: Path) -> sqlite3.Connection:
-    conn = _connect(f"file:{_quoted(path)}?mode=ro")
+def is_read_only(path: Path) -> bool:
+    """Whether the store can be read at most: it or its folder is write-protected."""
+    return not (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK))
+
+
+def _reading_untouched(path: Path) -> sqlite3.Connection:
+    """A connection for a folder that takes not even a reader's lock."""
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise StoreReadOnly(
+            f"{path} was not closed, and its folder is read-only.",
+            hint=_COPY_IT,
+        )
+    conn = _reading(path, "&immutable=1")
+    try:
+        if schema_of(conn) < SCHEMA_STAMP:
+            _refuse_if_read_only(path)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _refuse_if_read_only(path: Path) -> None:
+    if is_read_only(path):
+        raise StoreReadOnly(
+            f"{path} was written by an older memtui, and its folder is read-only.",
+            hint=_COPY_IT,
+        )
+
+
+def _reading(path: Path, how: str = "") -> sqlite3.Connection:
+    conn = _connect(f"file:{_quoted(path)}?mode=ro{how}")
     try:
         conn.execute("pragma query_only = on")
         schema_of(conn)
@@ -115,7 +163,7 @@ def _quoted(path: Path) -> str:
 def _create(path: Path) -> None:
     """Make the store in one step: whoever finds the file finds it whole.
 
-    Of two first starts at once one wins, and a killed one leaves nothing.
+    A killed start leaves nothing that anybody would open.
     """
     handle, made = tempfile.mkstemp(dir=path.parent, prefix=".memtui-new-")
     os.close(handle)  # mkstemp: readable by its owner alone
@@ -128,7 +176,7 @@ def _create(path: Path) -> None:
             os.link(made, path)
         except FileExistsError:
             pass
-        except OSError:  # no hard links here: the race is narrow, not closed
+        except OSError:  # no hard links here
             if not path.exists():
                 os.rename(made, path)
     finally:
@@ -144,7 +192,43 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
             hint="Update memtui. Until then the store can be read, not changed.",
         )
     if version < SCHEMA_STAMP:
-        _migrate(conn)
+        with _alone(path.parent):
+            if schema_of(conn) < SCHEMA_STAMP:
+                _migrate(conn)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else makes or migrates the store of a folder meanwhile.
+
+    The lock is on the folder itself: there is no file to leave behind, and the
+    kernel drops it with its holder.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        deadline = time.monotonic() + MIGRATION_SECONDS
+        while not _taken(handle):
+            if time.monotonic() > deadline:
+                raise StoreBusy(
+                    "Another memtui is preparing the store.",
+                    hint="Try again in a moment.",
+                )
+            time.sleep(_AGAIN_SECONDS)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LOCKS:
+            raise
+        # a file system without locks on folders: then SQLite's own must do
+    return True
 
 
 def _migrate(conn: sqlite3.Connection) -> None:

@@ -228,6 +228,7 @@ def test_a_fault_of_our_own_is_a_line_and_its_traceback_is_in_the_log(
     assert "A fault of memtui itself: ZeroDivisionError: by zero" in ran.err
     assert "Traceback" not in ran.err
     assert "in fail" in (data / "memtui.log").read_text()
+    assert (data / "memtui.log").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

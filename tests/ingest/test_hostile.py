@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.ingest.naming import ID_CHARS, is_storable, plain_id, shown_path
+from memtui.ingest.naming import ID_CHARS, plain_id
 from memtui.model import Agent, Fault, Record
+from memtui.paths import is_utf8, shown
 from memtui.readers import READERS
 from memtui.readers.claude_code import ClaudeCodeParser
 from memtui.readers.regular import NotRegular, open_regular
@@ -186,8 +187,8 @@ def test_a_name_that_is_no_utf8_is_said_and_stops_nothing(
 @given(st.binary(min_size=1, max_size=40))
 def test_any_path_can_be_printed(raw: bytes) -> None:
     path = os.fsdecode(raw)
-    assert shown_path(path).encode()
-    assert not is_storable(path) or shown_path(path) == path
+    assert shown(path).encode()
+    assert is_utf8(path) == (shown(path) == path)
 
 
 def test_a_link_to_itself_hides_no_other_file(home: Path) -> None:

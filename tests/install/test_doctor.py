@@ -134,7 +134,9 @@ def test_a_store_that_others_can_read_is_wrong_and_repaired(
 ) -> None:
     StoreRows(data)
     store_path(data).chmod(0o644)
-    assert levels(said(home, data, "privacy")) == [Level.WRONG]
+    found = said(home, data, "privacy")
+    assert f"{store_path(data)} can be read by others." in {f.message for f in found}
+    assert {f.level for f in found} == {Level.WRONG}
     repair(data, PLAIN, home=home)
     assert said(home, data, "privacy") == []
 
@@ -196,3 +198,25 @@ def test_what_cannot_be_repaired_is_said_and_the_rest_is_done(
     first, second = repair(data, PLAIN, home=home)
     assert first.startswith("Not repaired: No space left")
     assert second == "Exports written again."
+
+
+def test_whatever_of_ours_others_can_read_is_named(home: Path, data: Path) -> None:
+    StoreRows(data)
+    (data / "memtui.log").touch(mode=0o644)
+    (data / "backups").mkdir(mode=0o755)
+    (data / "export").symlink_to(home)
+    told = [finding.message for finding in said(home, data, "privacy")]
+    assert told == [
+        f"{data / name} can be read by others." for name in ("backups", "memtui.log")
+    ]
+    repair(data, PLAIN, home=home)
+    assert (data / "memtui.log").stat().st_mode & 0o777 == 0o600
+    assert (data / "backups").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_transcript_whose_name_is_no_text_is_named(home: Path, data: Path) -> None:
+    odd = os.fsencode(transcript(home, "s", 1).parent) + b"/odd\xff.jsonl"
+    os.close(os.open(odd, os.O_CREAT))
+    wrong = [f for f in said(home, data, "transcripts") if f.level is Level.WRONG]
+    assert len(wrong) == 1
+    assert "/odd\\xff.jsonl is not read" in wrong[0].message

@@ -1,11 +1,13 @@
 """Opening the store: made whole, mended after a kill, closed to what is not allowed."""
 
+import ctypes
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,36 @@ import pytest
 from memtui.errors import MemtuiError, StoreError, StoreTooNew
 from memtui.store import connect, migrations
 from memtui.store.connect import open_reader, open_writer, schema_of
+
+START = """
+import sys
+from pathlib import Path
+import sqlite_utils
+from memtui.errors import MemtuiError
+from memtui.store import connect, migrations
+print("ready", flush=True)
+for path in sys.stdin:
+    try:
+        connect.open_writer(Path(path.strip()), sys.argv[1]).close()
+        print("opened", flush=True)
+    except MemtuiError as error:
+        print(error, flush=True)
+"""
+"""Opens a store for each line that it is told, and says how that went."""
+
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24
+
+READ = """
+import sys
+from pathlib import Path
+from memtui.errors import MemtuiError
+from memtui.store.connect import open_reader
+try:
+    conn = open_reader(Path(sys.argv[1]))
+    print(conn.execute("select value from meta where key = 'k'").fetchone()[0])
+except MemtuiError as error:
+    print(f"{type(error).__name__}: {error} {error.hint}")
+"""
 
 DIE = """
 import os, signal, sys
@@ -60,6 +92,102 @@ def test_first_starts_at_once_make_one_store(path: Path) -> None:
     with_schema = open_reader(path)
     assert schema_of(with_schema) == connect.SCHEMA_STAMP
     with_schema.close()
+
+
+@pytest.fixture
+def starters() -> Iterator[list[subprocess.Popen[str]]]:
+    """Processes that open stores at the same time."""
+    purposes = ("ingest", "curation", "ingest", "curation")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", START, purpose],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for purpose in purposes
+    ]  # fmt: skip
+    assert {_line(process) for process in processes} == {"ready"}
+    yield processes
+    for process in processes:
+        process.communicate()
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_processes_that_start_at_once_make_one_store(
+    tmp_path: Path, starters: list[subprocess.Popen[str]], is_there: bool
+) -> None:
+    """``is_there``: as an empty file, which SQLite takes for an empty store."""
+    for number in range(15):
+        path = tmp_path / str(number) / "memtui.db"
+        path.parent.mkdir(mode=0o700)
+        if is_there:
+            path.touch(mode=0o600)
+        for process in starters:
+            assert process.stdin is not None
+            process.stdin.write(f"{path}\n")
+            process.stdin.flush()
+        assert [_line(process) for process in starters] == ["opened"] * len(starters)
+        conn = open_reader(path)
+        assert schema_of(conn) == connect.SCHEMA_STAMP
+        conn.close()
+        assert list(path.parent.glob(".memtui-new-*")) == []
+
+
+def _read_by_nobody_special(path: Path) -> str:
+    """What a process says that may write only where the modes let it."""
+
+    def drop() -> None:
+        libc = ctypes.CDLL(None)
+        for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+            libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+    if os.geteuid() == 0 and not sys.platform.startswith("linux"):
+        pytest.skip("the superuser can write anywhere")
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(path)],
+        preexec_fn=drop if os.geteuid() == 0 else None,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.fixture
+def kept(path: Path) -> Iterator[Path]:
+    """A closed store that says something."""
+    conn = open_writer(path, "ingest")
+    conn.execute("insert into meta(key, value) values ('k', 'v')")
+    conn.close()
+    yield path
+    path.parent.chmod(0o700)
+
+
+def test_a_store_in_a_read_only_folder_is_read(kept: Path) -> None:
+    kept.parent.chmod(0o500)
+    assert _read_by_nobody_special(kept) == "v\n"
+    kept.chmod(0o400)
+    assert _read_by_nobody_special(kept) == "v\n"
+    assert [file.name for file in kept.parent.iterdir()] == ["memtui.db"]
+
+
+def test_an_older_store_in_a_read_only_folder_says_what_is_wrong(kept: Path) -> None:
+    conn = sqlite3.connect(kept)
+    conn.execute("pragma user_version = 0")
+    conn.close()
+    kept.parent.chmod(0o500)
+    said = _read_by_nobody_special(kept)
+    assert said.startswith("StoreReadOnly: ")
+    assert "older memtui" in said
+
+
+def test_a_read_only_store_that_was_not_closed_says_so(kept: Path) -> None:
+    subprocess.run([sys.executable, "-c", DIE.replace("'k'", "'l'"), str(kept)])
+    kept.with_name("memtui.db-shm").unlink()
+    kept.parent.chmod(0o500)
+    assert "was not closed" in _read_by_nobody_special(kept)
 
 
 def test_a_start_that_fails_leaves_nothing(
