@@ -16,7 +16,7 @@ from memtui.settings import Settings
 
 __all__ = ["RULES", "VERSION", "Rule", "distil"]
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Raised with every change that gives other observations from the same records."""
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from memtui.distil import near, rules
 from memtui.distil.drafts import REPLY, Draft
-from memtui.distil.signals import weigh
+from memtui.distil.signals import signals_of, weigh
 from memtui.distil.subjects import Subjects
 from memtui.distil.text import TITLE_COLUMNS, columns
+from memtui.distil.told import Told
 from memtui.model import Trust
 
 _FULL = 3
@@ -45,18 +46,19 @@ def _support(draft: Draft) -> set[str]:
 
 
 def choose(
-    drafts: Iterable[Draft], delivered: Sequence[frozenset[str]], turns: int
+    drafts: Iterable[Draft], told: Told, turns: int
 ) -> list[tuple[Draft, float]]:
     """The drafts worth showing, best first.
 
     Args:
         drafts: in any order.
-        delivered: word sets of what the session was told: seen again, no news.
+        told: what was delivered into the session: seen again, no news.
         turns: how long the session was.
     """
     current = _without_superseded(sorted(drafts, key=_place))
+    news = (_news(draft, told) for draft in current)
     ranked = sorted(
-        ((draft, confidence(draft)) for draft in current),
+        ((draft, confidence(draft)) for draft in news if draft),
         key=lambda pair: (-pair[1], _place(pair[0])),
     )
     most = min(rules.MOST, rules.MOST_BASE + int(rules.MOST_PER_TURN * turns))
@@ -69,16 +71,16 @@ def choose(
         if counts.get(draft.rule, 0) >= rules.RULES[draft.rule].most:
             continue
         title, whole = near.bag_of(draft.title), near.bag_of(draft.text)
-        if near.heard(title, delivered) or near.heard(whole, delivered):
-            continue
         said = rules.RULES[draft.rule].trust is Trust.USER
+        if told.is_heard(draft.title) or told.is_heard(draft.text):
+            continue
         if any(_adds_nothing(said, title, whole, *bag) for bag in bags):
             continue
         taken.append((draft, chance))
         bags.append((said, title, whole))
         counts[draft.rule] = counts.get(draft.rule, 0) + 1
-    told = {draft.title for draft, _ in taken}
-    return [(_without_lines(draft, told), chance) for draft, chance in taken]
+    titles = {draft.title for draft, _ in taken}
+    return [(_without_lines(draft, titles), chance) for draft, chance in taken]
 
 
 def _place(draft: Draft) -> tuple[int, int, str, int, int, str, str]:
@@ -107,6 +109,28 @@ def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
             kept.append(draft)
             later.add(subject, draft.title)
     return [_without_lines(draft, gone) for draft in reversed(kept)]
+
+
+def _news(draft: Draft, told: Told) -> Draft | None:
+    """The draft without what its session was told; None: that was all of it.
+
+    What the person says is theirs, whatever the words: it is looked at elsewhere.
+    """
+    if told.is_empty or rules.RULES[draft.rule].trust is Trust.USER:
+        return draft
+    again = {line for line in (draft.title, *draft.details) if told.is_told(line)}
+    if not again:
+        return draft
+    left = tuple(line for line in draft.details if line not in again)
+    if draft.title not in again:
+        return replace(draft, details=left)
+    if not left:
+        return None
+    title, *details = left
+    signals = draft.signals - signals_of(draft.title) | signals_of(title)
+    return replace(
+        draft, title=title, details=tuple(details), quote=title, signals=signals
+    )
 
 
 def _without_lines(draft: Draft, gone: AbstractSet[str]) -> Draft:

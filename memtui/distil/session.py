@@ -14,10 +14,10 @@ from memtui.distil.openwork import from_open_work
 from memtui.distil.plans import from_plans
 from memtui.distil.prompts import from_prompts
 from memtui.distil.questions import from_questions
-from memtui.distil.strip import delivered_sets
 from memtui.distil.summaries import from_summaries
+from memtui.distil.told import Told
 from memtui.distil.turns import ordered, turns_of
-from memtui.model import Observation, Record, SessionFacts, SessionKind
+from memtui.model import Observation, Record, RecordKind, SessionFacts, SessionKind
 from memtui.settings import Settings
 
 SOURCES: Final = (
@@ -38,7 +38,11 @@ def distil_session(
     drafts = [
         draft for source in SOURCES for draft in source(turns) if draft.rule not in off
     ]
-    chosen = choose(drafts, delivered_sets(in_order), len(turns))
+    told = Told()
+    for record in in_order:
+        if record.kind is RecordKind.CONTEXT:
+            told.take(record)
+    chosen = choose(drafts, told, len(turns))
     found: dict[str, Observation] = {}
     for draft, chance in chosen:
         observation = observation_of(draft, chance, facts)

@@ -6,7 +6,7 @@ must never be made of a memory.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from memtui.clean import clean
 from memtui.distil.near import bag_of
@@ -71,12 +71,19 @@ def _without(text: str, blocks: Iterable[tuple[re.Match[str], Sequence[int]]]) -
     return "\n".join([*kept, text[at:]])
 
 
+def delivered_lines(text: str) -> Iterator[tuple[str, str]]:
+    """``(line, whole)`` of what was delivered; the same where it is not ours."""
+    for line in re.split(r"\n|\\n", text):
+        whole = line.strip()
+        yield _OURS.sub("", whole), whole
+
+
 def delivered_sets(records: Iterable[Record]) -> list[frozenset[str]]:
     """The words of each line that was delivered into this session."""
     lines = {
-        _OURS.sub("", line.strip())
+        line
         for record in records
         if record.kind is RecordKind.CONTEXT
-        for line in re.split(r"\n|\\n", record.text)
+        for line, _ in delivered_lines(record.text)
     }
     return [words for words in map(bag_of, sorted(lines)) if len(words) >= 4]

@@ -310,3 +310,24 @@ SAYS_ERROR: Final = re.compile(
     re.I,
 )
 """The line of an output that names what went wrong."""
+
+GENERAL: Final = frozenset(
+    {
+        "after", "again", "already", "also", "always", "any", "anyway",
+        "approach", "avoid", "because", "been", "before", "best", "better",
+        "both", "case", "choose", "chose", "chosen", "decid", "decide",
+        "decision", "done", "each", "either", "ensure", "every", "first", "get",
+        "give", "given", "go", "going", "good", "got", "hav", "here", "however",
+        "if", "instead", "just", "keep", "kept", "let", "make", "mak", "more",
+        "most", "must", "need", "never", "next", "no", "not", "note", "off",
+        "once", "one", "only", "other", "our", "out", "over", "own", "owing",
+        "owe", "pick", "prefer", "put", "quit", "rather", "require", "same",
+        "select", "set", "shall", "should", "since", "some", "still", "such",
+        "take", "tak", "team", "than", "their", "them", "then", "there",
+        "these", "they", "thing", "those", "through", "thu", "thus", "too",
+        "under", "until", "up", "use", "used", "using", "version", "very",
+        "want", "way", "we", "went", "what", "when", "whenever", "where",
+        "whether", "while", "without", "work", "would", "yet", "your", "due",
+    }
+)  # fmt: skip
+"""Words, as ``near.bag_of`` has them, that tell nothing of what a text is about."""
