@@ -43,7 +43,7 @@ def test_made_transcripts_are_json_of_about_the_size_asked_for(tmp_path: Path) -
 
     assert 2_000_000 <= written < 4_000_000
     assert sum(map(len, lines)) == written
-    assert all(json.loads(line)["sessionId"] for line in lines)
+    assert all(json.loads(line)["type"] for line in lines)
 
 
 def test_the_sweep_counts_every_file(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ class Applied:
     records: int = 0
     """New records; those that another session already showed are only linked."""
     sessions: int = 0
-    """1 when the session got its first conversation record."""
+    """1 when the transcript got its first conversation record."""
     length: int = 0
     """How many conversation records the session shows now."""
     faults: int = 0

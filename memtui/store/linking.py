@@ -60,8 +60,6 @@ class Linked:
 
     records: int = 0
     links: int = 0
-    began: bool = False
-    """The session had no conversation before."""
     length: int = 0
     """Conversation records that it shows now."""
     changed: bool = False
@@ -119,7 +117,6 @@ def link_records(
     return Linked(
         records=len(fresh),
         links=len(shown.new),
-        began=count == 0 and shown.talk > 0,
         length=count + shown.talk,
     )
 

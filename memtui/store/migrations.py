@@ -122,6 +122,7 @@ def m001_first_schema(db: Database) -> None:
             tail integer not null default 0,        -- unterminated: 1 waits, 2 taken
             state blob,                             -- what the parser must remember
             reader_version integer not null default 0,
+            talked integer not null default 0,      -- 1: it holds a conversation
             gone_at integer,                        -- first sync that did not find it
             quarantined text                        -- why we stopped reading it
         );

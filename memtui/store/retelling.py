@@ -103,7 +103,7 @@ def retell(
     links = [_link(place, rows, record, retold) for record in told]
     (inherited,) = conn.execute(_INHERITED, (session,)).fetchone()
     after = _in_turns(_merged(left, links, whole=retold.whole), inherited)
-    began, length = not any(map(_is_talk, before)), sum(map(_is_talk, after))
+    length = sum(map(_is_talk, after))
     if changed := after != before or bool(restated):
         _write(conn, session, before, after)
         turns = after[-1].turn if after else inherited
@@ -117,7 +117,6 @@ def retell(
     return Linked(
         records=len(fresh),
         links=sum(link.row not in met for link in after),
-        began=began and length > 0,
         length=length,
         changed=changed,
     )

@@ -27,6 +27,7 @@ _PARSED: Final = """
         reader_version = ?
     where id = ?
 """
+_TALKED: Final = "update transcript set talked = 1 where id = ? and talked = 0"
 _GONE: Final = "update transcript set gone_at = ? where path = ? and gone_at is null"
 _BACK: Final = "update transcript set gone_at = null where path = ?"
 _QUARANTINE: Final = """
@@ -133,6 +134,13 @@ def advance(
             batch.reader_version, transcript,
         ),
     )  # fmt: skip
+
+
+def note_talk(conn: sqlite3.Connection, transcript: int, batch: Batch) -> bool:
+    """Note a conversation if the batch holds one; whether it is the first here."""
+    if not any(":" not in record.native_id for record in batch.records):
+        return False
+    return conn.execute(_TALKED, (transcript,)).rowcount > 0
 
 
 def mark_gone(conn: sqlite3.Connection, paths: Iterable[str], at: int) -> None:

@@ -166,13 +166,14 @@ class Store:
                 transcripts.keep_lines(self._conn, place, batch)
             faults = transcripts.note_faults(self._conn, place, batch)
             transcripts.advance(self._conn, transcript, batch, session)
+            began = transcripts.note_talk(self._conn, transcript, batch)
             if session is not None and not batch.anew:
                 inherited.join(self._conn, session)
         return Applied(
             transcript=transcript,
             session=session,
             records=linked.records,
-            sessions=int(linked.began),
+            sessions=int(began),
             length=linked.length,
             faults=faults,
             changed=linked.links > 0 or linked.changed,

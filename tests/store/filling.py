@@ -54,12 +54,15 @@ class Filling:
         parent: str = "",
         branch: str = "main",
     ) -> int:
-        """A session that ended at ``at``."""
-        return self._insert(
+        """A session that ended at ``at``, and the transcript that it is in."""
+        number = self._insert(
             "session", agent=agent, native_id=native_id, kind=kind, parent=parent,
             project_id=project, title=title, branch=branch, started_at=at - HOUR,
             ended_at=at,
         )  # fmt: skip
+        path = f"/home/dev/.{agent}/{native_id}.jsonl"
+        self._insert("transcript", agent=agent, path=path, session_id=number, talked=1)
+        return number
 
     def observation(
         self,

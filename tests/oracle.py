@@ -1,0 +1,96 @@
+"""What a person would count in agents' files, without any of our readers.
+
+By agent: transcripts that hold a conversation, subagents' apart, and the native
+ids of conversation records. As ``sync --json`` and ``stats --json`` say.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(slots=True)
+class Counted:
+    """What one agent's files hold."""
+
+    sessions: int = 0
+    native_ids: set[str] = field(default_factory=set)
+
+    def add(self, ids: set[str], *, subagent: bool = False) -> None:
+        """One more transcript."""
+        self.native_ids |= ids
+        self.sessions += bool(ids) and not subagent
+
+
+def claude_code(home: Path) -> Counted:
+    """Lines of type ``user`` and ``assistant`` with a uuid."""
+    counted = Counted()
+    for path in (home / ".claude" / "projects").rglob("*.jsonl"):
+        ids = {
+            line["uuid"]
+            for line in _lines(path)
+            if line.get("type") in ("user", "assistant") and line.get("uuid")
+        }
+        below = path.stem.startswith("agent-") or "subagents" in path.parts
+        counted.add(ids, subagent=below)
+    return counted
+
+
+def codex(home: Path) -> Counted:
+    """Lines of type ``response_item``: the payload's id, else what it says and when."""
+    counted = Counted()
+    for path in (home / ".codex").rglob("rollout-*.jsonl"):
+        items = [
+            line
+            for line in _lines(path)
+            if line.get("type") == "response_item" and line.get("payload")
+        ]
+        counted.add({item["payload"].get("id") or _hash(item) for item in items})
+    return counted
+
+
+def gemini_cli(home: Path) -> Counted:
+    """Messages of every type, of files of one object and of files of events."""
+    counted = Counted()
+    for path in (home / ".gemini" / "tmp").rglob("chats/**/*.json*"):
+        whole = path.suffix == ".json"
+        lines = json.loads(path.read_bytes())["messages"] if whole else _lines(path)
+        counted.add({line["id"] for line in lines if line.get("id")})
+    return counted
+
+
+def opencode(home: Path) -> Counted:
+    """Messages of the tree of files, by session."""
+    counted = Counted()
+    storage = home / ".local" / "share" / "opencode" / "storage"
+    for path in storage.glob("session/*/*.json"):
+        session = json.loads(path.read_bytes())
+        ids = {file.stem for file in storage.glob(f"message/{session['id']}/*.json")}
+        counted.add(ids, subagent=bool(session.get("parentID")))
+    return counted
+
+
+ORACLES = {
+    "claude-code": claude_code,
+    "codex": codex,
+    "gemini-cli": gemini_cli,
+    "opencode": opencode,
+}
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    for raw in path.read_bytes().split(b"\n"):
+        try:
+            line = json.loads(raw.decode("utf-8-sig", "replace"), strict=False)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(line, dict):
+            yield line
+
+
+def _hash(item: dict[str, Any]) -> str:
+    said = f"{item.get('timestamp')}{json.dumps(item['payload'], sort_keys=True)}"
+    return hashlib.sha256(said.encode()).hexdigest()
