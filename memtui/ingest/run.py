@@ -82,6 +82,7 @@ class Run:
 
     def _steps(self, store: Store) -> Iterator[int]:
         """The work, cut where a transaction may end; yields bytes done."""
+        store.distil_without(self._settings.disabled_rules)
         store.mark_gone(self._survey.gone, _now())
         store.mark_back(self._survey.back)
         for stale in self._survey.stale:

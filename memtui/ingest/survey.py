@@ -103,7 +103,9 @@ def survey(
         only: look at no more than these paths; those the store does not know
             are passed over.
     """
-    store = what_is_known(paths.store_path(data), distil.VERSION, only)
+    store = what_is_known(
+        paths.store_path(data), distil.VERSION, only, rules_off=settings.disabled_rules
+    )
     known = store.transcripts
     found = Survey(due=store.due)
     met: set[str] = set()

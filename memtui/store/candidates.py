@@ -18,6 +18,7 @@ from memtui.store.docs import MemoryDoc
 from memtui.store.facts import storable
 from memtui.store.pending import PendingDocs
 from memtui.store.rows import evidence_column, strings_column
+from memtui.store.seen import RULES_OFF, rules_column
 
 _SESSION: Final = """
     select agent, native_id, started_at, project_id from session where id = ?
@@ -73,7 +74,20 @@ _SHARERS_DUE: Final = """
         cross join record r on r.agent = ?3 and r.native_id = wanted.value
         join link l on l.record_id = r.id)
 """
+_RULES_OFF: Final = """
+    insert into meta(key, value) select ?2, ?1
+    where coalesce((select value from meta where key = ?2), '[]') <> ?1
+    on conflict(key) do update set value = excluded.value
+"""
+_ALL_DUE: Final = "update session set distilled = 0"
 SEEN: Final = "update session set distilled = ? where id = ?"
+
+
+def distil_without(conn: sqlite3.Connection, rules: Iterable[str]) -> None:
+    """Make every session due if these are not the rules that were off before."""
+    wanted = rules_column(rules)
+    if conn.execute(_RULES_OFF, (wanted, RULES_OFF)).rowcount:
+        conn.execute(_ALL_DUE)
 
 
 def replace(

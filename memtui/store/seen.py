@@ -1,7 +1,7 @@
 """What a stat sweep needs to know, read without a writing connection."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -19,6 +19,10 @@ _SEEN: Final = """
     where ?1 is null or path in (select value from json_each(?1))
 """
 _DATABASES: Final = "select key, value from meta where key glob 'database:*'"
+RULES_OFF: Final = "disabled rules"
+"""The key in ``meta`` of those that sessions were distilled without last."""
+
+_RULES_OFF: Final = "select value from meta where key = ?"
 _UNDISTILLED: Final = "select exists(select 1 from session where distilled < ?)"
 
 
@@ -49,12 +53,22 @@ class Known:
     """Some session waits for the distiller."""
 
 
+def rules_column(rules: Iterable[str]) -> str:
+    """Names of rules as ``meta`` has them."""
+    return json.dumps(sorted(set(rules)))
+
+
 def what_is_known(
-    path: Path, distiller_version: int, only: Collection[str] | None = None
+    path: Path,
+    distiller_version: int,
+    only: Collection[str] | None = None,
+    *,
+    rules_off: Iterable[str] = (),
 ) -> Known:
     """What was read before.
 
     Args:
+        rules_off: every session is due if it was distilled without others.
         only: of transcripts these paths; None: all of them.
 
     A store that is not there yet knows nothing.
@@ -77,6 +91,8 @@ def what_is_known(
             for inode, size, time in [json.loads(value)]
         }
         (due,) = conn.execute(_UNDISTILLED, (distiller_version,)).fetchone()
+        without = conn.execute(_RULES_OFF, (RULES_OFF,)).fetchone()
+        due = due or (without[0] if without else "[]") != rules_column(rules_off)
     finally:
         conn.close()
     return Known(transcripts, databases, bool(due))

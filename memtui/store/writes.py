@@ -260,6 +260,11 @@ class Store:
         with self.transaction():
             transcripts.note_database(self._conn, path, marks)
 
+    def distil_without(self, rules: Iterable[str]) -> None:
+        """Every session is due if these are not the rules that were off before."""
+        with self.transaction():
+            candidates.distil_without(self._conn, rules)
+
     def projects_of(self, sessions: Iterable[int]) -> set[str]:
         """UUIDs of the projects that these sessions and their memories belong to."""
         found = self._conn.execute(_PROJECTS_OF, (json.dumps(list(sessions)),))

@@ -60,7 +60,9 @@ def test_a_last_line_without_newline_counts(home: Path, tmp_path: Path) -> None:
     agree(home, tmp_path / "data")
 
 
-def test_every_shape_of_the_fixtures_of_claude_code_is_counted(home: Path, tmp_path: Path) -> None:
+def test_every_shape_of_the_fixtures_of_claude_code_is_counted(
+    home: Path, tmp_path: Path
+) -> None:
     projects = home / ".claude" / "projects" / "-home-dev-src-harbor-api"
     shutil.copytree(FIXTURES / "claude-code", projects)
 

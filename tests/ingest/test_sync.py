@@ -366,6 +366,27 @@ def test_a_newer_distiller_looks_at_every_session_again(
     assert versions == [(distil.VERSION,)]
 
 
+def test_a_rule_switched_off_takes_its_memories_until_it_is_on_again(
+    data: Path, home: Path
+) -> None:
+    rich_session(home)
+    synced(data, home)
+    question = "select rule, id from observation order by 1, 2"
+    before = ask(data, question)
+    rule = before[0][0]
+
+    synced(data, home, Settings(disabled_rules=(rule,)))
+    without = ask(data, question)
+    stamps = _stamps(data)
+    again = synced(data, home, Settings(disabled_rules=(rule,)))
+    unchanged = _stamps(data) == stamps
+    synced(data, home)
+
+    assert without == [row for row in before if row[0] != rule]
+    assert not again.changed and unchanged
+    assert ask(data, question) == before
+
+
 def test_curation_is_the_same_after_any_sync(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
