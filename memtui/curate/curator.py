@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from memtui.curate import by_hand, moves, words
 from memtui.curate.acting import PERSON, Acting, Change
 from memtui.errors import UsageError
-from memtui.model import Project, State, Trust, observation_id
+from memtui.model import Evidence, Project, State, Trust, observation_id
 from memtui.store.frozen import BY_HAND
-from memtui.store.rows import strings_column
+from memtui.store.rows import evidence_column, strings_column
 
 
 class Curator(Acting):
@@ -197,8 +197,12 @@ class Curator(Acting):
         scope: str = "project",
         tags: Sequence[str] = (),
         files: Sequence[str] = (),
+        evidence: Sequence[Evidence] = (),
     ) -> Change:
         """Write a memory by hand, kept at once; an agent's lands in the inbox.
+
+        Args:
+            evidence: the records that it stands on, where it was written from them.
 
         Raises:
             UsageError: no text, no such type or scope, or no project to be in.
@@ -218,6 +222,7 @@ class Curator(Acting):
             "confidence": 1.0,
             "tags": strings_column(by_hand.tags(tags)),
             "files": strings_column(by_hand.lines(files)),
+            "evidence": evidence_column(evidence),
             "state": (State.KEPT if trusted else State.CANDIDATE).value,
             "scope": by_hand.known_scope(self._settings, scope),
         }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from memtui.errors import MemtuiError
 from memtui.model import Agent, Memory, Project, State
 from memtui.settings import Settings
+from memtui.store.frozen import BY_HAND
 from memtui.store.queries import StoreView
 
 if TYPE_CHECKING:  # most of what injecting needs is not there before first paint
@@ -16,6 +17,8 @@ def because(memory: Memory) -> str:
     """The rule's own words; its name where it has none."""
     from memtui.distil.rules import RULES  # compiles its cues; not before first paint
 
+    if memory.rule == BY_HAND:
+        return "You wrote it yourself"
     rule = RULES.get(memory.rule)
     return rule.because if rule else memory.rule
 

@@ -172,8 +172,9 @@ def result(merge: Merge, width: int, look: Look) -> list[Line]:
     lines += [[("  ", ""), (row, "")] for row in wrap(clean(merge.body).strip(), room)]
     evidence = len({e.record for m in (a, merge.b) for e in m.evidence})
     files = len({f for m in (a, merge.b) for f in m.files})
-    told = f"{plural(evidence, 'evidence line')}, {plural(files, 'file')}"
-    return [*lines, [("  ", ""), (told, "muted")]]
+    told = [plural(evidence, "evidence line")] if evidence else []
+    told += [plural(files, "file")] if files else []
+    return [*lines, [("  ", ""), (", ".join(told), "muted")]]
 
 
 _PARTS: Final = (

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from memtui.model import Memory
-from memtui.tui.actions import bindings
+from memtui.tui.actions import Key, bindings
 from memtui.tui.alike import Group
 from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
@@ -26,6 +26,14 @@ from memtui.tui.widgets.scope_line import ScopeLine
 
 TABS: Final = ("inbox", "backlog", "kept", "review", "duplicates", "trash")
 STARTER: Final = 10
+_PAIR_KEYS: Final = [
+    Key("open", "enter", "side by side"),
+    Key("not_alike", "X", "not alike"),
+    Key("supersede", "S", "replaces the other"),
+    Key("keep", "s", "keep"),
+    Key("prune", "d", "prune"),
+    Key("help", "?", "keys"),
+]
 _LAST_COLUMNS: Final = {"kept": "acted", "trash": "acted", "review": "reason"}
 _SENTENCES: Final = {
     "inbox": ("by project, best evidence first", "to decide"),
@@ -207,6 +215,10 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
             return None
         ids = (g for g in self._groups if any(one.id == row.id for one in g.rows))
         return next(ids, None)
+
+    def keys(self) -> list[Key]:
+        """Beside each other: what can be said about two."""
+        return _PAIR_KEYS if self.tab == "duplicates" else super().keys()
 
     def action_open(self) -> None:
         """Two that look alike open side by side."""

@@ -2,7 +2,7 @@
 
 import shlex
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from textual import work
 
 from memtui import __version__
 from memtui.errors import MemtuiError, StoreError
-from memtui.model import Agent, Project
+from memtui.model import Agent, Evidence, Project
 from memtui.tui import choices, editor, texts, troubles
 from memtui.tui.clipboard import copy_words
 from memtui.tui.format import home_path, plural
@@ -69,8 +69,18 @@ class EverywhereScreen(DecidedScreen):
         """Do again what was undone."""
         self.act(lambda curator: curator.redo())
 
-    async def add_by_hand(self, project: Project | None, quoted: str) -> None:
-        """Choose a type, write it in the editor, keep it."""
+    async def add_by_hand(
+        self,
+        project: Project | None,
+        quoted: str = "",
+        evidence: Sequence[Evidence] = (),
+    ) -> None:
+        """Choose a type, write it in the editor, keep it.
+
+        Args:
+            quoted: stands in the editor as a reminder, and is not saved.
+            evidence: what it is written from.
+        """
         offered, _ = choices.type_choices(self.desk.settings, [], look_of(self).glyphs)
         chooser = Chooser(
             "Add by hand: its type", offered, counted=f"{len(offered)} types"
@@ -89,7 +99,14 @@ class EverywhereScreen(DecidedScreen):
             return
         scope = "project" if project is not None else "global"
         self.act(
-            lambda c: c.add(title, type=wanted, body=body, project=project, scope=scope)
+            lambda c: c.add(
+                title,
+                type=wanted,
+                body=body,
+                project=project,
+                scope=scope,
+                evidence=evidence,
+            )
         )
 
     # The session in its agent --------------------------------------------------------

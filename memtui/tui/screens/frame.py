@@ -239,6 +239,9 @@ class FrameScreen(Screen[None]):
             keys = [_BACK if key.action == "open" else key for key in keys]
         off = frozenset(key.action for key in keys if self.why_not(key.action))
         self.key_bar.update(keys, off, len(self.marks()))
+        if not self.key_bar.display and not self.said:
+            room = self.app.size.width - width_of(self.position()) - 5
+            self.status.update(self.position(), self.key_bar.fitted(room))
 
     def new_rows(self) -> int:
         """Rows that came since the person last looked at the top."""

@@ -214,7 +214,7 @@ class MemoriesScreen(ActingScreen):
         """A memory by hand."""
         memory = self.memory()
         project = self.desk.project or (memory.project if memory else None)
-        await self.add_by_hand(project, "")
+        await self.add_by_hand(project)
 
     def action_resume(self) -> None:
         """Go on with the session that it came from."""

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from memtui.errors import MemtuiError
-from memtui.model import Session
+from memtui.model import Evidence, Session
 from memtui.search.grammar import Query, parse
 from memtui.store.queries import Anchor, StoreView, View
 from memtui.tui.actions import Key, bindings
@@ -25,6 +25,8 @@ from memtui.tui.widgets.session_list import SessionList, by_day
 LIST: Final = 50
 """Columns of the list beside the reader."""
 MOST: Final = 20_000
+QUOTED: Final = 600
+"""Characters of a block that a memory written from it quotes."""
 
 
 class SessionsScreen(ReaderScreen):
@@ -219,10 +221,24 @@ class SessionsScreen(ReaderScreen):
     @work
     @calm
     async def action_add(self) -> None:
-        """A memory by hand, begun with the block under the cursor."""
-        block, session = self.reader.current, self.session
-        quoted = block.record.text[:600] if block is not None else ""
-        await self.add_by_hand(session.project if session else None, quoted)
+        """A memory by hand; from the reader, the block under the cursor shows it."""
+        session = self.session if self.focused is self.reader else self.list.current
+        block = self.reader.current if self.focused is self.reader else None
+        quoted, evidence = "", tuple[Evidence, ...]()
+        if block is not None and session is not None:
+            record = block.record
+            quoted = (record.text or record.command)[:QUOTED]
+            evidence = (
+                Evidence(
+                    session=session.id,
+                    record=record.native_id,
+                    part=record.part,
+                    line=record.line,
+                    quote=quoted,
+                ),
+            )
+        project = session.project if session else self.desk.project
+        await self.add_by_hand(project, quoted, evidence)
 
 
 def _is(session: Session | None, native: str) -> bool:

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from memtui.model import Memory
+from memtui.model import Memory, SessionKind
 from memtui.search.grammar import Query
 from memtui.store.queries import Anchor, Group, StoreView, View
 from memtui.tui.actions import bindings
@@ -24,6 +24,8 @@ from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.sections import Section, Sections
 
 DAY_MS: Final = 86_400_000
+NEWEST: Final = 80
+"""Rows that are shown before the headers of all of them are known."""
 PAGE: Final = 2_000
 """Rows of one session and day that are read at once."""
 
@@ -43,6 +45,8 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         self._seen: dict[tuple[str, int], int] = {}
         self._seen_newest = 0
         self._came_from: int | None = None
+        self.counting = False
+        """The first window is shown, the rest is not counted yet."""
 
     def heading(self) -> Iterable[Widget]:
         """The scope line."""
@@ -52,6 +56,8 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         """Headers, then the rows in sight, then both are shown at once."""
         assert self.scope_line is not None
         query, view, tz = self.scope_line.query_now, self.desk.view, tz_ms()
+        if not self._groups:
+            await self._show_newest(query, view, tz)
         groups = await self.desk.lists.read(lambda v: v.groups(query, view, tz_ms=tz))
         groups.sort(key=lambda g: (g.day, g.newest_at), reverse=True)
         sections = sections_of(groups, tz)
@@ -60,6 +66,7 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
             lambda v: _rows(v, query, view, groups, Sections(sections), window)
         )
         self._query, self._view, self._groups = query, view, groups
+        self.counting = False
         self.list.note = self._note()
         self.list.show(sections, rows, first=window[0])
         self._notice_new()
@@ -67,6 +74,15 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         self.scope_line.say(f"{self.desk.scope_words}, newest first", count)
         if not self.list.count:
             self.detail.show(None)
+
+    async def _show_newest(self, query: Query, view: View, tz: int) -> None:
+        """The first window before anything is counted: a large store takes a while."""
+        newest = await self.desk.lists.read(
+            lambda v: v.memories(query, view, limit=NEWEST)
+        )
+        groups, rows = grouped(newest, tz)
+        self.counting = len(newest) == NEWEST
+        self.list.show(sections_of(groups, tz), rows)
 
     def _note(self) -> list[Line]:
         assert self.scope_line is not None
@@ -154,10 +170,28 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         """``2 of 18,311``, counting while the reading goes on."""
         if not self.list.count:
             return []
+        total = "counting" if self.counting else f"of {figure(self.list.count)}"
         return [
             (figure(self.list.cursor + 1), "bold foreground"),
-            (f" of {figure(self.list.count)}", "muted"),
+            (f" {total}", "muted"),
         ]
+
+
+def grouped(newest: Sequence[Memory], tz: int) -> tuple[list[Group], list[Memory]]:
+    """Groups of these rows alone, and the rows in the order of their groups."""
+    members: dict[tuple[int, str], list[Memory]] = {}
+    for row in newest:
+        members.setdefault(((row.at + tz) // DAY_MS, row.session), []).append(row)
+    groups = [
+        Group(
+            session=session, title=rows[0].session_title, agent=rows[0].agent,
+            kind=SessionKind.INTERACTIVE, branch=rows[0].branch,
+            project=rows[0].project, day=day, count=len(rows), newest_at=rows[0].at,
+            ended_at=rows[0].at,
+        )
+        for (day, session), rows in members.items()
+    ]  # fmt: skip
+    return groups, [row for rows in members.values() for row in rows]
 
 
 def tz_ms() -> int:

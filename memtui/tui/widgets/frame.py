@@ -181,6 +181,15 @@ class KeyBar(Bar):
             at += size
         return [clip(line, width)]
 
+    def fitted(self, width: int) -> Line:
+        """As many of the keys as ``width`` has room for, the help among them."""
+        *most, last = [self._entry(key) for key in self.keys] or [[]]
+        line: Line = []
+        for entry in most:
+            if width_of(line) + width_of(entry) + width_of(last) <= width:
+                line += entry
+        return [*line, *last]
+
     def _entry(self, key: Key) -> Line:
         off = key.action in self.off
         counted = self.count and key.action in ("keep", "pin", "exclude", "prune")
