@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -9,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from memtui import paths
 from memtui.errors import MemtuiError
+from memtui.model import Project
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
 from memtui.store.queries import StoreView
@@ -75,6 +77,8 @@ class MemtuiApp(ThemedApp):
         """Follow other settings from now on."""
         if settings == self.desk.settings:
             return
+        if settings.theme != self.desk.settings.theme:
+            self.desk.remembered.theme = ""  # what was written last is what is meant
         self.desk.settings = settings
         self.desk.pen.forget()
         self.draw_as_set()
@@ -113,9 +117,11 @@ class MemtuiApp(ThemedApp):
         self.call_after_refresh(self._start_machine)
 
     async def _find_scope(self) -> None:
-        cwd = self.desk.cwd
+        cwd, chosen = self.desk.cwd, self.desk.remembered.scopes.get(str(self.desk.cwd))
         try:
-            self.desk.project = await self.desk.lists.read(lambda v: v.project_at(cwd))
+            self.desk.project = await self.desk.lists.read(
+                lambda v: scope_of(v, cwd, chosen)
+            )
         except MemtuiError as error:
             self.desk.machine.trouble = error.message
 
@@ -257,4 +263,18 @@ class MemtuiApp(ThemedApp):
         if self._reading is not None:
             self._reading.stop()
             self._reading.join(timeout=10)
+        self._remember()
         self.desk.close()
+
+    def _remember(self) -> None:
+        """The screen, for the next start; the scope was kept when it was chosen."""
+        if self.current_mode in SCREENS:
+            self.desk.remembered.screen = self.current_mode
+        self.desk.remembered.write()
+
+
+def scope_of(view: StoreView, cwd: Path, chosen: str | None) -> Project | None:
+    """What the person chose in this folder, else the project that it belongs to."""
+    if chosen is None:
+        return view.project_at(cwd)
+    return next((p for p in view.projects() if p.id == chosen), None)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from memtui.model import Memory, Project
 from memtui.settings import Settings
@@ -86,6 +87,22 @@ def project_choices(
             Choice(value=project.id, name=project.name, note=project.path, right=right)
         )
     return choices
+
+
+SAVE: Final = "\n save"
+FORGET: Final = "\n forget"
+"""Values that no search can have: they begin with a line's end."""
+
+
+def search_choices(text: str, saved: Sequence[str]) -> list[Choice]:
+    """Saved searches, and what can be done with the present one."""
+    offered = []
+    if text and text not in saved:
+        offered.append(Choice(value=SAVE, name="save this one", note=text))
+    offered += [Choice(value=one, name=one) for one in saved if one != text]
+    if text in saved:
+        offered.append(Choice(value=FORGET, name="forget this one", note=text))
+    return offered
 
 
 def facet_choices(found: Sequence[Facet], look: Look) -> list[Choice]:

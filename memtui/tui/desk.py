@@ -11,6 +11,7 @@ from memtui.settings import Settings
 from memtui.store.queries import Counts, View
 from memtui.tui.lanes import ReadLane, WriteLane
 from memtui.tui.messages import ReadingAdvanced
+from memtui.tui.remembered import Remembered
 
 if TYPE_CHECKING:  # a third of our imports: they wait for the first act
     from memtui.curate import Curator
@@ -63,6 +64,7 @@ class Desk:
     home: Path
     cwd: Path
     demo: bool = False
+    remembered: Remembered = field(default_factory=Remembered)
     project: Project | None = None
     """The scope; None: all projects."""
     hidden: bool = False

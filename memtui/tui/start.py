@@ -6,8 +6,10 @@ from memtui import paths
 from memtui.errors import SettingsError
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
+from memtui.tui.actions import SCREENS
 from memtui.tui.app import MemtuiApp
 from memtui.tui.desk import Desk
+from memtui.tui.remembered import remembered
 
 
 def make_app(
@@ -22,7 +24,8 @@ def make_app(
     cwd: Path | None = None,
 ) -> MemtuiApp:
     """The app on the store of ``data``; see ``memtui.tui.run``."""
-    start = screen or "timeline"
+    memory = remembered(None if demo else paths.state_path())
+    start = screen or (memory.screen if memory.screen in SCREENS else "timeline")
     desk = Desk(
         data=data,
         settings=settings,
@@ -30,6 +33,7 @@ def make_app(
         cwd=cwd or Path.cwd(),
         demo=demo,
         queries={start: query} if query else {},
+        remembered=memory,
     )
     return MemtuiApp(
         desk,

@@ -26,7 +26,7 @@ class ThemedApp(FailingApp):
         super().__init__()
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
-        self.theme = theme_for(desk.settings.theme, environ, self.available_themes)
+        self.theme = self._theme_now(environ)
 
     @property
     def look(self) -> Look:
@@ -71,8 +71,13 @@ class ThemedApp(FailingApp):
         """Follow the theme and glyphs of the settings."""
         settings = self.desk.settings
         self._glyphs = for_terminal(settings.glyphs)
-        self.theme = theme_for(settings.theme, os.environ, self.available_themes)
+        self.theme = self._theme_now(os.environ)
         self.forget_look()
+
+    def _theme_now(self, environ: Mapping[str, str]) -> str:
+        """The one chosen in the app, else that of the settings."""
+        chosen = self.desk.remembered.theme or self.desk.settings.theme
+        return theme_for(chosen, environ, self.available_themes)
 
 
 def theme_for(

@@ -93,6 +93,29 @@ class FilteringScreen(EverywhereScreen):
 
     @work
     @calm
+    async def action_searches(self) -> None:
+        """Saved searches: take one, save this one, or forget it."""
+        if self.scope_line is None:
+            return
+        text, kept = self.scope_line.text.strip(), self.desk.remembered
+        offered = choices.search_choices(text, kept.searches)
+        if not offered:
+            self.say("No search is saved yet. / filters, then b saves it")
+            return
+        counted = f"{len(kept.searches):,} saved"
+        chooser = Chooser("Saved searches", offered, counted=counted)
+        wanted = await self.app.push_screen_wait(chooser)
+        if wanted == choices.SAVE:
+            kept.save_search(text)
+            self.say(f"Saved: {text}")
+        elif wanted == choices.FORGET:
+            kept.forget_search(text)
+            self.say(f"Forgotten: {text}")
+        elif wanted is not None:
+            self.scope_line.set_text(wanted)
+
+    @work
+    @calm
     async def action_project(self) -> None:
         """Choose the project that all screens show."""
         projects = await self.desk.details.read(lambda view: view.projects())
@@ -105,5 +128,7 @@ class FilteringScreen(EverywhereScreen):
         if wanted is None:
             return
         self.desk.project = next((p for p in projects if p.id == wanted), None)
+        self.desk.remembered.scope(self.desk.cwd, self.desk.project_id)
+        self.desk.remembered.write()
         self.desk.touch()
         self.catch_up()

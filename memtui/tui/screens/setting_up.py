@@ -76,6 +76,9 @@ class SettingUpScreen(PaneScreen):
         chooser = Chooser("Theme", offered, current=before, on_highlight=preview)
         wanted = await self.app.push_screen_wait(chooser)
         self.app.theme = wanted or before
+        if wanted:
+            self.desk.remembered.theme = wanted
+            self.desk.remembered.write()
 
     @work
     @calm
