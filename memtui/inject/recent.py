@@ -31,6 +31,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _PLAIN = re.compile(r"\w+")
 _FENCE = re.compile(r"(?:```|~~~)")
 _MARKER = re.compile(r"(?:#{1,6}|[-*+•>]|\d{1,2}[.)])\s+")
+_PLACEHOLDER = re.compile(r"\[(?:Image|Pasted text)\b[^\]]*\]")
 _CODE = re.compile(
     r"[;{}]$|^(?:\$ |import |from \S+ import |def |class |const |let |var |function |"
     r"#include|at \S+ ?\(|Traceback )"
@@ -138,7 +139,8 @@ def _paragraphs(text: str) -> Iterator[str]:
     lines: list[str] = []
     fenced = False
     for raw in [*text.splitlines(), ""]:
-        line = raw.strip()
+        # A client's own line break, and what stands for a picture, are no words.
+        line = _PLACEHOLDER.sub("", raw).strip().rstrip("\\").rstrip()
         fence = _FENCE.match(line)
         marker = _MARKER.match(line)
         if lines and (not line or fence or marker):

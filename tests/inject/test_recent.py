@@ -32,6 +32,7 @@ def session(prompt: str, id_: str = "s", **more: object) -> RecentSession:
         ("~~~\nan open fence that holds many words", ""),
         ("```one line``` \nMake the retries wait", "Make the retries wait"),
         ("ok", ""),
+        ("[Image #1] Widen the margin here:\\\n\\\np { }", "Widen the margin here:"),
         ("--- *** ###", ""),
         ("Fix it", ""),
         ("{'a': 1, 'b': [2, 3]}\n\nExplain what this holds", "Explain what this holds"),
