@@ -7,7 +7,7 @@ and ``words`` every word of a human language. ``choose`` weighs the drafts, drop
 what was said again or delivered before, and keeps the best.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from memtui.distil.rules import RULES, Rule
@@ -21,13 +21,19 @@ VERSION: Final = 7
 
 
 def distil(
-    facts: SessionFacts, records: Sequence[Record], *, settings: Settings | None = None
+    facts: SessionFacts,
+    records: Iterable[Record],
+    *,
+    settings: Settings | None = None,
+    in_order: bool = False,
 ) -> list[Observation]:
     """What one session leaves behind, best first.
 
     Args:
         facts: the session; subagents and automated ones give nothing.
         records: all of its records, in any order.
+        in_order: they come in the order of the transcript, each once. Then they
+            need not fit into memory: no more than two turns are held at a time.
         settings: ``disabled_rules`` are left out; None: every rule.
 
     Returns:
@@ -36,5 +42,7 @@ def distil(
     """
     # Every sync asks for VERSION; most find nothing to distil and need no pattern.
     from memtui.distil.session import distil_session
+    from memtui.distil.turns import ordered
 
-    return distil_session(facts, records, settings)
+    told = records if in_order else ordered(records)
+    return distil_session(facts, told, settings)

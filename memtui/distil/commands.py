@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from memtui.clean import clean
 from memtui.distil import rules, words
-from memtui.distil.drafts import Draft
+from memtui.distil.drafts import Draft, bare_record
 from memtui.distil.text import TITLE_COLUMNS
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind, Tool
@@ -19,6 +19,8 @@ _TRAILING = re.compile(
 )
 _LONGEST = 72
 _TIMES = 2
+_HEAD = 2_000
+"""What went wrong is said in the first letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +28,48 @@ class _Run:
     """One shell command and how it went."""
 
     record: Record
-    """The result."""
+    """The result, without its words."""
     command: str
     checker: str
     passed: bool
-    turn: Turn
+    turn: int
+    missing: str | None = None
+    """The line that says so, where the command was not there."""
 
 
-def from_commands(turns: list[Turn]) -> Iterator[Draft]:
-    """At most one draft of checks, and a few of detours."""
-    runs = list(_runs(turns))
-    yield from _checks(runs)
-    yield from _detours(runs)
+class Commands:
+    """The checks and tests of a session, gathered turn by turn."""
+
+    def __init__(self) -> None:
+        self._runs: list[_Run] = []
+
+    def take(self, turn: Turn) -> None:
+        """What was run in one more turn."""
+        self._runs += _runs(turn)
+
+    def drafts(self) -> Iterator[Draft]:
+        """At most one draft of checks, and a few of detours."""
+        yield from _checks(self._runs)
+        yield from _detours(self._runs)
 
 
-def _runs(turns: list[Turn]) -> Iterator[_Run]:
-    for turn in turns:
-        commands = {
-            s.call: s.command for s in turn.steps if s.kind is RecordKind.TOOL_USE
-        }
-        for step in turn.steps:
-            if step.kind is not RecordKind.TOOL_RESULT or step.tool is not Tool.SHELL:
-                continue
-            whole = step.command or commands.get(step.call, "")
-            if not rules.CHECKERS.search(whole):
-                continue
-            command = shortened(whole)
-            found = rules.CHECKERS.search(command)
-            if found:
-                yield _Run(step, command, found[0], not step.failed, turn)
+def _runs(turn: Turn) -> Iterator[_Run]:
+    commands = {s.call: s.command for s in turn.steps if s.kind is RecordKind.TOOL_USE}
+    for step in turn.steps:
+        if step.kind is not RecordKind.TOOL_RESULT or step.tool is not Tool.SHELL:
+            continue
+        whole = step.command or commands.get(step.call, "")
+        if not rules.CHECKERS.search(whole):
+            continue
+        command = shortened(whole)
+        found = rules.CHECKERS.search(command)
+        if found:
+            gone = step.failed and words.NOT_FOUND.search(step.text[:_HEAD])
+            yield _Run(
+                record=bare_record(step), command=command, checker=found[0],
+                passed=not step.failed, turn=turn.number,
+                missing=_error_line(step.text) if gone else None,
+            )  # fmt: skip
 
 
 def shortened(command: str) -> str:
@@ -85,7 +100,7 @@ def _checks(runs: list[_Run]) -> Iterator[Draft]:
         rule="check", record=newest.record, quote=newest.command, type="discovery",
         title=f"{rules.CHECKS_PASS}: {', '.join(shown)}",
         details=tuple(f"`{r.command}`" for r in good[len(shown) : 4]),
-        facts=tuple(shown), turn=newest.turn.number,
+        facts=tuple(shown), turn=newest.turn,
         shows=tuple((r.record, r.command) for r in good[:3] if r is not newest),
     )  # fmt: skip
 
@@ -103,20 +118,19 @@ def _within(commands: list[str]) -> list[str]:
 
 
 def _detours(runs: list[_Run]) -> Iterator[Draft]:
-    for index, run in enumerate(runs):
-        if run.passed or not words.NOT_FOUND.search(run.record.text[:2000]):
+    cures: dict[str, _Run] = {}
+    for run in reversed(runs):
+        if run.passed:
+            cures[run.checker] = run
             continue
-        cure = next(
-            (r for r in runs[index + 1 :] if r.passed and r.checker == run.checker),
-            None,
-        )
+        cure = cures.get(run.checker) if run.missing is not None else None
         if cure and cure.command != run.command and len(cure.command) <= _LONGEST:
             wrong = run.command[:60]
             yield Draft(
                 rule="detour", record=cure.record, quote=cure.command, type="gotcha",
                 title=f"{run.checker} {rules.FAILS_BUT}: {cure.command}",
-                details=(f"`{wrong}` → {_error_line(run.record.text)}",),
-                facts=(cure.command,), turn=cure.turn.number,
+                details=(f"`{wrong}` → {run.missing}",),
+                facts=(cure.command,), turn=cure.turn,
                 shows=((run.record, run.command),),
             )  # fmt: skip
 

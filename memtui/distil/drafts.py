@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from memtui.distil.text import TITLE_COLUMNS, columns, cut_columns
 from memtui.distil.words import CONNECTIVES, DANGLING, PHRASE_ENDS, SUBORDINATE
@@ -58,6 +58,19 @@ class Draft:
         """Title and details as one text, for comparing; a reply is not its own."""
         own = (line for line in self.details if not line.startswith(REPLY))
         return "\n".join((self.title, *own))
+
+
+def without_records(draft: Draft) -> Draft:
+    """The draft without what its records say: a session may have very many."""
+    shows = tuple((bare_record(record), quote) for record, quote in draft.shows)
+    return replace(draft, record=bare_record(draft.record), shows=shows)
+
+
+def bare_record(record: Record) -> Record:
+    """The record as evidence needs it: without what it says."""
+    return replace(
+        record, text="", command="", patch="", answers=(), reads=(), writes=()
+    )
 
 
 def title_of(sentence: str) -> tuple[str, str]:

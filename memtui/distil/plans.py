@@ -15,12 +15,11 @@ _LEAST_NAME = 3
 
 
 def from_plans(turns: list[Turn]) -> Iterator[Draft]:
-    """One draft for each plan; a refused one gives none, a newer one wins."""
-    refused = {s.call for t in turns for s in t.steps if s.failed and s.call}
+    """One draft for each plan; a newer one wins, one refused later is taken back."""
     for turn in turns:
         for record in turn.steps:
             planned = record.kind is RecordKind.TOOL_USE and record.tool is Tool.PLAN
-            if planned and not record.failed and record.call not in refused:
+            if planned and not record.failed:
                 yield from _draft(record, turn)
 
 

@@ -1,51 +1,113 @@
-"""One session through every source of drafts, and the best of what they find."""
+"""One session through every source of drafts, and the best of what they find.
 
-from collections.abc import Sequence
+Turn by turn: of a session of any length no more than two turns are in memory,
+and what was found so far without the words of its records.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from memtui.distil.answers import from_answers
 from memtui.distil.causes import from_causes
-from memtui.distil.choose import choose
-from memtui.distil.commands import from_commands
+from memtui.distil.choose import choose, confidence
+from memtui.distil.commands import Commands
 from memtui.distil.commits import from_commits
+from memtui.distil.drafts import Draft, without_records
 from memtui.distil.notes import from_notes
 from memtui.distil.observe import observation_of
 from memtui.distil.openwork import from_open_work
 from memtui.distil.plans import from_plans
 from memtui.distil.prompts import from_prompts
 from memtui.distil.questions import from_questions
-from memtui.distil.summaries import from_summaries
+from memtui.distil.summaries import Summaries
 from memtui.distil.told import Told
-from memtui.distil.turns import ordered, turns_of
+from memtui.distil.turns import LEAST_USED, SLIGHT, Turn, turns_of
 from memtui.model import Observation, Record, RecordKind, SessionFacts, SessionKind
 from memtui.settings import Settings
 
 SOURCES: Final = (
-    from_prompts, from_questions, from_plans, from_commits, from_answers,
-    from_causes, from_summaries, from_commands, from_notes, from_open_work,
+    from_prompts, from_questions, from_plans, from_commits, from_answers, from_causes,
+    from_notes,
 )  # fmt: skip
+"""Those that look at one turn; others gather from all of them."""
+
+MOST_DRAFTS: Final = 20_000
+"""Of so many the better half goes on: more than any session ever gave."""
 
 
 def distil_session(
-    facts: SessionFacts, records: Sequence[Record], settings: Settings | None
+    facts: SessionFacts, records: Iterable[Record], settings: Settings | None
 ) -> list[Observation]:
-    """What one session leaves behind, best first: see ``memtui.distil.distil``."""
+    """What one session leaves behind, best first: see ``memtui.distil.distil``.
+
+    Args:
+        records: in order, each once; gone through a single time.
+    """
     if facts.kind is not SessionKind.INTERACTIVE:
         return []
-    off = settings.disabled_rules if settings else ()
-    in_order = ordered(records)
-    turns = turns_of(in_order)
-    drafts = [
-        draft for source in SOURCES for draft in source(turns) if draft.rule not in off
-    ]
-    told = Told()
-    for record in in_order:
-        if record.kind is RecordKind.CONTEXT:
-            told.take(record)
-    chosen = choose(drafts, told, len(turns))
+    gathered = _Gathered(settings.disabled_rules if settings else ())
+    for turn in turns_of(gathered.heard(records)):
+        gathered.take(turn)
     found: dict[str, Observation] = {}
-    for draft, chance in chosen:
+    for draft, chance in choose(gathered.drafts(), gathered.told, gathered.turns):
         observation = observation_of(draft, chance, facts)
         if any(map(str.isalpha, observation.title)):
             found.setdefault(observation.id, observation)
     return list(found.values())
+
+
+class _Gathered:
+    """What was found in the turns so far, and what the session was told."""
+
+    def __init__(self, off: Iterable[str]) -> None:
+        self.told = Told()
+        self.turns = 0
+        self._off = frozenset(off)
+        self._drafts: list[Draft] = []
+        self._commands = Commands()
+        self._summaries = Summaries()
+        self._last: Turn | None = None
+        self._used = 0
+        self._failed: set[str] = set()
+
+    def heard(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The same records; what concerns the whole session is noted."""
+        for record in records:
+            if record.kind is RecordKind.CONTEXT:
+                self.told.take(record)
+            self._used += record.kind is RecordKind.TOOL_USE
+            if record.failed and record.call:
+                self._failed.add(record.call)
+            yield record
+
+    def take(self, turn: Turn) -> None:
+        """One more turn."""
+        self.turns += 1
+        for source in SOURCES:
+            self._drafts += map(without_records, source([turn]))
+        self._commands.take(turn)
+        self._summaries.take(turn)
+        if turn.last:
+            self._last = turn
+        if len(self._drafts) > MOST_DRAFTS:
+            self._drafts.sort(key=confidence, reverse=True)
+            del self._drafts[MOST_DRAFTS // 2 :]
+
+    def drafts(self) -> Iterator[Draft]:
+        """All that may be chosen from, once every turn was taken."""
+        yield from map(self._in_session, filter(self._holds, self._drafts))
+        ends = from_open_work([self._last] if self._last else [])
+        for source in (self._commands.drafts(), self._summaries.drafts(), ends):
+            yield from map(self._in_session, filter(self._holds, source))
+
+    def _holds(self, draft: Draft) -> bool:
+        """Whether its rule is on, and nobody refused it later."""
+        refused = draft.rule == "plan" and draft.record.call in self._failed
+        return draft.rule not in self._off and not refused
+
+    def _in_session(self, draft: Draft) -> Draft:
+        """What only the end of a session tells: it was more than a question."""
+        if self._used < LEAST_USED or SLIGHT not in draft.signals:
+            return draft
+        return replace(draft, signals=draft.signals - {SLIGHT})

@@ -29,7 +29,7 @@ _LEAST_CUT = 28
 _LEAD = 2
 """So many statements are the lead of a text."""
 _SAME_WORDS = 0.8
-_KEPT_TEXTS = 512
+_KEPT_TEXTS = 64
 """Texts whose statements are remembered: several rules read the same one."""
 
 

@@ -19,33 +19,46 @@ _AWAY = 1_500
 """A shorter summary is a recap of a few sentences."""
 
 
-def from_summaries(turns: list[Turn]) -> Iterator[Draft]:
-    """One draft for each section of the last summary that states facts.
+class Summaries:
+    """The last long and the last short summary of a session.
 
     A later compaction tells again what an earlier one told.
     """
-    told = [
-        (turn, step)
-        for turn in turns
-        for step in turn.steps
-        if step.kind is RecordKind.SUMMARY
-    ]
-    long = [pair for pair in told if len(pair[1].text) >= _AWAY]
-    for turn, record in long[-1:]:
-        yield from _sections(turn, record)
-    short = [pair for pair in told if len(pair[1].text) < _AWAY]
-    for turn, record in short[-1:]:
-        stated = stated_in(record.text)
-        if stated:
-            head = head_of(stated)
-            yield Draft(
-                rule="recap", record=record, quote=head.unit.raw, title=head.text,
-                details=texts_of(details_of(stated, head, 4)), type="progress",
-                signals=head.signals, turn=turn.number,
-            )  # fmt: skip
+
+    def __init__(self) -> None:
+        self._long: tuple[int, Record] | None = None
+        self._short: tuple[int, Record] | None = None
+
+    def take(self, turn: Turn) -> None:
+        """What was summed up in one more turn."""
+        for step in turn.steps:
+            if step.kind is not RecordKind.SUMMARY:
+                continue
+            if len(step.text) >= _AWAY:
+                self._long = turn.number, step
+            else:
+                self._short = turn.number, step
+
+    def drafts(self) -> Iterator[Draft]:
+        """One draft for each section that states facts, and one of the recap."""
+        if self._long:
+            yield from _sections(*self._long)
+        if self._short:
+            yield from _recap(*self._short)
 
 
-def _sections(turn: Turn, record: Record) -> Iterator[Draft]:
+def _recap(turn: int, record: Record) -> Iterator[Draft]:
+    stated = stated_in(record.text)
+    if stated:
+        head = head_of(stated)
+        yield Draft(
+            rule="recap", record=record, quote=head.unit.raw, title=head.text,
+            details=texts_of(details_of(stated, head, 4)), type="progress",
+            signals=head.signals, turn=turn,
+        )  # fmt: skip
+
+
+def _sections(turn: int, record: Record) -> Iterator[Draft]:
     stated = stated_in(record.text, later=True)
     for block in sorted({one.unit.block for one in stated}):
         inside = [
@@ -64,7 +77,7 @@ def _sections(turn: Turn, record: Record) -> Iterator[Draft]:
             details=texts_of(details),
             type=type_of(head.signals, found, set(), default),
             signals=head.signals | {f"body_{name}" for name in found},
-            turn=turn.number,
+            turn=turn,
         )  # fmt: skip
 
 

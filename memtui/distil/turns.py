@@ -1,9 +1,12 @@
 """A session as turns: what was asked, what was done, what was answered."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import blake2b
+from sys import getsizeof
+from typing import Final
 
 from memtui.distil import words
 from memtui.distil.rules import PROSE_FILES, TOOLING_FILES
@@ -13,8 +16,16 @@ _OPENING = 200
 """Who denies or gives in does so in the first letters."""
 _WORKED = 6
 """A turn of so many steps was work, not an answer."""
-_SLIGHT = 5
+SLIGHT: Final = "slight"
+"""Signal: the whole session used hardly a tool."""
+LEAST_USED: Final = 5
 """A session of fewer tool calls is a question, not work."""
+TURN_BYTES: Final = 16 << 20
+"""A turn that holds more is told in parts, so that none has to fit into memory."""
+_LEAST_REPLAYED = 40
+"""Shorter words are said twice in earnest."""
+_RECORD_BYTES = 1_000
+"""What a record takes beside its words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +42,6 @@ class Turn:
     """No turn follows."""
     contested: bool = False
     """The next prompt denies what this turn says, or the agent then gave in."""
-    slight: bool = False
-    """The whole session used hardly a tool."""
     answer: Record | None = field(default=None)
     """The last words of the agent, when no tool was used after them."""
 
@@ -44,7 +53,7 @@ class Turn:
             "worked": len(self.steps) >= _WORKED,
             "first": self.number <= 1,
             "last_turn": self.last,
-            "slight": self.slight,
+            SLIGHT: True,  # of the whole session: taken back where it was not
             "contested": self.contested,
             "tooling": self._is_mostly(TOOLING_FILES),
             "prose_only": self._is_mostly(PROSE_FILES),
@@ -69,7 +78,7 @@ class Turn:
         return tuple(dict.fromkeys(done))
 
 
-def ordered(records: Sequence[Record]) -> list[Record]:
+def ordered(records: Iterable[Record]) -> list[Record]:
     """The records in the order of their transcript, each once.
 
     Arrival does not count, lines do, and times only where there are no lines:
@@ -88,37 +97,69 @@ def _place(record: Record) -> tuple[int, int, str, int, str, str]:
     )  # fmt: skip
 
 
-def turns_of(records: Sequence[Record]) -> list[Turn]:
-    """The turns of ordered records; replayed ones are left out."""
-    groups: list[tuple[list[Record], list[Record]]] = [([], [])]
-    seen: set[tuple[str, str]] = set()
+def turns_of(records: Iterable[Record]) -> Iterator[Turn]:
+    """The turns of ordered records, two in memory at a time; replays are left out."""
+    held: Turn | None = None
+    for turn in _each_turn(records):
+        if held is not None:
+            yield replace(held, contested=_denies(turn))
+        held = turn
+    if held is not None:
+        yield replace(held, last=True)
+
+
+def _each_turn(records: Iterable[Record]) -> Iterator[Turn]:
+    now = _Open(number=0)
+    for record in _told_first(records):
+        if record.kind is RecordKind.PROMPT:
+            if now.steps:
+                yield now.turn()
+                now = _Open(number=now.number + 1)
+            elif not now.prompts:
+                now.number = 1
+            now.prompts.append(record)
+        else:
+            now.steps.append(record)
+        now.size += size_of(record)
+        if now.size > TURN_BYTES:
+            yield now.turn(answered=False)
+            now = _Open(number=now.number + 1)
+    if now.prompts or now.steps:
+        yield now.turn()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A turn that goes on."""
+
+    number: int
+    prompts: list[Record] = field(default_factory=list)
+    steps: list[Record] = field(default_factory=list)
+    size: int = 0
+
+    def turn(self, *, answered: bool = True) -> Turn:
+        """It as far as it goes; ``answered``: its last words are its answer."""
+        return Turn(
+            number=self.number, prompts=tuple(self.prompts), steps=tuple(self.steps),
+            answer=_answer(self.steps) if answered else None,
+        )  # fmt: skip
+
+
+def size_of(record: Record) -> int:
+    """About how many bytes of memory a record takes."""
+    texts = (record.text, record.command, record.patch)
+    return _RECORD_BYTES + sum(map(getsizeof, texts))
+
+
+def _told_first(records: Iterable[Record]) -> Iterator[Record]:
+    """Records of the conversation; of words said before, only their first time."""
+    seen: set[bytes] = set()
     for record in records:
         if record.kind in (RecordKind.CONTEXT, RecordKind.TITLE):
             continue
-        if record.kind is RecordKind.PROMPT:
-            if _replayed(record, seen):
-                continue
-            if groups[-1][1]:
-                groups.append(([], []))
-            groups[-1][0].append(record)
-        elif record.kind is not RecordKind.RESPONSE or not _replayed(record, seen):
-            groups[-1][1].append(record)
-    kept = [g for g in groups if g[0] or g[1]]
-    used = sum(s.kind is RecordKind.TOOL_USE for _, steps in kept for s in steps)
-    first = 0 if kept and not kept[0][0] else 1
-    turns = [
-        Turn(
-            number=number, prompts=tuple(prompts), steps=tuple(steps),
-            last=number == first + len(kept) - 1, answer=_answer(steps),
-            slight=used < _SLIGHT,
-        )
-        for number, (prompts, steps) in enumerate(kept, first)
-    ]  # fmt: skip
-    denied = [_denies(after) for after in turns[1:]]
-    return [
-        replace(turn, contested=contested)
-        for turn, contested in zip(turns, [*denied, False], strict=False)
-    ]
+        spoken = record.kind in (RecordKind.PROMPT, RecordKind.RESPONSE)
+        if not (spoken and _replayed(record, seen)):
+            yield record
 
 
 def _denies(turn: Turn) -> bool:
@@ -128,11 +169,13 @@ def _denies(turn: Turn) -> bool:
     return bool(words.DENIES.search(asked) or words.CONCEDES.search(said))
 
 
-def _replayed(record: Record, seen: set[tuple[str, str]]) -> bool:
+def _replayed(record: Record, seen: set[bytes]) -> bool:
     """Whether these very words stood in the session before: a replay, or noise."""
-    key = (record.kind.value, record.text.strip())
-    if len(key[1]) < 40:
+    words = record.text.strip()
+    if len(words) < _LEAST_REPLAYED:
         return False
+    told = f"{record.kind.value} {words}".encode("utf-8", "surrogatepass")
+    key = blake2b(told, digest_size=16).digest()
     if key in seen:
         return True
     seen.add(key)
