@@ -143,7 +143,7 @@ def test_a_private_key_without_an_end_is_cut_as_far_as_it_looks_like_one() -> No
 
     text = REDACTOR.text(f"{begin}\n{body}\n(cut here)")
 
-    assert text == "[redacted:private-key](cut here)"
+    assert text == "[redacted:private-key]\n(cut here)"
 
 
 @pytest.mark.parametrize(

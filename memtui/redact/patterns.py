@@ -6,26 +6,46 @@ be ``\\u003d``. Every kind carries the recipe of a value that it must cut; the
 values are made at run time, so that no secret scanner barks at the source.
 """
 
-import math
 import random
 import re
 import string
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from memtui.redact import guess
+
 # Where a token may begin: not inside a word; but what looks like its letters
-# may be the end of an escape sequence, of JSON (\n) or of a terminal ([1;31m).
-START = (
-    rb"(?:(?<![A-Za-z0-9_])|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})"
-    + b"".join(rb"|(?<=\[[0-9;]{%d}m)" % digits for digits in range(10))
-    + b")"
+# may be the end of an escape sequence, of JSON (\n), of a URL (%20) or of a
+# terminal ([1;31m).
+_ESCAPED = rb"(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2})" + b"".join(
+    rb"|(?<=\[[0-9;]{%d}m)" % digits for digits in range(10)
 )
-_QUOTE = rb"(?:\\*[\"'`])?"
-EQUALS = _QUOTE + rb"\s*(?:=>|:=|[:=]|\\+u003[dD]|%3[dD])\s*" + _QUOTE
-ASSIGNS = b"=" + _QUOTE
+START = rb"(?:(?<![A-Za-z0-9_])|" + _ESCAPED + b")"
+AFTER_UNDERLINE = rb"(?:(?<![A-Za-z0-9])|" + _ESCAPED + b")"
+ANYWHERE = b""
+"""For prefixes that are no end of any word."""
+
+QUOTE = rb"(?:\\*[\"'`]|\\+u002[27]|%2[27])"
+"""An opening or closing one, in any spelling."""
+SPELLED = rb"(?:\\+(?:/|u00(?:2[bBfF]|3[dD]))|%(?:2[bBfF]|3[dD]))"
+"""A slash, plus or equals sign as JSON or a URL may spell it."""
+_EQUAL = rb"(?:=|\\+u003[dD]|%3[dD])"
+EQUALS = (
+    QUOTE + rb"?\s*(?:=>|:=|:|%3[aA]|" + _EQUAL + rb")(?:\s|%20|\+)*" + QUOTE + b"?"
+)
+ASSIGNS = _EQUAL + QUOTE + b"?"
 """As in a shell or a ``.env`` file, without blanks."""
+
+_WITH_SIGNS = re.compile(rb"\[(?!\^)[^\]]*[+/=][^\]]*\]")
+
+
+def spelled(pattern: bytes) -> bytes:
+    """The pattern; its signs of base64 may be spelled as JSON or a URL does."""
+    return _WITH_SIGNS.sub(
+        lambda found: b"(?:" + found[0] + b"|" + SPELLED + b")", pattern
+    )
+
 
 _ALPHABETS = {
     "an": string.ascii_letters + string.digits,
@@ -34,10 +54,6 @@ _ALPHABETS = {
     "num": string.digits,
 }
 _FILLING = re.compile(r"\{(an|hex|up|num)(\d+)\}")
-
-
-def _anything(value: bytes) -> bool:
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +71,10 @@ class Secret:
     recipe: str
     """A text that holds such a secret, with ``{an36}`` for 36 letters or digits."""
     back: tuple[int, ...] = (0,)
-    is_secret: Callable[[bytes], bool] = _anything
+    is_secret: Callable[[bytes], bool] = guess.is_real
     """A last look at the value, where a pattern alone would guess."""
+    more: bytes = b""
+    """What else belongs to the value behind it: no rest of it may stay."""
 
     def find(self, raw: bytes, start: int, end: int) -> tuple[int, int] | None:
         """The span to cut round a literal at ``start:end``, if it is one."""
@@ -67,7 +85,10 @@ class Secret:
         else:
             return None
         group = 1 if pattern.groups else 0
-        return found.span(group) if self.is_secret(found[group]) else None
+        if not self.is_secret(found[group]):
+            return None
+        rest = _compiled(self.more).match(raw, found.end(group))
+        return found.start(group), rest.end() if rest else found.end(group)
 
     def example(self) -> str:
         """A text that this kind must cut, the same on every call."""
@@ -84,41 +105,31 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern)
 
 
-def token(kind: str, prefixes: str, body: str, recipe: str) -> Secret:
+def token(
+    kind: str, prefixes: str, body: str, recipe: str, *, start: bytes = AFTER_UNDERLINE
+) -> Secret:
     """A token known by its prefix: one of ``prefixes``, then ``body``."""
     literals = tuple(prefix.encode() for prefix in prefixes.split())
     either = b"|".join(map(re.escape, literals))
-    pattern = START + b"(?:" + either + b")" + body.encode()
+    pattern = start + b"(?:" + either + b")" + spelled(body.encode())
     recipe = literals[0].decode() + recipe
-    return Secret(kind, literals, pattern, recipe)
+    return Secret(kind, literals, pattern, recipe, more=_REST)
 
 
-def assigned(kind: str, names: str, value: str, recipe: str) -> Secret:
+def assigned(
+    kind: str,
+    names: str,
+    value: str,
+    recipe: str,
+    is_secret: Callable[[bytes], bool] = guess.is_real,
+) -> Secret:
     """A value known by the name it is given to."""
     literals = tuple(name.encode() for name in names.split())
     either = b"|".join(map(re.escape, literals))
-    pattern = b"(?:" + either + b")" + EQUALS + b"(" + value.encode() + b")"
+    value_of = spelled(value.encode())
+    pattern = b"(?:" + either + b")" + EQUALS + b"(" + value_of + b")"
     recipe = literals[0].decode() + "=" + recipe
-    return Secret(kind, literals, pattern, recipe)
+    return Secret(kind, literals, pattern, recipe, is_secret=is_secret, more=_REST)
 
 
-def has_digit(value: bytes) -> bool:
-    """Whether there is a digit in it: words of prose have none."""
-    return any(48 <= byte <= 57 for byte in value)
-
-
-_HEX = re.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
-
-
-def is_random(value: bytes) -> bool:
-    """Whether a value looks drawn by a machine, not chosen or a placeholder."""
-    if _HEX.fullmatch(value):
-        return _bits(value) > 3.0
-    mixed = has_digit(value) and re.search(rb"[A-Za-z]", value)
-    return bool(mixed) and _bits(value) > 3.8
-
-
-def _bits(value: bytes) -> float:
-    """Shannon entropy, bits per byte."""
-    size = len(value)
-    return -sum(n / size * math.log2(n / size) for n in Counter(value).values())
+_REST = rb"[A-Za-z0-9_-]*+"

@@ -8,13 +8,15 @@ span begins or ends inside an escape sequence.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, groupby
 
 import msgspec
 
+from memtui.redact.fields import FIELDS
 from memtui.redact.patterns import Secret
 from memtui.redact.scan import Hit, LiteralScan
+from memtui.redact.strings import VALUE
 from memtui.redact.table import SECRETS
 
 PRIVATE = "private"
@@ -24,13 +26,13 @@ _PRIVATE_OPEN = (
     b"<private>",
     b"<Private>",
     b"<PRIVATE>",
-    rb"\u003cprivate\u003e",
-    rb"\u003Cprivate\u003E",
+    b"u003cprivate\\u003e",
+    b"u003Cprivate\\u003E",
+    b"u003cprivate\\\\u003e",
 )
-_PRIVATE_CLOSE = re.compile(rb"</private>|\\u003c\\?/private\\u003e", re.I)
+_PRIVATE_CLOSE = re.compile(rb"<\\*+/private>|\\++u003c\\*+/private\\++u003e", re.I)
 
-# A JSON string from inside it up to, not including, its closing quote.
-_VALUE = re.compile(rb'(?:[^"\\]++|\\.)*+', re.S)
+_GENERIC = frozenset(secret.kind for secret in FIELDS)
 
 Span = tuple[int, int, str]
 """Start, end and kind of what is cut."""
@@ -50,10 +52,12 @@ class Redactor:
     """Cuts by a table of secrets; keeps nothing between lines."""
 
     def __init__(self, secrets: Sequence[Secret] = SECRETS) -> None:
-        literals: dict[bytes, list[Secret]] = {opening: [] for opening in _PRIVATE_OPEN}
-        for secret in secrets:
+        literals: dict[bytes, list[tuple[int, Secret]]] = {
+            opening: [] for opening in _PRIVATE_OPEN
+        }
+        for number, secret in enumerate(secrets):
             for literal in secret.literals:
-                literals.setdefault(literal, []).append(secret)
+                literals.setdefault(literal, []).append((number, secret))
         self._secrets = [tuple(found) for found in literals.values()]
         self._scan = LiteralScan(list(literals))
 
@@ -97,25 +101,20 @@ class Redactor:
         """What to cut round these hits; ``plain`` when ``raw`` is no JSON."""
         spans: list[Span] = []
         tags = _PrivateTags(raw, plain=plain)
-        covered = 0
+        covered: dict[int, int] = {}
         for index, start, end in hits:
-            if start < covered:
+            if index < len(_PRIVATE_OPEN):
+                spans += tags.spans(start, end)
                 continue
-            for found, kind in self._found(raw, index, start, end, tags):
-                spans.append((*found, kind))
-                covered = max(covered, found[1])
+            for number, secret in self._secrets[index]:
+                # Inside a span of its own a kind finds nothing new: it is greedy.
+                # Another kind may, and both are cut.
+                if start < covered.get(number, 0):
+                    continue
+                if found := secret.find(raw, start, end):
+                    spans.append((*found, secret.kind))
+                    covered[number] = found[1]
         return spans
-
-    def _found(
-        self, raw: bytes, index: int, start: int, end: int, tags: "_PrivateTags"
-    ) -> Iterator[tuple[tuple[int, int], str]]:
-        if index < len(_PRIVATE_OPEN):
-            if limit := tags.end(start, end):
-                yield (start, limit), PRIVATE
-            return
-        for secret in self._secrets[index]:
-            if found := secret.find(raw, start, end):
-                yield found, secret.kind
 
 
 class _PrivateTags:
@@ -128,19 +127,26 @@ class _PrivateTags:
         self._open_from = len(raw) + 1
         """No closing tag from here on."""
 
-    def end(self, start: int, end: int) -> int:
-        """Where the span opened at ``start:end`` ends; 0 where it is no tag."""
+    def spans(self, start: int, end: int) -> list[Span]:
+        """The span that the tag at ``start:end`` opens; none where it is no tag."""
+        if self._raw.startswith(b"u", start):  # an escape begins at its backslashes
+            tag = self._raw[:start].rstrip(b"\\")
+            if len(tag) == start:
+                return []
+            start = len(tag)
         limit = self._value_end(end)
         closed = self._close_after(end)
         if closed and closed.end() <= limit:
-            return closed.end()
+            return [(start, closed.end(), PRIVATE)]
         # macOS prints name=<private> where its log hides a value: nobody's tag.
-        return 0 if self._raw[start - 1 : start] == b"=" else limit
+        if self._raw[start - 1 : start] == b"=":
+            return []
+        return [(start, limit, PRIVATE)]
 
     def _value_end(self, at: int) -> int:
         first, last = self._value
         if not first <= at <= last:
-            found = _VALUE.match(self._raw, at)
+            found = VALUE.match(self._raw, at)
             last = found.end() if found else len(self._raw)
             self._value = (at, last)
         return last
@@ -157,10 +163,16 @@ class _PrivateTags:
 
 def private_rest(raw: bytes) -> int:
     """Where a private span ends that began before these bytes."""
-    value = _VALUE.match(raw)
+    value = VALUE.match(raw)
     limit = value.end() if value else len(raw)
     closed = _PRIVATE_CLOSE.search(raw, 0, limit)
     return closed.end() if closed else limit
+
+
+def _by_place(span: Span) -> tuple[int, int, bool]:
+    """Longest first, and of two alike the one whose name says more."""
+    start, end, kind = span
+    return start, -end, kind in _GENERIC
 
 
 def cut(raw: bytes, spans: list[Span]) -> Redacted:
@@ -170,12 +182,12 @@ def cut(raw: bytes, spans: list[Span]) -> Redacted:
     parts: list[bytes] = []
     kinds: set[str] = set()
     position = count = 0
-    for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+    for start, end, kind in sorted(spans, key=_by_place):
+        kinds.add(kind)
         if end <= position:
             continue
         if start >= position:
             parts += (raw[position:start], f"[redacted:{kind}]".encode())
-            kinds.add(kind)
             count += 1
         position = end
     parts.append(raw[position:])

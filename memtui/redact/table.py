@@ -1,40 +1,22 @@
 """The named kinds of secrets. Where two rows share a name, one kind has two forms."""
 
+from memtui.redact.fields import FIELDS
+from memtui.redact.guess import has_digit, is_password
 from memtui.redact.patterns import (
-    ASSIGNS,
+    ANYWHERE,
     EQUALS,
     START,
     Secret,
     assigned,
-    has_digit,
-    is_random,
+    spelled,
     token,
 )
+from memtui.redact.private_keys import PRIVATE_KEYS
 
 _END = "(?![A-Za-z0-9_-])"
 
-# Up to the end marker in the same string; without one, the lines that look like
-# a key's, numbered ones of a file viewer too. Possessive: hostile input stays
-# linear, because the next dashes end every search for the marker.
-_KEY_BODY = (
-    rb"(?:(?:[^\"\\-]++|\\.|-(?!----))*+"
-    rb"-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
-    rb"|(?:\\[nrt]|[A-Za-z0-9+/=,.:\s-]|\xe2\x86\x92){16,})"
-)
-_KEY = "PRIVATE KEY"
-_KEY_BYTES = 32 << 10
-
-
-def _is_key_sized(value: bytes) -> bool:
-    """No key is longer; a text about keys may be."""
-    return len(value) < _KEY_BYTES
-
-
-_ENV_NAMES = (
-    rb"(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|(?:ACCESS|PRIVATE|ENCRYPTION)_KEY)"
-    rb"(?:_[A-Z0-9_]{1,20})?"
-)
-_NO_PLACEHOLDER = rb"[^\s/:@\"'\\<>{}$\[\]*|`(),;%]"
+# A password in a URL: what is percent-encoded belongs to it.
+_IN_URL = rb"(?:[^\s/:@\"'\\<>{}$\[\]*|`(),;%]|%[0-9A-Fa-f]{2})"
 
 _CLOUDS = (
     token(
@@ -44,22 +26,24 @@ _CLOUDS = (
         "aws-secret-key",
         "aws_secret_access_key AWS_SECRET_ACCESS_KEY SecretAccessKey secretAccessKey"
         " secret_access_key aws_secret_key AWS_SECRET_KEY",
-        r"(?:[A-Za-z0-9+/]|\\/){40}(?![A-Za-z0-9+/=])",
+        "[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])",
         "{an40}",
     ),
     assigned(
         "aws-session-token",
         "aws_session_token AWS_SESSION_TOKEN SessionToken sessionToken",
-        r"(?:[A-Za-z0-9+/=_-]|\\/){80,}",
+        "[A-Za-z0-9+/=_-]{80,}",
         "{an99}",
     ),
-    token("google-api-key", "AIza", "[A-Za-z0-9_-]{35}" + _END, "{an35}"),
-    token("google-oauth", "GOCSPX-", "[A-Za-z0-9_-]{28}", "{an28}"),
+    token(
+        "google-api-key", "AIza", "[A-Za-z0-9_-]{35}" + _END, "{an35}", start=ANYWHERE
+    ),
+    token("google-oauth", "GOCSPX-", "[A-Za-z0-9_-]{28}", "{an28}", start=ANYWHERE),
     token("google-oauth", "ya29.", "[A-Za-z0-9_-]{30,}", "{an40}"),
     assigned(
         "azure-key",
         "AccountKey SharedAccessKey",
-        r"(?:[A-Za-z0-9+/]|\\/){40,88}={0,2}",
+        "[A-Za-z0-9+/]{40,88}[=]{0,2}",
         "{an86}==",
     ),
     Secret(
@@ -69,7 +53,13 @@ _CLOUDS = (
         "{an3}8Q~{an32}",
         back=(3,),
     ),
-    token("digitalocean-token", "dop_v1_ doo_v1_ dor_v1_", "[a-f0-9]{64}", "{hex64}"),
+    token(
+        "digitalocean-token",
+        "dop_v1_ doo_v1_ dor_v1_",
+        "[a-f0-9]{64}",
+        "{hex64}",
+        start=ANYWHERE,
+    ),
     token("fly-token", "fm2_ fm1r_ fm1a_", "[A-Za-z0-9+/=,_-]{60,}", "{an80}"),
     token("netlify-token", "nfp_ nfc_ nfu_", "[A-Za-z0-9]{36}", "{an36}"),
     token("pulumi-token", "pul-", "[a-f0-9]{40}", "{hex40}"),
@@ -92,29 +82,80 @@ _CLOUDS = (
 )
 
 _CODE = (
-    token("github-token", "ghp_ gho_ ghu_ ghs_ ghr_", "[A-Za-z0-9]{36,251}", "{an36}"),
-    token("github-token", "github_pat_", "[A-Za-z0-9_]{36,}", "{an22}_{an59}"),
+    token(
+        "github-token",
+        "ghp_ gho_ ghu_ ghs_ ghr_",
+        "[A-Za-z0-9]{36,251}",
+        "{an36}",
+        start=ANYWHERE,
+    ),
+    token(
+        "github-token",
+        "github_pat_",
+        "[A-Za-z0-9_]{36,}",
+        "{an22}_{an59}",
+        start=ANYWHERE,
+    ),
     token(
         "gitlab-token",
         "glpat- gldt- glrt- glrtr- glsoat- glptt- glft- glimt- glagent- glcbt- gloas-",
         r"[A-Za-z0-9_.-]{20,}",
         "{an20}",
+        start=ANYWHERE,
     ),
-    token("npm-token", "npm_", "[A-Za-z0-9]{36}", "{an36}"),
+    token("npm-token", "npm_", "[A-Za-z0-9]{36}", "{an36}", start=ANYWHERE),
     assigned("npm-token", ":_authToken :_password", "[A-Za-z0-9+/=_-]{16,}", "{an30}"),
-    token("pypi-token", "pypi-AgE", "[A-Za-z0-9_-]{50,}", "{an90}"),
-    token("rubygems-key", "rubygems_", "[a-f0-9]{48}", "{hex48}"),
+    token("pypi-token", "pypi-AgE", "[A-Za-z0-9_-]{50,}", "{an90}", start=ANYWHERE),
+    token("rubygems-key", "rubygems_", "[a-f0-9]{48}", "{hex48}", start=ANYWHERE),
     token("cratesio-token", "cio", "[A-Za-z0-9]{32}" + _END, "{an32}"),
-    token("docker-token", "dckr_pat_ dckr_oat_", "[A-Za-z0-9_-]{20,}", "{an27}"),
-    token("sentry-token", "sntryu_ sntrys_", "[A-Za-z0-9+/=_-]{40,}", "{hex64}"),
-    token("atlassian-token", "ATATT3", "[A-Za-z0-9_=-]{60,}", "{an180}"),
-    token("linear-key", "lin_api_ lin_oauth_", "[A-Za-z0-9]{32,}", "{an40}"),
+    token(
+        "docker-token",
+        "dckr_pat_ dckr_oat_",
+        "[A-Za-z0-9_-]{20,}",
+        "{an27}",
+        start=ANYWHERE,
+    ),
+    token(
+        "sentry-token",
+        "sntryu_ sntrys_",
+        "[A-Za-z0-9+/=_-]{40,}",
+        "{hex64}",
+        start=ANYWHERE,
+    ),
+    token(
+        "atlassian-token", "ATATT3", "[A-Za-z0-9_=-]{60,}", "{an180}", start=ANYWHERE
+    ),
+    token(
+        "linear-key",
+        "lin_api_ lin_oauth_",
+        "[A-Za-z0-9]{32,}",
+        "{an40}",
+        start=ANYWHERE,
+    ),
     token("notion-token", "ntn_", "[A-Za-z0-9]{40,}", "{an46}"),
     token("figma-token", "figd_ figu_", "[A-Za-z0-9_-]{36,}", "{an40}"),
-    token("postman-key", "PMAK-", "[a-f0-9]{24}-[a-f0-9]{34}", "{hex24}-{hex34}"),
-    token("grafana-token", "glsa_ glc_", "[A-Za-z0-9+/_=]{32,}", "{an32}_{hex8}"),
+    token(
+        "postman-key",
+        "PMAK-",
+        "[a-f0-9]{24}-[a-f0-9]{34}",
+        "{hex24}-{hex34}",
+        start=ANYWHERE,
+    ),
+    token(
+        "grafana-token",
+        "glsa_ glc_",
+        "[A-Za-z0-9+/_=]{32,}",
+        "{an32}_{hex8}",
+        start=ANYWHERE,
+    ),
     token("newrelic-key", "NRAK- NRJS- NRII-", "[A-Za-z0-9_-]{19,}", "{up27}"),
-    token("onepassword-token", "ops_eyJ", "[A-Za-z0-9+/=_-]{60,}", "{an200}"),
+    token(
+        "onepassword-token",
+        "ops_eyJ",
+        "[A-Za-z0-9+/=_-]{60,}",
+        "{an200}",
+        start=ANYWHERE,
+    ),
     token("supabase-key", "sbp_ sb_secret_", "[A-Za-z0-9_-]{30,}", "{hex40}"),
     token(
         "planetscale-token",
@@ -154,18 +195,19 @@ _MESSAGES_AND_MONEY = (
         "xoxb- xoxa- xoxp- xoxr- xoxs- xoxo- xoxe- xoxe. xoxc- xoxd- xapp-",
         r"[A-Za-z0-9%./+-]{10,}",
         "{num12}-{num12}-{an24}",
+        start=ANYWHERE,
     ),
     token(
         "slack-webhook",
-        "hooks.slack.com/services/ hooks.slack.com/workflows/",
-        "[A-Za-z0-9+/_-]{20,}",
-        "T{up8}/B{up10}/{an24}",
+        "hooks.slack.com",
+        "[/](?:services|workflows)[/][A-Za-z0-9+/_-]{20,}",
+        "/services/T{up8}/B{up10}/{an24}",
     ),
     token(
         "discord-webhook",
-        "discord.com/api/webhooks/ discordapp.com/api/webhooks/",
-        r"\d{15,}/[A-Za-z0-9_-]{40,}",
-        "{num18}/{an68}",
+        "discord.com discordapp.com",
+        r"[/]api[/](?:v\d+[/])?webhooks[/]\d{15,}[/][A-Za-z0-9_-]{40,}",
+        "/api/webhooks/{num18}/{an68}",
     ),
     Secret(
         "telegram-token",
@@ -185,8 +227,14 @@ _MESSAGES_AND_MONEY = (
     assigned(
         "twilio-key", "TWILIO_AUTH_TOKEN twilio_auth_token", "[0-9a-f]{32}", "{hex32}"
     ),
-    token("mailgun-key", "key-", "[0-9a-f]{32}(?![0-9A-Za-z])", "{hex32}"),
-    token("shopify-token", "shpat_ shpca_ shppa_ shpss_", "[a-fA-F0-9]{32}", "{hex32}"),
+    token("mailgun-key", "key-", "[0-9a-f]{32}(?![0-9A-Za-z])", "{hex32}", start=START),
+    token(
+        "shopify-token",
+        "shpat_ shpca_ shppa_ shpss_",
+        "[a-fA-F0-9]{32}",
+        "{hex32}",
+        start=ANYWHERE,
+    ),
     token("square-token", "sq0atp- sq0csp- EAAAE", "[A-Za-z0-9_-]{22,}", "{an22}"),
 )
 
@@ -197,56 +245,40 @@ _ANYWHERE = (
         rb"(?<!-)" + START + rb"eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}",
         "eyJ{an30}.eyJ{an60}.{an43}",
     ),
-    Secret(
-        "private-key",
-        (b"-----BEGIN ",),
-        rb"(?s)-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----" + _KEY_BODY,
-        f"-----BEGIN {_KEY}-----\n{{an64}}\n{{an64}}\n-----END {_KEY}-----",
-        is_secret=_is_key_sized,
-    ),
-    token("age-key", "AGE-SECRET-KEY-1", "[A-Z0-9]{58}", "{up58}"),
+    token("age-key", "AGE-SECRET-KEY-1", "[A-Z0-9]{58}", "{up58}", start=ANYWHERE),
     Secret(
         "url-password",
-        (b"://",),
+        (b"://", rb":\/\/", rb":\\/\\/", rb":\\\/\\\/", b"%3A%2F%2F"),
         (
-            rb"://[^\s/:@\"'\\<>{}$|`]{0,64}:("
-            + _NO_PLACEHOLDER
-            + rb"{3,128})@(?=[A-Za-z0-9\[])"
+            rb"(?::(?:\\*+/){2}|%3A%2F%2F)[^\s/:@\"'\\<>{}$|`%]{0,64}+(?::|%3A)"
+            rb"(" + _IN_URL + rb"{3,}+)@(?=[A-Za-z0-9\[])"
         ),
         "postgres://app:{an12}@db.example.org/app",
+        is_secret=is_password,
     ),
     Secret(
         "bearer-token",
-        (b"Bearer ", b"bearer ", b"BEARER "),
-        rb"(?i:bearer) +([A-Za-z0-9._~+/=-]{20,})",
+        (b"Bearer ", b"bearer ", b"BEARER ", b"Bearer%20", b"Bearer+"),
+        spelled(rb"(?i:bearer)(?: +|(?:%20)+|\++)([A-Za-z0-9._~+/=-]{20,})"),
         "Authorization: Bearer {an40}7",
         is_secret=has_digit,
     ),
     Secret(
         "auth-header",
         (b"uthorization",),
-        (
+        spelled(
             rb"uthorization"
             + EQUALS
-            + rb"(?:Basic|basic|Token|token) +([A-Za-z0-9._~+/=-]{8,})"
+            + rb"(?:Basic|basic|Token|token)(?: |%20|\+)+([A-Za-z0-9._~+/=-]{8,})"
         ),
         "Authorization: Basic {an24}",
     ),
     assigned(
         "database-password",
         "PGPASSWORD MYSQL_PWD MYSQL_ROOT_PASSWORD POSTGRES_PASSWORD REDISCLI_AUTH",
-        r"[^\s\"'\\$<>{}\[\]()]{4,128}",
+        r"[^\s\"'\\$<>{}\[\]()%]{4,128}",
         "{an16}",
-    ),
-    Secret(
-        "env-secret",
-        tuple(
-            b"SECRET TOKEN PASSWORD PASSWD API_KEY APIKEY ACCESS_KEY PRIVATE_KEY"
-            b" ENCRYPTION_KEY".split()
-        ),
-        _ENV_NAMES + ASSIGNS + rb"([A-Za-z0-9+/_.~=-]{16,256})",
-        "DJANGO_SECRET_KEY={an40}7",
-        is_secret=is_random,
+        is_password,
     ),
 )
 
@@ -255,6 +287,8 @@ SECRETS: tuple[Secret, ...] = (
     *_CODE,
     *_MODELS,
     *_MESSAGES_AND_MONEY,
+    *PRIVATE_KEYS,
     *_ANYWHERE,
+    *FIELDS,
 )
 """Every kind, for ``Redactor``."""

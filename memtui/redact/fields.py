@@ -1,0 +1,94 @@
+"""Secrets known only by the name in front of them: ``password``, ``apiKey`` …
+
+The name says what the value would be, and ``guess`` whether it is one. In
+quotes a value ends where they end; without, where a shell's word would.
+"""
+
+from memtui.redact import guess
+from memtui.redact.patterns import ASSIGNS, EQUALS, QUOTE, SPELLED, Secret, spelled
+
+_ENV_NAMES = (
+    rb"(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|(?:ACCESS|PRIVATE|ENCRYPTION)_KEY)"
+    rb"(?:_[A-Z0-9_]{1,20})?"
+)
+_PASSWORD = rb"(?:assword|asswd|assphrase|PASSWORD|PASSWD|PASSPHRASE)\d?"
+_KEY = (
+    rb"(?:pi[_-]?[kK]ey|API[_-]?KEY|(?:ecret|SECRET)(?:[_-]?(?:[kK]ey|KEY))?"
+    rb"|(?<![pP]age)(?<![nN]ext)(?<![pP]age_)(?:oken|TOKEN)"
+    rb"|(?:ACCESS|PRIVATE|ENCRYPTION)_KEY)"
+)
+_IS = QUOTE + rb"?\s*(?:=|:|\\+u003[dD]|%3[aAdD])(?:\s|%20|\+)*"
+_WORD_END = rb"(?:[^\s\"'`\\;&|<>(){}\[\],%]|" + SPELLED + b")*+"
+"""The rest of a shell's word."""
+_IN_QUOTES = (
+    rb"((?:[^\s\"'`\\%]|\\+/|\\+u00(?!2[27])[2-7][0-9a-fA-F]|%(?!2[27])){8,512}+)"
+)
+_BARE = rb"([^\s\"'`\\;&|<>(){}\[\],%]{8,128}+)(?![(\[{<])"
+_DRAWN = spelled(rb"([A-Za-z0-9+/_.~=-]{16,512}+)")
+
+_PASSWORDS = (b"assword", b"asswd", b"assphrase", b"PASSWORD", b"PASSWD", b"PASSPHRASE")
+_KEYS = (
+    *(b"api_key apiKey apikey api-key Api-Key secret Secret".split()),
+    *(b"oken" + after for after in (b'"', b"\\", b"'", b"=", b":", b" =")),
+    *(b"API_KEY APIKEY API-KEY SECRET TOKEN ACCESS_KEY PRIVATE_KEY".split()),
+    b"ENCRYPTION_KEY",
+)  # fmt: skip
+
+FIELDS = (
+    Secret(
+        "env-secret",
+        tuple(
+            b"SECRET TOKEN PASSWORD PASSWD API_KEY APIKEY ACCESS_KEY PRIVATE_KEY"
+            b" ENCRYPTION_KEY".split()
+        ),
+        spelled(_ENV_NAMES + ASSIGNS + rb"([A-Za-z0-9+/_.~=-]{16,256})"),
+        "DJANGO_SECRET_KEY={an40}7",
+        is_secret=guess.is_random,
+        more=_WORD_END,
+    ),
+    Secret(
+        "password-field",
+        _PASSWORDS,
+        _PASSWORD + _IS + QUOTE + _IN_QUOTES + b"(?=" + QUOTE + b")",
+        '"password": "{an14}!7"',
+        is_secret=guess.is_password,
+    ),
+    Secret(
+        "password-field",
+        _PASSWORDS,
+        _PASSWORD + EQUALS + _BARE,
+        "DB_PASSWORD=Kq{an14}7",
+        is_secret=guess.is_strong_password,
+        more=_WORD_END,
+    ),
+    Secret(
+        "key-field",
+        _KEYS,
+        b"(?:a|A)?" + _KEY + _IS + QUOTE + _DRAWN + b"(?=" + QUOTE + b")",
+        '"apiKey": "{hex32}"',
+        is_secret=guess.is_drawn,
+    ),
+    Secret(
+        "key-field",
+        (b"api_key", b"apikey", b"api-key", b"Api-Key", b"API-KEY", b"client_secret"),
+        rb"(?:(?:a|A)?pi[_-]?[kK]ey|API-KEY|client_secret)"
+        + EQUALS
+        + _DRAWN
+        + rb"(?![(\[{<])",
+        "X-Api-Key: {hex32}",
+        is_secret=guess.is_drawn,
+        more=_WORD_END,
+    ),
+    Secret(
+        "curl-user",
+        (b"curl ", b"curl%20"),
+        (
+            rb"curl(?= |%20)(?:[^\"\\|;&]|\\+[\"'n/]|\\+u00[0-9a-fA-F]{2}){0,400}?"
+            rb"(?: |%20)(?:-u|--user|--proxy-user)(?:[ =]|%20)*" + QUOTE + rb"?"
+            rb"[^\s\"'\\:$<>{}%]{1,64}+(?::|%3A)([^\s\"'\\$<>{}|;&`]{4,128}+)"
+        ),
+        "curl -u admin:{an14} https://example.org",
+        is_secret=guess.is_password,
+    ),
+)
+"""Generic ones; they are tried for everything and named last."""
