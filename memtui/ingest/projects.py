@@ -1,21 +1,15 @@
 """Which project a folder belongs to, read from the file system without git.
 
-The root is the git work tree round the folder. A linked worktree counts as the
-repository's only if the repository points back at it: a ``.git`` file alone is
-a claim that any folder can make. Where there is no work tree, or the folder is
-gone, the session's first folder is the root.
+The root is the git work tree round the folder (``memtui.git``). Where there is
+none, or the folder is gone, the session's first folder is the root.
 """
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Final
+from pathlib import PurePosixPath, PureWindowsPath
 
+from memtui import git
 from memtui.store.projects import ProjectRoot
-
-_FILE_CAP: Final = 4096
-"""Bytes read of a ``.git`` file: a path fits, a mistaken huge file does no harm."""
-_CONFIG_CAP: Final = 256 * 1024
 
 
 @dataclass(slots=True)
@@ -31,15 +25,6 @@ class ProjectFinder:
         return self.work_tree(cwd) or ProjectRoot(
             path=_tidy(cwd), name=folder_name(cwd)
         )
-
-    def place_root(self, cwd: str, session: ProjectRoot | None) -> ProjectRoot | None:
-        """The root of a later folder, where it is not the session's own."""
-        if not is_absolute(cwd):
-            return None
-        tree = self.work_tree(cwd)
-        if tree is None or (session is not None and tree.path == session.path):
-            return None
-        return tree
 
     def work_tree(self, cwd: str) -> ProjectRoot | None:
         """The git work tree round a folder that exists; None without one."""
@@ -68,46 +53,28 @@ def _tidy(path: str) -> str:
 def _work_tree(cwd: str) -> ProjectRoot | None:
     if not cwd.startswith("/") or not os.path.isdir(cwd):
         return None
-    folder = Path(os.path.realpath(cwd))
-    for root in (folder, *folder.parents):
-        dot_git = root / ".git"
-        if dot_git.is_dir() and (dot_git / "HEAD").is_file():
-            return _root(root, dot_git)
-        if dot_git.is_file():
-            return _linked(root, dot_git)
-    return None
-
-
-def _linked(root: Path, dot_git: Path) -> ProjectRoot:
-    """The root whose ``.git`` is a file: a worktree, a submodule, or a claim."""
-    alone = ProjectRoot(path=str(root), name=root.name)
-    told = _first_line(dot_git)
-    if not told.startswith("gitdir:"):
-        return alone
-    git_dir = Path(os.path.realpath(root / told.removeprefix("gitdir:").strip()))
-    if not (git_dir / "HEAD").is_file():
-        return alone
-    if common := _first_line(git_dir / "commondir"):
-        back = _first_line(git_dir / "gitdir")
-        if not back or os.path.realpath(git_dir / back) != str(dot_git):
-            return alone
-        return _root(root, Path(os.path.realpath(git_dir / common)))
-    return _root(root, git_dir, name=root.name)
-
-
-def _root(root: Path, common: Path, name: str = "") -> ProjectRoot:
-    if not name:
-        home = common.parent if common.name == ".git" else common
-        name = home.name.removesuffix(".git") or root.name
+    tree = git.work_tree(os.path.realpath(cwd))
+    if tree is None:
+        return None
+    path = tree.root or "/"
+    name = _repository_name(tree.common_dir) if tree.is_linked else ""
     return ProjectRoot(
-        path=str(root), name=name, common_dir=str(common), remote=_remote(common)
+        path=path,
+        name=name or folder_name(path),
+        common_dir=tree.common_dir,
+        remote=_remote(tree.common_dir) if tree.common_dir else "",
     )
 
 
-def _remote(common: Path) -> str:
+def _repository_name(common_dir: str) -> str:
+    """That of the main work tree, or of a bare repository."""
+    return folder_name(common_dir.removesuffix("/.git")).removesuffix(".git")
+
+
+def _remote(common_dir: str) -> str:
     """Where ``origin`` points, credentials left out; empty where unknown."""
     section, found = "", ""
-    for line in _text(common / "config", _CONFIG_CAP).splitlines():
+    for line in git.config_text(common_dir).splitlines():
         line = line.strip()
         if line.startswith("["):
             section = line
@@ -116,15 +83,3 @@ def _remote(common: Path) -> str:
             found = value.strip() if key.strip() == "url" else ""
     scheme, mark, rest = found.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}" if mark else found
-
-
-def _first_line(path: Path) -> str:
-    return _text(path, _FILE_CAP).partition("\n")[0].strip()
-
-
-def _text(path: Path, cap: int) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(cap).decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from memtui import git
 from memtui.inject.values import TEXTS, Source
 from memtui.paths import export_dir
 
@@ -45,19 +46,11 @@ def locate(path: Path) -> Place | None:
     if not here.startswith("/") or _ODD_PARTS & set(here[1:].split("/")) - {""}:
         return None
     here = here.rstrip("/")
-    root = _work_tree(here) if os.path.isdir(here or "/") else None
-    if root is None:
+    tree = git.work_tree(here) if os.path.isdir(here or "/") else None
+    if tree is None:
         return Place(here, here, "")
-    marker = f"{root}/.git"
-    if os.path.isdir(marker):
-        return Place(root, root, _branch(marker))
-    git = _git_dir(marker, root)
-    if not git or not os.path.isfile(f"{git}/commondir"):
-        return Place(root, root, _branch(git))
-    shared = _main_tree(git, root)
-    if shared is None:
-        return Place(root, root, "")
-    return Place(root, shared, _branch(git))
+    shared = main_tree(tree.common_dir) if tree.is_linked else tree.root
+    return Place(tree.root, shared, _branch(tree.git_dir))
 
 
 def main_tree(common_dir: str) -> str:
@@ -116,55 +109,8 @@ def _physical(path: Path) -> str:
         return text
 
 
-def _work_tree(here: str) -> str | None:
-    root = here
-    while not os.path.isfile(f"{root}/.git/HEAD") and not os.path.isfile(
-        f"{root}/.git"
-    ):
-        if not root:
-            return None
-        root = root.rpartition("/")[0]
-    return root
-
-
-def _git_dir(marker: str, root: str) -> str:
-    line = _first_line(marker)
-    if not line.startswith("gitdir: ") or line == "gitdir: ":
-        return ""
-    named = line.removeprefix("gitdir: ")
-    return named if named.startswith("/") else f"{root}/{named}"
-
-
-def _main_tree(git: str, root: str) -> str | None:
-    """Of a linked worktree, if its repository names this very folder."""
-    back = _joined(git, _first_line(f"{git}/gitdir"))
-    if not back.endswith("/.git"):
-        return None
-    common = _joined(git, _first_line(f"{git}/commondir"))
-    if not os.path.isdir(back[:-5]) or not os.path.isdir(common):
-        return None
-    if os.path.realpath(back[:-5]).rstrip("/") != root:
-        return None
-    return main_tree(os.path.realpath(common))
-
-
-def _joined(folder: str, named: str) -> str:
-    return named if named.startswith("/") else f"{folder}/{named}"
-
-
-def _branch(git: str) -> str:
-    if not git or not os.path.isfile(f"{git}/HEAD"):
-        return ""
-    line = _first_line(f"{git}/HEAD")
+def _branch(git_dir: str) -> str:
+    line = git.first_line(f"{git_dir}/HEAD") if git_dir else ""
     prefix = "ref: refs/heads/"
     name = line.removeprefix(prefix) if line.startswith(prefix) else ""
     return name if has_file(name) else ""
-
-
-def _first_line(path: str) -> str:
-    try:
-        with open(path, "rb") as file:
-            line = file.readline(8_192)
-    except OSError:
-        return ""
-    return os.fsdecode(line.removesuffix(b"\n"))

@@ -213,6 +213,76 @@ def test_a_symlinked_git_file_is_only_a_claim(
     assert told(shell, claim, data) == b""
 
 
+@pytest.mark.parametrize("by", ["git dir", "made-up worktree"])
+def test_a_claim_to_another_repository_has_not_even_its_branch(
+    shell: list[str], data: Path, tmp_path: Path, by: str
+) -> None:
+    repo, claim = repository(tmp_path / "repo"), tmp_path / "claim"
+    fake = claim / "fake"
+    fake.mkdir(parents=True)
+    named = str(repo / ".git") if by == "git dir" else str(fake)
+    (claim / ".git").write_text(f"gitdir: {named}\n")
+    (fake / "HEAD").write_text("ref: refs/heads/main\n")
+    (fake / "commondir").write_text(f"{repo}/.git\n")
+    (fake / "gitdir").write_text(f"{claim}/.git\n")
+    put(data, repo, "startup")
+    put(data, repo, "startup", "main")
+    put(data, claim, "startup", "main")
+    assert told(shell, claim, data) == b""
+    answer = put(data, claim, "startup")
+    assert told(shell, claim, data) == answer
+
+
+CONFIGS: Final = {
+    "[core]\n\tworktree = ../tree\n": True,
+    "[core]\nworktree = ../tree": True,
+    '[core]\n\tbare = false\n \tworktree = "../tree" \n': True,
+    '[remote "x"]\n\turl = y\n[core]\n\tworktree = ../tree/.\n': True,
+    "\n" * 150 + "[core]\n\tworktree = ../tree\n": True,
+    "\n" * 300 + "[core]\n\tworktree = ../tree\n": False,
+    "[core]\n\tworktree = ../tree/sub\n": False,
+    "[core]\n\tworktree = ..\\/tree\n": False,
+    '[core]\n\tworktree = "\n': False,
+    "[core]\n\tworktree = \n": False,
+    "[corex]\n\tworktree = /../tree\n": False,
+    "[core]x\n\tworktree = ../tree\n": False,
+    "[core]\n[remote]\n\tworktree = ../tree\n": False,
+    "worktree = ../tree\n": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+@pytest.mark.parametrize("name", ["config", "config.worktree"])
+def test_a_git_dir_set_apart_is_believed_if_it_names_the_folder(
+    shell: list[str], data: Path, tmp_path: Path, config: str, name: str
+) -> None:
+    apart, tree = tmp_path / "apart", tmp_path / "tree"
+    apart.mkdir()
+    (tree / "sub").mkdir(parents=True)
+    (tree / ".git").write_text("gitdir: ../apart\n")
+    (apart / "HEAD").write_text("ref: refs/heads/main\n")
+    (apart / name).write_text(config)
+    plain = put(data, tree, "startup")
+    answer = put(data, tree, "startup", "main")
+    assert told(shell, tree / "sub", data) == (answer if CONFIGS[config] else plain)
+
+
+def test_a_pipe_in_a_git_dir_blocks_nobody(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    (tmp_path / ".git").write_text("gitdir: apart\n")
+    (apart / "HEAD").touch()
+    os.mkfifo(apart / "config")
+    answer = put(data, tmp_path, "startup")
+    assert told(shell, tmp_path, data) == answer
+    (apart / "commondir").write_text("../..\n")
+    os.mkfifo(apart / "gitdir")
+    assert told(shell, tmp_path, data) == answer
+
+
 def test_a_moved_worktree_is_a_place_of_its_own(
     shell: list[str], data: Path, tmp_path: Path
 ) -> None:

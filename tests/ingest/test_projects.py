@@ -53,6 +53,36 @@ def test_a_folder_that_only_claims_to_be_a_worktree_stands_alone(repo: Path) -> 
     assert root_of(claim) == ProjectRoot(path=str(claim), name="claim")
 
 
+def test_a_git_file_cannot_take_over_another_repository(repo: Path) -> None:
+    git(repo, "remote", "add", "origin", "https://example.org/app.git")
+    claim = repo.parent / "claim"
+    claim.mkdir()
+    (claim / ".git").write_text(f"gitdir: {repo}/.git\n")
+    assert root_of(claim) == ProjectRoot(path=str(claim), name="claim")
+
+
+def test_a_made_up_worktree_cannot_take_over_a_repository(repo: Path) -> None:
+    """Its git directory says all the right things, but the repository has it not."""
+    claim = repo.parent / "claim"
+    (claim / "fake").mkdir(parents=True)
+    (claim / ".git").write_text("gitdir: fake\n")
+    (claim / "fake" / "HEAD").write_text("ref: refs/heads/main\n")
+    (claim / "fake" / "commondir").write_text(f"{repo}/.git\n")
+    (claim / "fake" / "gitdir").write_text(f"{claim}/.git\n")
+    assert root_of(claim) == ProjectRoot(path=str(claim), name="claim")
+
+
+def test_a_repository_set_apart_that_names_its_work_tree_is_its_own(
+    tmp_path: Path,
+) -> None:
+    there, apart = tmp_path / "here", tmp_path / "apart"
+    git(tmp_path, "init", "-q", "--separate-git-dir", str(apart), str(there))
+    assert root_of(there).common_dir == ""
+    git(there, "config", "core.worktree", str(there))
+    found = root_of(there)
+    assert (found.name, found.common_dir) == ("here", str(apart))
+
+
 @pytest.mark.parametrize("text", ["", "gitdir:", "nonsense", "gitdir: /not/there"])
 def test_a_broken_git_file_stands_alone(tmp_path: Path, text: str) -> None:
     (tmp_path / ".git").write_text(text)
@@ -63,6 +93,7 @@ def test_a_submodule_is_a_project_of_its_own(repo: Path) -> None:
     modules = repo / ".git" / "modules" / "lib"
     modules.mkdir(parents=True)
     (modules / "HEAD").write_text("ref: refs/heads/main\n")
+    (modules / "config").write_text("[core]\n\tworktree = ../../../lib\n")
     (repo / "lib").mkdir()
     (repo / "lib" / ".git").write_text("gitdir: ../.git/modules/lib\n")
     found = root_of(repo / "lib")
