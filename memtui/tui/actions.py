@@ -80,7 +80,7 @@ ACTIONS: Final = (
     _a("copy_more", "Y", "Y", "copy all", "copy with evidence", _LISTS, list_=True),
     _a("write", "w", "w", "export", "export, or write Markdown",
        ("injection", "sessions"), list_=True),
-    _a("diff", "D", "D", "diff", "compare with the last export", ("injection",),
+    _a("diff", "D", "D", "diff", "diff: export, delivery, off", ("injection",),
        list_=True),
     _a("pin_earlier", "less_than_sign", "<", "pin up", "pin earlier", ("injection",),
        list_=True),

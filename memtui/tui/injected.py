@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from memtui.clean import clean_line
+from memtui.inject.render import memory_line
 from memtui.inject.values import Cut, Injection, Item, Section
+from memtui.model import Memory
 from memtui.tui.difference import differences
-from memtui.tui.format import figure, fit, plural, wrap
+from memtui.tui.format import figure, fit, wrap
 from memtui.tui.lines import Line
 from memtui.tui.look import Look
 
@@ -135,12 +137,28 @@ def _change(part: Part, width: int) -> list[Line]:
     return lines
 
 
-def changed_words(parts: Sequence[Part]) -> str:
-    """``+3 -2 lines against the last export``."""
+def told_since(told: Sequence[Memory], injection: Injection, limit: int) -> list[Part]:
+    """Memories that were told and are not now (``-``), and the other way (``+``)."""
+    known = {memory.id for memory in told}
+    items = [item for item in injection.items if item.memory is not None]
+    parts = [
+        Part(f"told {item.id}", item.text, "" if item.id in known else "+",
+             kind="change")
+        for item in items
+    ]  # fmt: skip
+    now = {item.id for item in items}
+    parts += [
+        Part(f"told {one.id}", memory_line(one, limit), "-", kind="change")
+        for one in told
+        if one.id not in now
+    ]
+    return parts
+
+
+def changed_words(parts: Sequence[Part], against: str) -> str:
+    """``+3 -2 against the last export``."""
     plus = sum(part.rank == "+" for part in parts)
     minus = sum(part.rank == "-" for part in parts)
     if not plus and not minus:
-        return "Nothing changed since the last export."
-    return (
-        f"+{plus} -{minus} {plural(plus + minus, 'line')[len(str(plus + minus)) + 1 :]}"
-    )
+        return f"The same as {against}."
+    return f"+{plus} -{minus} against {against}"
