@@ -174,7 +174,7 @@ class Passage:
             root=finder.session_root(facts.cwd),
             places={cwd: tree for cwd, tree in trees if tree is not None},
             deliveries=list(_deliveries(shown.records)),
-            retold=Retold(undone=shown.undone, unshown=shown.unshown)
+            retold=Retold(undone=shown.undone, void=shown.void, unshown=shown.unshown)
             if self._rewrites or shown.undone
             else None,
         )

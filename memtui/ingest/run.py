@@ -23,7 +23,7 @@ from memtui.ingest.pipeline import is_same, read, read_archive, read_items
 from memtui.ingest.report import AgentReport, Progress
 from memtui.ingest.survey import UNREADABLE, Found, Stale, Survey
 from memtui.model import Record, SessionKind
-from memtui.readers.base import Marks, RewritingReader
+from memtui.readers.base import Damaged, Marks, RewritingReader
 from memtui.readers.regular import NotRegular
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
@@ -123,7 +123,7 @@ class Run:
                 length = applied.length or length
                 whole.add(batch, applied)
                 self._count(numbers, applied, batch)
-                size = sum(map(len, batch.lines))
+                size = _bytes_of(batch)
                 self._bytes += size
                 if not found.is_file:
                     numbers.new_bytes += size
@@ -133,8 +133,8 @@ class Run:
             if session is None or (self._lazily and length > LONG_SESSION):
                 return
             self._distil(store, session, whole.records)
-        except NotRegular as error:
-            self._quarantine(store, found, str(error.strerror))
+        except (NotRegular, Damaged) as error:
+            self._quarantine(store, found, error.strerror or str(error))
         except OSError as error:
             why = UNREADABLE + (error.strerror or str(error))
             self._quarantine(store, found, why)
@@ -317,6 +317,12 @@ def _begun(store: Store) -> Iterator[None]:
                 if attempt == _BUSY_RETRIES - 1:
                     raise
         yield
+
+
+def _bytes_of(batch: Batch) -> int:
+    """What the archive takes of it."""
+    replaced = batch.retold.replaced.values() if batch.retold else ()
+    return sum(map(len, batch.lines)) + sum(map(len, replaced))
 
 
 def _position(marks: Marks) -> Position:

@@ -1,7 +1,7 @@
 """What the lines of one chunk come to, while they are read one by one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from memtui.ingest.naming import plain_id, plain_record
@@ -23,6 +23,7 @@ class Shown:
     unshown: list[Record] = field(default_factory=list)
     """Taken back after they were told."""
     undone: set[tuple[str, int | None]] = field(default_factory=set)
+    void: set[tuple[str, int | None]] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     lines: list[bytes] = field(default_factory=list)
     undecided: list[int] = field(default_factory=list)
@@ -59,17 +60,18 @@ class Shown:
             if isinstance(one, Fault):
                 self.faults.append(one)
             elif isinstance(one, Undone):
-                self.undo(Undone(plain_id(one.native_id), one.part))
+                self.undo(replace(one, native_id=plain_id(one.native_id)))
             else:
                 records.append(plain_record(one))
         return records
 
     def undo(self, item: Undone) -> None:
         """Show no more what was told so far; told again later, it is shown."""
-        self.undone.add((item.native_id, item.part))
+        key = (item.native_id, item.part)
+        (self.void if item.is_void else self.undone).add(key)
         taken = [r for r in self.records if _is_meant(r, item)]
         if taken:
-            self.unshown += taken
+            self.unshown += () if item.is_void else taken
             self.records = [r for r in self.records if not _is_meant(r, item)]
 
 

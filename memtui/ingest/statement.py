@@ -102,7 +102,8 @@ class Statement(Passage):
         shown.faults.append(Fault(line=number, reason=TOO_LONG))
 
     def _finish(self, shown: Shown) -> None:
-        shown.records += shown.sort(self._whole_parser.finish())
+        told = shown.sort(self._whole_parser.finish())  # may take records away
+        shown.records += told
 
     def _whole(
         self,
@@ -121,6 +122,7 @@ class Statement(Passage):
             first_line=first_line,
             retold=Retold(
                 undone=shown.undone,
+                void=shown.void,
                 unshown=_without_lines(shown.unshown),
                 whole=True,
                 replaced=replaced,

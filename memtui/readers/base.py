@@ -48,6 +48,8 @@ class Undone:
     native_id: str
     part: int | None = None
     """None: all parts of it."""
+    is_void: bool = False
+    """It only stood for a message that had said nothing yet: nothing of it stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class Marks(NamedTuple):
     inode: int
     size: int
     mtime_ns: int
+
+
+class Damaged(OSError):
+    """It can be opened and is not what it should be: only a change of it helps."""
 
 
 Cut = Callable[[bytes], bytes]
@@ -179,6 +185,7 @@ class RewritingReader(Reader, Protocol):
                 themselves are cut by who asks for them.
 
         Raises:
+            Damaged: it holds something else.
             OSError: it is gone or cannot be read.
         """
         ...

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from memtui.readers.base import Item
+from memtui.readers.base import Damaged, Item
 from memtui.readers.gemini_cli_lines import raw_items
 from memtui.readers.loose_json import Unreadable, loose, strict
 
@@ -35,12 +35,12 @@ def items_of(raw: bytes) -> Iterator[Item]:
     """The header without the messages, then each message.
 
     Raises:
-        OSError: not even the header is whole, or it is no chat.
+        Damaged: not even the header is whole, or it is no chat.
     """
     if not raw.strip(b"\0 \t\r\n"):
         return
     if len(raw) > MOST_BYTES:
-        raise OSError(f"over {MOST_BYTES >> 20} MiB, larger than a chat can be")
+        raise Damaged(f"over {MOST_BYTES >> 20} MiB, larger than a chat can be")
     header, messages = _parted(raw)
     yield Item("header", header)
     met: dict[str, int] = {}
@@ -69,7 +69,7 @@ def _mended(raw: bytes) -> tuple[bytes, list[bytes]]:
     except Unreadable:
         return _salvaged(raw.decode("utf-8-sig", "replace"))
     if not isinstance(told, dict):
-        raise OSError("no Gemini chat")
+        raise Damaged("no Gemini chat")
     messages = told.pop("messages", None)
     listed = messages if isinstance(messages, list) else []
     return _line(told), [_line(one) for one in listed]
@@ -81,7 +81,7 @@ def _salvaged(text: str) -> tuple[bytes, list[bytes]]:
     try:
         header, _ = _decode(f"{text[: begin.start()]}}}" if begin else "")
     except (ValueError, RecursionError):
-        raise OSError("no JSON, and not the beginning of a chat") from None
+        raise Damaged("no JSON, and not the beginning of a chat") from None
     assert begin is not None
     lines, at = [], begin.end()
     while at < len(text):

@@ -111,7 +111,7 @@ def _model(context: Context, line: Line) -> Iterator[Told]:
     if text or not (thoughts or calls):
         yield context.record(RecordKind.RESPONSE, head(text))
     elif context.state.blank == context.id:
-        yield Undone(context.id, 0)  # it was written before it had anything to say
+        yield Undone(context.id, 0, is_void=True)
     context.state.blank = "" if text or thoughts or calls else context.id
     for number, told in enumerate(calls):
         yield from _call(context, told, CALLS + 2 * number)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from memtui.readers.base import Cut, Item, Marks
+from memtui.readers.base import Cut, Damaged, Item, Marks
 from memtui.readers.loose_json import strict
 from memtui.readers.regular import NotRegular
 
@@ -150,8 +150,10 @@ def _reading(database: str) -> Iterator[sqlite3.Connection]:
             yield conn
         finally:
             conn.close()
+    except sqlite3.OperationalError as error:  # locked, or not to be opened
+        raise OSError(f"the database cannot be read now: {error}") from error
     except sqlite3.Error as error:
-        raise OSError(f"not a database that can be read: {error}") from error
+        raise Damaged(f"not a database that can be read: {error}") from error
 
 
 def _opened(database: str) -> sqlite3.Connection:

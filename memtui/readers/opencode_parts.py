@@ -50,6 +50,8 @@ class Message:
     is_summary: bool = False
     spoken: bool = True
     """Whether a user message is a person's: not in a subagent's session."""
+    failed: bool = False
+    """It gave an error as its part 0."""
     told: bool = False
     """It gave a record."""
     last: int | None = None

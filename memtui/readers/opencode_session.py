@@ -119,8 +119,9 @@ class OpenCodeParser:
         if isinstance(error, dict):
             said = error.get("data")
             text = string(said, "message") if isinstance(said, dict) else ""
-            said_text = ": ".join(filter(None, (string(error, "name"), text)))
-            yield message.record(RecordKind.CONTEXT, head(said_text, CONTEXT_CHARS))
+            text = ": ".join(filter(None, (string(error, "name"), text)))
+            message.failed = True
+            yield message.record(RecordKind.CONTEXT, head(text, CONTEXT_CHARS))
 
     def _part(self, row: Row, body: dict[str, Any], number: int) -> Iterator[_Told]:
         message = self._message
@@ -144,6 +145,8 @@ class OpenCodeParser:
             yield message.record(
                 RecordKind.CONTEXT if user else RecordKind.RESPONSE, ""
             )
+        elif not message.failed:  # it may have been met before it had any parts
+            yield Undone(message.id, 0, is_void=True)
         yield from self._revert.undone(message.id)
 
     def _entitle(self, text: str) -> None:

@@ -71,6 +71,8 @@ class Retold:
 
     undone: Collection[tuple[str, int | None]] = ()
     """Shown no more, by native id and part (None: all parts), before the records."""
+    void: Collection[tuple[str, int | None]] = ()
+    """Like ``undone``, but they said nothing and do not stay."""
     unshown: Sequence[Record] = ()
     """Records to store and not to show: undone within the batch."""
     whole: bool = False

@@ -43,6 +43,11 @@ _LINKED: Final = """
 _INHERITED: Final = """
     select coalesce(max(turns), 0) from continues where session_id = ?
 """
+_SEARCHED: Final = """
+    select d.record_id from json_each(?) wanted
+    cross join doc d on d.record_id = wanted.value and d.live = 1
+"""
+_FORGET: Final = "delete from record where id = ?"
 _NUMBER: Final = """
     select seq from link where session_id = ? and seq >= 0 order by seq limit 1 offset ?
 """
@@ -89,11 +94,13 @@ def retell(
     told = list({key_of(record): record for record in batch.records}.values())
     stored = [*told, *retold.unshown]
     ids = [record.native_id for record in stored]
-    rows = known_rows(conn, batch.agent, [*ids, *(key[0] for key in retold.undone)])
+    ids += (key[0] for key in (*retold.undone, *retold.void))
+    rows = known_rows(conn, batch.agent, ids)
     known = set(rows.values())
     shared = _linked(conn, known)
-    hidden = known - shared
-    taken = {row for key, row in rows.items() if _is_undone(key, retold.undone)}
+    void = {row for key, row in rows.items() if _is_in(key, retold.void)}
+    taken = void | {row for key, row in rows.items() if _is_in(key, retold.undone)}
+    hidden = _unsearched(conn, known - shared)
     fresh = add_new(conn, batch.agent, rows, stored, places)
     # anew, this session's links are gone: what is linked another session tells too
     guarded = shared if batch.anew else known
@@ -113,6 +120,7 @@ def retell(
     index.mask_records(restated.keys() | (taken - shown))
     news = (fresh.keys() | restated.keys() | hidden) & shown & said.keys()
     index.add_records(docs_of(session, {row: said[row] for row in news}))
+    conn.executemany(_FORGET, ((row,) for row in void - shown))
     met = {link.row for link in before}
     return Linked(
         records=len(fresh),
@@ -122,8 +130,15 @@ def retell(
     )
 
 
-def _is_undone(key: Key, undone: Collection[tuple[str, int | None]]) -> bool:
-    return key in undone or (key[0], None) in undone
+def _is_in(key: Key, keys: Collection[tuple[str, int | None]]) -> bool:
+    return key in keys or (key[0], None) in keys
+
+
+def _unsearched(conn: sqlite3.Connection, rows: Iterable[int]) -> set[int]:
+    """Those of the records that search does not find."""
+    wanted = set(rows)
+    found = conn.execute(_SEARCHED, (json.dumps(list(wanted)),)) if wanted else ()
+    return wanted - {row[0] for row in found}
 
 
 def _linked(conn: sqlite3.Connection, rows: Iterable[int]) -> set[int]:

@@ -140,7 +140,7 @@ def test_a_result_carries_what_its_call_was_told() -> None:
 
 def test_a_message_that_has_more_to_say_is_not_empty_any_more() -> None:
     undone = [item for item in read(A_TURN)[0] if isinstance(item, Undone)]
-    assert undone == [Undone("m-2", 0)]
+    assert undone == [Undone("m-2", 0, is_void=True)]
 
 
 def test_the_session_is_what_its_header_says() -> None:
