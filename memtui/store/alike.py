@@ -30,8 +30,9 @@ LOOKED_AT: Final = 60
 """Of a crowd that is alike; more than one session ever says."""
 MOST: Final = 10
 """Proposals that a memory begins with; the rest of a crowd is met through those."""
-ROWS: Final = 20_000
-"""Sets looked up for one word: a bound for stores whose every text is alike."""
+MET: Final = 3_000
+"""Sets looked at for one memory. Twice what the worst of 100,000 memories meets
+(measured); a bound for a store that is written in a few dozen words."""
 _TOGETHER: Final = 500
 
 TEXTS: Final = """
@@ -44,18 +45,13 @@ SETS: Final = """
     select a.id, a.project_id, a.facet, a.words from json_each(:ids) wanted
     cross join alike a on a.memory = wanted.value
 """
-# Both ends of a shared word tell how much can still be shared behind it.
 MEETING: Final = """
-    select p.set_id from (
-        select size, place, set_id from alike_place
-        where project_id = :project and facet = :facet and word_id = :word
-            and size between :low and :high
-        order by size desc, place desc, set_id desc limit :rows
-    ) p
-    where 1 + min(:size - :place - 1, p.size - p.place - 1)
-        >= (3 * (:size + p.size) + 7) / 8
+    select p.set_id, a.memory, a.words from alike_place p
+    join alike a on a.id = p.set_id
+    where p.project_id = ? and p.facet = ? and p.word_id = ? and p.size = ?
+        and p.place <= ?
+    order by p.place desc, p.set_id desc
 """
-MET: Final = "select memory, words from alike where id = ?"
 KNOWN_WORDS: Final = """
     select w.word, w.id from json_each(:words) wanted
     cross join alike_word w on w.word = wanted.value
@@ -190,29 +186,36 @@ def _alike(
     """Memories whose words are the same to three fifths, and to which share."""
     size = len(words)
     ours = frozenset(words)
-    for row in _met(conn, project, facet, words):
-        memory, packed = conn.execute(MET, (row,)).fetchone()
+    seen: set[int] = set()
+    for row, memory, packed in islice(_met(conn, project, facet, words), MET):
+        if row in seen:
+            continue
+        seen.add(row)
         theirs = _ids_of(packed)
         shared = len(ours.intersection(theirs))
-        if 8 * shared >= 3 * (size + len(theirs)):
+        if shared >= _needed(size, len(theirs)):
             yield memory, shared / (size + len(theirs) - shared)
 
 
 def _met(
     conn: sqlite3.Connection, project: int, facet: int, words: Sequence[int]
-) -> Iterator[int]:
-    """Sets that share enough of their rarest words to be looked at, each once."""
+) -> Iterator[tuple[int, str, bytes]]:
+    """Sets that may share enough words, met through the rarest; some of them twice.
+
+    At both places of a shared word enough words must be left behind it.
+    """
     size = len(words)
-    asked = {
-        "project": project, "facet": facet, "size": size, "rows": ROWS,
-        "low": -(-3 * size // 5), "high": 5 * size // 3,
-    }  # fmt: skip
-    seen: set[int] = set()
     for place, word in enumerate(words[: _prefix(size)]):
-        for (row,) in conn.execute(MEETING, asked | {"word": word, "place": place}):
-            if row not in seen:
-                seen.add(row)
-                yield row
+        for other in range(-(-3 * size // 5), 5 * size // 3 + 1):
+            needed = _needed(size, other)
+            if size - place >= needed:
+                asked = (project, facet, word, other, other - needed)
+                yield from conn.execute(MEETING, asked)
+
+
+def _needed(one: int, two: int) -> int:
+    """Words that sets of these sizes must share to be alike."""
+    return (3 * (one + two) + 7) // 8
 
 
 def _verdict(older: _Text, newer: _Text, whole: float, about: float) -> tuple[str, str]:
