@@ -28,7 +28,7 @@ from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.text_pane import TextPane
 
 T = TypeVar("T")
-Pane = LineList[object] | TextPane
+Pane = LineList[object] | BlockList[object] | TextPane
 
 LEAST: Final = (40, 10)
 """Columns and rows below which nothing can be shown."""

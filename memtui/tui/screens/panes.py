@@ -10,6 +10,7 @@ from memtui.tui.desk import Way
 from memtui.tui.format import is_latin_letter
 from memtui.tui.messages import ReadingAdvanced
 from memtui.tui.screens.frame import Armed, FrameScreen, Pane
+from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.text_pane import TextPane
 
@@ -88,7 +89,9 @@ class PaneScreen(FrameScreen):
     def pane(self) -> Pane:
         """The pane that has the focus, else the first."""
         focused = self.focused
-        if focused in self._shown_panes() and isinstance(focused, LineList | TextPane):
+        if focused in self._shown_panes() and isinstance(
+            focused, LineList | BlockList | TextPane
+        ):
             return focused
         return cast(Pane, self.panes()[0])
 
