@@ -76,8 +76,11 @@ class FrameScreen(Screen[None]):
         """The body's widgets from left to right, the list first."""
         raise NotImplementedError
 
+    RAIL_WIDTH: ClassVar[int] = RAIL
+    RAIL_AT_END: ClassVar[bool] = False
+
     def rail(self) -> Widget | None:
-        """A pane at the far left of very wide terminals."""
+        """A pane at the side of very wide terminals."""
         return None
 
     async def read(self) -> None:
@@ -103,11 +106,15 @@ class FrameScreen(Screen[None]):
         yield self.top_bar
         yield from self.heading()
         with self.body:
-            if (rail := self.rail()) is not None:
-                yield rail
-            yield from self.panes()
+            yield from self.in_order()
         yield self.status
         yield self.key_bar
+
+    def in_order(self) -> list[Widget]:
+        """The rail and the panes, from left to right."""
+        rail = [rail] if (rail := self.rail()) is not None else []
+        panes = list(self.panes())
+        return [*panes, *rail] if self.RAIL_AT_END else [*rail, *panes]
 
     def on_mount(self) -> None:
         """Fit, and read for the first time."""
@@ -213,8 +220,8 @@ class FrameScreen(Screen[None]):
         if rail is None:
             return 0
         rail.display = width >= VERY_WIDE and whole is None
-        rail.styles.width = RAIL
-        return RAIL if rail.display else 0
+        rail.styles.width = self.RAIL_WIDTH
+        return self.RAIL_WIDTH if rail.display else 0
 
     def first_width(self, width: int) -> int:
         """Columns of the first pane where another stands beside it."""

@@ -144,9 +144,7 @@ class PaneScreen(FrameScreen):
             panes[at + step].focus()
 
     def _shown_panes(self) -> list[Widget]:
-        rail = self.rail()
-        every = [*([rail] if rail is not None else []), *self.panes()]
-        return [pane for pane in every if pane.display]
+        return [pane for pane in self.in_order() if pane.display]
 
     def action_zoom(self) -> None:
         """Give the focused pane the whole body, or back."""

@@ -19,6 +19,7 @@ from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.reader import ReaderScreen, title_of
 from memtui.tui.widgets.line_list import LineList
+from memtui.tui.widgets.outline import OUTLINE
 from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.session_list import SessionList, by_day
 
@@ -33,6 +34,8 @@ class SessionsScreen(ReaderScreen):
     """Every session in the scope, and what was said in it."""
 
     NAME = "sessions"
+    RAIL_WIDTH = OUTLINE
+    RAIL_AT_END = True
     BINDINGS: ClassVar[list[BindingType]] = bindings("sessions")
 
     def __init__(self, desk: Desk) -> None:
@@ -50,6 +53,10 @@ class SessionsScreen(ReaderScreen):
     def panes(self) -> Sequence[Widget]:
         """The list and the reader."""
         return (self.list, self.reader)
+
+    def rail(self) -> Widget | None:
+        """The prompts of the open session."""
+        return self.outline
 
     def keys(self) -> list[Key]:
         """In the list Enter reads, in the reader it unfolds."""
@@ -136,6 +143,8 @@ class SessionsScreen(ReaderScreen):
     def _moved(self, event: LineList.Moved) -> None:
         event.stop()
         self.refresh_frame()
+        if event.list is not self.list:
+            return
         session = self.list.current
         if session is None or self.list.id_of(session) == self._followed:
             return
@@ -172,7 +181,10 @@ class SessionsScreen(ReaderScreen):
         ]
 
     def action_open(self) -> None:
-        """The reader; in it: unfold."""
+        """The reader; in it: unfold; in the outline: go there."""
+        if self.focused is self.outline:
+            self.go_to_prompt()
+            return
         session = self.list.current
         if self.unfold():
             return
