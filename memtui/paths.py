@@ -6,8 +6,15 @@ SessionStart hook computes it in plain ``sh`` (see ``hooks/session-start``).
 
 import os
 from pathlib import Path
+from typing import Final
 
 import platformdirs
+
+PATH_BYTES: Final = 4_096
+"""PATH_MAX of Linux, its final NUL included; macOS has 1,024."""
+PART_BYTES: Final = 255
+
+_TOLD_CHARS: Final = 240
 
 
 def home() -> Path:
@@ -81,6 +88,22 @@ def is_utf8(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def can_exist(path: str) -> bool:
+    """Whether a full path is short enough for any file system there is."""
+    if len(path) > PATH_BYTES:
+        return False
+    raw = path.encode("utf-8", "surrogatepass")
+    parts = raw.replace(b"\\", b"/").split(b"/") if path[:1] != "/" else raw.split(b"/")
+    return len(raw) < PATH_BYTES and max(map(len, parts)) <= PART_BYTES
+
+
+def shortened(path: str) -> str:
+    """A path to be named in a message: of an overlong one beginning and end."""
+    if len(path) <= _TOLD_CHARS:
+        return path
+    return f"{path[: _TOLD_CHARS // 2]}…{path[-_TOLD_CHARS // 2 :]}"
 
 
 def shown(path: str) -> str:

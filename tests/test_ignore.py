@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.redact import IgnoreRules
+from memtui.redact import IgnoreRules, ignore
 
 
 @pytest.fixture
@@ -111,3 +111,12 @@ def test_a_rule_file_that_cannot_be_read_as_text_hides_everything(work: Path) ->
 @given(st.text(st.sampled_from("*?[]!a-z0/.\\{}()|+^$~ #"), max_size=12))
 def test_no_glob_is_an_error(glob: str) -> None:
     IgnoreRules([glob], [glob]).hides("/w/app", ["a.py"], "Read")
+
+
+def test_a_folder_too_deep_to_be_there_is_not_climbed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(ignore, "_read", looked.append)
+    assert not IgnoreRules().hides("/a" * 50_000)
+    assert looked == []

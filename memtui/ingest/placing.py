@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from memtui.ingest.projects import ProjectFinder
+from memtui.paths import can_exist
 from memtui.readers import READERS
 from memtui.readers.base import HashingReader
 from memtui.store.writes import Store
@@ -33,7 +34,7 @@ def place(store: Store, finder: ProjectFinder) -> Iterator[int]:
 def _above(folders: Iterable[str]) -> Iterator[str]:
     """All folders, and each that is above one of them, once."""
     met: set[str] = set()
-    for folder in folders:
+    for folder in filter(can_exist, folders):
         posix = folder.startswith("/")
         pure = PurePosixPath(folder) if posix else PureWindowsPath(folder)
         for one in (folder, *map(str, pure.parents)):

@@ -7,9 +7,13 @@ none, or the folder is gone, the session's first folder is the root.
 import os
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import Final
 
 from memtui import git
+from memtui.paths import can_exist, is_utf8
 from memtui.store.projects import ProjectRoot
+
+_SYSTEMS: Final = frozenset({"proc", "dev", "sys"})
 
 
 @dataclass(slots=True)
@@ -19,8 +23,8 @@ class ProjectFinder:
     _trees: dict[str, ProjectRoot | None] = field(default_factory=dict)
 
     def session_root(self, cwd: str) -> ProjectRoot | None:
-        """The root of a session that began here; None where it is no full path."""
-        if not is_absolute(cwd):
+        """The root of a session that began here; None where that is no real place."""
+        if not is_place(cwd):
             return None
         return self.work_tree(cwd) or ProjectRoot(
             path=_tidy(cwd), name=folder_name(cwd)
@@ -29,13 +33,36 @@ class ProjectFinder:
     def work_tree(self, cwd: str) -> ProjectRoot | None:
         """The git work tree round a folder that exists; None without one."""
         if cwd not in self._trees:
-            self._trees[cwd] = _work_tree(cwd)
+            self._trees[cwd] = _work_tree(cwd) if is_place(cwd) else None
         return self._trees[cwd]
 
 
 def is_absolute(cwd: str) -> bool:
     """A full path on any system: transcripts travel between them."""
     return PurePosixPath(cwd).is_absolute() or PureWindowsPath(cwd).is_absolute()
+
+
+def is_place(cwd: str) -> bool:
+    """Whether a session can have been held here, and no other folder is meant.
+
+    A way through ``..`` or the system's own folders (``/proc/self/root``) leads
+    elsewhere for whoever asks; no folder has a name that long, or with a NUL.
+    """
+    parts = (cwd if cwd.startswith("/") else cwd.replace("\\", "/")).split("/")
+    return (
+        is_absolute(cwd)
+        and can_exist(cwd)
+        and is_utf8(cwd)
+        and "\0" not in cwd
+        and ".." not in parts
+        and not _is_systems(cwd)
+    )
+
+
+def _is_systems(path: str) -> bool:
+    return path.startswith("/") and not _SYSTEMS.isdisjoint(
+        PurePosixPath(path).parts[1:2]
+    )
 
 
 def folder_name(path: str) -> str:
@@ -47,7 +74,9 @@ def folder_name(path: str) -> str:
 def _tidy(path: str) -> str:
     if os.path.isdir(path):
         return os.path.realpath(path)  # as `pwd -P` spells it, which the hook uses
-    return os.path.normpath(path) if path.startswith("/") else path.rstrip("\\/")
+    if path.startswith("/"):
+        return "/" + os.path.normpath(path).lstrip("/")  # it keeps two slashes
+    return path.rstrip("\\/")
 
 
 def _work_tree(cwd: str) -> ProjectRoot | None:

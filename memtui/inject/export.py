@@ -18,13 +18,14 @@ from memtui.inject.gather import EVERYWHERE, Layer, inject, preview, texts_of
 from memtui.inject.place import (
     DEFAULT,
     file_of,
+    has_room,
     is_exportable,
     locate,
     main_tree,
     printed,
 )
 from memtui.inject.values import TEXTS, Injection, Source
-from memtui.paths import export_dir, make_private_dir, store_path
+from memtui.paths import export_dir, make_private_dir, shortened, store_path
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from memtui.store.surroundings import KnownPlace
@@ -93,7 +94,7 @@ def export_projects(
         path, error = failed[0]
         raise MemtuiError(
             f"{len(failed)} of {len(wanted)} exports could not be written: "
-            f"{error.strerror or error} ({path}).",
+            f"{error.strerror or error} ({shortened(str(path))}).",
             hint="What you decided is kept. Then run: memtui export --all",
         )
     return written
@@ -125,9 +126,13 @@ def _wanted(
     for known in [*view.places(project_ids), EVERYWHERE]:
         texts = texts_of(Layer(view, settings, known))
         for root in _roots(known):
-            owned.add(file_of(data, root, Source.STARTUP).parent)
+            folder = file_of(data, root, Source.STARTUP).parent
+            if has_room(folder):
+                owned.add(folder)
             for (source, branch), text in texts.items():
-                wanted[file_of(data, root, source, branch)] = text
+                file = file_of(data, root, source, branch)
+                if has_room(file):
+                    wanted[file] = text
     return wanted, owned
 
 

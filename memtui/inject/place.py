@@ -13,11 +13,13 @@ from typing import Final
 
 from memtui import git
 from memtui.inject.values import TEXTS, Source
-from memtui.paths import export_dir
+from memtui.paths import can_exist, export_dir
 
 DEFAULT: Final = "/_default"
 """Folder of the text for places that belong to no known project."""
 
+_BESIDE: Final = 20
+"""Characters in the name of a file that is being written."""
 _BRANCH: Final = re.compile(r"[A-Za-z0-9._/+@-]+")
 _ODD_PARTS: Final = frozenset({"", ".", ".."})
 _OURS: Final = re.compile(rf"(?:{'|'.join(TEXTS)})(?:@.*|\.json)", re.DOTALL)
@@ -70,6 +72,7 @@ def is_exportable(root: str) -> bool:
         and not _ODD_PARTS & set(parts)
         and not any(_OURS.fullmatch(part) for part in parts)
         and "\0" not in root
+        and can_exist(root)
     )
 
 
@@ -89,6 +92,11 @@ def file_of(data: Path, root: str, source: Source, branch: str = "") -> Path:
     return Path(f"{export_dir(data)}{root.rstrip('/')}/{name}.json")
 
 
+def has_room(file: Path) -> bool:
+    """Whether there can be a file of this name, and one beside it to write into."""
+    return can_exist(os.fspath(file)) and can_exist(f"{file.parent}/{'x' * _BESIDE}")
+
+
 def printed(data: Path, place: Place | None, source: Source) -> Path | None:
     """The file that the hook prints for a session that starts at a place."""
     tried = []
@@ -98,7 +106,7 @@ def printed(data: Path, place: Place | None, source: Source) -> Path | None:
                 tried.append(file_of(data, root, source, place.branch))
             tried.append(file_of(data, root, source))
     tried.append(file_of(data, DEFAULT, source))
-    return next((path for path in tried if path.is_file()), None)
+    return next((path for path in tried if os.path.isfile(path)), None)
 
 
 def _physical(path: Path) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
 
+from memtui.paths import can_exist
 from memtui.readers.regular import open_regular
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -61,7 +62,7 @@ def above(paths: Iterable[str]) -> Iterator[str]:
     """Each of these absolute paths and all that is above it, once, not too many."""
     met: dict[str, None] = {}
     for path in paths:
-        if is_absolute(path) and len(met) < _CANDIDATES:
+        if is_absolute(path) and can_exist(path) and len(met) < _CANDIDATES:
             posix = path.startswith("/")
             pure = PurePosixPath(path) if posix else PureWindowsPath(path)
             met.update(dict.fromkeys(map(str, (pure, *pure.parents))))

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from fnmatch import translate
 from pathlib import PurePosixPath
 
+from memtui.paths import can_exist
+
 IGNORE_FILE = ".memtui-ignore"
 
 
@@ -63,7 +65,7 @@ class IgnoreRules:
         return folders
 
     def _rules_above(self, cwd: str) -> "Iterator[_Folder]":
-        if not cwd.startswith("/"):
+        if not cwd.startswith("/") or not can_exist(cwd):
             return
         for folder in (PurePosixPath(cwd), *PurePosixPath(cwd).parents):
             key = str(folder)

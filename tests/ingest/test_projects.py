@@ -140,7 +140,7 @@ def test_paths_of_any_system_have_a_name(path: str, name: str) -> None:
     assert folder_name(path) == name
 
 
-@pytest.mark.parametrize("path", ["", "app", "./app", "~"])
+@pytest.mark.parametrize("path", ["", "app", "./app", "~", "C:app"])
 def test_what_is_no_full_path_is_unresolved(path: str) -> None:
     assert ProjectFinder().session_root(path) is None
 
@@ -157,3 +157,40 @@ def test_a_remote_is_kept_without_credentials(repo: Path, url: str, kept: str) -
     git(repo, "remote", "add", "origin", url)
     git(repo, "remote", "add", "other", "https://example.org/other.git")
     assert root_of(repo).remote == kept
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/srv/../etc",
+        "/srv/app/..",
+        "C:\\src\\..\\app",
+        "/proc/self/root/srv",
+        "//proc/self/cwd",
+        "/dev/fd/0",
+        "/" + "a" * 256,
+        "/" + "ü" * 128,
+        "/a" * 2_048,
+        "/srv/\0app",
+        "/srv/\udcff",
+    ],
+)
+def test_what_is_no_folders_own_name_is_unresolved(path: str) -> None:
+    finder = ProjectFinder()
+    assert finder.session_root(path) is None
+    assert finder.work_tree(path) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/srv/..app", "/srv/proc", "/" + "a" * 255, "/devices", "/srv/a\\..\\b"]
+)
+def test_what_only_looks_odd_is_a_folder(path: str) -> None:
+    found = ProjectFinder().session_root(path)
+    assert found is not None
+    assert found.path == path
+
+
+def test_two_slashes_in_front_are_one() -> None:
+    found = ProjectFinder().session_root("//srv/app")
+    assert found is not None
+    assert found.path == "/srv/app"

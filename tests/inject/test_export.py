@@ -10,7 +10,14 @@ import pytest
 
 from memtui.errors import MemtuiError
 from memtui.inject import export, render
-from memtui.inject.export import export_projects, inject, preview, preview_differs
+from memtui.inject.export import (
+    export_projects,
+    exported_text,
+    inject,
+    outdated,
+    preview,
+    preview_differs,
+)
 from memtui.inject.values import Source
 from memtui.model import State
 from memtui.paths import export_dir, store_path
@@ -312,3 +319,34 @@ def test_many_exports_at_once_end_in_the_newest_state(
     assert [process.wait() for process in running] == [0] * 4
     assert "two" in texts(data)["srv/p/startup.json"]
     assert not list(export_dir(data).rglob("*.tmp"))
+
+
+@pytest.mark.parametrize(
+    "root", ["/" + "a" * 100_000, "/" + "b" * 256, "/a" * 50_000, "/abcdefg" * 510]
+)
+def test_a_root_that_no_file_system_holds_costs_the_others_nothing(
+    data: Path, rows: StoreRows, root: str
+) -> None:
+    rows.project("long", root)
+    rows.memory(memory("Nobody can start there"), "long")
+    rows.project("p", "/srv/p")
+    rows.memory(memory("Leases are rows"), "p")
+    export_projects(data, PLAIN, ["long"])
+    export_projects(data, PLAIN)
+    assert sorted(texts(data)) == ["srv/p/compact.json", "srv/p/startup.json"]
+    assert outdated(data, PLAIN) == []
+    assert exported_text(data, Path(root)) == ""
+
+
+def test_a_file_that_cannot_be_written_is_named_in_a_line(
+    data: Path, rows: StoreRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path, _: bytes) -> bool:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    rows.project("p", "/abcdefg" * 400)
+    rows.memory(memory("Leases are rows"), "p")
+    monkeypatch.setattr(export, "replace_if_changed", fail)
+    with pytest.raises(MemtuiError) as caught:
+        export_projects(data, PLAIN)
+    assert len(caught.value.message) < 400
