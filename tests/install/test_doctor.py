@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from memtui.errors import StoreReadOnly
 from memtui.inject.export import export_projects
-from memtui.install import apply, plan_install
+from memtui.install import apply, doctor, plan_install
 from memtui.install.doctor import DAY_S, Finding, Level, examine, repair
 from memtui.model import Agent
 from memtui.paths import store_path
@@ -220,3 +221,18 @@ def test_a_transcript_whose_name_is_no_text_is_named(home: Path, data: Path) -> 
     wrong = [f for f in said(home, data, "transcripts") if f.level is Level.WRONG]
     assert len(wrong) == 1
     assert "/odd\\xff.jsonl is not read" in wrong[0].message
+
+
+def test_a_store_in_a_read_only_folder_is_not_called_damaged(
+    home: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    StoreRows(data)
+    monkeypatch.setattr(doctor, "is_read_only", lambda _: True)
+    assert levels(said(home, data, "store")) == [Level.OK, Level.NOTE]
+
+    def refuse(_: Path) -> None:
+        raise StoreReadOnly("It is older.", hint="Copy it.")
+
+    monkeypatch.setattr(doctor, "probe", refuse)
+    (found,) = said(home, data, "store")
+    assert (found.message, found.hint) == ("It is older.", "Copy it.")
