@@ -14,7 +14,7 @@ from memtui.distil.rules import RULES, Rule
 from memtui.model import Observation, Record, SessionFacts
 from memtui.settings import Settings
 
-__all__ = ["RULES", "VERSION", "Rule", "distil"]
+__all__ = ["RULES", "VERSION", "Rule", "distil", "ordered"]
 
 VERSION: Final = 7
 """Raised with every change that gives other observations from the same records."""
@@ -42,7 +42,12 @@ def distil(
     """
     # Every sync asks for VERSION; most find nothing to distil and need no pattern.
     from memtui.distil.session import distil_session
+
+    return distil_session(facts, records if in_order else ordered(records), settings)
+
+
+def ordered(records: Iterable[Record]) -> list[Record]:
+    """The records in the order of their transcript, each once."""
     from memtui.distil.turns import ordered
 
-    told = records if in_order else ordered(records)
-    return distil_session(facts, told, settings)
+    return ordered(records)

@@ -9,36 +9,44 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from memtui import distil, paths
 from memtui.errors import MemtuiError, StoreBusy
 from memtui.ingest import placing
+from memtui.ingest.distilling import Distilling, Held, Reading
 from memtui.ingest.naming import plain_id
 from memtui.ingest.passage import Tools
 from memtui.ingest.pipeline import is_same, read, read_archive, read_items
 from memtui.ingest.report import AgentReport, Progress
 from memtui.ingest.survey import UNREADABLE, Found, Stale, Survey
-from memtui.model import Record, SessionKind
+from memtui.model import SessionFacts, SessionKind
 from memtui.readers.base import Damaged, Marks, RewritingReader
 from memtui.readers.regular import NotRegular
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
 from memtui.store.batch import Applied, Batch, KnownTranscript, Position
-from memtui.store.writes import WINDOW_RECORDS, Store, Unstorable
+from memtui.store.writes import Store
 
 TRANSACTION_BYTES: Final = 16 << 20
-TRANSACTION_SECONDS: Final = 0.5
-"""A transaction ends after this much, so that a reader sees progress."""
+TRANSACTION_SECONDS: Final = 0.25
+"""A transaction takes in no more after this much: who curates waits that long."""
+
+_MOST_WRITES: Final = 500
 
 LONG_SESSION: Final = 500
 """Records from which on a session is not distilled at every line it grows by."""
 
 _BUSY_RETRIES: Final = 6
 _log = logging.getLogger(__name__)
+
+_Write = Callable[[], object]
+"""Something to do inside a transaction."""
 
 
 class Run:
@@ -52,98 +60,148 @@ class Run:
         progress: Callable[[Progress], None] | None = None,
         *,
         lazily: bool = False,
+        only: bool = False,
     ) -> None:
+        """``only``: what was surveyed is not all there is; due sessions can wait."""
         self.report = found.report()
-        self._settings = settings
-        self._survey = found
+        self._settings, self._survey = settings, found
         self._stop = stop
         self._progress = progress
-        self._lazily = lazily
+        self._lazily, self._only = lazily, only
         rules = IgnoreRules(
             settings.ignore, settings.skip_tools, home=str(paths.home())
         )
         self._tools = Tools(Redactor(), rules)
         self._touched: set[int] = set()
         self._anew: set[str] = set()
+        self._put_off: set[int] = set()
+        self._held = Held()
+        self._distilling = Distilling(settings, self._distilled)
         self._files = 0
         self._bytes = 0
+        self._waiting = 0
 
     def go(self, store: Store) -> None:
         """Do all of it, in transactions of bounded size."""
-        steps = self._steps(store)
-        going = True
+        waiting: deque[_Write] = deque()
         with _collecting_seldom():
-            while going:
-                with _begun(store):
-                    going = _some(steps)
-                self._tell()
+            for size, write in self._steps(store):
+                waiting.append(write)
+                self._waiting += size
+                if len(waiting) >= _MOST_WRITES or self._waiting >= TRANSACTION_BYTES:
+                    self._write(store, waiting)
+            self._write(store, waiting)
+            self._distil_what_is_due(store)
         self.report.changed = bool(self._touched or self._survey.gone)
         self.report.projects = store.projects_of(self._touched)
 
-    def _steps(self, store: Store) -> Iterator[int]:
-        """The work, cut where a transaction may end; yields bytes done."""
-        store.distil_without(self._settings.disabled_rules)
-        store.mark_gone(self._survey.gone, _now())
-        store.mark_back(self._survey.back)
+    def _write(self, store: Store, waiting: deque[_Write]) -> None:
+        """Put what was read into the store, and distil what is complete."""
+        while waiting:
+            with _begun(store):
+                began = time.monotonic()
+                while waiting and time.monotonic() - began < TRANSACTION_SECONDS:
+                    waiting.popleft()()
+            self._tell()
+        self._waiting = 0
+        self._distilling.go(store, _begun)
+
+    def _distil_what_is_due(self, store: Store) -> None:
+        """Interrupted or put off before, or waiting for a newer distiller."""
+        if self._lazily and self._only:
+            return
+        for session in store.due(distil.VERSION):
+            if self._asked_to_stop():
+                return
+            if session not in self._put_off:
+                self._distilling.add(session)
+                self._distilling.go(store, _begun)
+                self._tell()
+
+    def _steps(self, store: Store) -> Iterator[tuple[int, _Write]]:
+        """The work: what is to be written, with the bytes it holds.
+
+        Reading and parsing happen here, outside of any transaction.
+        """
+        yield 0, partial(self._begin, store)
         for stale in self._survey.stale:
             if self._asked_to_stop():
                 return
-            yield self._reread(store, stale)
+            yield TRANSACTION_BYTES, partial(self._reread, store, stale)
         for found in self._survey.todo:
             if self._asked_to_stop():
                 return
             yield from self._read(store, found)
-            self._files += 1
+        yield 0, partial(self._finish, store)
+
+    def _begin(self, store: Store) -> None:
+        store.distil_without(self._settings.disabled_rules)
+        store.mark_gone(self._survey.gone, _now())
+        store.mark_back(self._survey.back)
+
+    def _finish(self, store: Store) -> None:
         for database in self._survey.databases:
             store.note_database(database.path, _position(database.marks))
         if self._survey.todo and not self._lazily:
             self._touched.update(placing.place(store, self._tools.finder))
-        # interrupted or put off before, or waiting for a newer distiller
-        for session in () if self._lazily else store.due(distil.VERSION):
-            if self._asked_to_stop():
-                return
-            self._distil(store, session)
-            yield 0
 
     def _asked_to_stop(self) -> bool:
         self.report.stopped = self._stop.is_set()
         return self.report.stopped
 
-    def _read(self, store: Store, found: Found) -> Iterator[int]:
+    def _read(self, store: Store, found: Found) -> Iterator[tuple[int, _Write]]:
         """One transcript; whatever goes wrong with it stays with it."""
-        numbers = self.report.agents[found.reader.agent.value]
-        numbers.new_bytes += found.new_bytes
-        session, length = None, 0
+        self.report.agents[found.reader.agent.value].new_bytes += found.new_bytes
         try:
             known = self._known(store, found)
-            whole = _Whole(known)
+            reading = Reading(found, known, self._held)
             for batch in self._batches(found, known):
-                applied = store.apply(batch)
-                session = applied.session or session
-                length = applied.length or length
-                whole.add(batch, applied)
-                self._count(numbers, applied, batch)
                 size = _bytes_of(batch)
-                self._bytes += size
-                if not found.is_file:
-                    numbers.new_bytes += size
-                yield size
-                if self._stop.is_set():
+                yield size, partial(self._apply, store, reading, batch, size)
+                if reading.failed or self._stop.is_set():
                     return
-            if session is None or (self._lazily and length > LONG_SESSION):
-                return
-            self._distil(store, session, whole.records)
-        except (NotRegular, Damaged) as error:
-            self._quarantine(store, found, error.strerror or str(error))
-        except OSError as error:
-            why = UNREADABLE + (error.strerror or str(error))
-            self._quarantine(store, found, why)
+            yield 0, partial(self._end, reading)
         except MemtuiError:
             raise  # of the store, not of this transcript
         # a reader's bug, or bytes that nobody foresaw, must not stop the others
         except Exception as error:  # noqa: BLE001
-            _log.exception("Cannot read %s", found.path)
-            self._quarantine(store, found, f"{type(error).__name__}: {error}")
+            yield 0, partial(self._quarantine, store, found, error)
+
+    def _apply(self, store: Store, reading: Reading, batch: Batch, size: int) -> None:
+        if reading.failed:
+            return
+        found = reading.found
+        numbers = self.report.agents[found.reader.agent.value]
+        try:
+            applied = store.apply(batch)
+        except MemtuiError:
+            raise
+        # as in reading it
+        except Exception as error:  # noqa: BLE001
+            reading.failed = True
+            reading.whole.drop()
+            self._quarantine(store, found, error)
+            return
+        reading.session = applied.session or reading.session
+        reading.length = applied.length or reading.length
+        reading.whole.add(batch, applied)
+        self._count(numbers, applied, batch)
+        self._bytes += size
+        if not found.is_file:
+            numbers.new_bytes += size
+
+    def _end(self, reading: Reading) -> None:
+        if reading.failed:
+            return
+        self._files += 1
+        session = reading.session
+        if session is None:
+            reading.whole.drop()
+        elif self._lazily and reading.length > LONG_SESSION:
+            reading.whole.drop()
+            self._put_off.add(session)
+        else:
+            self._distilling.add(session, reading.whole)
 
     def _batches(self, found: Found, known: KnownTranscript | None) -> Iterator[Batch]:
         reader, path = found.reader, Path(found.path)
@@ -155,7 +213,9 @@ class Run:
             yield from read(reader, path, known, self._tools)
 
     def _known(self, store: Store, found: Found) -> KnownTranscript | None:
-        if found.moved_from:
+        if not found.moved_from:
+            return store.transcript(found.path)
+        with _begun(store):
             before = store.transcript(found.moved_from)
             if before is not None and is_same(Path(found.path), before):
                 name = plain_id(found.reader.transcript(Path(found.path)).session)
@@ -167,24 +227,22 @@ class Run:
                 store.mark_gone([found.moved_from], _now())
         return store.transcript(found.path)
 
-    def _reread(self, store: Store, stale: Stale) -> int:
+    def _reread(self, store: Store, stale: Stale) -> None:
         """Parse anew; a session with which that goes wrong stays as it was."""
         try:
-            return self._parse_anew(store, stale)
+            self._parse_anew(store, stale)
         except MemtuiError:
             raise  # of the store, not of this session
         # as when it is read: one must not stop the others
         except Exception:  # noqa: BLE001
             _log.exception("Cannot parse %s anew", stale.path)
             self.report.quarantined.append(stale.path)
-            return 0
 
-    def _parse_anew(self, store: Store, stale: Stale) -> int:
+    def _parse_anew(self, store: Store, stale: Stale) -> None:
         """A session from the archive, with the reader there is now."""
         if stale.path in self._anew:
-            return 0
+            return
         numbers = self.report.agents[stale.reader.agent.value]
-        size = 0
         with store.anew(stale.path) as group:
             session = None
             for known in group:
@@ -194,10 +252,8 @@ class Run:
                     applied = store.apply(batch)
                     session = applied.session or session
                     numbers.records += applied.records
-                    size += sum(len(record.text) for record in batch.records)
         if session is not None:
-            self._distil(store, session)
-        return size
+            self._distilling.add(session)
 
     def _count(self, numbers: AgentReport, applied: Applied, batch: Batch) -> None:
         numbers.records += applied.records
@@ -207,38 +263,20 @@ class Run:
         if applied.changed and applied.session is not None:
             self._touched.add(applied.session)
 
-    def _quarantine(self, store: Store, found: Found, why: str) -> None:
-        reader = found.reader
-        marks = _position(found.marks)
+    def _quarantine(self, store: Store, found: Found, error: Exception) -> None:
+        if isinstance(error, (NotRegular, Damaged)):
+            why = error.strerror or str(error)
+        elif isinstance(error, OSError):
+            why = UNREADABLE + (error.strerror or str(error))
+        else:
+            _log.error("Cannot read %s", found.path, exc_info=error)
+            why = f"{type(error).__name__}: {error}"
+        reader, marks = found.reader, _position(found.marks)
         store.quarantine(reader.agent, found.path, marks, why, reader.version)
         self.report.quarantined.append(found.path)
+        self._files += 1
 
-    def _distil(
-        self, store: Store, session: int, records: Sequence[Record] | None = None
-    ) -> None:
-        """State anew what a session shows; a rule's bug costs that session alone."""
-        facts = store.session_facts(session)
-        windows = [records] if records else store.session_windows(session)
-        try:
-            found = {
-                observation.id: observation
-                for window in windows
-                for observation in distil.distil(facts, window, settings=self._settings)
-            }
-        except MemtuiError:
-            raise
-        # pure rules over any text there is: one must not end the whole run
-        except Exception:  # noqa: BLE001
-            _log.exception("Cannot distil session %s", facts.native_id)
-            store.mark_distilled(session, distil.VERSION)
-            return
-        values = list(found.values())
-        try:
-            new = store.replace_observations(session, values, distil.VERSION)
-        except Unstorable:
-            _log.exception("Cannot keep what session %s shows", facts.native_id)
-            store.mark_distilled(session, distil.VERSION)
-            return
+    def _distilled(self, session: int, facts: SessionFacts, new: int) -> None:
         numbers = self.report.agents.get(facts.agent.value)
         if numbers is not None:
             numbers.observations += new
@@ -259,39 +297,6 @@ class Run:
                 observations=sum(n.observations for n in numbers),
             )
         )
-
-
-class _Whole:
-    """All records of a session just read for the first time, if they are few enough.
-
-    The store would give the same ones back, slower. Anything that it knew
-    before, or that one file says twice, is better asked of the store.
-    """
-
-    def __init__(self, known: KnownTranscript | None) -> None:
-        self.records: list[Record] | None = None if known else []
-
-    def add(self, batch: Batch, applied: Applied) -> None:
-        """One more batch of it, and what the store made of it."""
-        if self.records is None:
-            return
-        if batch.retold is not None and batch.retold.undone:
-            self.records = None
-            return
-        self.records += batch.records
-        known = applied.records < len(batch.records)
-        if known or len(self.records) > WINDOW_RECORDS:
-            self.records = None
-
-
-def _some(steps: Iterator[int]) -> bool:
-    """Work until a transaction has become long enough; false: all is done."""
-    size, began = 0, time.monotonic()
-    for done in steps:
-        size += done
-        if size >= TRANSACTION_BYTES or time.monotonic() - began > TRANSACTION_SECONDS:
-            return True
-    return False
 
 
 @contextmanager

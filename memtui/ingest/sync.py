@@ -53,7 +53,7 @@ def sync(
     readers = [READERS[a] for a in READERS if agents is None or a in agents]
     stop = stop or threading.Event()
     found = survey(data, settings, home, readers, full=full, only=only)
-    if found.is_empty or (lazily and found.only_due):
+    if found.is_empty or (lazily and only is not None and found.only_due):
         return found.report()
     # a run that finds nothing, as most do, needs neither patterns nor a writer
     from memtui.ingest.run import Run
@@ -62,7 +62,8 @@ def sync(
     with ingesting(data, wait=wait, stop=stop):
         # another ingester may have done part of it meanwhile
         found = survey(data, settings, home, readers, full=full, only=only)
-        run = Run(settings, found, stop, progress, lazily=lazily)
+        some = only is not None
+        run = Run(settings, found, stop, progress, lazily=lazily, only=some)
         with Store(paths.store_path(data)) as store:
             run.go(store)
         _look_outside(data, run.report.projects)

@@ -6,7 +6,8 @@ stored again, only linked to the session that shows it too.
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -50,8 +51,32 @@ _RECORDS_OF: Final = """
     select r.native_id, r.part, r.kind, r.at, r.text, r.detail, l.line, p.cwd, p.branch
     from link l join record r on r.id = l.record_id
     left join place p on p.id = r.place_id
-    where l.session_id = ? and l.seq >= ? order by l.seq limit ?
+    where l.session_id = ? and l.seq >= 0 order by l.seq
 """
+
+# As the distiller has it: by lines, and by times only where there are none.
+_IN_ORDER: Final = """
+    select l.record_id from link l join record r on r.id = l.record_id
+    where l.session_id = ? and l.seq >= 0
+    order by coalesce(l.line, 0), r.at, r.native_id, r.part, r.kind
+"""
+_SHOWN: Final = """
+    select r.native_id, r.part, r.kind, r.at, r.text, r.detail, l.line, p.cwd, p.branch
+    from json_each(?) wanted
+    cross join link l on l.record_id = wanted.value and l.session_id = ?
+    join record r on r.id = l.record_id
+    left join place p on p.id = r.place_id
+    order by wanted.key
+"""
+_STAMP: Final = """
+    select s.kind, s.parent, s.project_id, s.cwd, s.branch, s.started_at, s.ended_at,
+        s.turns, s.records, (select json_array(count(*), max(l.seq)) from link l
+            where l.session_id = s.id and l.seq >= 0)
+    from session s where s.id = ?
+"""
+_COUNT: Final = "select count(*) from link where session_id = ? and seq >= 0"
+_TOGETHER: Final = 64
+"""Records fetched at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +97,31 @@ class _Link(NamedTuple):
     generation: int
 
 
-def records_of(
-    conn: sqlite3.Connection, session: int, start: int = 0, limit: int = -1
-) -> list[Record]:
-    """A session's own records, in order, from a place in it on."""
-    rows = conn.execute(_RECORDS_OF, (session, start, limit))
+def records_of(conn: sqlite3.Connection, session: int) -> list[Record]:
+    """A session's own records, in order."""
+    rows = conn.execute(_RECORDS_OF, (session,))
     return [record_from(row) for row in rows]
+
+
+def in_order(conn: sqlite3.Connection, session: int) -> Iterator[Record]:
+    """The same in the order of the transcript, a few in memory at a time."""
+    rows = array("q", (row[0] for row in conn.execute(_IN_ORDER, (session,))))
+    for first in range(0, len(rows), _TOGETHER):
+        wanted = json.dumps(rows[first : first + _TOGETHER].tolist())
+        found = conn.execute(_SHOWN, (wanted, session)).fetchall()
+        yield from map(record_from, found)
+
+
+def stamp(conn: sqlite3.Connection, session: int) -> tuple[object, ...]:
+    """What differs once a session shows anything else or belongs elsewhere."""
+    row = conn.execute(_STAMP, (session,)).fetchone()
+    return () if row is None else tuple(row)
+
+
+def count_shown(conn: sqlite3.Connection, session: int) -> int:
+    """How many records a session shows of its own, all kinds."""
+    (count,) = conn.execute(_COUNT, (session,)).fetchone()
+    return int(count)
 
 
 def link_records(

@@ -4,7 +4,6 @@ Everything a batch brings goes in with the checkpoint after it, in one
 transaction: a kill in between is a read that has not happened yet.
 """
 
-import itertools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -54,9 +53,6 @@ __all__ = [
 
 _OF_WHAT_IS_SAID: Final = (sqlite3.IntegrityError, sqlite3.DataError)
 """Errors that another transcript need not meet."""
-
-WINDOW_RECORDS: Final = 20_000
-"""Ten times the longest session met so far; some 50 MB."""
 
 _DUE: Final = "select id from session where distilled < ? order by ended_at desc"
 _PROJECTS_OF: Final = """
@@ -295,14 +291,17 @@ class Store:
         """Every record the session shows, in order."""
         return linking.records_of(self._conn, session)
 
-    def session_windows(self, session: int) -> Iterator[list[Record]]:
-        """The same, of a session too long for memory in windows that never move."""
-        for start in itertools.count(0, WINDOW_RECORDS):
-            window = linking.records_of(self._conn, session, start, WINDOW_RECORDS)
-            if window:
-                yield window
-            if len(window) < WINDOW_RECORDS:
-                return
+    def session_in_order(self, session: int) -> Iterator[Record]:
+        """The same in the order of the transcript, a few in memory at a time."""
+        return linking.in_order(self._conn, session)
+
+    def session_length(self, session: int) -> int:
+        """How many records the session shows, all kinds."""
+        return linking.count_shown(self._conn, session)
+
+    def session_stamp(self, session: int) -> tuple[object, ...]:
+        """What differs once a session shows anything else; empty: it is gone."""
+        return linking.stamp(self._conn, session)
 
     def mark_distilled(self, session: int, distiller_version: int) -> None:
         """Leave a session's observations as they are, whatever is new in it."""

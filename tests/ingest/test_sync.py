@@ -623,22 +623,3 @@ def test_what_a_hook_delivered_is_kept_with_its_session(data: Path, home: Path) 
     synced(data, home)
     ((_, _, _, export, _, items),) = told(data)["deliveries"]
     assert (export, json.loads(items)) == ("mnopqrstuvwx", ["abcdefghijkl"])
-
-
-def test_a_session_too_long_for_memory_is_distilled_in_windows(
-    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes: list[int] = []
-
-    def counting(_: object, records: list[Record], **__: object) -> list[Observation]:
-        sizes.append(len(records))
-        return []
-
-    monkeypatch.setattr(distil, "distil", counting)
-    monkeypatch.setattr("memtui.store.writes.WINDOW_RECORDS", 10)
-    monkeypatch.setattr("memtui.ingest.run.WINDOW_RECORDS", 10)
-    rich_session(home)
-    synced(data, home)
-    (linked,) = ask(data, "select count(*) from link")[0]
-    assert sum(sizes) == linked
-    assert set(sizes[:-1]) == {10}

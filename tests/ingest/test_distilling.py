@@ -1,0 +1,136 @@
+"""Distilling beside whoever curates: outside of any transaction, of any length."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from memtui import distil
+from memtui.curate import Curator
+from memtui.errors import StoreBusy
+from memtui.model import Observation
+from memtui.paths import store_path
+from memtui.settings import Settings
+from tests.factories import Session
+from tests.ingest.material import growing, rich_session
+from tests.ingest.telling import ask, synced, told
+
+Distil = Callable[..., list[Observation]]
+RULE = "Always run the database migrations before the integration tests."
+FENCE = (
+    '<memtui-memory project="x" export="mnopqrstuvwx">\n'
+    f"- preference: {RULE} [abcdefghijkl]\n</memtui-memory>"
+)
+
+
+def test_acts_of_a_person_succeed_while_a_session_is_distilled(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rich_session(home)
+    begun, done = threading.Event(), threading.Event()
+    really: Distil = distil.distil
+
+    def slow(*args: object, **named: object) -> list[Observation]:
+        begun.set()
+        assert done.wait(60)
+        return really(*args, **named)
+
+    monkeypatch.setattr(distil, "distil", slow)
+    monkeypatch.setattr("memtui.store.connect.BUSY_MS", 50)
+    syncing = threading.Thread(target=synced, args=(data, home))
+    syncing.start()
+    try:
+        assert begun.wait(60)
+        with Curator(data, Settings()) as curator:
+            change = curator.add(
+                "Tabs, never spaces", type="preference", scope="global"
+            )
+            curator.pin(change.ids)
+            curator.undo()
+    finally:
+        done.set()
+        syncing.join()
+    assert ask(data, "select state from curation") == [("kept",)]
+    assert ask(data, "select count(*) from observation where touched = 0")[0][0] > 0
+
+
+def test_a_session_that_changed_while_it_was_distilled_is_distilled_again(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rich_session(home)
+    lengths: list[int] = []
+    really: Distil = distil.distil
+
+    def meanwhile(facts: object, records: object, **named: object) -> list[Observation]:
+        told = list(records)  # type: ignore[call-overload]
+        lengths.append(len(told))
+        if len(lengths) == 1:
+            with sqlite3.connect(store_path(data)) as other:
+                other.execute(
+                    "delete from link where seq = (select max(seq) from link)"
+                )
+        return really(facts, told, **named)
+
+    monkeypatch.setattr(distil, "distil", meanwhile)
+    synced(data, home)
+    assert lengths == [lengths[0], lengths[0] - 1]
+    assert ask(data, "select distilled from session") == [(distil.VERSION,)]
+
+
+@pytest.mark.parametrize("held", [0, 1 << 30])
+def test_what_is_held_in_memory_does_not_change_what_is_found(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    monkeypatch.setattr("memtui.ingest.distilling.HELD_BYTES", held)
+    monkeypatch.setattr("memtui.store.linking._TOGETHER", 3)
+    rich_session(home)
+    synced(data, home)
+    first = told(data)["observations"]
+    monkeypatch.setattr(distil, "VERSION", distil.VERSION + 1)
+    synced(data, home)
+    assert len(first) > 2
+    assert {row[0] for row in first} == {row[0] for row in told(data)["observations"]}
+
+
+def test_what_was_delivered_is_remembered_to_the_end_of_a_long_session(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.ingest.distilling.HELD_BYTES", 0)
+    monkeypatch.setattr("memtui.store.linking._TOGETHER", 2)
+    session = growing(home)
+    session.prompt("fix the parser")
+    session.context(FENCE)
+    for number in range(40):
+        session.prompt(f"and step {number}")
+    session.prompt(RULE)
+    synced(data, home)
+    assert ask(data, "select title from observation") == []
+
+
+def test_a_writer_is_never_locked_out_by_a_long_first_sync(
+    data: Path, home: Path
+) -> None:
+    with Curator(data, Settings()) as curator:
+        curator.add("Tabs, never spaces", type="preference", scope="global")
+    for nth in range(8):
+        session = Session(home, session=f"5e551011-0000-4000-8000-{nth:012}")
+        for number in range(150):
+            session.prompt(f"Always use tool{number} in part {number}, never npm.")
+    syncing = threading.Thread(target=synced, args=(data, home))
+    syncing.start()
+    acts = 0
+    while syncing.is_alive():
+        with Curator(data, Settings()) as curator:
+            try:
+                curator.add(
+                    f"Spaces, never tabs, says {acts}",
+                    type="preference",
+                    scope="global",
+                )
+            except StoreBusy:
+                pytest.fail(f"locked out after {acts} acts")
+        acts += 1
+    syncing.join()
+    assert acts > 0
