@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks [NAME…] [--mb N] [--files N]``: print the table."""
+"""``python -m tests.benchmarks [NAME…] [--size MB] [--files N]``: print the table."""
 
 import argparse
 import os
@@ -17,6 +17,7 @@ class Options:
     """How large the made-up transcripts are."""
 
     mb: int
+    long: int
     files: int
     times: int
     memories: int
@@ -31,6 +32,8 @@ BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
     ),
     "foresight": lambda folder, o: foresight.results(folder, shared=o.shared),
     "alike": lambda folder, o: alike.results(folder, memories=o.memories),
+    "follow": lambda folder, o: ingest.following(folder, files=o.files),
+    "long": lambda folder, o: ingest.one_long(folder, mb=o.long),
     "sync": lambda folder, o: ingest.nothing_new(folder, files=o.files),
     "startup": lambda folder, o: startup.results(folder, times=o.times),
     "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
@@ -43,7 +46,13 @@ def main() -> int:
     """Run what was asked for; 1 when a goal was missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("name", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
-    parser.add_argument("--mb", type=int, default=100, help="transcripts to ingest")
+    parser.add_argument(
+        "--size", "--mb", dest="mb", type=int, default=500, metavar="MB",
+        help="transcripts to ingest, in all",
+    )  # fmt: skip
+    parser.add_argument(
+        "--long", type=int, default=2_000, metavar="MB", help="one long transcript"
+    )
     parser.add_argument("--files", type=int, default=5_000, help="transcripts to sweep")
     parser.add_argument("--memories", type=int, default=100_000, help="to compare with")
     parser.add_argument("--times", type=int, default=10, help="repeats of short runs")
@@ -55,8 +64,8 @@ def main() -> int:
     if unknown := set(words.name) - BENCHMARKS.keys():
         parser.error(f"no benchmark {', '.join(sorted(unknown))}")
     options = Options(
-        mb=words.mb, files=words.files, times=words.times, memories=words.memories,
-        shared=words.shared or Path(),
+        mb=words.mb, long=words.long, files=words.files, times=words.times,
+        memories=words.memories, shared=words.shared or Path(),
     )  # fmt: skip
     results: list[Result] = []
     wanted = words.name or [n for n in BENCHMARKS if n not in REAL or words.shared]

@@ -50,6 +50,11 @@ class HeldSession(Session):
         """What was held back since the last time."""
         return bytes(self.__dict__.pop("held", b""))
 
+    def append(self) -> None:
+        """Write what was held back to the end of the file, at once."""
+        with self.path.open("ab") as file:
+            file.write(self.taken())
+
     def save(self) -> int:
         """Write the file; its size in bytes."""
         return self.path.write_bytes(self.taken())
@@ -67,7 +72,7 @@ def fill(home: Path, *, mb: int, seed: int = 7) -> int:
 def fill_small(home: Path, *, files: int) -> None:
     """Write many sessions of one turn each."""
     for number in range(files):
-        session = _begun(home, number)
+        session = begun(home, number)
         session.prompt(f"look at part {number}")
         session.say("Looked.")
         session.save()
@@ -76,7 +81,7 @@ def fill_small(home: Path, *, files: int) -> None:
 def fill_one(path: Path, *, mb: int, seed: int = 7) -> int:
     """Write one transcript of about ``mb`` megabytes; its size in bytes."""
     chance = random.Random(seed)
-    session = _begun(path, 0)
+    session = begun(path, 0)
     with session.path.open("wb") as file:
         while file.tell() < mb * 1_000_000:
             for _ in range(20):
@@ -85,7 +90,8 @@ def fill_one(path: Path, *, mb: int, seed: int = 7) -> int:
         return file.tell()
 
 
-def _begun(home: Path, number: int) -> HeldSession:
+def begun(home: Path, number: int) -> HeldSession:
+    """One of many sessions, of which nothing is written yet."""
     return HeldSession(
         home,
         session=f"{number:08x}-0000-4000-8000-000000000000",
@@ -95,7 +101,7 @@ def _begun(home: Path, number: int) -> HeldSession:
 
 
 def _session(home: Path, chance: random.Random, number: int) -> int:
-    session = _begun(home, number)
+    session = begun(home, number)
     for _ in range(chance.randint(2, 30)):
         _turn(session, chance)
     session.title(_prose(chance, 5))
