@@ -1,10 +1,12 @@
 """Which project a folder belongs to, read from the file system without git.
 
 The root is the git work tree round the folder (``memtui.git``). Where there is
-none, or the folder is gone, the session's first folder is the root.
+none, or the folder is gone, the session's first folder is the root. A folder that
+Windows and WSL spell differently is one folder.
 """
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
@@ -14,27 +16,47 @@ from memtui.paths import can_exist, is_utf8
 from memtui.store.projects import ProjectRoot
 
 _SYSTEMS: Final = frozenset({"proc", "dev", "sys"})
+_DRIVE: Final = re.compile(r"(?:\\\\\?\\)?([A-Za-z]):[\\/]+(.*)", re.S)
+_MOUNTED: Final = re.compile(r"/([a-z])(?:/(.*))?", re.S)
+_SHARED: Final = re.compile(
+    r"[\\/]{2}wsl(?:\$|\.localhost)[\\/]([^\\/]+)[\\/]+(.*)", re.S | re.I
+)
+"""How Windows names the folders of a Linux beside it."""
 
 
 @dataclass(slots=True)
 class ProjectFinder:
     """Finds roots, each folder looked up once for as long as it lives."""
 
+    mounts: str = "/mnt"
+    """Where WSL has the drives of Windows."""
     _trees: dict[str, ProjectRoot | None] = field(default_factory=dict)
+    _spelt: dict[str, str] = field(default_factory=dict)
 
     def session_root(self, cwd: str) -> ProjectRoot | None:
         """The root of a session that began here; None where that is no real place."""
         if not is_place(cwd):
             return None
+        here = self.spelt(cwd)
         return self.work_tree(cwd) or ProjectRoot(
-            path=_tidy(cwd), name=folder_name(cwd)
+            path=_tidy(here), name=folder_name(here)
         )
 
     def work_tree(self, cwd: str) -> ProjectRoot | None:
         """The git work tree round a folder that exists; None without one."""
         if cwd not in self._trees:
-            self._trees[cwd] = _work_tree(cwd) if is_place(cwd) else None
+            there = is_place(cwd)
+            self._trees[cwd] = _work_tree(self.spelt(cwd)) if there else None
         return self._trees[cwd]
+
+    def spelt(self, cwd: str) -> str:
+        """The one spelling of a folder that Windows and WSL both have a name for.
+
+        As this system spells it where it is there, else as Windows does.
+        """
+        if cwd not in self._spelt:
+            self._spelt[cwd] = _spelt(cwd, self.mounts)
+        return self._spelt[cwd]
 
 
 def is_absolute(cwd: str) -> bool:
@@ -63,6 +85,26 @@ def _is_systems(path: str) -> bool:
     return path.startswith("/") and not _SYSTEMS.isdisjoint(
         PurePosixPath(path).parts[1:2]
     )
+
+
+def _spelt(cwd: str, mounts: str) -> str:
+    if found := _SHARED.fullmatch(cwd):
+        inside = "/" + found[2].replace("\\", "/").rstrip("/")
+        if os.path.isdir(inside) and not _is_systems(inside):
+            return inside
+        return rf"\\wsl.localhost\{found[1]}" + inside.replace("/", "\\")
+    if found := _DRIVE.fullmatch(cwd):
+        drive, rest = found[1], found[2].replace("\\", "/").strip("/")
+        here = f"{mounts}/{drive.lower()}/{rest}".rstrip("/")
+        return here if os.path.isdir(here) else _of_drive(drive, rest)
+    mounted = cwd.startswith(mounts + "/") and not os.path.isdir(cwd)
+    if mounted and (found := _MOUNTED.fullmatch(cwd.removeprefix(mounts))):
+        return _of_drive(found[1], (found[2] or "").strip("/"))
+    return cwd
+
+
+def _of_drive(drive: str, rest: str) -> str:
+    return f"{drive.upper()}:\\" + rest.replace("/", "\\")
 
 
 def folder_name(path: str) -> str:

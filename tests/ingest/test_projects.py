@@ -140,6 +140,43 @@ def test_paths_of_any_system_have_a_name(path: str, name: str) -> None:
     assert folder_name(path) == name
 
 
+WINDOWS = (
+    "C:\\Users\\dev\\app",
+    "c:\\Users\\dev\\app\\",
+    "C:/Users/dev/app",
+    "\\\\?\\C:\\Users\\dev\\app",
+)
+
+
+def test_spellings_of_a_windows_folder_are_one_root(tmp_path: Path) -> None:
+    mounts = tmp_path / "mnt"
+    finder = ProjectFinder(str(mounts))
+    roots = {finder.session_root(path) for path in WINDOWS}
+    roots.add(finder.session_root(f"{mounts}/c/Users/dev/app"))
+    assert roots == {ProjectRoot(path="C:\\Users\\dev\\app", name="app")}
+
+
+def test_a_windows_folder_that_wsl_has_is_named_as_wsl_does(tmp_path: Path) -> None:
+    mounts = tmp_path / "mnt"
+    there = mounts / "c" / "Users" / "dev" / "app"
+    there.mkdir(parents=True)
+    git(there, "init", "-q")
+    finder = ProjectFinder(str(mounts))
+    roots = [finder.session_root(path) for path in (*WINDOWS, str(there))]
+    assert {root.path for root in roots if root} == {str(there)}
+    assert {root.common_dir for root in roots if root} == {str(there / ".git")}
+
+
+@pytest.mark.parametrize("share", ["wsl$", "wsl.localhost", "WSL$"])
+def test_a_linux_folder_that_windows_names_is_that_folder(
+    tmp_path: Path, share: str
+) -> None:
+    named = f"\\\\{share}\\Debian{tmp_path}".replace("/", "\\")
+    gone = f"\\\\{share}\\Debian\\home\\dev\\app"
+    assert root_of(Path(named)).path == str(tmp_path)
+    assert root_of(Path(gone)).path == "\\\\wsl.localhost\\Debian\\home\\dev\\app"
+
+
 @pytest.mark.parametrize("path", ["", "app", "./app", "~", "C:app"])
 def test_what_is_no_full_path_is_unresolved(path: str) -> None:
     assert ProjectFinder().session_root(path) is None
