@@ -41,9 +41,15 @@ PATIENCE_SECONDS: Final = 10.0
 )
 @click.option("--watch", is_flag=True, help="Go on reading until interrupted.")
 @click.option("--full", is_flag=True, help="Parse everything again, from the archive.")
+@click.option("--lazily", is_flag=True, hidden=True)  # for the hook: see ``sync``
 @json_option
 def sync_verb(
-    home: Path | None, names: tuple[str, ...], watch: bool, full: bool, as_json: bool
+    home: Path | None,
+    names: tuple[str, ...],
+    watch: bool,
+    full: bool,
+    lazily: bool,
+    as_json: bool,
 ) -> None:
     """Read what is new in every agent's transcripts.
 
@@ -61,6 +67,7 @@ def sync_verb(
                 full=full,
                 progress=lambda now: line.update(_how_far(now)),
                 stop=stopped,
+                lazily=lazily,
             )
         _say(report, as_json)
         if watch and not stopped.is_set():

@@ -43,7 +43,8 @@ def sync(
         stop: set it and the run ends soon; what was read stays.
         wait: seconds to wait for another ingester.
         only: paths of known transcripts, to look at no others.
-        lazily: leave long sessions that grew to be distilled by a later run.
+        lazily: leave long sessions that grew to be distilled by a later run, one
+            that finds them at rest; with ``only``, leave all that are due.
 
     Raises:
         StoreBusy: another process is ingesting, or wrote for too long.

@@ -69,7 +69,7 @@ def test_the_hook_returns_while_the_sync_still_runs(
     program.wait()
     program.let_go()
     until_idle(data)
-    assert program.runs() == [f"sync {data}"]
+    assert program.runs() == [f"sync --lazily {data}"]
 
 
 def test_who_comes_while_one_runs_is_served_by_one_more(
@@ -113,7 +113,7 @@ def test_where_setsid_and_flock_are_missing_it_still_detaches(
     run_hook(shell, "sync", cwd=tmp_path, data=data, environ={"PATH": str(tools)})
     program.wait()
     program.let_go()
-    assert program.runs() == [f"sync {data}"]
+    assert program.runs() == [f"sync --lazily {data}"]
 
 
 def test_without_an_installed_program_the_one_on_the_path_is_used(

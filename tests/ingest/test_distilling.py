@@ -10,6 +10,7 @@ import pytest
 from memtui import distil
 from memtui.curate import Curator
 from memtui.errors import StoreBusy
+from memtui.ingest.sync import sync
 from memtui.model import Observation
 from memtui.paths import store_path
 from memtui.settings import Settings
@@ -134,3 +135,18 @@ def test_a_writer_is_never_locked_out_by_a_long_first_sync(
         acts += 1
     syncing.join()
     assert acts > 0
+
+
+def test_a_lazy_sync_leaves_a_long_session_until_it_stops_growing(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.ingest.run.LONG_SESSION", 1)
+    session = growing(home)
+    found = "select count(*) from observation"
+    for number in range(2):
+        session.prompt("never write to the lease table from a handler, always queue")
+        session.say(f"Yes, {number}.")
+        sync(data, Settings(), home=home, lazily=True)
+        assert ask(data, found) == [(0,)]
+    sync(data, Settings(), home=home, lazily=True)
+    assert ask(data, found) == [(1,)]
