@@ -153,6 +153,15 @@ def test_a_private_key_without_an_end_is_cut_as_far_as_it_looks_like_one() -> No
         "-----BEGIN " + "PRIVATE KEY-----!", "eyJ-", "1meyJ", "eyJaaaaaaaa.", "sk-",
         "hf_a-", "AWS_SESSION_TOKEN=", "Bearer a", "SG.", "PGPASSWORD=", "TOKEN=a",
         "uthorization:", "secret_access_key\\", ":AA", "8Q~", ".atlasv1.",
+        "-----BEGIN " + "PRIVATE KEY-----\",\"",
+        "-----BEGIN " + "PRIVATE KEY-----a1:2:",
+        '","', 'a","b', '<private>","', '","<private>', '",  "<private', "k.pem:1:",
+        "curl ", "curl -u a", "curl -u a:b1 ", "mysql ", "mysql -pa1B", "Cookie: ",
+        "Cookie: a=b; ", "Cookie: a=", "Cookie: sid=a; ", 'password: "', "password",
+        'password="a1', "PASSWORD=a1", "secret", 'secret="', "api_key: ",
+        "TOKEN=a1B2c3",
+        "_eyJ", "_eyJaaaaaaaa.eyJ", "_eyJaaaaaaaa.", "%3A//a%3A", "://a:%20", "\\/",
+        "Bearer+a1", "Bearer a1/", "\\\\", "AWS_SESSION_TOKEN=a1", "hooks.slack.com",
     ],
 )  # fmt: skip
 def test_a_hostile_line_takes_no_longer_than_its_length(part: str) -> None:

@@ -5,7 +5,15 @@ quotes a value ends where they end; without, where a shell's word would.
 """
 
 from memtui.redact import guess
-from memtui.redact.patterns import ASSIGNS, EQUALS, QUOTE, SPELLED, Secret, spelled
+from memtui.redact.patterns import (
+    ASSIGNS,
+    EQUAL,
+    EQUALS,
+    QUOTE,
+    SPELLED,
+    Secret,
+    spelled,
+)
 
 _ENV_NAMES = (
     rb"(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|(?:ACCESS|PRIVATE|ENCRYPTION)_KEY)"
@@ -14,16 +22,17 @@ _ENV_NAMES = (
 _PASSWORD = rb"(?:assword|asswd|assphrase|PASSWORD|PASSWD|PASSPHRASE)\d?"
 _KEY = (
     rb"(?:pi[_-]?[kK]ey|API[_-]?KEY|(?:ecret|SECRET)(?:[_-]?(?:[kK]ey|KEY))?"
-    rb"|(?<![pP]age)(?<![nN]ext)(?<![pP]age_)(?:oken|TOKEN)"
+    rb"|(?<![pP]age[tT])(?<![pP]age_[tT])(?<![nN]ext[tT])oken|TOKEN"
     rb"|(?:ACCESS|PRIVATE|ENCRYPTION)_KEY)"
 )
 _IS = QUOTE + rb"?\s*(?:=|:|\\+u003[dD]|%3[aAdD])(?:\s|%20|\+)*"
+_BLANK = rb"(?: |%20|\+)"
 _WORD_END = rb"(?:[^\s\"'`\\;&|<>(){}\[\],%]|" + SPELLED + b")*+"
 """The rest of a shell's word."""
 _IN_QUOTES = (
     rb"((?:[^\s\"'`\\%]|\\+/|\\+u00(?!2[27])[2-7][0-9a-fA-F]|%(?!2[27])){8,512}+)"
 )
-_BARE = rb"([^\s\"'`\\;&|<>(){}\[\],%]{8,128}+)(?![(\[{<])"
+_BARE = rb"((?:[^\s\"'`\\;&|<>(){}\[\],%]|&(?!\w{1,40}=)){8,64}+)(?![(\[{<])"
 _DRAWN = spelled(rb"([A-Za-z0-9+/_.~=-]{16,512}+)")
 
 _PASSWORDS = (b"assword", b"asswd", b"assphrase", b"PASSWORD", b"PASSWD", b"PASSPHRASE")
@@ -41,7 +50,7 @@ FIELDS = (
             b"SECRET TOKEN PASSWORD PASSWD API_KEY APIKEY ACCESS_KEY PRIVATE_KEY"
             b" ENCRYPTION_KEY".split()
         ),
-        spelled(_ENV_NAMES + ASSIGNS + rb"([A-Za-z0-9+/_.~=-]{16,256})"),
+        spelled(_ENV_NAMES + ASSIGNS + rb"([A-Za-z0-9+/_.~=-]{16,64}+)"),
         "DJANGO_SECRET_KEY={an40}7",
         is_secret=guess.is_random,
         more=_WORD_END,
@@ -64,7 +73,7 @@ FIELDS = (
     Secret(
         "key-field",
         _KEYS,
-        b"(?:a|A)?" + _KEY + _IS + QUOTE + _DRAWN + b"(?=" + QUOTE + b")",
+        b"[aAsS]?" + _KEY + _IS + QUOTE + _DRAWN + b"(?=" + QUOTE + b")",
         '"apiKey": "{hex32}"',
         is_secret=guess.is_drawn,
     ),
@@ -74,21 +83,61 @@ FIELDS = (
         rb"(?:(?:a|A)?pi[_-]?[kK]ey|API-KEY|client_secret)"
         + EQUALS
         + _DRAWN
-        + rb"(?![(\[{<])",
+        + rb"(?![(\[{])",
         "X-Api-Key: {hex32}",
         is_secret=guess.is_drawn,
         more=_WORD_END,
     ),
     Secret(
         "curl-user",
-        (b"curl ", b"curl%20"),
+        (b"curl ", b"curl%20", b"curl+"),
         (
-            rb"curl(?= |%20)(?:[^\"\\|;&]|\\+[\"'n/]|\\+u00[0-9a-fA-F]{2}){0,400}?"
-            rb"(?: |%20)(?:-u|--user|--proxy-user)(?:[ =]|%20)*" + QUOTE + rb"?"
-            rb"[^\s\"'\\:$<>{}%]{1,64}+(?::|%3A)([^\s\"'\\$<>{}|;&`]{4,128}+)"
+            rb"curl(?=" + _BLANK + rb")"
+            rb"(?:(?!curl)[^\"\\|;&]|\\+[\"'n/]|\\+u00[0-9a-fA-F]{2}){0,400}?"
+            + _BLANK
+            + rb"(?:-u|--user|--proxy-user)(?:=|"
+            + _BLANK
+            + rb")*"
+            + QUOTE
+            + rb"?[^\s\"'\\:$<>{}%]{1,64}+(?::|%3A)"
+            rb"((?:[^\s\"'\\$<>{}|;&`%+]|%(?!20|2[27])[0-9A-Fa-f]{2}){4,128}+)"
         ),
         "curl -u admin:{an14} https://example.org",
         is_secret=guess.is_password,
+    ),
+    Secret(
+        "mysql-password",
+        (b"mysql",),
+        (
+            rb"mysql(?:dump|admin|import|sh)?(?="
+            + _BLANK
+            + rb")(?:(?!mysql)[^\"\\|;&]){0,200}?"
+            + _BLANK
+            + rb"-p"
+            + QUOTE
+            + rb"?([^\s\"'`\\;&|<>(){}%+]{6,128}+)"
+        ),
+        "mysql -u root -pKq{an14}7 shop",
+        is_secret=guess.is_strong_password,
+        more=_WORD_END,
+    ),
+    Secret(
+        "session-cookie",
+        (b"ookie: ", b"ookie%3A"),
+        spelled(
+            rb"ookie(?::|%3A)" + _BLANK + rb"*"
+            rb"(?:[\w.-]{1,80}"
+            + EQUAL
+            + rb"[^;\s\"'\\]{0,512}?(?:;|%3B)"
+            + _BLANK
+            + rb"*){0,20}?"
+            rb"[\w.-]{0,80}(?i:sess|sid|auth|token|jwt)[\w.-]{0,80}"
+            + EQUAL
+            + rb"([A-Za-z0-9+/_.~=-]{16,512}+)"
+        ),
+        "Cookie: theme=dark; session_id={an32}",
+        is_secret=guess.is_drawn,
+        more=rb"[^\s\"'\\]*+(?:;(?: |%20)[^\s\"'\\]++)*+",
     ),
 )
 """Generic ones; they are tried for everything and named last."""

@@ -27,13 +27,15 @@ _NONE_DRAWN = re.compile(_REFERENCE.pattern + rb"|\.[A-Za-z]{1,5}$|^[./~]|^https
 _NAME = re.compile(rb"[A-Za-z_]\w*(?:(?:\.|::|->|/)[A-Za-z_]\w*)*")
 _HEX = re.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
 _BORDERS = re.compile(rb"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+_HEAD_BYTES = 96
+"""A placeholder says early that it is one; and a long value may say all by chance."""
 _KEY_LINE = re.compile(rb"[A-Za-z0-9+/]{16}")
 _KEY_BYTES = 32 << 10
 
 
 def is_real(value: bytes) -> bool:
     """Whether a token is no placeholder: such say so early, or repeat themselves."""
-    return not _PLACEHOLDER.search(value, 0, 96)
+    return not _PLACEHOLDER.search(value, 0, _HEAD_BYTES)
 
 
 def has_digit(value: bytes) -> bool:
@@ -53,7 +55,8 @@ def is_random(value: bytes) -> bool:
 
 def is_drawn(value: bytes) -> bool:
     """Whether a value that a key's name stands before looks drawn by a machine."""
-    if _NONE_DRAWN.search(value) or _EVERYDAY.search(value) or not is_real(value):
+    head = value[:_HEAD_BYTES]
+    if _EVERYDAY.search(head) or _NONE_DRAWN.search(value) or not is_real(value):
         return False
     if _HEX.fullmatch(value):
         return _bits(value) > 3.0
@@ -63,8 +66,8 @@ def is_drawn(value: bytes) -> bool:
 def is_password(value: bytes) -> bool:
     """Whether what stands for a password is one: nobody's example, no reference."""
     return not (
-        _PLACEHOLDER.search(value)
-        or _EVERYDAY.search(value)
+        _EVERYDAY.search(value, 0, _HEAD_BYTES)
+        or not is_real(value)
         or _REFERENCE.search(value)
         or (_NAME.fullmatch(value) and not has_digit(value))
     )

@@ -30,11 +30,9 @@ QUOTE = rb"(?:\\*[\"'`]|\\+u002[27]|%2[27])"
 """An opening or closing one, in any spelling."""
 SPELLED = rb"(?:\\+(?:/|u00(?:2[bBfF]|3[dD]))|%(?:2[bBfF]|3[dD]))"
 """A slash, plus or equals sign as JSON or a URL may spell it."""
-_EQUAL = rb"(?:=|\\+u003[dD]|%3[dD])"
-EQUALS = (
-    QUOTE + rb"?\s*(?:=>|:=|:|%3[aA]|" + _EQUAL + rb")(?:\s|%20|\+)*" + QUOTE + b"?"
-)
-ASSIGNS = _EQUAL + QUOTE + b"?"
+EQUAL = rb"(?:=|\\+u003[dD]|%3[dD])"
+EQUALS = QUOTE + rb"?\s*(?:=>|:=|:|%3[aA]|" + EQUAL + rb")(?:\s|%20|\+)*" + QUOTE + b"?"
+ASSIGNS = EQUAL + QUOTE + b"?"
 """As in a shell or a ``.env`` file, without blanks."""
 
 _WITH_SIGNS = re.compile(rb"\[(?!\^)[^\]]*[+/=][^\]]*\]")
@@ -105,6 +103,9 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern)
 
 
+_REST = rb"[A-Za-z0-9_-]*+"
+
+
 def token(
     kind: str, prefixes: str, body: str, recipe: str, *, start: bytes = AFTER_UNDERLINE
 ) -> Secret:
@@ -122,6 +123,8 @@ def assigned(
     value: str,
     recipe: str,
     is_secret: Callable[[bytes], bool] = guess.is_real,
+    *,
+    more: bytes = _REST,
 ) -> Secret:
     """A value known by the name it is given to."""
     literals = tuple(name.encode() for name in names.split())
@@ -129,7 +132,4 @@ def assigned(
     value_of = spelled(value.encode())
     pattern = b"(?:" + either + b")" + EQUALS + b"(" + value_of + b")"
     recipe = literals[0].decode() + "=" + recipe
-    return Secret(kind, literals, pattern, recipe, is_secret=is_secret, more=_REST)
-
-
-_REST = rb"[A-Za-z0-9_-]*+"
+    return Secret(kind, literals, pattern, recipe, is_secret=is_secret, more=more)

@@ -3,6 +3,7 @@
 from memtui.redact.fields import FIELDS
 from memtui.redact.guess import has_digit, is_password
 from memtui.redact.patterns import (
+    AFTER_UNDERLINE,
     ANYWHERE,
     EQUALS,
     START,
@@ -49,7 +50,10 @@ _CLOUDS = (
     Secret(
         "azure-key",
         (b"7Q~", b"8Q~"),
-        (START + rb"[A-Za-z0-9_~.]{3}[78]Q~[\w~.-]{31,34}(?![A-Za-z0-9_~.-])"),
+        (
+            AFTER_UNDERLINE
+            + rb"[A-Za-z0-9_~.]{3}[78]Q~[\w~.-]{31,34}(?![A-Za-z0-9_~.-])"
+        ),
         "{an3}8Q~{an32}",
         back=(3,),
     ),
@@ -66,7 +70,7 @@ _CLOUDS = (
     Secret(
         "terraform-token",
         (b".atlasv1.",),
-        START + rb"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}",
+        AFTER_UNDERLINE + rb"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,}",
         "{an14}.atlasv1.{an67}",
         back=(14,),
     ),
@@ -104,7 +108,12 @@ _CODE = (
         start=ANYWHERE,
     ),
     token("npm-token", "npm_", "[A-Za-z0-9]{36}", "{an36}", start=ANYWHERE),
-    assigned("npm-token", ":_authToken :_password", "[A-Za-z0-9+/=_-]{16,}", "{an30}"),
+    assigned(
+        "npm-token",
+        ":_authToken %3A_authToken :_password %3A_password",
+        "[A-Za-z0-9+/=_-]{16,}",
+        "{an30}",
+    ),
     token("pypi-token", "pypi-AgE", "[A-Za-z0-9_-]{50,}", "{an90}", start=ANYWHERE),
     token("rubygems-key", "rubygems_", "[a-f0-9]{48}", "{hex48}", start=ANYWHERE),
     token("cratesio-token", "cio", "[A-Za-z0-9]{32}" + _END, "{an32}"),
@@ -211,8 +220,13 @@ _MESSAGES_AND_MONEY = (
     ),
     Secret(
         "telegram-token",
-        (b":AA",),
-        (rb"(?:(?<=bot)|" + START + rb")\d{8,10}:AA[\w-]{33}" + _END.encode()),
+        (b":AA", b"%3AAA"),
+        (
+            rb"(?:(?<=bot)|"
+            + AFTER_UNDERLINE
+            + rb")\d{8,10}(?::|%3A)AA[\w-]{33}"
+            + _END.encode()
+        ),
         "{num9}:AA{an33}",
         back=(8, 9, 10),
     ),
@@ -242,18 +256,28 @@ _ANYWHERE = (
     Secret(
         "jwt",
         (b"eyJ",),
-        rb"(?<!-)" + START + rb"eyJ[\w-]{8,}+\.eyJ[\w-]{8,}+\.[\w-]{8,}",
+        AFTER_UNDERLINE + rb"eyJ[\w-]{8,800}+\.eyJ[\w-]{8,}+\.[\w-]{8,}",
         "eyJ{an30}.eyJ{an60}.{an43}",
     ),
     token("age-key", "AGE-SECRET-KEY-1", "[A-Z0-9]{58}", "{up58}", start=ANYWHERE),
     Secret(
         "url-password",
-        (b"://", rb":\/\/", rb":\\/\\/", rb":\\\/\\\/", b"%3A%2F%2F"),
+        (b"://", rb":\/\/", rb":\\/\\/", rb":\\\/\\\/"),
         (
-            rb"(?::(?:\\*+/){2}|%3A%2F%2F)[^\s/:@\"'\\<>{}$|`%]{0,64}+(?::|%3A)"
+            rb":(?:\\*+/){2}[^\s/:@\"'\\<>{}$|`]{0,64}+:"
             rb"(" + _IN_URL + rb"{3,}+)@(?=[A-Za-z0-9\[])"
         ),
         "postgres://app:{an12}@db.example.org/app",
+        is_secret=is_password,
+    ),
+    Secret(
+        "url-password",
+        (b"%3A//", b"%3A%2F%2F"),
+        (
+            rb"%3A(?://|%2F%2F)[^\s/:@\"'\\<>{}$|`%]{0,64}+%3A"
+            rb"((?:[^\s/:@\"'\\<>{}$|`%&]|%25[0-9A-Fa-f]{2}){3,}+)%40"
+        ),
+        "redis%3A%2F%2Fapp%3A{an12}%40db.example.org",
         is_secret=is_password,
     ),
     Secret(
@@ -276,9 +300,10 @@ _ANYWHERE = (
     assigned(
         "database-password",
         "PGPASSWORD MYSQL_PWD MYSQL_ROOT_PASSWORD POSTGRES_PASSWORD REDISCLI_AUTH",
-        r"[^\s\"'\\$<>{}\[\]()%]{4,128}",
+        r"[^\s\"'\\$<>{}\[\]()%]{4,64}",
         "{an16}",
         is_password,
+        more=rb"[^\s\"'\\$<>{}\[\]()%]*+",
     ),
 )
 
