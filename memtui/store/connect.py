@@ -52,17 +52,12 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
     """
     with explained(path):
         make_private_dir(path.parent)
-        if not path.exists():
-            with _alone(path.parent):
-                if not path.exists():
-                    _create(path)
-        conn = _connect(f"file:{_quoted(path)}?mode=rwc")
+        with _alone(path.parent):
+            conn = _made_ready(path)
         try:
-            conn.execute("pragma journal_mode = wal")
             conn.execute("pragma foreign_keys = on")
             level = "full" if purpose == "curation" else "normal"
             conn.execute(f"pragma synchronous = {level}")
-            _bring_up_to_date(conn, path)
             if purpose == "ingest":
                 conn.set_authorizer(_refuse_person_tables)
         except BaseException:
@@ -160,6 +155,34 @@ def _quoted(path: Path) -> str:
     return os.fspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
+def _made_ready(path: Path) -> sqlite3.Connection:
+    """A connection to the store, which is made or brought up to date if need be."""
+    if not path.exists():
+        _create(path)
+    conn = _connect(f"file:{_quoted(path)}?mode=rwc")
+    try:
+        _use_log(conn)
+        _bring_up_to_date(conn, path)
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
+def _use_log(conn: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on: against a reader SQLite would not wait for it."""
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            conn.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorname.startswith("SQLITE_BUSY")
+            if not busy or time.monotonic() > deadline:
+                raise
+        time.sleep(_AGAIN_SECONDS)
+
+
 def _create(path: Path) -> None:
     """Make the store in one step: whoever finds the file finds it whole.
 
@@ -192,14 +215,12 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
             hint="Update memtui. Until then the store can be read, not changed.",
         )
     if version < SCHEMA_STAMP:
-        with _alone(path.parent):
-            if schema_of(conn) < SCHEMA_STAMP:
-                _migrate(conn)
+        _migrate(conn)
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else makes or migrates the store of a folder meanwhile.
+    """Nobody else opens the store of a folder to write, or makes it, meanwhile.
 
     The lock is on the folder itself: there is no file to leave behind, and the
     kernel drops it with its holder.

@@ -121,7 +121,7 @@ def test_processes_that_start_at_once_make_one_store(
     tmp_path: Path, starters: list[subprocess.Popen[str]], is_there: bool
 ) -> None:
     """``is_there``: as an empty file, which SQLite takes for an empty store."""
-    for number in range(15):
+    for number in range(30):
         path = tmp_path / str(number) / "memtui.db"
         path.parent.mkdir(mode=0o700)
         if is_there:
