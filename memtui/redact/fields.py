@@ -19,7 +19,7 @@ _ENV_NAMES = (
     rb"(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|(?:ACCESS|PRIVATE|ENCRYPTION)_KEY)"
     rb"(?:_[A-Z0-9_]{1,20})?"
 )
-_PASSWORD = rb"(?:assword|asswd|assphrase|PASSWORD|PASSWD|PASSPHRASE)\d?"
+_PASSWORD = rb"(?:assword|asswd|PASSWORD|PASSWD)\d?"
 _KEY = (
     rb"(?:pi[_-]?[kK]ey|API[_-]?KEY|(?:ecret|SECRET)(?:[_-]?(?:[kK]ey|KEY))?"
     rb"|(?<![pP]age[tT])(?<![pP]age_[tT])(?<![nN]ext[tT])oken|TOKEN"
@@ -35,11 +35,16 @@ _IN_QUOTES = (
 _BARE = rb"((?:[^\s\"'`\\;&|<>(){}\[\],%]|&(?!\w{1,40}=)){8,64}+)(?![(\[{<])"
 _DRAWN = spelled(rb"([A-Za-z0-9+/_.~=-]{16,512}+)")
 
-_PASSWORDS = (b"assword", b"asswd", b"assphrase", b"PASSWORD", b"PASSWD", b"PASSPHRASE")
+_PASSWORDS = (b"assword", b"asswd", b"PASSWORD", b"PASSWD")
+# Both words are in every other line; what must follow is in few.
+_ENDS_IN_ECRET = tuple(
+    b"ecret" + after for after in (b'"', b"\\", b"=", b":", b" =", b"_key", b"Key")
+)
 _KEYS = (
-    *(b"api_key apiKey apikey api-key Api-Key secret Secret".split()),
-    *(b"oken" + after for after in (b'"', b"\\", b"'", b"=", b":", b" =")),
-    *(b"API_KEY APIKEY API-KEY SECRET TOKEN ACCESS_KEY PRIVATE_KEY".split()),
+    *(b"api_key apiKey apikey api-key Api-Key".split()),
+    *_ENDS_IN_ECRET,
+    *(b"oken" + after for after in (b'"', b"\\", b"=", b":")),
+    *(b"API_KEY APIKEY SECRET TOKEN ACCESS_KEY PRIVATE_KEY".split()),
     b"ENCRYPTION_KEY",
 )  # fmt: skip
 
@@ -73,14 +78,14 @@ FIELDS = (
     Secret(
         "key-field",
         _KEYS,
-        b"[aAsS]?" + _KEY + _IS + QUOTE + _DRAWN + b"(?=" + QUOTE + b")",
+        b"[aA]?" + _KEY + _IS + QUOTE + _DRAWN + b"(?=" + QUOTE + b")",
         '"apiKey": "{hex32}"',
         is_secret=guess.is_drawn,
     ),
     Secret(
         "key-field",
-        (b"api_key", b"apikey", b"api-key", b"Api-Key", b"API-KEY", b"client_secret"),
-        rb"(?:(?:a|A)?pi[_-]?[kK]ey|API-KEY|client_secret)"
+        (b"api_key", b"apikey", b"api-key", b"Api-Key", *_ENDS_IN_ECRET),
+        rb"(?:(?:a|A)?pi[_-]?[kK]ey|(?<=client_s)ecret)"
         + EQUALS
         + _DRAWN
         + rb"(?![(\[{])",
@@ -90,7 +95,7 @@ FIELDS = (
     ),
     Secret(
         "curl-user",
-        (b"curl ", b"curl%20", b"curl+"),
+        (b"curl ", b"curl%20"),
         (
             rb"curl(?=" + _BLANK + rb")"
             rb"(?:(?!curl)[^\"\\|;&]|\\+[\"'n/]|\\+u00[0-9a-fA-F]{2}){0,400}?"

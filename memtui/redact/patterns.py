@@ -107,13 +107,23 @@ _REST = rb"[A-Za-z0-9_-]*+"
 
 
 def token(
-    kind: str, prefixes: str, body: str, recipe: str, *, start: bytes = AFTER_UNDERLINE
+    kind: str,
+    prefixes: str,
+    body: str,
+    recipe: str,
+    *,
+    start: bytes = AFTER_UNDERLINE,
+    scan: str = "",
 ) -> Secret:
-    """A token known by its prefix: one of ``prefixes``, then ``body``."""
-    literals = tuple(prefix.encode() for prefix in prefixes.split())
-    either = b"|".join(map(re.escape, literals))
+    """A token known by its prefix: one of ``prefixes``, then ``body``.
+
+    ``scan`` names what all of them begin with: fewer literals, a faster scan.
+    """
+    known = [prefix.encode() for prefix in prefixes.split()]
+    either = b"|".join(map(re.escape, known))
     pattern = start + b"(?:" + either + b")" + spelled(body.encode())
-    recipe = literals[0].decode() + recipe
+    recipe = known[0].decode() + recipe
+    literals = tuple(part.encode() for part in (scan or prefixes).split())
     return Secret(kind, literals, pattern, recipe, more=_REST)
 
 

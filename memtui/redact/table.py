@@ -25,14 +25,14 @@ _CLOUDS = (
     ),
     assigned(
         "aws-secret-key",
-        "aws_secret_access_key AWS_SECRET_ACCESS_KEY SecretAccessKey secretAccessKey"
-        " secret_access_key aws_secret_key AWS_SECRET_KEY",
+        "ecretAccessKey secret_access_key SECRET_ACCESS_KEY aws_secret_key"
+        " AWS_SECRET_KEY",
         "[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])",
         "{an40}",
     ),
     assigned(
         "aws-session-token",
-        "aws_session_token AWS_SESSION_TOKEN SessionToken sessionToken",
+        "essionToken aws_session_token AWS_SESSION_TOKEN",
         "[A-Za-z0-9+/=_-]{80,}",
         "{an99}",
     ),
@@ -110,7 +110,7 @@ _CODE = (
     token("npm-token", "npm_", "[A-Za-z0-9]{36}", "{an36}", start=ANYWHERE),
     assigned(
         "npm-token",
-        ":_authToken %3A_authToken :_password %3A_password",
+        "_authToken :_password",
         "[A-Za-z0-9+/=_-]{16,}",
         "{an30}",
     ),
@@ -122,6 +122,7 @@ _CODE = (
         "dckr_pat_ dckr_oat_",
         "[A-Za-z0-9_-]{20,}",
         "{an27}",
+        scan="dckr_",
         start=ANYWHERE,
     ),
     token(
@@ -129,6 +130,7 @@ _CODE = (
         "sntryu_ sntrys_",
         "[A-Za-z0-9+/=_-]{40,}",
         "{hex64}",
+        scan="sntry",
         start=ANYWHERE,
     ),
     token(
@@ -171,17 +173,21 @@ _CODE = (
         "pscale_tkn_ pscale_pw_ pscale_oauth_",
         r"[\w.=-]{32,}",
         "{an43}",
+        scan="pscale_",
     ),
 )
 
 _MODELS = (
-    token("anthropic-key", "sk-ant-", "[A-Za-z0-9_-]{20,}", "api03-{an93}AA"),
-    token("openrouter-key", "sk-or-v1-", "[a-f0-9]{32,}", "{hex64}"),
+    token(
+        "anthropic-key", "sk-ant-", "[A-Za-z0-9_-]{20,}", "api03-{an93}AA", scan="sk-"
+    ),
+    token("openrouter-key", "sk-or-v1-", "[a-f0-9]{32,}", "{hex64}", scan="sk-"),
     token(
         "openai-key",
         "sk-proj- sk-svcacct- sk-admin- sk-None-",
         "[A-Za-z0-9_-]{20,}",
         "{an120}",
+        scan="sk-",
     ),
     # the old form, which several other vendors share
     token("openai-key", "sk-", "[A-Za-z0-9]{32,64}" + _END, "{an48}"),
@@ -195,6 +201,7 @@ _MODELS = (
         "lsv2_pt_ lsv2_sk_",
         "[a-f0-9]{32}_[a-f0-9]{10}",
         "{hex32}_{hex10}",
+        scan="lsv2_",
     ),
 )
 
@@ -204,6 +211,7 @@ _MESSAGES_AND_MONEY = (
         "xoxb- xoxa- xoxp- xoxr- xoxs- xoxo- xoxe- xoxe. xoxc- xoxd- xapp-",
         r"[A-Za-z0-9%./+-]{10,}",
         "{num12}-{num12}-{an24}",
+        scan="xox xapp-",
         start=ANYWHERE,
     ),
     token(
@@ -220,7 +228,7 @@ _MESSAGES_AND_MONEY = (
     ),
     Secret(
         "telegram-token",
-        (b":AA", b"%3AAA"),
+        (b":AA",),
         (
             rb"(?:(?<=bot)|"
             + AFTER_UNDERLINE
@@ -247,6 +255,7 @@ _MESSAGES_AND_MONEY = (
         "shpat_ shpca_ shppa_ shpss_",
         "[a-fA-F0-9]{32}",
         "{hex32}",
+        scan="shp",
         start=ANYWHERE,
     ),
     token("square-token", "sq0atp- sq0csp- EAAAE", "[A-Za-z0-9_-]{22,}", "{an22}"),
@@ -262,7 +271,7 @@ _ANYWHERE = (
     token("age-key", "AGE-SECRET-KEY-1", "[A-Z0-9]{58}", "{up58}", start=ANYWHERE),
     Secret(
         "url-password",
-        (b"://", rb":\/\/", rb":\\/\\/", rb":\\\/\\\/"),
+        (b"://", rb":\/\/"),
         (
             rb":(?:\\*+/){2}[^\s/:@\"'\\<>{}$|`]{0,64}+:"
             rb"(" + _IN_URL + rb"{3,}+)@(?=[A-Za-z0-9\[])"
@@ -282,8 +291,8 @@ _ANYWHERE = (
     ),
     Secret(
         "bearer-token",
-        (b"Bearer ", b"bearer ", b"BEARER ", b"Bearer%20", b"Bearer+"),
-        spelled(rb"(?i:bearer)(?: +|(?:%20)+|\++)([A-Za-z0-9._~+/=-]{20,})"),
+        (b"earer", b"BEARER "),
+        spelled(rb"(?:earer|BEARER)(?: +|(?:%20)+|\++)([A-Za-z0-9._~+/=-]{20,})"),
         "Authorization: Bearer {an40}7",
         is_secret=has_digit,
     ),
