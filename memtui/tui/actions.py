@@ -67,7 +67,7 @@ ACTIONS: Final = (
        list_=True),
     _a("supersede", "S", "S", "supersede", "this replaces the marked one",
        _MEMORIES, list_=True),
-    _a("not_alike", "X", "X", "not alike", "not alike: two different things",
+    _a("not_alike", "X", "X", "not alike", "not alike, two things",
        ("curate",), list_=True),
     _a("scope", "c", "c", "scope", "scope: project, group, global", _MEMORIES,
        list_=True),

@@ -3,22 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
-from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
 from memtui.model import Memory
-from memtui.tui.actions import Key, bindings
-from memtui.tui.alike import Group
+from memtui.tui.actions import bindings
 from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
 from memtui.tui.lines import Line, width_of
 from memtui.tui.look import look_of
-from memtui.tui.merging import Merge
-from memtui.tui.screens.calm import calm
-from memtui.tui.screens.filtering import FilteringScreen
-from memtui.tui.screens.memories import MemoriesScreen
-from memtui.tui.screens.merge import MergeScreen
+from memtui.tui.screens.pairs import PairsScreen
 from memtui.tui.screens.tabs import read_tab
 from memtui.tui.widgets.frame import NARROW, SubTabs, Tab
 from memtui.tui.widgets.memory_list import by_group, by_project
@@ -26,14 +20,6 @@ from memtui.tui.widgets.scope_line import ScopeLine
 
 TABS: Final = ("inbox", "backlog", "kept", "review", "duplicates", "trash")
 STARTER: Final = 10
-_PAIR_KEYS: Final = [
-    Key("open", "enter", "side by side"),
-    Key("not_alike", "X", "not alike"),
-    Key("supersede", "S", "replaces the other"),
-    Key("keep", "s", "keep"),
-    Key("prune", "d", "prune"),
-    Key("help", "?", "keys"),
-]
 _LAST_COLUMNS: Final = {"kept": "acted", "trash": "acted", "review": "reason"}
 _SENTENCES: Final = {
     "inbox": ("by project, best evidence first", "to decide"),
@@ -45,7 +31,7 @@ _SENTENCES: Final = {
 }
 
 
-class CurateScreen(FilteringScreen, MemoriesScreen):
+class CurateScreen(PairsScreen):
     """Inbox, backlog, kept, review, trash as tabs of one list."""
 
     NAME = "curate"
@@ -55,11 +41,9 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.scope_line = ScopeLine()
-        self.tab = "inbox"
         self._best: tuple[str, ...] = ()
         """The starter set: it stands above the projects until it is decided."""
         self._kept_today = 0
-        self._groups: Sequence[Group] = ()
         self.tabs = SubTabs(self._tabs(), self.tab)
 
     def heading(self) -> Iterable[Widget]:
@@ -89,7 +73,7 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
         now = look_of(self).now()
         shown = await desk.lists.read(lambda v: read_tab(v, query, tab, desk, now))
         rows, self._kept_today = shown.rows, shown.kept_today
-        self._groups = shown.groups
+        self.groups = shown.groups
         sentence, what = _SENTENCES[tab]
         if desk.starter and tab == "inbox" and rows:
             self._best = self._ten_best(rows)
@@ -206,68 +190,7 @@ class CurateScreen(FilteringScreen, MemoriesScreen):
                 return "Nothing to merge. Mark the others with space first."
         return ""
 
-    # What is proposed ---------------------------------------------------------------
-
-    def _group(self) -> Group | None:
-        """The group that the cursor stands in."""
-        row = self.list.current
-        if self.tab != "duplicates" or row is None:
-            return None
-        ids = (g for g in self._groups if any(one.id == row.id for one in g.rows))
-        return next(ids, None)
-
-    def keys(self) -> list[Key]:
-        """Beside each other: what can be said about two."""
-        return _PAIR_KEYS if self.tab == "duplicates" else super().keys()
-
-    def action_open(self) -> None:
-        """Two that look alike open side by side."""
-        if self._group() is not None:
-            self.action_merge()
-        else:
-            super().action_open()
-
-    def action_merge(self) -> None:
-        """Side by side where they were proposed, else the marked ones."""
-        group, row = self._group(), self.list.current
-        if group is None or row is None:
-            super().action_merge()
-        else:
-            self._open_pair(group, row)
-
-    @work
-    @calm
-    async def _open_pair(self, group: Group, row: Memory) -> None:
-        first, second = group.pair_of(row.id)
-        number = list(self._groups).index(group) + 1
-        where = first.project.name if first.project else ""
-        screen = MergeScreen(
-            Merge(a=first, b=second, limit=self.desk.settings.item_limit),
-            where=f"group {number} of {len(self._groups)}   {where}",
-            share=group.share,
-        )
-        act = await self.app.push_screen_wait(screen)
-        if act is not None:
-            self.act(act)
-
-    def action_supersede(self) -> None:
-        """The one under the cursor holds instead of the others of its group."""
-        group, row = self._group(), self.list.current
-        if group is None or row is None or self.list.marks:
-            super().action_supersede()
-            return
-        old = [one.id for one in group.rows if one.id != row.id]
-        new = row.id
-        self.act(lambda curator: curator.supersede(old, new))
-
-    def action_not_alike(self) -> None:
-        """They are different things: never propose them together again."""
-        group, marked = self._group(), tuple(self.list.marks)
-        ids = marked or tuple(one.id for one in (group.rows if group else ()))
-        if len(ids) < 2:
-            self.say("Nothing is proposed here. X tells apart what looks alike.")
-            return
-        self.act(lambda curator: curator.not_alike(ids))
+    # What one decides ----------------------------------------------------------------
 
     def action_keep(self) -> None:
         """In review: still true, fading begins anew."""

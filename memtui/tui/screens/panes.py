@@ -9,7 +9,8 @@ from textual.widget import Widget
 from memtui.tui.desk import Way
 from memtui.tui.format import is_latin_letter
 from memtui.tui.messages import ReadingAdvanced
-from memtui.tui.screens.frame import Armed, FrameScreen, Pane
+from memtui.tui.screens.fitting import Armed, Pane
+from memtui.tui.screens.frame import FrameScreen
 from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.text_pane import TextPane

@@ -96,10 +96,11 @@ def _source(row: Hit, look: Look) -> tuple[str, str]:
 
 def _below(row: Hit, shown: str) -> Line:
     """The snippet, from where the title ends; if that is all, where it is from."""
-    text = row.snippet.text
-    if text and not text.startswith(shown.rstrip()) and text != row.title.text:
+    text, head = row.snippet.text, shown.strip(" …")
+    at = text.find(head)
+    if text and at < 0 and text != row.title.text:
         return _marked(row.snippet, "muted")
-    start = text.rfind(" ", 0, len(shown) + 1) + 1
+    start = text.rfind(" ", 0, at + len(head) + 1) + 1
     if row.memory is None and start and len(text) - start >= WORTH_A_LINE:
         moved = ((a - start, b - start) for a, b in row.snippet.spans if a >= start)
         rest = Snippet(text[start:], tuple(moved))
