@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Final
 
+from memtui.store import faults
 from memtui.store.pending import PendingDocs
 
 _GROUP: Final = """
@@ -42,7 +43,7 @@ def begin(
 ) -> set[int]:
     """Take away what readers said; the records that the session showed."""
     for transcript in transcripts:
-        conn.execute("delete from fault where transcript_id = ?", (transcript,))
+        faults.forget(conn, transcript)
     if session is None:
         return set()
     shown = {row[0] for row in conn.execute(_LINKED, (session,))}

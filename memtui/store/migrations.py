@@ -149,7 +149,15 @@ def m001_first_schema(db: Database) -> None:
             line integer,
             reason text not null
         );
-        create index fault_transcript on fault(transcript_id, generation, line);
+        create index fault_line on fault(transcript_id, line);
+        create table fault_count (  -- all of them; of each only the first are rows
+            transcript_id integer not null references transcript(id) on delete cascade,
+            generation integer not null default 0,
+            reason text not null,
+            count integer not null,
+            last_line integer,
+            primary key (transcript_id, reason, generation)
+        ) without rowid;
 
         create table record (
             id integer primary key,

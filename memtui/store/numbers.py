@@ -36,7 +36,7 @@ TOTALS = """
             where t.talked and s.kind <> 'subagent') as sessions,
         (select count(*) from memory) as observations,
         (select count(*) from project) as projects,
-        (select count(*) from fault) as faults,
+        (select coalesce(sum(count), 0) from fault_count) as faults,
         coalesce((select sum(bytes) from block), 0) as raw_bytes
 """
 BY_AGENT = """
@@ -50,7 +50,7 @@ BY_AGENT = """
     left join (select agent, count(*) as records, count(distinct native_id)
         filter (where instr(native_id, ':') = 0) as native_ids
         from record group by 1) r on r.agent = a.agent
-    left join (select t.agent, count(*) as faults from fault x
+    left join (select t.agent, sum(x.count) as faults from fault_count x
         join transcript t on t.id = x.transcript_id group by 1) f
         on f.agent = a.agent
     order by 1

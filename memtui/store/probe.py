@@ -69,7 +69,9 @@ def probe(path: Path) -> Probe:
     with closing(open_reader(path)) as conn, explained(path):
         found = [row[0] for row in conn.execute("pragma quick_check(20)")]
         conn.execute("select rowid from fts where fts match 'a' limit 1").fetchone()
-        (faults,) = conn.execute("select count(*) from fault").fetchone()
+        (faults,) = conn.execute(
+            "select coalesce(sum(count), 0) from fault_count"
+        ).fetchone()
         (decisions,) = conn.execute("select count(*) from journal").fetchone()
         return Probe(
             problems=() if found == ["ok"] else tuple(found),

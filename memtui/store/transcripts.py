@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from memtui.model import Agent
-from memtui.store import archive
+from memtui.store import archive, faults
 from memtui.store.archive import Place
 from memtui.store.batch import Batch, KnownTranscript, Position, Tail
 from memtui.store.seen import DATABASE
@@ -45,14 +45,6 @@ _RENAME_SESSION: Final = """
     update or ignore session set native_id = ?, distilled = 0
     where native_id <> ? and id = (select session_id from transcript where path = ?)
 """
-_REREAD: Final = """
-    delete from fault where transcript_id = ? and generation = ? and line >= ?
-"""
-_FAULTS: Final = "select generation, line, reason from fault where transcript_id = ?"
-_FAULT: Final = """
-    insert into fault(transcript_id, generation, line, reason) values (?, ?, ?, ?)
-"""
-_FORGET_FAULTS: Final = "delete from fault where transcript_id = ? and generation = ?"
 
 
 def by_path(conn: sqlite3.Connection, path: str) -> KnownTranscript | None:
@@ -95,26 +87,7 @@ def keep_lines(conn: sqlite3.Connection, place: Place, batch: Batch) -> None:
     if place.generation:
         added = sum(map(len, batch.lines)) + len(batch.last_line or b"")
         for older in archive.drop_contained(conn, *place, added):
-            conn.execute(_FORGET_FAULTS, (place.transcript, older))
-
-
-def note_faults(conn: sqlite3.Connection, place: Place, batch: Batch) -> int:
-    """Keep a batch's faults; how many no reading of the transcript had before."""
-    met = {row[1:] for row in _faults(conn, place)}
-    if not (batch.anew or batch.piece):
-        # a line that was torn when it was read last stands below the new ones
-        whole = batch.retold is not None and batch.retold.whole
-        conn.execute(_REREAD, (*place, 0 if whole else batch.first_line))
-    here = {row[1:] for row in _faults(conn, place) if row[0] == place.generation}
-    found = {(fault.line, fault.reason) for fault in batch.faults}
-    conn.executemany(_FAULT, ((*place, *key) for key in found - here))
-    return len(found - met)
-
-
-def _faults(
-    conn: sqlite3.Connection, place: Place
-) -> list[tuple[int, int | None, str]]:
-    return [tuple(row) for row in conn.execute(_FAULTS, (place.transcript,))]
+            faults.forget_reading(conn, Place(place.transcript, older))
 
 
 def advance(

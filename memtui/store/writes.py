@@ -19,6 +19,7 @@ from memtui.store import (
     archive,
     candidates,
     facts,
+    faults,
     inherited,
     linking,
     retelling,
@@ -160,7 +161,7 @@ class Store:
                 session, linked = self._show(batch, batch.facts, place)
             if not batch.anew:
                 transcripts.keep_lines(self._conn, place, batch)
-            faults = transcripts.note_faults(self._conn, place, batch)
+            faulty = faults.note(self._conn, place, batch)
             transcripts.advance(self._conn, transcript, batch, session)
             began = transcripts.note_talk(self._conn, transcript, batch)
             if session is not None and not batch.anew:
@@ -171,7 +172,7 @@ class Store:
             records=linked.records,
             sessions=int(began),
             length=linked.length,
-            faults=faults,
+            faults=faulty,
             changed=linked.links > 0 or linked.changed,
         )
 
