@@ -95,7 +95,7 @@ FIELDS = (
     ),
     Secret(
         "curl-user",
-        (b"curl ", b"curl%20"),
+        (b"curl ", b"curl%20", b"curl+"),
         (
             rb"curl(?=" + _BLANK + rb")"
             rb"(?:(?!curl)[^\"\\|;&]|\\+[\"'n/]|\\+u00[0-9a-fA-F]{2}){0,400}?"
