@@ -422,7 +422,10 @@ async def test_capital_h_shows_what_was_decided(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await press(pilot, "p", "H")
+        await press(pilot, "p")
+        await pilot.press("H")  # its worker waits for a choice: it is not to settle
+        for _ in range(8):
+            await pilot.pause(0.02)
         assert "What was decided" in screen_text(app)
 
 
