@@ -22,7 +22,7 @@ from memtui.readers.base import is_conversation
 READER = READERS[Agent.CLAUDE_CODE]
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "claude-code"
 
-Items = list[Record | Fault]
+Items = list[Record | Fault | Undone]
 
 
 def read(name: str) -> tuple[Items, SessionFacts]:
