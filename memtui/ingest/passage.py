@@ -164,7 +164,7 @@ class Passage:
         return Batch(
             agent=facts.agent,
             path=str(self._path),
-            facts=None if shown.lines and shown.nothing_left else facts,
+            facts=facts if facts.native_id and not shown.is_nothing else None,
             records=shown.records,
             faults=shown.faults,
             lines=shown.lines,

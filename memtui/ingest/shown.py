@@ -31,9 +31,9 @@ class Shown:
     left_out: int = 0
 
     @property
-    def nothing_left(self) -> bool:
-        """Every line was left out."""
-        return self.left_out == len(self.lines)
+    def is_nothing(self) -> bool:
+        """There are lines, and all of them were left out."""
+        return 0 < self.left_out == len(self.lines)
 
     def leave_out(self, line: bytes) -> None:
         """Only a mark of the line stays."""

@@ -98,7 +98,10 @@ class TranscriptParser(Protocol):
         ...
 
     def facts(self) -> SessionFacts:
-        """What is known of the session after the lines so far."""
+        """What is known of the session after the lines so far.
+
+        Without a native id as long as nothing tells which session it is.
+        """
         ...
 
     def state(self) -> bytes:

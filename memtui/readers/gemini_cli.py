@@ -142,7 +142,7 @@ class GeminiCliParser:
         state, place = self._state, self._transcript
         return SessionFacts(
             agent=Agent.GEMINI_CLI,
-            native_id=state.session or place.session,
+            native_id=state.session,
             kind=SessionKind.SUBAGENT if state.subagent else SessionKind.INTERACTIVE,
             parent=place.parent if state.subagent else "",
             title=state.title,
@@ -193,6 +193,7 @@ class GeminiCliParser:
         if not line.id:
             return
         state = self._state
+        state.session = state.session or self._transcript.session
         state.note_time(line.timestamp)
         if line.id in state.ids or len(state.ids) < _IDS_KNOWN:
             state.ids[line.id] = Shown(state.at, _checksum(line))

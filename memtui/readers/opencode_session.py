@@ -28,7 +28,8 @@ class OpenCodeParser:
     """Makes records of one session's rows or files, fed in order."""
 
     def __init__(self, session: str) -> None:
-        self._session = session
+        self._name = session
+        self._session = ""
         self._parent = self._directory = self._cwd = ""
         self._title, self._title_rank = "", 0
         self._started_at: int | None = None
@@ -81,7 +82,7 @@ class OpenCodeParser:
 
     def _begin(self, row: Row, number: int) -> Iterator[_Told]:
         """The session's own row or file."""
-        self._session = row.id or self._session
+        self._session = row.id or self._name
         self._parent = row.parent_id or row.parentID or ""
         self._directory = self._cwd = row.directory or ""
         self._note(created(row))
@@ -100,6 +101,7 @@ class OpenCodeParser:
 
     def _open(self, row: Row, body: dict[str, Any], number: int) -> Iterator[_Told]:
         """A message; its parts follow."""
+        self._session = self._session or self._name
         path = body.get("path")
         cwd = string(path, "cwd") if isinstance(path, dict) else ""
         self._cwd = cwd or self._directory

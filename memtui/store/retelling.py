@@ -91,8 +91,10 @@ def retell(
         index: gets what search will find, and what it will find no more.
     """
     # the last telling holds, in the place of the first
-    told = list({key_of(record): record for record in batch.records}.values())
-    stored = [*told, *retold.unshown]
+    last = {key_of(record): record for record in batch.records}
+    told = list(last.values())
+    unshown = {key_of(record): record for record in retold.unshown}
+    stored = [*told, *(one for key, one in unshown.items() if key not in last)]
     ids = [record.native_id for record in stored]
     ids += (key[0] for key in (*retold.undone, *retold.void))
     rows = known_rows(conn, batch.agent, ids)

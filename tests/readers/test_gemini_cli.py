@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memtui.ingest.report import AgentReport
@@ -28,7 +28,7 @@ from memtui.readers.gemini_cli import GeminiCliReader
 from memtui.readers.gemini_cli_file import MOST_BYTES, items_of
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
-from tests.ingest.telling import ask
+from tests.ingest.telling import Told, ask, told
 
 READER = GeminiCliReader()
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "gemini-cli"
@@ -528,3 +528,144 @@ def _told(data: Path) -> Iterable[Any]:
         " r.text, r.detail from link l join record r on r.id = l.record_id"
         " join session s on s.id = l.session_id order by 1, 2",
     )
+
+
+class Life:
+    """A chat that grows, and a store that follows it."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.home = folder / "home"
+        self.data = folder / "data"
+        chats = self.home / ".gemini" / "tmp" / "harbour" / "chats"
+        chats.mkdir(parents=True)
+        (chats.parent / ".project_root").write_text("/work/harbour")
+        self.path = chats / name
+
+    def write(self, content: bytes) -> None:
+        self.path.write_bytes(content)
+
+    def sync(self, data: Path | None = None) -> None:
+        sync(data or self.data, Settings(), home=self.home)
+
+    def compared(self) -> tuple[Told, Told]:
+        """What the store tells, and what one clean read of the same tells."""
+        clean = self.data.with_name("clean")
+        self.sync()
+        self.sync(clean)
+        return told(self.data), told(clean)
+
+
+EVENTS = [
+    line
+    for path in (A_TURN, TAKEN_BACK, RESUMED, ASKED)
+    for line in path.read_bytes().splitlines(keepends=True)
+]
+
+
+@given(st.lists(st.sampled_from(EVENTS), max_size=25), st.data())
+@settings(max_examples=40)
+def test_however_an_event_log_grows_the_store_is_that_of_one_clean_read(
+    tmp_path_factory: pytest.TempPathFactory, events: list[bytes], data: st.DataObject
+) -> None:
+    life = Life(tmp_path_factory.mktemp("life"), A_TURN.name)
+    content = b"".join([EVENTS[0], *events])
+    stops = data.draw(st.lists(st.integers(0, len(content)), max_size=4))
+    for stop in sorted(stops):
+        life.write(content[:stop])
+        life.sync()
+    life.write(content)
+    grown, clean = life.compared()
+    assert grown == clean
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=12),
+    st.booleans(),
+)
+@settings(max_examples=40)
+def test_however_a_whole_file_is_rewritten_the_store_is_that_of_one_clean_read(
+    tmp_path_factory: pytest.TempPathFactory,
+    writings: list[tuple[int, int]],
+    torn: bool,
+) -> None:
+    life = Life(tmp_path_factory.mktemp("life"), WHOLE.name)
+    chat = json.loads(WHOLE.read_text())
+    chat["messages"] = []
+    for number, version in writings:
+        message = {
+            "id": f"w-{number}",
+            "timestamp": f"2026-01-01T00:0{number}:00.000Z",
+            "type": ("user", "gemini")[number % 2],
+            "content": f"Version {version}.",
+        }
+        ids = [known["id"] for known in chat["messages"]]
+        if message["id"] in ids:
+            chat["messages"][ids.index(message["id"])] = message
+        else:
+            chat["messages"].append(message)
+        text = json.dumps(chat, indent=2).encode()
+        if torn:
+            life.write(text[: len(text) // 2])
+            life.sync()
+        life.write(text)
+        life.sync()
+    life.write(json.dumps(chat, indent=2).encode())
+    grown, clean = life.compared()
+    for what in ("sessions", "records", "observations", "faults", "searched records"):
+        assert grown[what] == clean[what]
+    assert [link[:6] for link in grown["links"]] == [
+        link[:6] for link in clean["links"]
+    ]
+
+
+def test_a_message_that_vanished_stays(data: Path, gemini_home: Path) -> None:
+    synced(data, gemini_home)
+    path = gemini_home / ".gemini" / WHOLE.relative_to(FIXTURES)
+    chat = json.loads(path.read_text())
+    gone = chat["messages"].pop()
+    path.write_text(json.dumps(chat))
+    for full in (False, True):
+        synced(data, gemini_home, full=full)
+        with StoreView(data / "memtui.db") as view:
+            turns = view.turns("bbbb0001-0000-4000-8000-000000000001")
+            lines = list(view.raw_lines("bbbb0001-0000-4000-8000-000000000001"))
+        assert turns[-1].records[-1].text == gone["content"]
+        assert json.loads(lines[-1]) == gone
+
+
+def test_a_rewritten_message_replaces_its_older_version(
+    data: Path, gemini_home: Path
+) -> None:
+    synced(data, gemini_home)
+    path = gemini_home / ".gemini" / WHOLE.relative_to(FIXTURES)
+    chat = json.loads(path.read_text())
+    chat["messages"][2]["content"] = "The wick is dry."
+    path.write_text(json.dumps(chat))
+    numbers = synced(data, gemini_home)
+    with StoreView(data / "memtui.db") as view:
+        turns = view.turns("bbbb0001-0000-4000-8000-000000000001")
+        lines = list(view.raw_lines("bbbb0001-0000-4000-8000-000000000001"))
+    assert (numbers.records, len(lines)) == (0, 4)
+    assert turns[-1].records[-1].text == "The wick is dry."
+    assert json.loads(lines[3]) == chat["messages"][2]
+
+
+def test_an_ignored_message_leaves_its_mark_once(
+    data: Path, gemini_home: Path, tmp_path: Path
+) -> None:
+    ignoring = Settings(skip_tools=("list_directory",))
+    for _ in range(2):
+        path = gemini_home / ".gemini" / WHOLE.relative_to(FIXTURES)
+        chat = json.loads(path.read_text())
+        chat["messages"].append(
+            {"id": f"o-{len(chat['messages']) + 1}", "type": "user", "content": "On."}
+        )
+        path.write_text(json.dumps(chat))
+        sync(data, ignoring, home=gemini_home)
+    with StoreView(data / "memtui.db") as view:
+        lines = list(view.raw_lines("bbbb0001-0000-4000-8000-000000000001"))
+        turns = view.turns("bbbb0001-0000-4000-8000-000000000001")
+    assert lines.count(b'"[redacted:ignored]"\n') == 1
+    assert len(lines) == 6
+    uses = [r for turn in turns for r in turn.records if r.kind == "tool_use"]
+    assert uses == []
