@@ -8,7 +8,7 @@ from tests.tui.conftest import NARROW, WIDE, MakeApp, before
 
 Compare = Callable[..., bool]
 SCREENS = ("timeline", "search", "curate", "injection", "sessions", "stats")
-SIDE, LOW = (48, 50), (60, 16)
+SIDE, HALF, LOW = (48, 50), (60, 40), (60, 16)
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +78,15 @@ def test_a_side_terminal_drops_what_it_can(
     size: tuple[int, int], make_app: MakeApp, snap_compare: Compare
 ) -> None:
     app = make_app("timeline")
+    assert snap_compare(app, terminal_size=size, run_before=before())
+
+
+@pytest.mark.parametrize("size", [SIDE, HALF], ids=["48x50", "60x40"])
+@pytest.mark.parametrize("screen", ["search", "curate", "injection", "stats"])
+def test_a_side_terminal_shows_every_screen(
+    screen: str, size: tuple[int, int], make_app: MakeApp, snap_compare: Compare
+) -> None:
+    app = make_app(screen, query=query_of(screen))
     assert snap_compare(app, terminal_size=size, run_before=before())
 
 
