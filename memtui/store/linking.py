@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from memtui.model import Agent, Record, RecordKind
+from memtui.store import claims
 from memtui.store.archive import Place
 from memtui.store.pending import PendingDocs
 from memtui.store.records import (
@@ -146,7 +147,16 @@ def link_records(
     rows = known_rows(conn, agent, (record.native_id for record in records))
     known = set(rows.values())
     fresh = add_new(conn, agent, rows, records, places)
-    restated = rewrite(conn, rows, known, records, places) if anew else {}
+    placed = claims.of_others(conn, session, known)
+    ours: dict[int, Record] = {}
+    for record in records:
+        row = rows[key_of(record)]
+        if row in known and row not in placed:
+            ours.setdefault(row, record)
+    claims.restate(conn, session, ours, places)
+    restated = (
+        rewrite(conn, rows, known, records, places, placed=placed) if anew else {}
+    )
     links = _known_links(conn, session, known)
     turns, count, last = conn.execute(_COUNTS, (session,)).fetchone()
     shown = _Shown(session, place, turns, -1 if last is None else last)

@@ -116,6 +116,7 @@ def rewrite(
     places: PlaceCache,
     *,
     unless_older: Collection[int] = (),
+    placed: Collection[int] = (),
 ) -> dict[int, Record]:
     """Make known records say what these say; those that said something else.
 
@@ -123,6 +124,7 @@ def rewrite(
         known: rows that were there before.
         unless_older: those of them to leave where they were made later than they
             are told here.
+        placed: those whose place another session states: they stay there.
     """
     wanted = (json.dumps(list(known)),)
     stored: dict[int, _Said] = {
@@ -130,16 +132,18 @@ def rewrite(
         for row, kind, at, place, text, detail in conn.execute(_STORED, wanted)
     }
     restated: dict[int, Record] = {}
+    said: list[tuple[str, int, int | None, str, str, int]] = []
     for record in records:
         row = rows[key_of(record)]
         before = stored.pop(row, None)
         if before is None or (row in unless_older and (record.at or 0) < before[1]):
             continue
-        if before != _said(conn, record, places):
+        kind, at, place, text, detail = _said(conn, record, places)
+        now = (kind, at, before[2] if row in placed else place, text, detail)
+        if before != now:
             restated[row] = _storable(record)
-    conn.executemany(
-        _REWRITE, [(*_said(conn, r, places), row) for row, r in restated.items()]
-    )
+            said.append((*now, row))
+    conn.executemany(_REWRITE, said)
     return restated
 
 
