@@ -2,7 +2,7 @@
 
 from memtui.inject.values import Injection
 from memtui.tui.format import figure
-from memtui.tui.lines import Line, ends
+from memtui.tui.lines import Line, ends, width_of
 from memtui.tui.look import look_of
 from memtui.tui.widgets.frame import WIDE, Bar
 
@@ -33,8 +33,10 @@ class MeterLine(Bar):
             (glyphs.rule * (size - full), "hairline"),
             (f"  {figure(chosen.units)}", "bold foreground"),
             (f" of {figure(chosen.budget)} units", "muted"),
-            (f"   about {figure(chosen.tokens)} tokens", "muted"),
         ]
         out = len(chosen.cut)
         words = f"{len(chosen.items)} in, {out} {'below the line' if wide else 'out'} "
+        tokens: Line = [(f"   about {figure(chosen.tokens)} tokens", "muted")]
+        if width_of([*left, *tokens]) + len(words) + 2 <= width:
+            left += tokens
         return [ends(width, left, [(words, "muted")])]
