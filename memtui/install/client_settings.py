@@ -10,9 +10,9 @@ from memtui.install import json_edit, plugin
 _ENABLED: Final = "memtui@"
 
 
-def ours(text: str) -> dict[str, list[Any]]:
-    """Our groups in the text by event, without what a person added to them."""
-    hooks = json.loads(text).get("hooks")
+def ours(known: dict[str, Any]) -> dict[str, list[Any]]:
+    """Our groups in settings by event, without what a person added to them."""
+    hooks = known.get("hooks")
     if not isinstance(hooks, dict):
         return {}
     found = {

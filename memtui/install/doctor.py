@@ -215,6 +215,9 @@ def _hooks(looked: _Looked) -> Iterator[Finding]:
     elif stale := plugin.stale_hooks(looked.data):
         said = f"In {folder} these are missing or old: {', '.join(stale)}."
         yield _wrong("hooks", said, hint="Run: memtui install", can_repair=True)
+    elif client_settings.ours(client) != plugin.hook_groups(looked.data):
+        said = f"{path} names our hooks otherwise than this version would."
+        yield _note("hooks", said, hint="Run: memtui install")
     else:
         yield _ok("hooks", f"Wired in {path}.")
 

@@ -85,7 +85,7 @@ def plan_install(agent: Agent, home: Path, data: Path) -> Plan:
     before = _read(path)
     text, mark = _decoded(before, path)
     wanted = plugin.hook_groups(data)
-    if client_settings.ours(text) != wanted:
+    if client_settings.ours(json.loads(text)) != wanted:
         try:
             text = client_settings.with_groups(
                 client_settings.without_ours(text), wanted
@@ -114,7 +114,7 @@ def plan_uninstall(agent: Agent, home: Path, data: Path) -> Plan:
     if before is not None:
         text, mark = _decoded(before, path)
         left = client_settings.left(text, data)
-        if client_settings.ours(text):
+        if client_settings.ours(json.loads(text)):
             text = client_settings.without_ours(text)
             after = mark + text.encode()
             if _made_by_us(data, agent, path) and json.loads(text) == {}:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,16 @@ def test_hooks_of_another_data_folder_are_named(
 ) -> None:
     apply(plan_install(Agent.CLAUDE_CODE, home, tmp_path / "old"))
     assert levels(said(home, data, "hooks")) == [Level.WRONG]
+
+
+def test_hooks_as_an_older_version_wired_them_are_named(home: Path, data: Path) -> None:
+    apply(plan_install(Agent.CLAUDE_CODE, home, data))
+    path = home / ".claude" / "settings.json"
+    path.write_text(re.sub(r"\[ ! -f \S+ \] \|\| ", "", path.read_text()))
+    (found,) = said(home, data, "hooks")
+    assert (found.level, found.hint) == (Level.NOTE, "Run: memtui install")
+    apply(plan_install(Agent.CLAUDE_CODE, home, data))
+    assert levels(said(home, data, "hooks")) == [Level.OK]
 
 
 def test_switched_off_hooks_are_named(home: Path, data: Path) -> None:

@@ -127,7 +127,8 @@ class SettingUpScreen(PaneScreen):
             self.say(wiring.already)
             return
         sign = "+" if wiring.installs else "-"
-        rows = [*plan.diff.splitlines(), *(f"{sign} {name}" for name in plan.copies)]
+        copies = [f"{sign} {name}" for name in plan.copies]
+        rows = [*plan.diff.splitlines(), *copies, *plan.notes]
         roles = {"+": "success", "-": "error", "@": "faint"}
 
         def draw(width: int) -> list[Line]:
