@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -25,6 +25,7 @@ from memtui.ingest.survey import folders
 from memtui.ingest.sync import SyncReport, sync
 from memtui.model import Agent
 from memtui.readers import READERS
+from memtui.readers.base import DatabaseReader, Reader
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
 
@@ -134,6 +135,14 @@ class _Hints(FileSystemEventHandler):
         self.met.set()
 
 
+class _Place(NamedTuple):
+    """A folder to watch."""
+
+    folder: Path
+    is_deep: bool
+    """With all that is below it."""
+
+
 class _Watcher:
     """The loop of one ``watch``."""
 
@@ -152,7 +161,7 @@ class _Watcher:
         self._stop = stop
         self._hints = _Hints()
         self._observer: BaseObserver | None = None
-        self._watched: list[Path] = []
+        self._watched: list[_Place] = []
         self._coverage: Coverage | None = None
         self._swept = time.monotonic()
         self._restless = False
@@ -189,6 +198,8 @@ class _Watcher:
     def _sync(self, hinted: set[str] | None) -> SyncReport:
         if isinstance(self._settings, LiveSettings):
             self._settings.changed()
+        if hinted and (agents := _keepers(hinted)):
+            return self._sync_only(None, agents)
         if hinted:
             report = self._sync_only(hinted)
             if sum(n.files for n in report.agents.values()) == len(hinted):
@@ -196,17 +207,19 @@ class _Watcher:
             hinted = None  # a path that the store does not know yet
         return self._sync_only(hinted)
 
-    def _sync_only(self, only: set[str] | None) -> SyncReport:
+    def _sync_only(
+        self, only: set[str] | None, agents: Collection[Agent] | None = None
+    ) -> SyncReport:
         """One run; it distils long sessions too once they have been quiet."""
         now = time.monotonic()
-        lazily = bool(only) and now < self._distil_by
+        lazily = bool(only or agents) and now < self._distil_by
         if not lazily:
             self._distil_by = now + RESTLESS_SECONDS
         return sync(
             self._data,
             self._current(),
             home=self._home,
-            agents=self._agents,
+            agents=agents or self._agents,
             stop=self._stop,
             only=only,
             lazily=lazily,
@@ -239,32 +252,57 @@ class _Watcher:
 
     def _look_after_observer(self, on_coverage: Callable[[Coverage], object]) -> None:
         """Watch folders that appeared since, and say how many are watched."""
-        wanted = [folder for folder in self._folders() if folder.is_dir()]
+        wanted = [place for place in self._places() if place.folder.is_dir()]
         if wanted != self._watched:
             self.close()
             self._observer = _observing(wanted, self._hints)
             self._watched = wanted if self._observer is not None else []
-        total = sum(_count_folders(folder) for folder in wanted)
+        total = sum(map(_count_folders, wanted))
         coverage = Coverage(total, _count_watches(total) if self._watched else 0)
         if coverage != self._coverage:
             self._coverage = coverage
             on_coverage(coverage)
 
-    def _folders(self) -> list[Path]:
+    def _places(self) -> list[_Place]:
         return [
-            folder
+            place
             for agent, reader in READERS.items()
             if self._agents is None or agent in self._agents
             for folder in folders(reader, self._current(), self._home)
+            for place in _places_in(reader, folder)
         ]
 
 
-def _observing(places: Sequence[Path], hints: _Hints) -> BaseObserver | None:
+def _keepers(paths: Collection[str]) -> set[Agent]:
+    """Whose databases these files are or lie beside; none where one is another's."""
+    found = set()
+    for path in paths:
+        file = path.removesuffix("-wal").removesuffix("-shm")
+        for agent, reader in READERS.items():
+            if isinstance(reader, DatabaseReader) and reader.is_database(file):
+                found.add(agent)
+                break
+        else:
+            return set()
+    return found
+
+
+def _places_in(reader: Reader, folder: Path) -> list[_Place]:
+    if isinstance(reader, DatabaseReader):
+        return [_Place(folder, is_deep=False), *map(_below, reader.deep(folder))]
+    return [_below(folder)]
+
+
+def _below(folder: Path) -> _Place:
+    return _Place(folder, is_deep=True)
+
+
+def _observing(places: Sequence[_Place], hints: _Hints) -> BaseObserver | None:
     """An observer of these folders; None where the system gives none."""
     observer = Observer()
     try:
-        for folder in places:
-            observer.schedule(hints, str(folder), recursive=True)
+        for place in places:
+            observer.schedule(hints, str(place.folder), recursive=place.is_deep)
         observer.start()
     except OSError as error:
         _log.warning("Cannot watch, only sweeping: %s", error)
@@ -273,8 +311,8 @@ def _observing(places: Sequence[Path], hints: _Hints) -> BaseObserver | None:
     return observer
 
 
-def _count_folders(folder: Path) -> int:
-    return sum(1 for _ in os.walk(folder))
+def _count_folders(place: _Place) -> int:
+    return sum(1 for _ in os.walk(place.folder)) if place.is_deep else 1
 
 
 def _count_watches(total: int) -> int:

@@ -212,6 +212,13 @@ class DatabaseReader(RewritingReader, Protocol):
         """Whether what ``find`` gave holds transcripts and is none itself."""
         ...
 
+    def deep(self, folder: Path) -> list[Path]:
+        """Where below such a folder files change with a transcript.
+
+        Databases lie in the folder itself, maybe among much that is none of ours.
+        """
+        ...
+
     def transcripts_in(self, database: str) -> Iterator[tuple[str, Marks]]:
         """Paths and marks of all transcripts in a database.
 

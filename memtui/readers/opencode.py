@@ -27,7 +27,7 @@ class OpenCodeReader:
     version = VERSION
 
     def folders(self, home: Path) -> list[Path]:
-        """``.local/share/opencode``, and the folders of the older tree in it.
+        """``.local/share/opencode``.
 
         ``$XDG_DATA_HOME`` counts where ``home`` is the person's own.
         """
@@ -78,6 +78,11 @@ class OpenCodeReader:
     def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """As ``items`` gives them."""
         return in_order(lines)
+
+    def deep(self, folder: Path) -> list[Path]:
+        """Sessions and messages of the older tree; parts have too many folders."""
+        trees = (folder, folder / "storage")
+        return [tree / name for tree in trees for name in ("session", "message")]
 
     def is_database(self, path: str) -> bool:
         """Whether this is a database of sessions."""

@@ -56,10 +56,11 @@ _RECORDS_OF: Final = """
 """
 
 # As the distiller has it: by lines, and by times only where there are none.
+# Numbers below zero are no lines: such records stand in the order of their times.
 _IN_ORDER: Final = """
     select l.record_id from link l join record r on r.id = l.record_id
     where l.session_id = ? and l.seq >= 0
-    order by coalesce(l.line, 0), r.at, r.native_id, r.part, r.kind
+    order by max(coalesce(l.line, 0), 0), r.at, r.native_id, r.part, r.kind
 """
 _SHOWN: Final = """
     select r.native_id, r.part, r.kind, r.at, r.text, r.detail, l.line, p.cwd, p.branch

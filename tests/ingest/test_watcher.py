@@ -1,5 +1,6 @@
 """The watcher: events at once, sweeps for what the kernel does not tell."""
 
+import json
 import queue
 import threading
 import time
@@ -17,6 +18,9 @@ from memtui.settings.live import LiveSettings
 from tests.factories import transcript
 from tests.ingest.material import growing, rich_session
 from tests.ingest.telling import ask
+from tests.opencode_writer import Database
+
+SESSIONS = Path(__file__).parents[1] / "fixtures" / "opencode" / "sessions.json"
 
 PATIENCE = 20.0
 """Seconds until a test gives up: far more than any of them takes."""
@@ -174,3 +178,22 @@ def test_a_long_session_is_distilled_once_it_is_quiet(
         grown, quiet = seen.next(), seen.next()
     assert grown.agents["claude-code"].observations == 0
     assert quiet.agents["claude-code"].observations == 1
+
+
+def test_a_row_that_is_added_is_read_without_a_look_at_the_other_agents(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(home / ".local" / "share" / "opencode" / "opencode.db")
+    session = json.loads(SESSIONS.read_text())[0]
+    database.put({**session, "messages": session["messages"][:1]})
+    rich_session(home)
+    with watching(data, home) as seen:
+        seen.next()
+        assert seen.coverage.get(timeout=PATIENCE).is_whole
+        message = session["messages"][1]
+        database.put_message(message["info"])
+        for part in message["parts"]:
+            database.put_part(part)
+        report = seen.next()
+    assert list(report.agents) == ["opencode"]
+    database.close()

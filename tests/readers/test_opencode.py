@@ -277,6 +277,7 @@ def test_sessions_are_found_where_opencode_keeps_them(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tree: Path
 ) -> None:
     (folder,) = READER.folders(home)
+    assert tree / "session" in READER.deep(folder)
     for name in ("opencode.db", "opencode-dev.db", "other.db", "opencode.db-wal"):
         (folder / name).touch()
     found = list(READER.find(folder))
