@@ -17,7 +17,7 @@ from memtui.model import (
     Tool,
 )
 from memtui.readers import READERS
-from memtui.readers.base import is_conversation
+from memtui.readers.base import Undone, is_conversation
 
 READER = READERS[Agent.CLAUDE_CODE]
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "claude-code"
