@@ -175,7 +175,7 @@ class MemtuiApp(ThemedApp):
             return
         desk, now = self.desk, self._now()
         try:
-            desk.counts = await desk.details.read(
+            desk.counts = await desk.counting.read(
                 lambda v: v.counts(
                     desk.project_id,
                     weights=desk.weights,
@@ -183,11 +183,11 @@ class MemtuiApp(ThemedApp):
                     types=desk.settings.types,
                 )
             )
-            faults = await desk.details.read(lambda v: v.faults(1_000))
+            faults = await desk.counting.read(lambda v: v.faults(1_000))
         except MemtuiError:
             return  # the lists say what is wrong
         desk.machine.faults = len(faults)
-        desk.machine.delivery, desk.machine.broken = await desk.details.read(
+        desk.machine.delivery, desk.machine.broken = await desk.counting.read(
             self._delivery
         )
         if isinstance(self.screen, FrameScreen):

@@ -90,6 +90,8 @@ class Desk:
         path = store_path(self.data)
         self.lists = ReadLane(path, name="lists")
         self.details = ReadLane(path, name="details")
+        self.counting = ReadLane(path, name="counting")
+        """Figures of a large store take a while; nothing waits behind them."""
         self.pen = WriteLane(self._curator)
 
     def _curator(self) -> "Curator":
@@ -139,5 +141,5 @@ class Desk:
 
     def close(self) -> None:
         """Close all lanes and wait for them."""
-        for lane in (self.lists, self.details, self.pen):
+        for lane in (self.lists, self.details, self.counting, self.pen):
             lane.close()

@@ -260,11 +260,18 @@ async def test_brackets_walk_the_tabs_of_curate(make_app: MakeApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         seen = []
-        for _ in range(5):
+        for _ in range(6):
             await press(pilot, "right_square_bracket")
             assert isinstance(app.screen, CurateScreen)
             seen.append((app.screen.tab, app.screen.list.count))
-    assert [name for name, _ in seen] == ["backlog", "kept", "review", "trash", "inbox"]
+    assert [name for name, _ in seen] == [
+        "backlog",
+        "kept",
+        "review",
+        "duplicates",
+        "trash",
+        "inbox",
+    ]
     assert dict(seen)["kept"] > 20
     assert dict(seen)["trash"] == 7
 

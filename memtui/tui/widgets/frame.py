@@ -239,7 +239,10 @@ class SubTabs(Bar):
             line = self._line(*shape)
             if width_of(line) + width_of(self.right) <= width:
                 break
-        return [ends(width, line, self.right)]
+        right = list(self.right)
+        while right and width_of(line) + width_of(right) > width:
+            right.pop()
+        return [ends(width, line, right)]
 
     def _line(self, gap: int, no_noughts: bool, short: bool) -> Line:
         self._zones.clear()

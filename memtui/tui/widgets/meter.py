@@ -1,10 +1,15 @@
 """The budget of an injection as a thin bar."""
 
+from typing import Final
+
 from memtui.inject.values import Injection
 from memtui.tui.format import figure
 from memtui.tui.lines import Line, ends, width_of
 from memtui.tui.look import look_of
 from memtui.tui.widgets.frame import WIDE, Bar
+
+SIDE_TERMINAL: Final = 56
+"""Columns below which the bar is short."""
 
 
 class MeterLine(Bar):
@@ -23,7 +28,7 @@ class MeterLine(Bar):
             return [[]]
         glyphs = look_of(self).glyphs
         wide = width >= WIDE
-        size = 30 if wide else 16
+        size = 30 if wide else 16 if width >= SIDE_TERMINAL else 8
         share = chosen.units / max(1, chosen.budget)
         full = min(size, round(size * share))
         role = "warning" if share > 0.95 else "primary"
