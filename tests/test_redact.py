@@ -254,6 +254,19 @@ def test_a_secret_on_the_cut_between_two_pieces_is_in_neither(
     assert not any(run[:20] in piece or run[-20:] in piece for piece in out)
 
 
+def test_a_token_longer_than_the_overlap_is_in_no_piece() -> None:
+    size = 16 << 10
+    token = "".join(f"{n * 7919 % 99991:05}" for n in range(1, 9000)).encode()
+    raw = b'{"a":"' + b"x " * 4000 + b"gh" + b"p_" + token + b' shown","b":"x"}'
+    redactor = PieceRedactor(REDACTOR, OVERLAP)
+
+    pieces = pieces_of(raw, size)
+    out = b"".join(redactor.piece(p, last=p is pieces[-1]).data for p in pieces)
+
+    assert not re.search(rb"\d{10}", out)
+    assert b" shown" in out
+
+
 def test_a_private_span_over_many_pieces_is_in_none() -> None:
     size = 16 << 10
     hidden = b"".join(b"hidden %06d " % n for n in range(6000))

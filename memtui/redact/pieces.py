@@ -4,6 +4,8 @@ A secret on a cut is whole in one of the two pieces, which share ``overlap``
 bytes; the other piece loses its half of it.
 """
 
+import re
+
 from memtui.redact.redactor import (
     PRIVATE,
     Redacted,
@@ -17,6 +19,7 @@ _EDGE_BYTES = 4 << 10
 """Longer than any token; a private key is recognised without its end."""
 
 _EDGE = "cut"
+_VALUE = re.compile(rb"[^\s\"'\\]*+")
 
 
 class PieceRedactor:
@@ -27,6 +30,8 @@ class PieceRedactor:
         self._overlap = overlap
         self._carried: list[Span] = []
         self._private = False
+        self._open = ""
+        """The kind of a value that reached the end of the piece before."""
 
     def piece(self, raw: bytes, *, last: bool) -> Redacted:
         """The next piece; its first ``overlap`` bytes ended the one before."""
@@ -34,10 +39,14 @@ class PieceRedactor:
         spans = [*self._carried, *self._redactor.spans(raw, hits)]
         if self._private:
             spans.append((0, private_rest(raw), PRIVATE))
+        if self._open:
+            spans.append((0, _rest(raw, self._overlap), self._open))
         shift = len(raw) - self._overlap
         self._private = any(
             kind == PRIVATE and end == len(raw) for _, end, kind in spans
         )
+        reached = (k for _, end, k in spans if end == len(raw) and k != PRIVATE)
+        self._open = next(reached, "")
         self._carried = [
             (max(start - shift, 0), end - shift, kind)
             for start, end, kind in spans
@@ -48,3 +57,9 @@ class PieceRedactor:
             if unsure := [start for _, start, _ in hits if start >= edge]:
                 spans.append((unsure[0], len(raw), _EDGE))
         return cut(raw, spans)
+
+
+def _rest(raw: bytes, start: int) -> int:
+    """Where a value ends that goes on at ``start``."""
+    found = _VALUE.match(raw, start)
+    return found.end() if found else len(raw)
