@@ -23,6 +23,7 @@ from memtui.ingest.distilling import Distilling, Held, Reading
 from memtui.ingest.naming import plain_id
 from memtui.ingest.passage import Tools
 from memtui.ingest.pipeline import is_same, read, read_archive, read_items
+from memtui.ingest.recalling import recall
 from memtui.ingest.report import AgentReport, Progress
 from memtui.ingest.survey import UNREADABLE, Found, Stale, Survey
 from memtui.model import SessionFacts, SessionKind
@@ -65,21 +66,17 @@ class Run:
         """``only``: what was surveyed is not all there is; due sessions can wait."""
         self.report = found.report()
         self._settings, self._survey = settings, found
-        self._stop = stop
-        self._progress = progress
+        self._stop, self._progress = stop, progress
         self._lazily, self._only = lazily, only
-        rules = IgnoreRules(
-            settings.ignore, settings.skip_tools, home=str(paths.home())
-        )
+        home = str(paths.home())
+        rules = IgnoreRules(settings.ignore, settings.skip_tools, home=home)
         self._tools = Tools(Redactor(), rules)
         self._touched: set[int] = set()
         self._anew: set[str] = set()
         self._put_off: set[int] = set()
         self._held = Held()
         self._distilling = Distilling(settings, self._distilled)
-        self._files = 0
-        self._bytes = 0
-        self._waiting = 0
+        self._files = self._bytes = self._waiting = 0
 
     def go(self, store: Store) -> None:
         """Do all of it, in transactions of bounded size."""
@@ -132,12 +129,13 @@ class Run:
             if self._asked_to_stop():
                 return
             yield from self._read(store, found)
+        for history in self._survey.histories:
+            yield from recall(history, store, self._tools, self._recalled)
         yield 0, partial(self._finish, store)
 
     def _begin(self, store: Store) -> None:
-        store.distil_without(self._settings.disabled_rules)
+        store.begin(self._survey.back, self._settings.disabled_rules)
         store.mark_gone(self._survey.gone, _now())
-        store.mark_back(self._survey.back)
 
     def _finish(self, store: Store) -> None:
         for database in self._survey.databases:
@@ -189,6 +187,11 @@ class Run:
         self._bytes += size
         if not found.is_file:
             numbers.new_bytes += size
+
+    def _recalled(self, batch: Batch, applied: Applied) -> None:
+        self._count(self.report.agents[batch.agent.value], applied, batch)
+        if applied.session is not None:
+            self._distilling.add(applied.session)
 
     def _end(self, reading: Reading) -> None:
         if reading.failed:

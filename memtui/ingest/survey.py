@@ -17,6 +17,7 @@ from memtui.ingest.naming import plain_id
 from memtui.ingest.report import AgentReport, SyncReport
 from memtui.model import Agent
 from memtui.readers.base import DatabaseReader, Marks, Reader, RewritingReader
+from memtui.readers.claude_history import NAME
 from memtui.settings import Settings
 from memtui.store.batch import Tail
 from memtui.store.seen import Known, Seen, what_is_known
@@ -51,6 +52,16 @@ class Stale:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a client remembers of sessions apart from their transcripts."""
+
+    reader: Reader
+    path: str
+    told: frozenset[str]
+    """Native ids of sessions that have a transcript, here or in the store."""
+
+
 @dataclass(slots=True)
 class Survey:
     """What is to be done, and how many transcripts each agent has."""
@@ -63,6 +74,8 @@ class Survey:
     back: list[str] = field(default_factory=list)
     databases: list[Inside] = field(default_factory=list)
     """To be noted when all else is done."""
+    histories: list[History] = field(default_factory=list)
+    """To be looked into for sessions that are in no transcript any more."""
     unnamed: list[str] = field(default_factory=list)
     """Paths that the store cannot hold, as they can be shown."""
     due: bool = False
@@ -77,7 +90,7 @@ class Survey:
     def only_due(self) -> bool:
         """Nothing but the distilling of what was read before."""
         work = (self.todo, self.stale, self.gone, self.back, self.databases)
-        return not any(work)
+        return not (any(work) or self.histories)
 
     def report(self) -> SyncReport:
         """What a run says that has done nothing yet."""
@@ -112,6 +125,8 @@ def survey(
     for reader in readers:
         places = _paths(reader, settings, home, known, only)
         met |= _sweep(found, reader, places, store)
+        if only is None and reader.agent is Agent.CLAUDE_CODE:
+            found.histories = _due_histories(reader, home, store, met)
     by_agent = {reader.agent.value: reader for reader in readers}
     missing = [
         seen
@@ -131,6 +146,23 @@ def survey(
         and (full or 0 < seen.reader_version != by_agent[seen.agent].version)
     ]
     return found
+
+
+def _due_histories(
+    reader: Reader, home: Path, store: Known, met: Collection[str]
+) -> list[History]:
+    now = time.time_ns() // 1_000_000
+    beside = [str(folder.parent / NAME) for folder in reader.folders(home)]
+    due = [
+        path
+        for path in beside
+        if store.histories.get(path, 0) <= now and os.path.isfile(path)
+    ]
+    if not due:
+        return []
+    known = {p for p, seen in store.transcripts.items() if seen.agent == reader.agent}
+    told = {Path(p).stem for p in known | set(met) if p.endswith(".jsonl")}
+    return [History(reader, path, frozenset(told)) for path in due]
 
 
 def _sweep(

@@ -14,7 +14,7 @@ import msgspec
 
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
-from memtui.readers import claude_asides, claude_conversation
+from memtui.readers import claude_asides, claude_conversation, claude_history
 from memtui.readers.base import TranscriptFile
 from memtui.readers.claude_context import Context, State
 from memtui.readers.claude_lines import decode_line
@@ -52,8 +52,12 @@ class ClaudeCodeReader:
         """What the place of a file says of it."""
         return _transcript(path)
 
-    def open(self, path: Path, state: bytes = b"") -> "ClaudeCodeParser":
+    def open(
+        self, path: Path, state: bytes = b""
+    ) -> "ClaudeCodeParser | claude_history.HistoryParser":
         """A parser at the start, or where ``state`` was taken."""
+        if session := claude_history.session_in(path):
+            return claude_history.HistoryParser(session, state)
         return ClaudeCodeParser(_transcript(path), state)
 
 
@@ -75,6 +79,8 @@ def _is_transcript(name: str) -> bool:
 
 
 def _transcript(path: Path) -> TranscriptFile:
+    if session := claude_history.session_in(path):
+        return TranscriptFile(path=path, kind=SessionKind.INTERACTIVE, session=session)
     stem = path.stem
     above = path.parent.parts
     parent = ""

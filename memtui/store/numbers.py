@@ -43,7 +43,8 @@ BY_AGENT = """
     select a.agent, a.files, coalesce(s.sessions, 0) as sessions,
         coalesce(r.records, 0) as records, coalesce(r.native_ids, 0) as native_ids,
         coalesce(f.faults, 0) as faults
-    from (select agent, count(*) as files from transcript group by 1) a
+    from (select agent, sum(path not glob '*/history.jsonl#*') as files
+        from transcript group by 1) a
     left join (select t.agent, count(*) as sessions
         from transcript t join session s on s.id = t.session_id
         where t.talked and s.kind <> 'subagent' group by 1) s on s.agent = a.agent

@@ -19,9 +19,13 @@ _SEEN: Final = """
     where ?1 is null or path in (select value from json_each(?1))
 """
 _DATABASES: Final = "select key, value from meta where key glob 'database:*'"
+HISTORY: Final = "history:"
+"""How a key in ``meta`` begins that tells when to look into a history again."""
+
 RULES_OFF: Final = "disabled rules"
 """The key in ``meta`` of those that sessions were distilled without last."""
 
+_HISTORIES: Final = "select key, value from meta where key glob 'history:*'"
 _RULES_OFF: Final = "select value from meta where key = ?"
 _UNDISTILLED: Final = "select exists(select 1 from session where distilled < ?)"
 
@@ -49,6 +53,8 @@ class Known:
     """By their paths."""
     databases: dict[str, Position] = field(default_factory=dict)
     """Marks of those that hold transcripts, by their paths."""
+    histories: dict[str, int] = field(default_factory=dict)
+    """When to look into each again, Unix milliseconds, by their paths."""
     due: bool = False
     """Some session waits for the distiller."""
 
@@ -90,9 +96,13 @@ def what_is_known(
             for key, value in cursor.execute(_DATABASES)
             for inode, size, time in [json.loads(value)]
         }
+        histories = {
+            key.removeprefix(HISTORY): int(value)
+            for key, value in cursor.execute(_HISTORIES)
+        }
         (due,) = conn.execute(_UNDISTILLED, (distiller_version,)).fetchone()
         without = conn.execute(_RULES_OFF, (RULES_OFF,)).fetchone()
         due = due or (without[0] if without else "[]") != rules_column(rules_off)
     finally:
         conn.close()
-    return Known(transcripts, databases, bool(due))
+    return Known(transcripts, databases, histories, bool(due))

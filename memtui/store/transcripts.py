@@ -9,7 +9,7 @@ from memtui.model import Agent
 from memtui.store import archive, faults
 from memtui.store.archive import Place
 from memtui.store.batch import Batch, KnownTranscript, Position, Tail
-from memtui.store.seen import DATABASE
+from memtui.store.seen import DATABASE, HISTORY
 
 _BY_PATH: Final = "select * from transcript where path = ?"
 _BY_ROW: Final = "select * from transcript where id = ?"
@@ -150,6 +150,11 @@ def note_database(conn: sqlite3.Connection, path: str, marks: Position) -> None:
     value = json.dumps([marks.inode, marks.size, marks.mtime_ns])
     conn.execute(_NOTE, (DATABASE + path, value))
     conn.execute(_RELEASE, (path,))
+
+
+def note_history(conn: sqlite3.Connection, path: str, again: int) -> None:
+    """A history was read; when to look into it again, Unix milliseconds."""
+    conn.execute(_NOTE, (HISTORY + path, str(again)))
 
 
 def _known(row: sqlite3.Row) -> KnownTranscript:

@@ -188,13 +188,11 @@ class Store:
             self._places.projects[cwd] = project_row(self._conn, root, at)
         linked = self._link(session, place, batch)
         agent = batch.agent.value
-        self._conn.executemany(
-            _DELIVERED,
-            (
-                (d.export, json.dumps(d.items), agent, d.record, d.part, session)
-                for d in batch.deliveries
-            ),
+        told = (
+            (d.export, json.dumps(d.items), agent, d.record, d.part, session)
+            for d in batch.deliveries
         )
+        self._conn.executemany(_DELIVERED, told)
         return session, linked
 
     def _link(self, session: int, place: Place, batch: Batch) -> linking.Linked:
@@ -234,10 +232,11 @@ class Store:
         with self.transaction():
             transcripts.mark_gone(self._conn, paths, at)
 
-    def mark_back(self, paths: Iterable[str]) -> None:
-        """These transcripts are there again."""
+    def begin(self, back: Iterable[str], rules_off: Iterable[str]) -> None:
+        """Transcripts that are there again; all sessions are due to other rules."""
         with self.transaction():
-            transcripts.mark_back(self._conn, paths)
+            transcripts.mark_back(self._conn, back)
+            candidates.distil_without(self._conn, rules_off)
 
     def move(self, old: str, new: str, session: str) -> None:
         """The transcript at ``old`` is at ``new`` now, and names its session so."""
@@ -257,10 +256,10 @@ class Store:
         with self.transaction():
             transcripts.note_database(self._conn, path, marks)
 
-    def distil_without(self, rules: Iterable[str]) -> None:
-        """Every session is due if these are not the rules that were off before."""
+    def note_history(self, path: str, again: int) -> None:
+        """A history was read; when to look into it again, Unix milliseconds."""
         with self.transaction():
-            candidates.distil_without(self._conn, rules)
+            transcripts.note_history(self._conn, path, again)
 
     def projects_of(self, sessions: Iterable[int]) -> set[str]:
         """UUIDs of the projects that these sessions and their memories belong to."""

@@ -1,0 +1,166 @@
+"""Sessions whose transcript is gone and whose prompts the client still has."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from memtui.ingest import survey
+from memtui.ingest.sync import sync
+from memtui.model import State
+from memtui.paths import store_path
+from memtui.search.grammar import parse
+from memtui.settings import Settings
+from memtui.store.queries import StoreView, View
+from tests.factories import Session
+from tests.ingest.telling import ask, synced, told
+
+GONE = "aaaaaaaa-1111-4000-8000-000000000001"
+THERE = "aaaaaaaa-1111-4000-8000-000000000002"
+LONG_AGO = 1_780_000_000_000
+
+
+def said(display: str, session: str = GONE, at: int = LONG_AGO, **more: object) -> str:
+    """A line of the client's history."""
+    line = {
+        "display": display, "pastedContents": {}, "timestamp": at,
+        "project": "/home/dev/src/app", "sessionId": session,
+    }  # fmt: skip
+    return json.dumps(line | more)
+
+
+def remember(home: Path, *lines: str) -> Path:
+    """Write the history as the client does."""
+    path = home / ".claude" / "history.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(line + "\n" for line in lines))
+    return path
+
+
+def prompts(data: Path) -> list[str]:
+    """All prompts of the store, in order."""
+    question = """
+        select r.text from record r join link l on l.record_id = r.id
+        where r.kind = 'prompt' order by r.at, l.session_id, l.seq"""
+    return [row[0] for row in ask(data, question)]
+
+
+def test_a_session_that_is_gone_keeps_its_prompts(data: Path, home: Path) -> None:
+    remember(
+        home,
+        said("why does the lease expire early?"),
+        said("never retry a lease without jitter", at=LONG_AGO + 1_000),
+    )
+    report = synced(data, home)
+
+    with StoreView(store_path(data)) as view:
+        session = view.session(GONE)
+        hits = view.search(parse("jitter", now_ms=0), View.everything())
+        stats = view.stats()
+    assert session.title == "why does the lease expire early?"
+    assert session.source_gone
+    assert session.turns == 2
+    assert session.project is not None
+    assert session.project.path == "/home/dev/src/app"
+    assert hits
+    assert stats["by_agent"]["claude-code"]["files"] == 0
+    assert stats["sessions"] == report.agents["claude-code"].sessions == 0
+    assert report.agents["claude-code"].files == 0
+    assert report.agents["claude-code"].records == 2
+
+
+def test_what_a_transcript_tells_is_not_told_again(data: Path, home: Path) -> None:
+    Session(home, session=THERE).prompt("fix the importer")
+    remember(home, said("fix the importer", THERE), said("what was gone", GONE))
+    synced(data, home)
+
+    assert sorted(prompts(data)) == ["fix the importer", "what was gone"]
+
+
+def test_a_session_at_work_a_day_ago_waits_for_its_transcript(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = round(time.time() * 1000)
+    remember(home, said("just begun", at=now - 60_000))
+    synced(data, home)
+    at_first = prompts(data)
+    later = time.time_ns() + 2 * 24 * 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    synced(data, home)
+
+    assert at_first == []
+    assert prompts(data) == ["just begun"]
+
+
+def test_only_words_to_the_agent_are_prompts(data: Path, home: Path) -> None:
+    pasted = {"1": {"id": 1, "type": "text", "content": "line one\nline two"}}
+    remember(
+        home,
+        said("/clear"),
+        said("/rename Leases and jitter"),
+        said("!git status"),
+        said("read this [Pasted text #1 +2 lines] please", pastedContents=pasted),
+        said("/exit"),
+        '{"display": "of an old version", "timestamp": 1, "project": "/a"}',
+        "not json",
+    )
+    synced(data, home)
+
+    assert prompts(data) == ["read this line one\nline two please"]
+    with StoreView(store_path(data)) as view:
+        assert view.session(GONE).title == "Leases and jitter"
+        assert len(list(view.raw_lines(GONE))) == 5
+
+
+def test_a_history_that_grows_adds_what_is_new(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = said("one")
+    remember(home, first)
+    synced(data, home)
+    remember(home, first, said("two", at=LONG_AGO + 5))
+    unlooked = synced(data, home)
+    monkeypatch.setattr(survey, "time", _Later())
+    synced(data, home)
+    again = synced(data, home)
+
+    assert not unlooked.changed
+    assert prompts(data) == ["one", "two"]
+    assert again.agents["claude-code"].records == 0
+
+
+class _Later:
+    """The clock of a day later."""
+
+    @staticmethod
+    def time_ns() -> int:
+        return time.time_ns() + 24 * 3600 * 10**9
+
+    time = staticmethod(time.time)
+
+
+def test_what_was_recalled_survives_a_full_reading(data: Path, home: Path) -> None:
+    path = remember(home, said("never push on friday"))
+    synced(data, home)
+    before = told(data)
+    path.unlink()
+    sync(data, Settings(), home=home, full=True)
+
+    assert told(data) == before
+
+
+def test_ignored_folders_and_secrets_stay_out(data: Path, home: Path) -> None:
+    hidden = home / "secret"
+    hidden.mkdir()
+    (hidden / ".memtui-ignore").touch()
+    token = "ghp_" + "a1B2" * 9
+    remember(
+        home, said("hidden words", project=str(hidden)),
+        said(f"use {token} here", "bbbbbbbb-1111-4000-8000-000000000001"),
+    )  # fmt: skip
+    synced(data, home)
+
+    assert prompts(data) == ["use [redacted:github-token] here"]
+    with StoreView(store_path(data)) as view:
+        assert not view.memories(view=View(states=frozenset({State.KEPT})))
