@@ -35,8 +35,8 @@ from memtui.store.batch import Applied, Batch, KnownTranscript, Position
 from memtui.store.writes import Store
 
 TRANSACTION_BYTES: Final = 16 << 20
-TRANSACTION_SECONDS: Final = 0.25
-"""A transaction takes in no more after this much: who curates waits that long."""
+TRANSACTION_SECONDS: Final = 0.4
+"""A transaction takes in what fits into this: who curates waits that long."""
 
 _MOST_WRITES: Final = 500
 
@@ -96,9 +96,11 @@ class Run:
         """Put what was read into the store, and distil what is complete."""
         while waiting:
             with _begun(store):
-                began = time.monotonic()
-                while waiting and time.monotonic() - began < TRANSACTION_SECONDS:
+                began, spent, last = time.monotonic(), 0.0, 0.0
+                while waiting and (not spent or spent + last < TRANSACTION_SECONDS):
                     waiting.popleft()()
+                    before, spent = spent, time.monotonic() - began
+                    last = spent - before
             self._tell()
         self._waiting = 0
         self._distilling.go(store, _begun)

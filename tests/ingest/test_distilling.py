@@ -10,10 +10,12 @@ import pytest
 from memtui import distil
 from memtui.curate import Curator
 from memtui.errors import StoreBusy
+from memtui.ingest.distilling import Held, Whole
 from memtui.ingest.sync import sync
-from memtui.model import Observation
+from memtui.model import Agent, Observation, Record, RecordKind
 from memtui.paths import store_path
 from memtui.settings import Settings
+from memtui.store.batch import Applied, Batch
 from tests.factories import Session
 from tests.ingest.material import growing, rich_session
 from tests.ingest.telling import ask, synced, told
@@ -150,3 +152,26 @@ def test_a_lazy_sync_leaves_a_long_session_until_it_stops_growing(
         assert ask(data, found) == [(0,)]
     sync(data, Settings(), home=home, lazily=True)
     assert ask(data, found) == [(1,)]
+
+
+def test_what_waits_in_memory_is_bounded_by_its_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("memtui.ingest.distilling.HELD_BYTES", 100_000)
+    held = Held()
+    small, large = Whole(None, held), Whole(None, held)
+    small.add(_said(10), Applied(transcript=1, session=1, records=1))
+    for _ in range(3):
+        large.add(_said(40_000), Applied(transcript=2, session=2, records=1))
+    assert large.records is None
+    assert small.records is not None
+    assert 0 < held.size < 2_000
+    small.drop()
+    assert held.size == 0
+
+
+def _said(length: int) -> Batch:
+    said = Record(
+        native_id="r", kind=RecordKind.RESPONSE, at=1, text="x" * length, line=1
+    )
+    return Batch(agent=Agent.CLAUDE_CODE, path="/t.jsonl", records=[said])
