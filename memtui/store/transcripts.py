@@ -13,7 +13,6 @@ from memtui.store.seen import DATABASE, HISTORY
 
 _BY_PATH: Final = "select * from transcript where path = ?"
 _BY_ROW: Final = "select * from transcript where id = ?"
-_ALL: Final = "select * from transcript order by id"
 _MEET: Final = "insert into transcript(agent, path) values (?, ?) returning id"
 _ADVANCE: Final = """
     update transcript set
@@ -56,11 +55,6 @@ def by_path(conn: sqlite3.Connection, path: str) -> KnownTranscript | None:
 def by_row(conn: sqlite3.Connection, row: int) -> KnownTranscript:
     """What is known of the transcript in this row."""
     return _known(conn.execute(_BY_ROW, (row,)).fetchone())
-
-
-def everything(conn: sqlite3.Connection) -> list[KnownTranscript]:
-    """Every transcript ever read, gone ones too."""
-    return [_known(row) for row in conn.execute(_ALL)]
 
 
 def meet(conn: sqlite3.Connection, agent: Agent, path: str) -> int:

@@ -147,10 +147,6 @@ class Store:
         """What is known of the transcript at this path."""
         return transcripts.by_path(self._conn, path)
 
-    def transcripts(self) -> list[KnownTranscript]:
-        """Every transcript ever read, gone ones too."""
-        return transcripts.everything(self._conn)
-
     def apply(self, batch: Batch) -> Applied:
         """Store a batch and how far the transcript is read with it."""
         with self.transaction():
