@@ -19,7 +19,7 @@ from memtui.tui.injected import (
     parts_of,
     told_since,
 )
-from memtui.tui.lines import Line, Span
+from memtui.tui.lines import Line, Span, width_of
 from memtui.tui.look import look_of
 from memtui.tui.screens.acting import ActingScreen
 from memtui.tui.screens.filtering import FilteringScreen
@@ -200,7 +200,11 @@ class ToldScreen(FilteringScreen, ActingScreen):
         total = len(injection.items) + len(injection.cut)
         line: Line = [(part.rank or "0", "bold foreground"), (f" of {total}", "muted")]
         if not self.wide and part.reason:
-            line.append((f"   {part.reason}, {part.units} units", "muted"))
+            link = len(self.desk.machine.delivery) + 5
+            units = f", {part.units} units"
+            room = self.app.size.width - link - width_of(line) - len(part.reason) - 3
+            reason = part.reason + (units if len(units) <= room else "")
+            line.append((f"   {reason}", "muted"))
         return line
 
     def _right(self) -> Line:
