@@ -269,13 +269,7 @@ class Run:
             self._touched.add(applied.session)
 
     def _quarantine(self, store: Store, found: Found, error: Exception) -> None:
-        if isinstance(error, (NotRegular, Damaged)):
-            why = error.strerror or str(error)
-        elif isinstance(error, OSError):
-            why = UNREADABLE + (error.strerror or str(error))
-        else:
-            _log.error("Cannot read %s", found.path, exc_info=error)
-            why = f"{type(error).__name__}: {error}"
+        why = _why(found, error)
         reader, marks = found.reader, _position(found.marks)
         store.quarantine(reader.agent, found.path, marks, why, reader.version)
         self.report.quarantined.append(found.path)
@@ -302,6 +296,15 @@ class Run:
                 observations=sum(n.observations for n in numbers),
             )
         )
+
+
+def _why(found: Found, error: Exception) -> str:
+    if isinstance(error, (NotRegular, Damaged)):
+        return error.strerror or str(error)
+    if isinstance(error, OSError):
+        return UNREADABLE + (error.strerror or str(error))
+    _log.error("Cannot read %s", found.path, exc_info=error)
+    return f"{type(error).__name__}: {error}"
 
 
 @contextmanager
