@@ -34,7 +34,8 @@ def user(context: Context) -> Iterator[Record]:
         yield from _results(context, blocks)
     elif context.line.isCompactSummary:
         text = "\n".join(block.text or "" for block in blocks)
-        yield context.record(RecordKind.SUMMARY, head(text))
+        summary = claude_words.summed_up(text)
+        yield context.record(RecordKind.SUMMARY, head(summary))
     else:
         yield from _said(context, blocks)
 

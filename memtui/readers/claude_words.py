@@ -45,6 +45,16 @@ _SUMMARY = re.compile(
     r"\s*This session is being continued from a previous conversation"
 )
 
+# What the client writes round a compaction summary, before and behind it.
+_SUMMARY_FRAME = re.compile(
+    r"\A\s*This session is being continued from a previous conversation[^\n]*\s*"
+)
+_SUMMARY_ENDS = (
+    "\nIf you need specific details from before compaction",
+    "\nPlease continue the conversation from where we left it off",
+    "\nContinue the conversation from where it left off",
+)
+
 _MEMORY_NOTE = re.compile(
     r"\s*<user-memory-input>(.*?)(?:</user-memory-input>|\Z)", re.S
 )
@@ -133,7 +143,7 @@ class Words:
 def typed(text: str) -> Words:
     """Sort one text of a user line."""
     if _SUMMARY.match(text):
-        return Words(summary=text)
+        return Words(summary=summed_up(text))
     if note := _MEMORY_NOTE.match(text):
         return Words(prompt=note[1].strip())
     if plan := _PLAN.match(text):
@@ -145,6 +155,13 @@ def typed(text: str) -> Words:
         return _command(rest) or Words(context=text)
     rest = rest.strip()
     return Words(prompt=rest) if rest else Words(context=text)
+
+
+def summed_up(text: str) -> str:
+    """A compaction summary without what the client writes round every one."""
+    ends = [at for end in _SUMMARY_ENDS if (at := text.rfind(end)) > 0]
+    told = _INSERTED.sub("", text[: min(ends, default=None)])
+    return _SUMMARY_FRAME.sub("", told).strip() or text
 
 
 def _command(text: str) -> Words | None:

@@ -16,7 +16,7 @@ from memtui.model import (
     SessionKind,
     Tool,
 )
-from memtui.readers import READERS
+from memtui.readers import READERS, claude_words
 from memtui.readers.base import Undone, is_conversation
 
 READER = READERS[Agent.CLAUDE_CODE]
@@ -453,3 +453,20 @@ def readable(line: bytes) -> bool:
 def test_a_state_of_another_version_is_a_fresh_start(state: bytes) -> None:
     parser = READER.open(FIXTURES / "a-turn.jsonl", state)
     parser.facts()
+
+
+def test_a_compaction_summary_is_told_without_its_frame() -> None:
+    text = (
+        "This session is being continued from a previous conversation that ran out"
+        " of context. The summary below covers the earlier portion.\n\n"
+        "<system-reminder>\n<tools>Bash</tools>\n</system-reminder>\n"
+        "Summary:\n1. Primary Request: retry webhooks with jitter.\n\n"
+        "If you need specific details from before compaction, read the full"
+        " transcript at: /home/mira/x.jsonl\n"
+        "Continue the conversation from where it left off without asking. Pick up"
+        " the last task as if the break never happened."
+    )
+    kept = "Summary:\n1. Primary Request: retry webhooks with jitter."
+    assert claude_words.summed_up(text) == kept
+    assert claude_words.typed(text).summary == kept
+    assert claude_words.summed_up("Tests pass.") == "Tests pass."
