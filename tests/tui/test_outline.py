@@ -12,13 +12,13 @@ async def test_enter_in_the_outline_goes_to_the_prompt(make_app: MakeApp) -> Non
         screen = app.screen
         assert isinstance(screen, SessionsScreen)
         await press(pilot, "l", "l")
-        assert screen.focused is screen.outline
+        assert screen.outline.has_focus
         await press(pilot, "j", "j")
         turn = screen.outline.current
         assert turn is not None
         await press(pilot, "enter")
         block = screen.reader.current
-        assert screen.focused is screen.reader
+        assert screen.reader.has_focus
         assert block is not None
         assert block.turn == turn.number
         assert prompt_of(turn)[:20] in " ".join(block.record.text.split())
@@ -32,4 +32,4 @@ async def test_with_less_room_there_is_no_outline(make_app: MakeApp) -> None:
         assert isinstance(screen, SessionsScreen)
         assert not screen.outline.display
         await press(pilot, "l", "l")
-        assert screen.focused is screen.reader
+        assert screen.reader.has_focus

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from memtui.model import Memory
 from memtui.store.queries import StoredFault
 from memtui.tui import troubles
 from memtui.tui.lines import plain
@@ -63,7 +64,7 @@ async def test_facets_say_how_many_rows_each_would_leave(make_app: MakeApp) -> N
         assert line.split()[-1] == f"{gotchas}"
 
 
-def all_rows(app: object) -> list[object]:
+def all_rows(app: object) -> list[Memory]:
     rows = app.screen.list  # type: ignore[attr-defined]
     return [rows.row(n) for n in range(rows.count)]
 
