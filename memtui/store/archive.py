@@ -12,6 +12,7 @@ which it was met, and replaced in its place when it is written again.
 
 import sqlite3
 import threading
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Final, NamedTuple
@@ -37,10 +38,11 @@ _LAST = """
     where transcript_id = ? and generation = ? and part = 0
     order by first_line desc limit 1
 """
-_WHOLE_LINES = """
-    select id, first_line, lines, data from block
-    where transcript_id = ? and generation = ? and part = 0 order by first_line
+_SPANS = """
+    select id, first_line, lines from block
+    where transcript_id = ? and generation = ? and part = 0
 """
+_DATA = "select data from block where id = ?"
 _REPLACE = "update block set bytes = ?, data = ? where id = ?"
 _MAKE_ROOM = """
     delete from block where transcript_id = ? and generation = ? and first_line >= ?
@@ -113,16 +115,17 @@ def replace_lines(
     conn: sqlite3.Connection, place: Place, lines: Mapping[int, bytes]
 ) -> None:
     """Put other lines, newlines included, in the place of some that are kept."""
-    pending = sorted(lines.items())
-    for row in conn.execute(_WHOLE_LINES, place).fetchall():
-        if not pending or pending[0][0] >= row["first_line"] + row["lines"]:
-            continue
-        held = _unpack(row["data"])
-        while pending and pending[0][0] < row["first_line"] + row["lines"]:
-            number, line = pending.pop(0)
-            held[number - row["first_line"]] = line
-        data = b"".join(held)
-        conn.execute(_REPLACE, (len(data), _codec.pack(data), row["id"]))
+    numbers = sorted(lines)
+    for block, first, count in conn.execute(_SPANS, place).fetchall():
+        end = bisect_left(numbers, first + count)
+        here = numbers[bisect_left(numbers, first) : end]
+        if here:
+            (packed,) = conn.execute(_DATA, (block,)).fetchone()
+            held = _unpack(packed)
+            for number in here:
+                held[number - first] = lines[number]
+            data = b"".join(held)
+            conn.execute(_REPLACE, (len(data), _codec.pack(data), block))
 
 
 def set_tail(conn: sqlite3.Connection, place: Place, number: int, line: bytes) -> None:

@@ -101,3 +101,22 @@ def test_what_a_replaced_file_held_stays(conn: sqlite3.Connection) -> None:
     archive.append(conn, SECOND, 1, [b"new\n", b"newer\n"])
     assert archive.drop_contained(conn, 1, 1, added=10) == []
     assert list(archive.raw_session(conn, 1)) == [b"old\n", b"new\n", b"newer\n"]
+
+
+@given(LINES, st.data())
+def test_a_line_can_be_replaced_where_it_stands(
+    conn: sqlite3.Connection, lines: list[bytes], data: st.DataObject
+) -> None:
+    conn.execute("delete from block")
+    for number, line in enumerate(lines, 1):
+        archive.append(conn, FIRST, number, [line])
+    replaced = data.draw(
+        st.dictionaries(st.integers(1, len(lines)), LINES.map(lambda n: n[:1]))
+        if lines
+        else st.just({})
+    )
+    news = {number: line[0] for number, line in replaced.items() if line}
+    archive.replace_lines(conn, FIRST, news)
+    assert list(archive.raw_session(conn, 1)) == [
+        news.get(number, line) for number, line in enumerate(lines, 1)
+    ]
