@@ -32,8 +32,9 @@ SOURCES: Final = (
 )  # fmt: skip
 """Those that look at one turn; others gather from all of them."""
 
-MOST_DRAFTS: Final = 20_000
-"""Of so many the better half goes on: more than any session ever gave."""
+MOST_DRAFTS: Final = 4_000
+"""Of so many the better half goes on: more than any session gave that is shorter than
+a gigabyte, and eight kilobytes each."""
 
 
 def distil_session(
