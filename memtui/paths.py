@@ -69,7 +69,7 @@ def config_path() -> Path:
 
 
 def state_path() -> Path:
-    """Last screen, scope, theme: convenient, never needed."""
+    """Scope by folder, theme, saved searches: convenient, never needed."""
     return platformdirs.user_state_path("memtui") / "state.json"
 
 

@@ -263,14 +263,8 @@ class MemtuiApp(ThemedApp):
         if self._reading is not None:
             self._reading.stop()
             self._reading.join(timeout=10)
-        self._remember()
-        self.desk.close()
-
-    def _remember(self) -> None:
-        """The screen, for the next start; the scope was kept when it was chosen."""
-        if self.current_mode in SCREENS:
-            self.desk.remembered.screen = self.current_mode
         self.desk.remembered.write()
+        self.desk.close()
 
 
 def scope_of(view: StoreView, cwd: Path, chosen: str | None) -> Project | None:

@@ -20,7 +20,6 @@ MOST: Final = 100
 class Remembered:
     """Read at the start, written at the end and when something was saved."""
 
-    screen: str = ""
     theme: str = ""
     """Chosen in the app; empty: the one of the settings."""
     scopes: dict[str, str] = field(default_factory=dict)
@@ -71,7 +70,6 @@ def remembered(path: Path | None) -> Remembered:
         found = {}
     scopes = found.get("scopes")
     return Remembered(
-        screen=_text(found.get("screen")),
         theme=_text(found.get("theme")),
         scopes={k: _text(v) for k, v in scopes.items()}
         if isinstance(scopes, dict)

@@ -6,7 +6,6 @@ from memtui import paths
 from memtui.errors import SettingsError
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
-from memtui.tui.actions import SCREENS
 from memtui.tui.app import MemtuiApp
 from memtui.tui.desk import Desk
 from memtui.tui.remembered import remembered
@@ -25,7 +24,7 @@ def make_app(
 ) -> MemtuiApp:
     """The app on the store of ``data``; see ``memtui.tui.run``."""
     memory = remembered(None if demo else paths.state_path())
-    start = screen or (memory.screen if memory.screen in SCREENS else "timeline")
+    start = screen or "timeline"
     desk = Desk(
         data=data,
         settings=settings,

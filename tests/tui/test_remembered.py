@@ -19,7 +19,7 @@ async def rise(pilot: object, *keys: str) -> None:
             await pilot.pause(0.02)  # type: ignore[attr-defined]
 
 
-async def test_the_next_start_opens_the_last_screen_and_scope(
+async def test_the_next_start_opens_the_timeline_in_the_last_scope(
     store: Path, home: Path
 ) -> None:
     app = real_app(store, Settings(), home=home, cwd=home)
@@ -33,7 +33,7 @@ async def test_the_next_start_opens_the_last_screen_and_scope(
     again._reads = False
     async with again.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        assert again.current_mode == "sessions"
+        assert again.current_mode == "timeline"
         assert "harbor-api" in screen_text(again).splitlines()[2]
     elsewhere = real_app(store, Settings(), home=home, cwd=Path("/"))
     elsewhere._reads = False
@@ -70,7 +70,7 @@ def test_a_file_of_another_kind_counts_as_empty(text: str, tmp_path: Path) -> No
     path = tmp_path / "state.json"
     path.write_text(text)
     found = remembered(path)
-    assert (found.screen, found.scopes, found.searches) == ("", {}, [])
+    assert (found.scopes, found.searches) == ({}, [])
 
 
 def test_a_folder_that_cannot_be_written_is_no_reason_to_stop(tmp_path: Path) -> None:
