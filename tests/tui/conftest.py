@@ -81,8 +81,10 @@ def make_app(store: Path, home: Path) -> MakeApp:
 
 async def settled(pilot: Pilot[int]) -> None:
     """Every worker is done, and every message that it posted."""
-    for _ in range(4):
+    quiet = 0
+    while quiet < 4:  # a message may start a worker, and that may post another
         await pilot.pause()
+        quiet = 0 if len(pilot.app.workers) else quiet + 1
         await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
