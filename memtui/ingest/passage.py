@@ -173,7 +173,8 @@ class Passage:
             reader_version=self._reader.version,
             root=finder.session_root(facts.cwd),
             places={cwd: tree for cwd, tree in trees if tree is not None},
-            deliveries=list(_deliveries(shown.records)),
+            # what was taken back was received all the same
+            deliveries=list(_deliveries((*shown.records, *shown.unshown))),
             retold=Retold(undone=shown.undone, void=shown.void, unshown=shown.unshown)
             if self._rewrites or shown.undone
             else None,

@@ -64,9 +64,8 @@ _PROJECTS_OF: Final = """
 """
 _DELIVERED: Final = """
     insert or ignore into delivery(session_id, record_id, export, at, items)
-    select l.session_id, r.id, ?, r.at, ?
-    from record r join link l on l.record_id = r.id
-    where r.agent = ? and r.native_id = ? and r.part = ? and l.session_id = ?
+    select ?, r.id, ?, r.at, ? from record r
+    where r.agent = ? and r.native_id = ? and r.part = ?
 """
 
 
@@ -185,7 +184,7 @@ class Store:
         linked = self._link(session, place, batch)
         agent = batch.agent.value
         told = (
-            (d.export, json.dumps(d.items), agent, d.record, d.part, session)
+            (session, d.export, json.dumps(d.items), agent, d.record, d.part)
             for d in batch.deliveries
         )
         self._conn.executemany(_DELIVERED, told)

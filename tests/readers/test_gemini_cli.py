@@ -562,6 +562,17 @@ EVENTS = [
 ]
 
 
+def test_what_was_taken_back_was_received_all_the_same(tmp_path: Path) -> None:
+    told = next(line for line in EVENTS if b"memtui-memory" in line)
+    life = Life(tmp_path, A_TURN.name)
+    for content in (EVENTS[0], told, b'{"$rewindTo":"b-3"}\n'):
+        life.write((life.path.read_bytes() if life.path.exists() else b"") + content)
+        life.sync()
+    grown, clean = life.compared()
+    assert grown == clean
+    assert len(grown["deliveries"]) == 1
+
+
 @given(st.lists(st.sampled_from(EVENTS), max_size=25), st.data())
 @settings(max_examples=40)
 def test_however_an_event_log_grows_the_store_is_that_of_one_clean_read(
