@@ -19,6 +19,8 @@ _TRAILING = re.compile(
 )
 _LONGEST = 72
 _TIMES = 2
+_MOST_RUNS = 8_000
+"""Of more, in one session, the later half counts."""
 _HEAD = 2_000
 """What went wrong is said in the first letters."""
 
@@ -46,6 +48,8 @@ class Commands:
     def take(self, turn: Turn) -> None:
         """What was run in one more turn."""
         self._runs += _runs(turn)
+        if len(self._runs) > _MOST_RUNS:
+            del self._runs[: -_MOST_RUNS // 2]
 
     def drafts(self) -> Iterator[Draft]:
         """At most one draft of checks, and a few of detours."""

@@ -6,7 +6,7 @@ changed is opened. A run that finds nothing costs no more than this.
 
 import os
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -125,8 +125,9 @@ def survey(
     for reader in readers:
         places = _paths(reader, settings, home, known, only)
         met |= _sweep(found, reader, places, store)
-        if only is None and reader.agent is Agent.CLAUDE_CODE:
-            found.histories = _due_histories(reader, home, store, met)
+        if only is None and (due := due_histories(reader, home, store.histories)):
+            told = _besides(reader, store, met)
+            found.histories += [History(reader, path, told) for path in due]
     by_agent = {reader.agent.value: reader for reader in readers}
     missing = [
         seen
@@ -148,21 +149,25 @@ def survey(
     return found
 
 
-def _due_histories(
-    reader: Reader, home: Path, store: Known, met: Collection[str]
-) -> list[History]:
+def due_histories(reader: Reader, home: Path, again: Mapping[str, int]) -> list[str]:
+    """Paths of what a client remembers besides, where it is time to look into it.
+
+    Args:
+        again: when to look into each again, Unix milliseconds.
+    """
+    if reader.agent is not Agent.CLAUDE_CODE:
+        return []
     now = time.time_ns() // 1_000_000
     beside = [str(folder.parent / NAME) for folder in reader.folders(home)]
-    due = [
-        path
-        for path in beside
-        if store.histories.get(path, 0) <= now and os.path.isfile(path)
+    return [
+        path for path in beside if again.get(path, 0) <= now and os.path.isfile(path)
     ]
-    if not due:
-        return []
+
+
+def _besides(reader: Reader, store: Known, met: Collection[str]) -> frozenset[str]:
+    """Native ids of sessions that have a transcript, by the names of those."""
     known = {p for p, seen in store.transcripts.items() if seen.agent == reader.agent}
-    told = {Path(p).stem for p in known | set(met) if p.endswith(".jsonl")}
-    return [History(reader, path, frozenset(told)) for path in due]
+    return frozenset(Path(p).stem for p in known | set(met) if p.endswith(".jsonl"))
 
 
 def _sweep(
@@ -174,7 +179,7 @@ def _sweep(
     holding = reader if isinstance(reader, DatabaseReader) else None
     met: set[str] = set()
     databases: set[str] = set()
-    for path, stat in _each_once(places, known):
+    for path, stat in _to_look_at(places, known, met, whole=rewriting is None):
         if not paths.is_utf8(path):
             found.unnamed.append(paths.shown(path))
         elif holding is not None and holding.is_database(path):
@@ -223,22 +228,42 @@ def _paths(
     )
 
 
-def _each_once(
-    places: Iterable[str], known: dict[str, Seen]
+def _to_look_at(
+    places: Iterable[str], known: dict[str, Seen], met: set[str], *, whole: bool
 ) -> list[tuple[str, os.stat_result | None]]:
     """Paths with what the system says of them; None where one is gone again.
 
     Links may lead to one file by several paths: a known one counts, else the first.
+
+    Args:
+        met: gets those of files that stand as they were read, which are not in the
+            answer: in nearly every sweep these are all.
+        whole: the marks of a file say all there is to know of it.
     """
-    chosen: dict[tuple[int, int] | str, tuple[str, os.stat_result | None]] = {}
+    settled: set[int] = set()
+    chosen: dict[int | str, tuple[str, os.stat_result | None]] = {}
     for path in places:
         try:
             stat = os.stat(path)
         except OSError:
             chosen[path] = path, None
             continue
-        key = stat.st_dev, stat.st_ino
-        if key not in chosen or (path in known and chosen[key][0] not in known):
+        key = stat.st_dev << 64 | stat.st_ino
+        if key in settled:
+            continue
+        seen = known.get(path)
+        if (
+            whole
+            and seen is not None
+            and seen.mtime_ns == stat.st_mtime_ns
+            and seen.size == stat.st_size
+            and seen.inode == stat.st_ino
+            and not (seen.gone or seen.quarantined or seen.tail == Tail.WAITS)
+        ):
+            met.add(path)
+            settled.add(key)
+            chosen.pop(key, None)
+        elif key not in chosen or (seen is not None and chosen[key][0] not in known):
             chosen[key] = path, stat
     return list(chosen.values())
 

@@ -3,18 +3,21 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from memtui import paths
+from memtui import distil, paths
 from memtui.errors import MemtuiError, StoreError
 from memtui.ingest.lock import ingesting
 from memtui.ingest.report import AgentReport, Progress, SyncReport
-from memtui.ingest.survey import survey
+from memtui.ingest.standing import as_it_was
+from memtui.ingest.survey import due_histories, folders, survey
 from memtui.model import Agent
 from memtui.readers import READERS
+from memtui.readers.base import Reader
 from memtui.settings import Settings
 from memtui.store.daily import back_up_decisions
+from memtui.store.seen import what_stands
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +56,9 @@ def sync(
     _back_up(data)
     readers = [READERS[a] for a in READERS if agents is None or a in agents]
     stop = stop or threading.Event()
+    whole = not full and only is None
+    if whole and (report := _nothing_new(data, settings, home, readers)):
+        return report
     found = survey(data, settings, home, readers, full=full, only=only)
     if found.is_empty or (lazily and only is not None and found.only_due):
         return found.report()
@@ -71,6 +77,22 @@ def sync(
     if run.report.projects:
         run.report.not_exported = _refresh_exports(data, settings, run.report.projects)
     return run.report
+
+
+def _nothing_new(
+    data: Path, settings: Settings, home: Path, readers: Sequence[Reader]
+) -> SyncReport | None:
+    """What is said of a sweep that finds all as it was, as most do; else None."""
+    standing = what_stands(
+        paths.store_path(data),
+        distil.VERSION,
+        {reader.agent.value: reader.version for reader in readers},
+        rules_off=settings.disabled_rules,
+    )
+    if any(due_histories(reader, home, standing.histories) for reader in readers):
+        return None
+    places = ((reader, folders(reader, settings, home)) for reader in readers)
+    return as_it_was(standing, places)
 
 
 def _back_up(data: Path) -> None:

@@ -1,8 +1,11 @@
 """What a stat sweep needs to know, read without a writing connection."""
 
 import json
-from collections.abc import Collection, Iterable
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,6 +20,14 @@ _SEEN: Final = """
         gone_at is not null, coalesce(quarantined, '')
     from transcript
     where ?1 is null or path in (select value from json_each(?1))
+"""
+_STANDING: Final = """
+    select path, inode, size, mtime_ns,
+        (gone_at is not null)
+        + 2 * (reader_version <> 0 and reader_version is not case agent {cases} end)
+    from transcript
+    where (gone_at is not null or quarantined is null and tail <> 1)
+        and agent in (select value from json_each(?))
 """
 _DATABASES: Final = "select key, value from meta where key glob 'database:*'"
 HISTORY: Final = "history:"
@@ -59,6 +70,24 @@ class Known:
     """Some session waits for the distiller."""
 
 
+Mark = tuple[str, int, int, int, int]
+"""Path, inode, size, time of last change; 0, or 1: it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a store expects of the next sweep if nothing happened."""
+
+    marks: dict[str, Mark] = field(default_factory=dict)
+    """Of what was read whole and what is gone, by path."""
+    count: int = 0
+    """How many of them should be there."""
+    histories: dict[str, int] = field(default_factory=dict)
+    """When to look into each again, Unix milliseconds, by their paths."""
+    news: bool = True
+    """There is work besides, or nothing is known yet."""
+
+
 def rules_column(rules: Iterable[str]) -> str:
     """Names of rules as ``meta`` has them."""
     return json.dumps(sorted(set(rules)))
@@ -96,13 +125,58 @@ def what_is_known(
             for key, value in cursor.execute(_DATABASES)
             for inode, size, time in [json.loads(value)]
         }
-        histories = {
-            key.removeprefix(HISTORY): int(value)
-            for key, value in cursor.execute(_HISTORIES)
-        }
-        (due,) = conn.execute(_UNDISTILLED, (distiller_version,)).fetchone()
-        without = conn.execute(_RULES_OFF, (RULES_OFF,)).fetchone()
-        due = due or (without[0] if without else "[]") != rules_column(rules_off)
+        histories = _histories(cursor)
+        due = _is_due(conn, distiller_version, rules_off)
     finally:
         conn.close()
-    return Known(transcripts, databases, histories, bool(due))
+    return Known(transcripts, databases, histories, due)
+
+
+def what_stands(
+    path: Path,
+    distiller_version: int,
+    readers: Mapping[str, int],
+    *,
+    rules_off: Iterable[str],
+) -> Standing:
+    """What there is when nothing happened since the last run.
+
+    Args:
+        readers: versions by agent, of those that are asked.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    if not path.exists():
+        return Standing()
+    cases = " ".join("when ? then ?" for _ in readers)
+    versions = [value for pair in readers.items() for value in pair]
+    conn = open_reader(path)
+    try:
+        if _is_due(conn, distiller_version, rules_off):
+            return Standing()
+        cursor = conn.cursor()
+        cursor.row_factory = None
+        asked = (*versions, json.dumps(list(readers)))
+        rows = cursor.execute(_STANDING.replace("{cases}", cases), asked).fetchall()
+        histories = _histories(cursor)
+    finally:
+        conn.close()
+    states = Counter(map(itemgetter(4), rows))
+    marks = dict(zip(map(itemgetter(0), rows), rows, strict=True))
+    return Standing(marks, states[0], histories, news=not states.keys() <= {0, 1})
+
+
+def _histories(cursor: sqlite3.Cursor) -> dict[str, int]:
+    return {
+        key.removeprefix(HISTORY): int(value)
+        for key, value in cursor.execute(_HISTORIES)
+    }
+
+
+def _is_due(
+    conn: sqlite3.Connection, distiller_version: int, rules_off: Iterable[str]
+) -> bool:
+    (due,) = conn.execute(_UNDISTILLED, (distiller_version,)).fetchone()
+    without = conn.execute(_RULES_OFF, (RULES_OFF,)).fetchone()
+    return bool(due) or (without[0] if without else "[]") != rules_column(rules_off)
