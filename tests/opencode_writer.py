@@ -27,6 +27,7 @@ SCHEMA = """
         time_created integer not null, time_updated integer not null,
         data text not null);
     create index part_session_idx on part (session_id);
+    create index part_message_id_id_idx on part (message_id, id);
     create table todo (
         session_id text not null, content text not null, status text not null,
         priority text not null, position integer not null,

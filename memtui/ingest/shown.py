@@ -20,6 +20,8 @@ class Shown:
     numbers: list[int] = field(default_factory=list)
     """Of each of the lines."""
     records: list[Record] = field(default_factory=list)
+    told: set[tuple[str, int | None]] = field(default_factory=set)
+    """Native ids and parts of all records, and each id alone."""
     unshown: list[Record] = field(default_factory=list)
     """Taken back after they were told."""
     undone: set[tuple[str, int | None]] = field(default_factory=set)
@@ -62,15 +64,17 @@ class Shown:
             elif isinstance(one, Undone):
                 self.undo(replace(one, native_id=plain_id(one.native_id)))
             else:
-                records.append(plain_record(one))
+                record = plain_record(one)
+                self.told |= {(record.native_id, record.part), (record.native_id, None)}
+                records.append(record)
         return records
 
     def undo(self, item: Undone) -> None:
         """Show no more what was told so far; told again later, it is shown."""
         key = (item.native_id, item.part)
         (self.void if item.is_void else self.undone).add(key)
-        taken = [r for r in self.records if _is_meant(r, item)]
-        if taken:
+        if key in self.told:
+            taken = [r for r in self.records if _is_meant(r, item)]
             self.unshown += () if item.is_void else taken
             self.records = [r for r in self.records if not _is_meant(r, item)]
 

@@ -70,10 +70,7 @@ class Statement(Passage):
             if not is_news:
                 shown.lines[-1] = b""  # only counted
         self._finish(shown)
-        told: set[tuple[str, int | None]] = set()
-        for record in (*shown.records, *shown.unshown):
-            told |= {(record.native_id, record.part), (record.native_id, None)}
-        left = {one for one in self._undone if one not in told}
+        left = {one for one in self._undone if one not in shown.told}
         self._undone = tuple(sorted(left | shown.undone, key=str))
         news = dict(zip(shown.numbers, shown.lines, strict=True))
         return self._whole(

@@ -6,19 +6,22 @@ told by its own columns; where it lacks a time, its row number tells that it is 
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from memtui.readers.base import Cut, Damaged, Item, Marks
-from memtui.readers.loose_json import strict
+from memtui.readers.opencode_lines import decode_row
 from memtui.readers.regular import NotRegular
 
 BUSY_SECONDS: Final = 5.0
 
 _BESIDE: Final = ("todo", "session_message", "session_input")
 """Tables whose rows belong to a session and are only archived."""
+_LED: Final = "select name from pragma_index_info(?) order by seqno limit 1"
 _MILLISECONDS: Final = 1_000_000
 
 
@@ -46,7 +49,7 @@ def check(database: str) -> None:
         OSError: it cannot.
     """
     with _reading(database) as conn:
-        _columns(conn, "session")
+        _Table(conn, "session")
 
 
 def sessions_in(database: str) -> Iterator[tuple[str, Marks]]:
@@ -59,7 +62,7 @@ def sessions_in(database: str) -> Iterator[tuple[str, Marks]]:
     with _reading(database) as conn:
         newest: dict[str, list[int]] = {}
         for table, owner in (("session", "id"), ("message", ""), ("part", "")):
-            columns = _columns(conn, table)
+            columns = _Table(conn, table).columns
             if owner not in columns and "session_id" not in columns:
                 continue
             owner = owner if owner in columns else "session_id"
@@ -85,51 +88,77 @@ def rows_of(database: str, session: str, cut: Cut) -> Iterator[Item]:
         OSError: the database cannot be read.
     """
     with _reading(database) as conn:
-        yield from _rows(conn, "session", "id", session, "", cut)
-        parts = _columns(conn, "part")
-        by_message = "message_id" if "message_id" in parts else ""
-        order = "time_created, id" if _has_times(conn) else "id"
-        for item in _rows(conn, "message", "session_id", session, order, cut):
+        yield from _Table(conn, "session").rows("id", session, cut)
+        messages, parts = _Table(conn, "message"), _Table(conn, "part")
+        order = "time_created, id" if "time_created" in messages.columns else "id"
+        behind = _Parts(parts, session, cut)
+        for item in messages.rows("session_id", session, cut, order):
             yield item
-            if by_message:
-                identity = item.key.partition(":")[2]
-                yield from _rows(conn, "part", by_message, identity, "id", cut)
-        for table in _BESIDE:
-            yield from _rows(conn, table, "session_id", session, "rowid", cut)
+            yield from behind.of(item.key.partition(":")[2])
+        for name in _BESIDE:
+            yield from _Table(conn, name).rows("session_id", session, cut)
 
 
-def _has_times(conn: sqlite3.Connection) -> bool:
-    return "time_created" in _columns(conn, "message")
+class _Table:
+    """One table, whichever columns it has; it need not be there."""
+
+    def __init__(self, conn: sqlite3.Connection, name: str) -> None:
+        self.name = name
+        self.columns = [row[1] for row in conn.execute(f"pragma table_info({name})")]
+        self._conn = conn
+
+    def is_indexed(self, column: str) -> bool:
+        """Whether rows with a value in this column are found without a search."""
+        for index in self._conn.execute(f"pragma index_list({self.name})").fetchall():
+            led = self._conn.execute(
+                "select name from pragma_index_info(?)", index[1:2]
+            )
+            if (first := led.fetchone()) and first[0] == column:
+                return True
+        return False
+
+    def rows(
+        self, column: str, value: str, cut: Cut, order: str = ""
+    ) -> Iterator[Item]:
+        """The rows with this value, none where there is no such column."""
+        if column not in self.columns:
+            return
+        ordered = f" order by {order}" if order else ""
+        found = self._conn.execute(
+            f"select * from {self.name} where {column} = ?{ordered}",  # noqa: S608
+            (value,),
+        )
+        for number, values in enumerate(found):
+            row = dict(zip(self.columns, map(_plain, values), strict=True))
+            key = row.get("id") or row.get("position") or number
+            for name, told in row.items():
+                if isinstance(told, str) and told[:1] in ("{", "["):
+                    row[name] = cut(_bytes(told)).decode("utf-8", "replace")
+            yield Item(f"{self.name}:{key}", msgspec.json.encode(row) + b"\n")
 
 
-def _rows(
-    conn: sqlite3.Connection,
-    table: str,
-    column: str,
-    value: str,
-    order: str,
-    cut: Cut,
-) -> Iterator[Item]:
-    columns = _columns(conn, table)
-    if column not in columns:
-        return
-    ordered = f" order by {order}" if order else ""
-    found = conn.execute(
-        f"select rowid, * from {table} where {column} = ?{ordered}",  # noqa: S608
-        (value,),
-    )
-    for number, *values in found:
-        row = dict(zip(columns, map(_plain, values), strict=True))
-        key = row.get("id") or row.get("position") or number
-        for name, told in row.items():
-            if isinstance(told, str) and told[:1] in ("{", "["):
-                row[name] = cut(_bytes(told)).decode("utf-8", "replace")
-        yield Item(f"{table}:{key}", strict(row) + b"\n")
+class _Parts:
+    """The parts of a session's messages."""
 
+    def __init__(self, table: _Table, session: str, cut: Cut) -> None:
+        self._table = table
+        self._cut = cut
+        self._held: dict[str, list[Item]] | None = None
+        if not table.is_indexed("message_id"):
+            self._held = self._all(session)
 
-def _columns(conn: sqlite3.Connection, table: str) -> list[str]:
-    """Names of a table's columns; none where there is no such table."""
-    return [row[1] for row in conn.execute(f"pragma table_info({table})")]
+    def of(self, message: str) -> Iterable[Item]:
+        """Those of one message, in their order."""
+        if self._held is not None:
+            return self._held.pop(message, ())
+        return self._table.rows("message_id", message, self._cut, "id")
+
+    def _all(self, session: str) -> dict[str, list[Item]]:
+        """All at once: a search for each message would take for ever."""
+        held: dict[str, list[Item]] = {}
+        for item in self._table.rows("session_id", session, self._cut, "id"):
+            held.setdefault(decode_row(item.line).message, []).append(item)
+        return held
 
 
 def _plain(value: object) -> object:

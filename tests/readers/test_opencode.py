@@ -446,6 +446,7 @@ def test_missing_columns_and_newer_tables_are_tolerated(
     ):
         conn.execute(f"alter table {table} drop column {column}")
     conn.execute("drop table todo")
+    conn.execute("drop index part_message_id_id_idx")
     conn.execute(
         "insert into session_message values (?, ?, 'text', 1, 5, 5, '{}')",
         ("evt_1", A_TURN),
