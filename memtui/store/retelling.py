@@ -43,6 +43,10 @@ _LINKED: Final = """
 _INHERITED: Final = """
     select coalesce(max(turns), 0) from continues where session_id = ?
 """
+_ELSEWHERE: Final = """
+    select distinct l.record_id from json_each(?) wanted
+    cross join link l on l.record_id = wanted.value and l.session_id <> ?
+"""
 _SEARCHED: Final = """
     select d.record_id from json_each(?) wanted
     cross join doc d on d.record_id = wanted.value and d.live = 1
@@ -99,14 +103,12 @@ def retell(
     ids += (key[0] for key in (*retold.undone, *retold.void))
     rows = known_rows(conn, batch.agent, ids)
     known = set(rows.values())
-    shared = _linked(conn, known)
     void = {row for key, row in rows.items() if _is_in(key, retold.void)}
     taken = void | {row for key, row in rows.items() if _is_in(key, retold.undone)}
-    hidden = _unsearched(conn, known - shared)
+    hidden = _unsearched(conn, known - _linked(conn, known))
     fresh = add_new(conn, batch.agent, rows, stored, places)
-    # anew, this session's links are gone: what is linked another session tells too
-    guarded = shared if batch.anew else known
-    restated = rewrite(conn, rows, known, stored, places, unless_older=guarded)
+    elsewhere = _linked_elsewhere(conn, known, session)
+    restated = rewrite(conn, rows, known, stored, places, unless_older=elsewhere)
     before = [_Link(*row) for row in conn.execute(_SEQUENCE, (session,))]
     left = [link for link in before if link.row not in taken]
     links = [_link(place, rows, record, retold) for record in told]
@@ -146,6 +148,14 @@ def _unsearched(conn: sqlite3.Connection, rows: Iterable[int]) -> set[int]:
 def _linked(conn: sqlite3.Connection, rows: Iterable[int]) -> set[int]:
     """Those of the records that some session shows."""
     return {row[0] for row in conn.execute(_LINKED, (json.dumps(list(rows)),))}
+
+
+def _linked_elsewhere(
+    conn: sqlite3.Connection, rows: Iterable[int], session: int
+) -> set[int]:
+    """Those of the records that another session shows: the newest telling holds."""
+    wanted = json.dumps(list(rows))
+    return {row[0] for row in conn.execute(_ELSEWHERE, (wanted, session))}
 
 
 def _is_talk(link: _Link) -> bool:
