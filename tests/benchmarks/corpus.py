@@ -30,8 +30,6 @@ error set get add still before after because where does first last same other mo
 COMMON = FREQUENT.split()
 
 LINES = 20_000
-VOCABULARY_SIZE = 8_000
-MOST_SAID = 3_000
 IMAGE_BYTES = 160_000
 
 
@@ -188,22 +186,13 @@ def _code(chance: random.Random, lines: int) -> str:
 
 @cache
 def _said() -> list[str]:
-    """Words in the shares in which prose has them: a few of them again and again.
-
-    Beside those of a trade thousands of others, each half as often as one before.
-    """
-    chance = random.Random(3)
-    syllables = [one + two for one in "bcdfghlmnprstvw" for two in "aeiou"]
-    rare = [
-        "".join(chance.choices(syllables, k=chance.randint(2, 4)))
-        for _ in range(VOCABULARY_SIZE)
-    ]
-    known = [*COMMON, *(f"{word}{end}" for word in WORDS for end in ("", "s", "."))]
-    return [
-        word
-        for rank, word in enumerate([*known, *rare], 1)
-        for _ in range(1 + MOST_SAID // rank)
-    ]
+    """Words in the shares in which prose has them: a few of them again and again."""
+    names = [f"{one}_{two}" for one in WORDS[:30] for two in WORDS[:12]]
+    return (
+        COMMON * 12
+        + [f"{word}{end}" for word in WORDS for end in ("", "s")] * 6
+        + (names + [f"{word}." for word in WORDS])
+    )
 
 
 @cache
