@@ -1,0 +1,25 @@
+"""What was released stays: a store made today equals one made then."""
+
+import hashlib
+
+from sqlite_utils import Database
+
+from memtui.store import migrations
+
+FIRST_SCHEMA = "41b5e9418752acb466be6b86641c777db93864fc7181d63bce3d8c228a3bdc93"
+"""Of all that the first migration writes into ``sqlite_master``."""
+
+STATEMENTS = """
+select type, name, tbl_name, sql from sqlite_master
+where name not like 'fts\\_%' escape '\\' order by rowid
+"""
+"""Without the tables in which SQLite keeps the full text: they are its own."""
+
+
+def test_the_first_schema_is_what_was_released_to_the_byte() -> None:
+    db = Database(memory=True)
+    migrations.m001_first_schema(db)
+    made = db.execute(STATEMENTS).fetchall()
+    db.close()
+    assert len(made) == 75
+    assert hashlib.sha256(repr(made).encode()).hexdigest() == FIRST_SCHEMA
