@@ -23,7 +23,7 @@ _GROUP: Final = """
 """
 _LINKED: Final = "select record_id from link where session_id = ?"
 _FORGET: Final = """
-    update session set title = '', title_rank = 0, cwd = '', branch = '', turns = 0,
+    update session set said_title = '', said_rank = 0, cwd = '', branch = '', turns = 0,
         records = 0, started_at = 0, ended_at = 0, distilled = 0
     where id = ?
 """

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from memtui.errors import StoreBusy, StoreError, StoreReadOnly, StoreTooNew
 from memtui.paths import make_private_dir
 
-SCHEMA_STAMP: Final = 1
+SCHEMA_STAMP: Final = 2
 """Equal to ``migrations.SCHEMA_VERSION`` (a test keeps it so); repeated here so
 that opening an up-to-date store does not import sqlite_utils."""
 
@@ -24,8 +24,11 @@ MIGRATION_SECONDS: Final = 60.0
 _AGAIN_SECONDS: Final = 0.01
 _NO_LOCKS: Final = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP})
 PERSON_ONLY: Final = frozenset(
-    {"curation", "hidden_session", "journal", "tombstone", "purging"}
-)
+    {
+        "curation", "hidden_session", "journal", "tombstone", "purging",
+        "project_joined", "project_alias", "project_apart", "session_name",
+    }
+)  # fmt: skip
 """Tables that hold what a person decided. Ingest has no write path to them."""
 
 _COPY_IT: Final = (

@@ -23,7 +23,10 @@ from memtui.store.connect import open_reader, schema_of
 KEPT: Final = 14
 """Days of which a backup is kept."""
 
-TABLES: Final = ("curation", "hidden_session", "journal", "tombstone")
+TABLES: Final = (
+    "curation", "hidden_session", "session_name", "project_joined", "project_alias",
+    "project_apart", "journal", "tombstone",
+)  # fmt: skip
 
 _LAST_ACT = "select max(at) from journal where at < :today"
 _DAY_MS = 86_400_000

@@ -4,6 +4,7 @@ import sqlite3
 from typing import Final
 
 from memtui.model import Agent, SessionFacts, SessionKind
+from memtui.store import session_names
 from memtui.store.projects import ProjectRoot, project_row
 
 _SESSION: Final = """
@@ -12,11 +13,14 @@ _SESSION: Final = """
     returning *
 """
 _SESSION_SAYS: Final = """
-    update session set kind = ?, parent = ?, project_id = ?, title = ?, title_rank = ?,
-        cwd = ?, branch = ?, started_at = ?, ended_at = ?
+    update session set kind = ?, parent = ?, project_id = ?, said_title = ?,
+        said_rank = ?, cwd = ?, branch = ?, started_at = ?, ended_at = ?
     where id = ?
 """
-
+_SAID: Final = (
+    "kind", "parent", "project_id", "said_title", "said_rank", "cwd", "branch",
+    "started_at", "ended_at",
+)  # fmt: skip
 
 _UNPLACED: Final = """
     select s.id, min(t.path) from session s join transcript t on t.session_id = s.id
@@ -38,10 +42,11 @@ def put_session(
     """Make or update a session by what a reader learnt; its row.
 
     The first time, folder and project stand; the last branch does; of titles
-    the higher rank, and among equals the newer.
+    the higher rank, and among equals the newer. A person's own name for it is shown
+    instead of any.
     """
     row = conn.execute(_SESSION, (facts.agent.value, facts.native_id)).fetchone()
-    title, rank = row["title"], row["title_rank"]
+    title, rank = row["said_title"], row["said_rank"]
     if facts.title and facts.title_rank >= rank:
         title, rank = facts.title, facts.title_rank
     starts = [at for at in (row["started_at"], facts.started_at) if at]
@@ -56,8 +61,9 @@ def put_session(
         min(starts, default=0),
         max(row["ended_at"], facts.ended_at or 0),
     )
-    if said != tuple(row)[3:12]:
+    if said != tuple(row[name] for name in _SAID):
         conn.execute(_SESSION_SAYS, (*said, row["id"]))
+        session_names.show(conn, row["id"])
     return int(row["id"])
 
 
@@ -88,8 +94,8 @@ def facts_of(conn: sqlite3.Connection, session: int) -> SessionFacts:
         native_id=row["native_id"],
         kind=SessionKind(row["kind"]),
         parent=row["parent"],
-        title=row["title"],
-        title_rank=row["title_rank"],
+        title=row["said_title"],
+        title_rank=row["said_rank"],
         started_at=row["started_at"] or None,
         ended_at=row["ended_at"] or None,
         cwd=row["cwd"],

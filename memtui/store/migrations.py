@@ -11,6 +11,7 @@ How the tables hang together::
     transcript ─1 session ─< link >─ record    a record once, linked to each session
     observation                      what the distiller says now: ingest writes it
     curation, hidden_session, journal   what a person decided: ingest cannot write it
+    project_joined, project_alias, project_apart, session_name     the same
     doc ─ fts                        contentless full text; a new text is a new doc
     alike ─< alike_place, proposal   word sets, and what looks alike or corrected
 
@@ -24,7 +25,7 @@ from textwrap import indent
 
 from sqlite_utils import Database, Migrations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations("memtui")
@@ -56,6 +57,12 @@ def m001_first_schema(db: Database) -> None:
     _run(db, _released("m001_memories", depth=8))
     _run(db, _released("m001_search", depth=4))
     _run(db, _released("m001_views", depth=8))
+
+
+@migrations()
+def m002_regrouping(db: Database) -> None:
+    """Projects that a person joined or named, sessions that they renamed."""
+    _run(db, _released("m002_regrouping", depth=8))
 
 
 def _released(name: str, *, depth: int) -> str:

@@ -75,7 +75,7 @@ _LAST_TOOLS: Final = """
 """
 
 _NAMED: Final = 3
-"""Rank of a title that the person gave: see ``SessionFacts``."""
+"""From this rank on the person gave the title: see ``SessionFacts``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ def _session(
     return WorkedSession(
         id=row["native_id"],
         at=row["ended_at"],
-        named=row["title"] if row["title_rank"] == _NAMED else "",
+        named=row["title"] if row["title_rank"] >= _NAMED else "",
         asked=asked["text"] if asked else "",
         branch=row["branch"],
         files=_changed(conn, row["id"], roots),

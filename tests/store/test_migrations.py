@@ -23,3 +23,21 @@ def test_the_first_schema_is_what_was_released_to_the_byte() -> None:
     db.close()
     assert len(made) == 75
     assert hashlib.sha256(repr(made).encode()).hexdigest() == FIRST_SCHEMA
+
+
+def test_a_store_of_the_first_release_keeps_its_sessions_and_their_titles() -> None:
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m002_regrouping")
+    db.execute("insert into project(uuid, name, created_at) values ('u', 'app', 1)")
+    db.execute("""
+        insert into session(agent, native_id, title, title_rank, project_id)
+        values ('codex', 's1', 'The first one', 2, 1)
+    """)
+    migrations.migrations.apply(db)
+    session = "select title, title_rank, said_title, said_rank, project_id from session"
+    assert db.execute(session).fetchall() == [
+        ("The first one", 2, "The first one", 2, 1)
+    ]
+    project = "select uuid, name, first_commit from project"
+    assert db.execute(project).fetchall() == [("u", "app", None)]
+    db.close()
