@@ -46,6 +46,16 @@ def hooks_dir(data: Path | None = None) -> Path:
     return (data or data_dir()) / "hooks"
 
 
+def fired_dir(data: Path | None = None) -> Path:
+    """A file per agent whose hook ran; its time says when it last did."""
+    return (data or data_dir()) / "fired"
+
+
+def hooks_log_path(data: Path | None = None) -> Path:
+    """What kept a hook from doing its part, a line each."""
+    return (data or data_dir()) / "hooks.log"
+
+
 def backup_dir(data: Path | None = None) -> Path:
     """Copies of curation and of settings we changed."""
     return (data or data_dir()) / "backups"

@@ -1,4 +1,7 @@
-"""``install`` and ``uninstall``: the hooks in a client's settings."""
+"""``install`` and ``uninstall``: the hooks in the clients' settings."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 
@@ -6,49 +9,88 @@ from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import must_agree, settings, yes_option
 from memtui.curate import guard
+from memtui.errors import InstallError, MemtuiError
 from memtui.inject.export import export_projects
-from memtui.install import Plan, apply, plan_install, plan_uninstall
+from memtui.install import Plan, apply, found, plan_install, plan_uninstall
+from memtui.install.plan import installed
 from memtui.model import Agent
 
 AGENT = click.option(
     "--agent",
+    "agents",
     type=click.Choice([str(agent) for agent in Agent]),
-    default=str(Agent.CLAUDE_CODE),
-    show_default=True,
-    help="Whose settings.",
+    multiple=True,
+    help="Only this client; may be said again. Otherwise every one found here.",
 )
 
 
 @click.command("install")
 @AGENT
 @yes_option
-def install_verb(agent: str, yes: bool) -> None:
-    """Let a client's new sessions read the exports; shows a diff and asks."""
+def install_verb(agents: tuple[str, ...], yes: bool) -> None:
+    """Let clients' new sessions read the exports; shows each diff and asks."""
     known = settings()
     guard(known, "install")
-    plan = plan_install(Agent(agent), paths.home(), paths.data_dir())
-    if not plan.changes:
-        output.say(f"Already installed in {plan.path}.")
-        return
-    _carry_out(plan, yes)
-    if paths.store_path().exists():
-        export_projects(paths.data_dir(), known)
-    output.say(f"Installed. New sessions of {agent} read what memtui inject prints.")
+    chosen = _chosen(agents) or (Agent.CLAUDE_CODE,)
+    changed = []
+    for plan in _each(plan_install, chosen, yes):
+        if plan.changes:
+            changed.append(plan.agent)
+        else:
+            output.say(f"Already installed in {plan.path}.")
+    if changed:
+        if paths.store_path().exists():
+            export_projects(paths.data_dir(), known)
+        names = " and ".join(changed)
+        said = f"Installed. New sessions of {names} read what memtui inject prints."
+        output.say(said)
 
 
 @click.command("uninstall")
 @AGENT
 @yes_option
-def uninstall_verb(agent: str, yes: bool) -> None:
-    """Take out of a client what install put in; shows a diff and asks."""
+def uninstall_verb(agents: tuple[str, ...], yes: bool) -> None:
+    """Take out of clients what install put in; shows each diff and asks."""
     guard(settings(), "uninstall")
-    plan = plan_uninstall(Agent(agent), paths.home(), paths.data_dir())
-    if not plan.changes:
-        output.say(f"Nothing of memtui is in {plan.path}.")
-        return
-    _carry_out(plan, yes)
-    rest = "what is named above stays" if plan.notes else "no hook is left"
-    output.say(f"Uninstalled from {plan.path}: {rest}.")
+    wired = [agent for agent in Agent if agent in installed(paths.data_dir())]
+    chosen = _chosen(agents)
+    if not agents:
+        chosen = tuple(dict.fromkeys([*chosen, *wired])) or (Agent.CLAUDE_CODE,)
+    for plan in _each(plan_uninstall, chosen, yes):
+        if not plan.changes:
+            output.say(f"Nothing of memtui is in {plan.path}.")
+            continue
+        rest = "what is named above stays" if plan.notes else "no hook is left"
+        output.say(f"Uninstalled from {plan.path}: {rest}.")
+
+
+def _chosen(agents: tuple[str, ...]) -> tuple[Agent, ...]:
+    return tuple(map(Agent, agents)) or found(paths.home())
+
+
+def _each(
+    make: Callable[[Agent, Path, Path], Plan], agents: tuple[Agent, ...], yes: bool
+) -> list[Plan]:
+    """Plan, show, ask and do it for one client after the other; what was done.
+
+    Raises:
+        MemtuiError: it could not be done for some client, or for none.
+    """
+    done: list[Plan] = []
+    why: MemtuiError | None = None
+    for agent in agents:
+        try:
+            plan = make(agent, paths.home(), paths.data_dir())
+            if plan.changes:
+                _carry_out(plan, yes)
+            done.append(plan)
+        except MemtuiError as error:
+            if len(agents) > 1:
+                output.note(f"{agent}: {error.message} {error.hint}".rstrip())
+            why = why if isinstance(why, InstallError) else error
+    if isinstance(why, InstallError) or (why and not done):
+        raise why
+    return done
 
 
 def _carry_out(plan: Plan, yes: bool) -> None:
@@ -64,7 +106,6 @@ def _carry_out(plan: Plan, yes: bool) -> None:
         output.note(f"{'writes' if plan.installs else 'removes'} {copy}")
     for remark in plan.notes:
         output.note(remark)
-    must_agree("Do this?", yes)
-    applied = apply(plan)
-    if applied.backup is not None:
-        output.note(f"The file as it was: {applied.backup}")
+    must_agree(f"Do this for {plan.agent}?", yes)
+    for backup in apply(plan).backups:
+        output.note(f"The file as it was: {backup}")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from memtui import paths
 from memtui.install import json_edit, plugin
 
+PLUGIN_STAYS: Final = "memtui stays enabled as a plugin; the client itself removes it."
 _ENABLED: Final = "memtui@"
 
 
@@ -129,7 +130,7 @@ def left(text: str, data: Path) -> tuple[str, ...]:
         if folder in command and command not in added and not plugin.is_ours(command)
     ]
     if has_plugin(known):
-        found.append("memtui stays enabled as a plugin; the client itself removes it.")
+        found.append(PLUGIN_STAYS)
     return tuple(found)
 
 

@@ -15,14 +15,15 @@ from typing import Final
 from memtui import paths
 from memtui.errors import MemtuiError, StoreReadOnly
 from memtui.inject.export import export_projects, outdated
-from memtui.install import client_settings, plugin
-from memtui.install.plan import installed, settings_path
-from memtui.install.wiring import client_of
+from memtui.install import plugin
+from memtui.install.clients import CLAUDE_CODE, CLIENTS
+from memtui.install.plan import installed
+from memtui.install.wiring import SENT, Chain, chains
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.settings import Settings
 from memtui.store.connect import is_read_only
-from memtui.store.probe import Probe, probe
+from memtui.store.probe import Probe, last_delivery, probe
 
 DAY_S: Final = 86_400
 CLEANUP_DAYS: Final = 30
@@ -173,7 +174,7 @@ def _transcripts(looked: _Looked) -> Iterator[Finding]:
 
 
 def _expiring(looked: _Looked, found: set[str]) -> Iterator[Finding]:
-    days = client_of(looked.home).get("cleanupPeriodDays", CLEANUP_DAYS)
+    days = CLAUDE_CODE.known(looked.home).get("cleanupPeriodDays", CLEANUP_DAYS)
     if not isinstance(days, int | float) or days <= 0:
         return
     oldest = looked.now - (days - WARN_DAYS) * DAY_S
@@ -191,35 +192,47 @@ def _expiring(looked: _Looked, found: set[str]) -> Iterator[Finding]:
 
 
 def _hooks(looked: _Looked) -> Iterator[Finding]:
-    path = settings_path(Agent.CLAUDE_CODE, looked.home)
-    client = client_of(looked.home)
-    wired = [c for c in plugin.commands(client) if plugin.is_ours(c)]
-    enabled = client_settings.has_plugin(client)
-    if not wired and not enabled:
-        said = f"{path} does not name our hooks: sessions are told nothing."
-        yield _note("hooks", said, hint="Run: memtui install")
+    found = chains(looked.data, looked.home)
+    for chain in found:
+        yield from _chain(looked, chain)
+    if not found:
+        named = ", ".join(str(c.folder(looked.home)) for c in CLIENTS.values())
+        said = "No client was found: sessions are told nothing."
+        yield _note("hooks", said, hint=f"Looked for {named}.")
+
+
+def _chain(looked: _Looked, chain: Chain) -> Iterator[Finding]:
+    """Wired, fired, delivered: as far as one client's chain holds."""
+    agent, wired = chain.agent, chain.wired
+    if not wired.where:
+        said = f"{agent} is not wired: its sessions are told nothing."
+        yield _note("hooks", said, hint=f"Run: memtui install --agent {agent}")
         return
-    if wired and enabled:
-        said = "Both the plugin and the settings are wired; the settings tell it."
+    if wired.twice:
+        said = f"{agent}: the plugin and its settings are wired; the settings tell it."
         yield _note("hooks", said, hint="One of the two is enough.")
-    if client.get("disableAllHooks"):
-        said = f"{path} switches every hook off by disableAllHooks."
-        yield _wrong("hooks", said)
-    if not wired:
-        yield _ok("hooks", "Wired as a plugin of claude-code.")
+    if wired.broken:
+        mend = bool(plugin.stale_hooks(looked.data)) and wired.where != "plugin"
+        said = f"{agent}: {wired.broken} ({wired.where})."
+        yield _wrong("hooks", said, hint=wired.hint, can_repair=mend)
         return
-    folder = paths.hooks_dir(looked.data)
-    if not all(plugin.leads_to(command, looked.data) for command in wired):
-        said = f"{path} names hooks in another folder than {folder}."
-        yield _wrong("hooks", said, hint="Run: memtui install")
-    elif stale := plugin.stale_hooks(looked.data):
-        said = f"In {folder} these are missing or old: {', '.join(stale)}."
-        yield _wrong("hooks", said, hint="Run: memtui install", can_repair=True)
-    elif client_settings.ours(client) != plugin.hook_groups(looked.data):
-        said = f"{path} names our hooks otherwise than this version would."
-        yield _note("hooks", said, hint="Run: memtui install")
-    else:
-        yield _ok("hooks", f"Wired in {path}.")
+    if wired.differs:
+        said = f"{wired.where} names our hooks otherwise than this version would."
+        yield _note("hooks", said, hint=f"Run: memtui install --agent {agent}")
+        return
+    where = "as a plugin" if wired.where == "plugin" else f"in {wired.where}"
+    yield _ok("hooks", f"{agent}: wired {where}; {_told(chain)}.")
+
+
+def _told(chain: Chain) -> str:
+    if chain.fired is None:
+        return "no session has started since"
+    fired = f"last fired {_moment(chain.fired)}"
+    if chain.agent is Agent.OPENCODE:
+        return f"{fired}, {SENT}"
+    if chain.delivered is None:
+        return f"{fired}, no session has shown a text yet"
+    return f"{fired}, last delivered {_moment(chain.delivered.at)}"
 
 
 def _exports(looked: _Looked) -> Iterator[Finding]:
@@ -242,13 +255,17 @@ def _exports(looked: _Looked) -> Iterator[Finding]:
 def _delivery(looked: _Looked) -> Iterator[Finding]:
     if looked.store is None:
         return
-    last = looked.store.delivered
+    last = last_delivery(paths.store_path(looked.data))
     if last is None:
         said = "No session has shown yet that it received a text."
         yield _note("delivery", said)
         return
-    day = datetime.fromtimestamp(last.at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    yield _ok("delivery", f"Last delivered {day} to session {last.session}.")
+    said = f"Last delivered {_moment(last.at)} to session {last.session}."
+    yield _ok("delivery", said)
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _backup(looked: _Looked) -> Iterator[Finding]:

@@ -16,16 +16,19 @@ from typing import Any, Final
 
 from memtui.errors import InstallError
 from memtui.inject.files import replace_file
+from memtui.model import Agent
 from memtui.paths import hooks_dir, make_private_dir
 
 SCRIPTS: Final = ("session-start", "sync")
 """What a client runs."""
+TELLING: Final = "session-start"
+"""The one of them that tells a session; it is told which agent it runs for."""
 PROGRAM: Final = "memtui"
 """Starts this very program; written for the place it is installed at."""
 MARK: Final = "# memtui"
 """Ends our commands in a client's settings, so that we know them again."""
 
-_SCRIPT: Final = re.compile(r'"\$\{CLAUDE_PLUGIN_ROOT\}/hooks/([^"]+)"')
+_CALL: Final = re.compile(r'sh "\$\{CLAUDE_PLUGIN_ROOT\}/hooks/([^"]+)"(?: ([a-z]+))?$')
 
 
 def shipped_hooks() -> Path:
@@ -43,14 +46,24 @@ def shipped_hooks() -> Path:
     )
 
 
-def hook_groups(data: Path) -> dict[str, list[dict[str, Any]]]:
+def hook_groups(data: Path, agent: Agent) -> dict[str, list[dict[str, Any]]]:
     """The plugin's hooks as a client's own settings name them, by event."""
     shipped = json.loads((shipped_hooks() / "hooks.json").read_text("utf-8"))
     groups: dict[str, list[dict[str, Any]]] = shipped["hooks"]
     for group in (group for event in groups.values() for group in event):
         for hook in group["hooks"]:
-            hook["command"] = _by_path(hook["command"], hooks_dir(data))
+            ((script, word),) = _CALL.findall(hook["command"])
+            words = [word] if word else []
+            if script == TELLING:
+                words.append(agent)
+            hook["command"] = command(data, script, *words)
     return groups
+
+
+def command(data: Path, script: str, *words: str) -> str:
+    """What a client's settings run: one of our scripts, if it is still there."""
+    path = shlex.quote(str(hooks_dir(data) / script))
+    return f"[ ! -f {path} ] || {' '.join(['sh', path, *words])} {MARK}"
 
 
 def is_ours(command: object) -> bool:
@@ -153,13 +166,6 @@ def ours_of(group: object) -> dict[str, Any] | None:
 def is_our_hook(hook: object) -> bool:
     """Whether a hook in a group is one that we put there."""
     return isinstance(hook, dict) and is_ours(hook.get("command"))
-
-
-def _by_path(command: str, folder: Path) -> str:
-    def quoted(script: re.Match[str]) -> str:
-        return shlex.quote(str(folder / script[1]))
-
-    return f"{_SCRIPT.sub(quoted, command)} {MARK}"
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -1,41 +1,82 @@
-"""The chain from a kept memory to the model, for a status line: where it breaks.
+"""The chain from a kept memory to the model, by agent, and where it breaks.
 
-Reads two small files and stats three: cheap enough to ask every few seconds.
+Reads a few small files and stats as many: cheap enough to ask every few seconds.
 """
 
-import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from memtui import paths
-from memtui.errors import InstallError
-from memtui.install import client_settings, plugin
-from memtui.install.plan import settings_path
+from memtui.errors import StoreError
+from memtui.install.client import Wired
+from memtui.install.clients import CLIENTS
 from memtui.model import Agent
+from memtui.store.probe import LastDelivery, last_deliveries
+
+SENT: Final = "sent, not confirmed"
+"""OpenCode keeps no system prompt: nothing can prove that a session had our text."""
 
 
-def client_of(home: Path, agent: Agent = Agent.CLAUDE_CODE) -> dict[str, Any]:
-    """The settings of a client; nothing where they cannot be read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """One client's part of it."""
+
+    agent: Agent
+    wired: Wired
+    fired: int | None
+    """When its hook last looked for a text, Unix ms; None: never."""
+    delivered: LastDelivery | None
+    """The newest proof in its transcripts."""
+
+    @property
+    def broken(self) -> str:
+        """The first broken link in a few words; empty: it holds, as far as is known."""
+        if not self.wired.where:
+            return "not wired"
+        return self.wired.broken
+
+
+def chains(data: Path, home: Path) -> tuple[Chain, ...]:
+    """Every client that somebody has used in this home, in the order of ``Agent``."""
     try:
-        path = settings_path(agent, home)
-        found = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (InstallError, OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        delivered = last_deliveries(paths.store_path(data))
+    except StoreError:
+        delivered = {}  # doctor says what is wrong with the store
+    return tuple(
+        Chain(
+            agent=agent,
+            wired=client.wired(home, data),
+            fired=_fired(data, agent),
+            delivered=delivered.get(agent),
+        )
+        for agent, client in CLIENTS.items()
+        if client.folder(home).is_dir()
+    )
 
 
 def broken_link(data: Path, home: Path) -> str:
-    """What keeps new sessions from being told, in a few words; empty: nothing."""
-    client = client_of(home)
-    wired = [c for c in plugin.commands(client) if plugin.is_ours(c)]
-    if not wired and not client_settings.has_plugin(client):
+    """What keeps new sessions from being told, in a few words; empty: nothing.
+
+    A client that is not wired breaks nothing as long as another one is.
+    """
+    wired = {
+        agent: found
+        for agent, client in CLIENTS.items()
+        if (found := client.wired(home, data)).where
+    }
+    if not wired:
         return "no client reads the exports yet"
-    if client.get("disableAllHooks"):
-        return "the client's hooks are switched off"
-    if not all(plugin.leads_to(command, data) for command in wired):
-        return "the hooks belong to another data folder"
-    if wired and plugin.stale_hooks(data):
-        return "the hooks are missing or old"
+    for agent, found in wired.items():
+        if found.broken:
+            return found.broken if len(wired) == 1 else f"{agent}: {found.broken}"
     if not paths.export_dir(data).is_dir():
         return "nothing is exported yet"
     return ""
+
+
+def _fired(data: Path, agent: Agent) -> int | None:
+    try:
+        return (paths.fired_dir(data) / agent).stat().st_mtime_ns // 1_000_000
+    except OSError:
+        return None

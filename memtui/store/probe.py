@@ -1,6 +1,5 @@
 """Whether the store is sound, and the few facts that tell whether all is wired."""
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,9 @@ _QUARANTINED: Final = """
     order by path
 """
 _DELIVERED: Final = """
-    select s.native_id, d.export, d.at
+    select s.agent, s.native_id, d.export, max(d.at)
     from delivery d join session s on s.id = d.session_id
-    where d.export <> '' order by d.at desc limit 1
+    where d.export <> '' group by s.agent order by 4
 """
 _KNOWN: Final = "select path, offset from transcript"
 
@@ -38,26 +37,32 @@ class Probe:
     faults: int
     quarantined: tuple[tuple[str, str], ...]
     """Transcripts that are not read any more, and why."""
-    delivered: LastDelivery | None
     decisions: int
     """Entries of the journal."""
     read: dict[str, int]
     """How many bytes of each transcript were read."""
 
 
-def last_delivery(path: Path) -> LastDelivery | None:
-    """The newest proof alone: cheap enough for a status line.
+def last_deliveries(path: Path) -> dict[str, LastDelivery]:
+    """The newest proof by agent, the newest agent last: cheap enough for a status line.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
     """
     with closing(open_reader(path)) as conn, explained(path):
-        return _last_delivery(conn)
+        return {
+            agent: LastDelivery(session=session, export=export, at=at)
+            for agent, session, export, at in conn.execute(_DELIVERED)
+        }
 
 
-def _last_delivery(conn: sqlite3.Connection) -> LastDelivery | None:
-    row = conn.execute(_DELIVERED).fetchone()
-    return LastDelivery(session=row[0], export=row[1], at=row[2]) if row else None
+def last_delivery(path: Path) -> LastDelivery | None:
+    """The newest proof alone, of any agent.
+
+    Raises:
+        StoreError: there is no store, or it cannot be read.
+    """
+    return next(reversed(last_deliveries(path).values()), None)
 
 
 def probe(path: Path) -> Probe:
@@ -79,7 +84,6 @@ def probe(path: Path) -> Probe:
             quarantined=tuple(
                 (path, reason) for path, reason in conn.execute(_QUARANTINED)
             ),
-            delivered=_last_delivery(conn),
             decisions=decisions,
             read=dict(map(tuple, conn.execute(_KNOWN))),
         )

@@ -64,10 +64,30 @@ def test_installing_writes_what_was_decided_before(
     assert list((data / "export").rglob("startup.json"))
 
 
-def test_an_agent_that_cannot_be_wired_yet_is_said(cli: Cli, home: Path) -> None:
-    ran = cli("install", "--agent", "codex", "--yes")
-    assert (ran.code, ran.out) == (1, "")
-    assert "codex" in ran.err
+def test_every_client_found_is_offered_and_one_can_be_named(
+    cli: Cli, client: Path, home: Path
+) -> None:
+    (home / ".codex").mkdir()
+    assert cli("install", "--agent", "codex", "--yes").code == 0
+    assert "hooks" not in client.read_text()
+    ran = cli("install", "--yes")
+    assert ran.out.startswith(f"Already installed in {home}/.codex/hooks.json.")
+    assert "New sessions of claude-code read" in ran.out
+    ran = cli("uninstall", "--yes")
+    assert len(ran.out.splitlines()) == 2
+    assert not (home / ".codex" / "hooks.json").exists()
+    assert (home / ".codex").is_dir()
+
+
+def test_a_client_that_cannot_be_wired_keeps_no_other_from_it(
+    cli: Cli, client: Path, home: Path
+) -> None:
+    (home / ".codex").mkdir()
+    (home / ".codex" / "hooks.json").write_text("{ not json")
+    ran = cli("install", "--yes")
+    assert ran.code == 1
+    assert "codex: " in ran.err
+    assert "session-start" in client.read_text()
 
 
 def test_settings_that_cannot_be_read_are_left_alone(cli: Cli, client: Path) -> None:

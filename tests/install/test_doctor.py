@@ -45,7 +45,7 @@ def test_an_empty_home_is_told_what_to_do_first(home: Path, data: Path) -> None:
         ("transcripts", Level.NOTE),
         ("hooks", Level.NOTE),
     }
-    assert {f.hint for f in found} >= {"Run: memtui sync", "Run: memtui install"}
+    assert "Run: memtui sync" in {f.hint for f in found}
     assert not data.exists()
 
 
@@ -109,7 +109,8 @@ def test_hooks_as_an_older_version_wired_them_are_named(home: Path, data: Path) 
     path = home / ".claude" / "settings.json"
     path.write_text(re.sub(r"\[ ! -f \S+ \] \|\| ", "", path.read_text()))
     (found,) = said(home, data, "hooks")
-    assert (found.level, found.hint) == (Level.NOTE, "Run: memtui install")
+    assert found.level is Level.NOTE
+    assert found.hint == "Run: memtui install --agent claude-code"
     apply(plan_install(Agent.CLAUDE_CODE, home, data))
     assert levels(said(home, data, "hooks")) == [Level.OK]
 

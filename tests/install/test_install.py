@@ -65,9 +65,9 @@ def test_every_hook_names_its_script_by_its_full_path(home: Path, data: Path) ->
     found = list(commands(json.loads(settings_of(home).read_text())))
     start = data / "hooks" / "session-start"
     sync = data / "hooks" / "sync"
-    assert f"[ ! -f {start} ] || sh {start} startup # memtui" in found
-    assert f"[ ! -f {start} ] || sh {start} resume # memtui" in found
-    assert f"[ ! -f {start} ] || sh {start} compact # memtui" in found
+    assert f"[ ! -f {start} ] || sh {start} startup claude-code # memtui" in found
+    assert f"[ ! -f {start} ] || sh {start} resume claude-code # memtui" in found
+    assert f"[ ! -f {start} ] || sh {start} compact claude-code # memtui" in found
     assert f"[ ! -f {sync} ] || sh {sync} # memtui" in found
     assert all(is_ours(command) for command in found)
 
@@ -110,7 +110,7 @@ def test_a_command_survives_any_data_folder(
     (command, *_) = commands(json.loads(settings_of(home).read_text()))
     script = str(data / "hooks" / "session-start")
     assert shlex.split(command, comments=True) == [
-        "[", "!", "-f", script, "]", "||", "sh", script, "startup",
+        "[", "!", "-f", script, "]", "||", "sh", script, "startup", "claude-code",
     ]  # fmt: skip
     Path(script).write_text('echo "$0 $1"')
     assert (
@@ -210,7 +210,7 @@ def test_a_changed_command_of_ours_is_named_when_it_stays(
 ) -> None:
     install(home, data)
     path = settings_of(home)
-    path.write_text(path.read_text().replace(" startup # memtui", " startup"))
+    path.write_text(path.read_text().replace(" # memtui", "", 1))
     plan = plan_uninstall(CLAUDE, home, data)
     apply(plan)
     (command,) = commands(json.loads(path.read_text()))
@@ -306,9 +306,9 @@ def test_uninstalling_without_an_install_changes_nothing(
 def test_the_old_file_is_backed_up(home: Path, data: Path) -> None:
     path = write(home, '{"a": 1}')
     done = apply(plan_install(CLAUDE, home, data))
-    assert done.backup is not None
-    assert done.backup.read_text() == '{"a": 1}'
-    assert done.backup.stat().st_mode & 0o777 == 0o600
+    (backup,) = done.backups
+    assert backup.read_text() == '{"a": 1}'
+    assert backup.stat().st_mode & 0o777 == 0o600
     assert path.read_text() != '{"a": 1}'
 
 
@@ -378,12 +378,23 @@ def test_a_person_is_told_what_would_keep_it_from_working(
     )
 
 
-def test_other_agents_are_refused_with_a_word(home: Path, data: Path) -> None:
-    with pytest.raises(InstallError, match="codex yet"):
-        plan_install(Agent.CODEX, home, data)
-
-
 def test_what_was_installed_is_remembered(home: Path, data: Path) -> None:
     install(home, data)
     path = str(settings_of(home))
-    assert installed(data) == {"claude-code": {"path": path, "created": True}}
+    folder = str(settings_of(home).parent)
+    assert installed(data) == {
+        "claude-code": {"files": {path: True}, "folders": [folder]}
+    }
+
+
+def test_what_the_first_version_remembered_is_understood(
+    home: Path, data: Path
+) -> None:
+    install(home, data)
+    path = settings_of(home)
+    old = {"claude-code": {"path": str(path), "created": True}}
+    (data / "hooks" / "installed.json").write_text(json.dumps(old))
+    assert installed(data) == {"claude-code": {"files": {str(path): True}}}
+    uninstall(home, data)
+    assert not path.exists()
+    assert not (data / "hooks").exists()

@@ -122,13 +122,16 @@ class SettingUpScreen(PaneScreen):
         from memtui import install
 
         make = install.plan_install if wiring.installs else install.plan_uninstall
-        plan = make(Agent.CLAUDE_CODE, self.desk.home, self.desk.data)
-        if not plan.changes:
+        agents = install.found(self.desk.home) or (Agent.CLAUDE_CODE,)
+        plans = [make(agent, self.desk.home, self.desk.data) for agent in agents]
+        plans = [plan for plan in plans if plan.changes]
+        if not plans:
             self.say(wiring.already)
             return
         sign = "+" if wiring.installs else "-"
-        copies = [f"{sign} {name}" for name in plan.copies]
-        rows = [*plan.diff.splitlines(), *copies, *plan.notes]
+        copies = {f"{sign} {name}": None for plan in plans for name in plan.copies}
+        rows = [row for plan in plans for row in plan.diff.splitlines()]
+        rows += [*copies, *(note for plan in plans for note in plan.notes)]
         roles = {"+": "success", "-": "error", "@": "faint"}
 
         def draw(width: int) -> list[Line]:
@@ -136,12 +139,14 @@ class SettingUpScreen(PaneScreen):
                 [(clean_line(row)[:width], roles.get(row[:1], "muted"))] for row in rows
             ]
 
-        sheet = Sheet(wiring.title, draw, yes=wiring.yes)
+        names = ", ".join(plan.agent for plan in plans)
+        sheet = Sheet(f"{wiring.title} {names}", draw, yes=wiring.yes)
         if not await self.app.push_screen_wait(sheet):
             self.say("Nothing was changed.")
             return
-        install.apply(plan)
-        self.say(wiring.said)
+        for plan in plans:
+            install.apply(plan)
+        self.say(wiring.said.format(names))
         self._owner.refresh_counts()
 
 
@@ -155,21 +160,22 @@ class _Wiring:
     already: str
     """Said where there is nothing to do."""
     said: str
+    """Said when it is done; ``{}`` names the clients."""
 
 
 _INSTALL: Final = _Wiring(
     installs=True,
-    title="Install the hook into Claude Code",
+    title="Install the hook into",
     yes="install",
     already="The hook is installed already.",
-    said="Installed. The next session of Claude Code reads the export.",
+    said="Installed. The next session of {} reads the export.",
 )
 _UNINSTALL: Final = _Wiring(
     installs=False,
-    title="Take the hook out of Claude Code",
+    title="Take the hook out of",
     yes="uninstall",
     already="No hook of memtui is installed.",
-    said="Uninstalled. Sessions of Claude Code are told nothing any more.",
+    said="Uninstalled. Sessions of {} are told nothing any more.",
 )
 
 

@@ -1,0 +1,42 @@
+// Tells OpenCode's sessions what memtui chose; on any trouble nothing.
+//
+// It runs the same script as the hooks of other clients, once a session, and puts
+// the text into the system prompt. `memtui install` writes where the hooks are.
+import { execFile } from "node:child_process"
+
+const HOOKS = ""
+
+const run = (script, words, cwd) =>
+  new Promise((done) => {
+    const options = { cwd, timeout: 5000, maxBuffer: 1 << 20 }
+    const child = execFile("/bin/sh", [`${HOOKS}/${script}`, ...words], options, (error, out) => done(error ? "" : out))
+    child.on("error", () => done(""))
+    child.stdin?.end()
+  })
+
+const ask = async (source, cwd) => {
+  try {
+    const text = JSON.parse(await run("session-start", [source, "opencode"], cwd)).hookSpecificOutput.additionalContext
+    return typeof text === "string" ? text : ""
+  } catch {
+    return "" // nothing is exported for this place
+  }
+}
+
+export const Memtui = async ({ directory }) => {
+  const told = new Map()
+  return {
+    event: async ({ event }) => {
+      const id = event.properties?.sessionID ?? event.properties?.info?.id
+      if (event.type === "session.compacted" && id) told.set(id, ask("compact", directory))
+      if (event.type === "session.deleted" && id) told.delete(id)
+      if (event.type === "session.created" || event.type === "session.idle") run("sync", [], directory)
+    },
+    "experimental.chat.system.transform": async (input, output) => {
+      const id = input?.sessionID ?? ""
+      if (!told.has(id)) told.set(id, ask("startup", directory))
+      const text = await told.get(id)
+      if (text) output.system.push(text)
+    },
+  }
+}
