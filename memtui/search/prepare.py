@@ -8,7 +8,7 @@ identifiers (``parseConfig`` gets its parts, ``parse_config`` its joined form).
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
@@ -53,12 +53,24 @@ _CAMEL: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\W_]+")
 
+MARKS: Final = re.compile(
+    "[\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2300-\u23f3\u2500-\u26ff\u2701-\u2775\u2794-\u27bf"
+    "\u2900-\u297f\u2b00-\u2b4c]+"
+)
+"""Quotes, dashes, arrows, boxes, pictures: in no word, and in most texts all there
+is beyond ASCII. With blanks in their place such a text is ASCII, and that is fast."""
 
 _APART: Final = bytes(
     code if code > 127 or chr(code).isalnum() or chr(code) in "_.$-" else 32
     for code in range(256)
 )
 """Bytes of UTF-8 that may stand in an identifier as they are, all others a blank."""
+
+_JOINTS: Final = b"_.$-"
+_ONLY_WORDS: Final = bytes(c if chr(c).isalnum() else 32 for c in range(128)) * 2
+_APART_AT_JOINTS: Final = bytes(32 if c in _JOINTS else c for c in range(256))
+_LENGTHS: Final = range(2, 41)
+"""Letters of a word that is worth completing."""
 
 Pieces = Collection[bytes]
 """The different pieces of a text between blanks and most punctuation, in order."""
@@ -87,7 +99,7 @@ def memory_text(
     """A memory as the index holds it; ``context`` is what stood round it."""
     said = "\n".join((title, body, *facts))
     named = " ".join((*tags, *files))
-    pieces = pieces_of(f"{said} {named}")
+    pieces = pieces_of(_without_marks(f"{said} {named}"))
     return Prepared(
         title=spaced(title),
         body=spaced("\n".join((body, *facts))[:_WORDS_CAP]),
@@ -111,7 +123,7 @@ def record_text(
         return None
     tool = kind in (RecordKind.TOOL_USE, RecordKind.TOOL_RESULT)
     said = f"{command}\n{text}" if command and command not in text else text
-    body = _ends(said, cap) if tool else said[:cap]
+    body = _without_marks(_ends(said, cap) if tool else said[:cap])
     if not body.strip() and not files:
         return None
     title = body if kind is RecordKind.TITLE else ""
@@ -124,6 +136,10 @@ def record_text(
         ident=spaced(_ident(named, pieces)),
         pieces=pieces,
     )
+
+
+def _without_marks(text: str) -> str:
+    return text if text.isascii() else MARKS.sub(" ", text)
 
 
 def spaced(text: str) -> str:
@@ -188,26 +204,26 @@ def identifiers(text: str) -> str:
 
 
 def _other_spellings(pieces: Pieces) -> str:
-    found = [one for one in map(_spelt.__getitem__, pieces) if one]
-    return " ".join(dict.fromkeys(chain.from_iterable(found))) if found else ""
+    found = chain.from_iterable(map(_spelt.__getitem__, pieces))
+    return " ".join(dict.fromkeys(found))
 
 
 def _ident(named: str, pieces: Pieces) -> str:
     return f"{named} {_other_spellings(pieces)}".strip()[:_IDENT_CAP]
 
 
-class ByPiece(dict[bytes, tuple[str, ...]]):
+class _ByPiece(dict[bytes, tuple[str, ...]]):
     """What was made of each piece: a project says the same few things all day."""
 
     _MOST: Final = 50_000
     _LONGEST: Final = 64
 
-    def __init__(self, make: Callable[[str], Iterable[str]]) -> None:
+    def __init__(self, make: Callable[[bytes], Iterable[str]]) -> None:
         super().__init__()
         self._make = make
 
     def __missing__(self, piece: bytes) -> tuple[str, ...]:
-        made = tuple(dict.fromkeys(self._make(piece.decode("utf-8", "replace"))))
+        made = tuple(self._make(piece))
         if len(piece) <= self._LONGEST:
             if len(self) >= self._MOST:
                 self.clear()
@@ -215,23 +231,50 @@ class ByPiece(dict[bytes, tuple[str, ...]]):
         return made
 
 
-def is_plain(piece: str) -> bool:
-    """Is a piece of text but one word, or a number, with no other spelling?"""
-    return piece.isascii() and (
-        piece.isdigit()
-        or (piece.isalpha() and (piece[1:].islower() or piece.isupper()))
-    )
-
-
-def other_spellings(piece: str) -> Iterator[str]:
+def _spellings_in(piece: bytes) -> Iterable[str]:
     """How else the identifiers in a piece of text may be written."""
-    if is_plain(piece):
-        return
-    for name in filter(None, _IDENT.findall(piece)):
-        yield from spellings(name)
+    core = piece.strip(_JOINTS)
+    if _is_plain(core) or core.translate(None, _JOINTS).isdigit():
+        return ()
+    if words := _joined(core):
+        one = len(words) <= 4 and b"." not in core
+        return (b"".join(words).decode().lower(),) if one else ()
+    names = filter(None, _IDENT.findall(piece.decode("utf-8", "replace")))
+    return dict.fromkeys(chain.from_iterable(map(spellings, names)))
 
 
-_spelt: Final = ByPiece(other_spellings)
+def _words_in(piece: bytes) -> Iterable[str]:
+    """Each word that the index holds for a piece of text."""
+    core = piece.strip(_JOINTS)
+    if _is_plain(core):
+        return (core.decode().lower(),) if len(core) in _LENGTHS else ()
+    if piece.isascii():
+        said = piece.translate(_ONLY_WORDS).decode().lower().split()
+        found = dict.fromkeys((*said, *" ".join(_spelt[piece]).split()))
+    else:
+        text = " ".join((piece.decode("utf-8", "replace"), *_spelt[piece]))
+        found = dict.fromkeys(_WORD.findall(spaced(text).lower()))
+    return [word for word in found if len(word) in _LENGTHS]
+
+
+def _is_plain(core: bytes) -> bool:
+    """Is it but one word, or a number, with no other spelling?"""
+    if core.isalpha():
+        return core[1:].islower() or core.isupper() or len(core) == 1
+    return core.isdigit()
+
+
+def _joined(core: bytes) -> list[bytes]:
+    """The plain words in a name with one sign between two; none for any other."""
+    words = core.translate(_APART_AT_JOINTS).split()
+    if len(words) < 2 or len(core) != sum(map(len, words)) + len(words) - 1:
+        return []
+    return words if all(word.isalpha() and _is_plain(word) for word in words) else []
+
+
+_spelt: Final = _ByPiece(_spellings_in)
+words_in: Final = _ByPiece(_words_in)
+"""The words of a piece, lower case, as far as they are worth completing."""
 
 
 def spellings(name: str) -> tuple[str, ...]:

@@ -7,17 +7,14 @@ and stem as ``porter unicode61 remove_diacritics 2`` does.
 
 import re
 import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import Stemmer
 
-from memtui.search.prepare import ByPiece, fold, is_plain, other_spellings, spaced
+from memtui.search.prepare import fold, words_in
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
-_LENGTHS: Final = range(2, 41)
-"""Letters of a word that is worth completing."""
 _local = threading.local()
 
 
@@ -26,29 +23,17 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(fold(text))
 
 
-def surfaces(pieces: Mapping[bytes, int]) -> Counter[str]:
+def surfaces(pieces: Mapping[bytes, int]) -> dict[str, int]:
     """Words long enough to be typed for, and how often they were met.
 
     Args:
         pieces: of prepared rows; how many rows have each.
     """
-    counted: Counter[str] = Counter()
+    counted: dict[str, int] = {}
     for piece, rows in pieces.items():
-        for word in _words[piece]:
-            counted[word] += rows
+        for word in words_in[piece]:
+            counted[word] = counted.get(word, 0) + rows
     return counted
-
-
-def _said_in(piece: str) -> Iterator[str]:
-    """Each word that the index holds for a piece of text."""
-    if is_plain(piece):
-        return iter((piece.lower(),) if len(piece) in _LENGTHS else ())
-    said = " ".join((spaced(piece), *other_spellings(piece)))
-    # what is not ASCII was folded before
-    return (word for word in _TOKEN.findall(said.lower()) if len(word) in _LENGTHS)
-
-
-_words: Final = ByPiece(_said_in)
 
 
 def stems(words: Iterable[str]) -> list[str]:

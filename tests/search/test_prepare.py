@@ -1,17 +1,25 @@
 """Text as the index holds it."""
 
+import sqlite3
+import sys
+from contextlib import closing
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.model import RecordKind
 from memtui.search.prepare import (
+    MARKS,
+    fold,
     identifiers,
     memory_text,
     pairs,
     record_text,
+    sound,
     spaced,
 )
+from memtui.search.words import surfaces, tokens
 
 
 @pytest.mark.parametrize(
@@ -71,3 +79,34 @@ def test_a_command_is_part_of_what_is_found() -> None:
 def test_prepared_text_is_always_storable(text: str) -> None:
     spaced(text).encode("utf-8")
     assert "\0" not in spaced(text)
+
+
+def test_what_becomes_a_blank_is_in_no_word_of_the_index_or_of_a_query() -> None:
+    marks = [c for c in map(chr, range(128, sys.maxunicode + 1)) if MARKS.match(c)]
+    assert len(marks) > 800
+    with closing(sqlite3.connect(":memory:")) as conn:
+        conn.execute("create virtual table t using fts5(a, tokenize='unicode61')")
+        conn.execute("create virtual table words using fts5vocab(t, 'row')")
+        conn.executemany("insert into t values (?)", ((f"x{c}y",) for c in marks))
+        assert [row[0] for row in conn.execute("select term from words")] == ["x", "y"]
+    assert {tuple(tokens(f"x{fold(sound(c))}y")) for c in marks} == {("x", "y")}
+
+
+@given(
+    st.text(st.sampled_from("aBcdE019_.$-–→ é字\u0338"), max_size=40),
+    st.booleans(),
+)
+def test_every_word_of_the_index_can_be_typed_for(text: str, is_tool: bool) -> None:
+    kind = RecordKind.TOOL_RESULT if is_tool else RecordKind.PROMPT
+    row = record_text(kind, text)
+    if row is None:
+        return
+    known = surfaces(dict.fromkeys(row.pieces, 1))
+    held = tokens(" ".join(row[:4]))
+    assert {word for word in held if 2 <= len(word) <= 40} == known.keys()
+
+
+def test_a_line_number_before_an_arrow_is_a_word_of_its_own() -> None:
+    row = record_text(RecordKind.TOOL_RESULT, "  12→def main")
+    assert row is not None
+    assert {b"12", b"def", b"main"} == set(row.pieces)
