@@ -205,6 +205,10 @@ class Record:
     """Condensed unified diff of a Tool.EDIT result, at most 4,000 characters."""
     answers: tuple[tuple[str, str], ...] = ()
     """(question, answer) pairs that the person gave through Tool.ASK."""
+    names: str = ""
+    """Of a title: native id of the record whose session it names, if not its own."""
+    output: str = ""
+    """Path of the transcript that has all of what ``text`` shows the beginning of."""
     cwd: str = ""
     branch: str = ""
 

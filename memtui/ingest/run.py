@@ -23,12 +23,12 @@ from memtui.ingest.distilling import Distilling, Held, Reading
 from memtui.ingest.naming import plain_id
 from memtui.ingest.passage import Tools
 from memtui.ingest.pipeline import is_same, read, read_archive, read_items
+from memtui.ingest.quarantine import why_not
 from memtui.ingest.recalling import recall
 from memtui.ingest.report import AgentReport, Progress
-from memtui.ingest.survey import UNREADABLE, Found, Stale, Survey
-from memtui.model import SessionFacts, SessionKind
-from memtui.readers.base import Damaged, Marks, RewritingReader
-from memtui.readers.regular import NotRegular
+from memtui.ingest.survey import Found, Stale, Survey
+from memtui.model import Agent, SessionFacts, SessionKind
+from memtui.readers.base import Marks, RewritingReader
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
 from memtui.store.batch import Applied, Batch, KnownTranscript, Position
@@ -74,6 +74,8 @@ class Run:
         self._touched: set[int] = set()
         self._anew: set[str] = set()
         self._put_off: set[int] = set()
+        self._to_name: set[Agent] = set()
+        """Agents of which something new may name another session."""
         self._held = Held()
         self._distilling = Distilling(settings, self._distilled)
         self._files = self._bytes = self._waiting = 0
@@ -142,6 +144,8 @@ class Run:
     def _finish(self, store: Store) -> None:
         for database in self._survey.databases:
             store.note_database(database.path, _position(database.marks))
+        for agent in self._to_name:
+            self._touched |= store.name_by_messages(agent)
         if self._survey.todo and not self._lazily:
             self._touched.update(placing.place(store, self._tools.finder))
 
@@ -255,6 +259,7 @@ class Run:
                 readings = store.archived(known.id)
                 for batch in read_archive(stale.reader, known, readings, self._tools):
                     applied = store.apply(batch)
+                    self._note_names(batch, applied)
                     session = applied.session or session
                     numbers.records += applied.records
         if session is not None:
@@ -267,9 +272,14 @@ class Run:
             numbers.sessions += batch.facts.kind is not SessionKind.SUBAGENT
         if applied.changed and applied.session is not None:
             self._touched.add(applied.session)
+        self._note_names(batch, applied)
+
+    def _note_names(self, batch: Batch, applied: Applied) -> None:
+        if applied.sessions or batch.anew or any(r.names for r in batch.records):
+            self._to_name.add(batch.agent)
 
     def _quarantine(self, store: Store, found: Found, error: Exception) -> None:
-        why = _why(found, error)
+        why = why_not(found, error)
         reader, marks = found.reader, _position(found.marks)
         store.quarantine(reader.agent, found.path, marks, why, reader.version)
         self.report.quarantined.append(found.path)
@@ -296,15 +306,6 @@ class Run:
                 observations=sum(n.observations for n in numbers),
             )
         )
-
-
-def _why(found: Found, error: Exception) -> str:
-    if isinstance(error, (NotRegular, Damaged)):
-        return error.strerror or str(error)
-    if isinstance(error, OSError):
-        return UNREADABLE + (error.strerror or str(error))
-    _log.error("Cannot read %s", found.path, exc_info=error)
-    return f"{type(error).__name__}: {error}"
 
 
 @contextmanager

@@ -110,14 +110,23 @@ def custom_title(context: Context) -> Iterator[Record]:
 
 
 def summary(context: Context) -> Iterator[Record]:
-    """The title of old versions; most name another session of the folder."""
-    leaf = context.line.leafUuid
-    if leaf and leaf == context.state.last_uuid:
-        yield from _title(context, context.line.summary, 2)
+    """The title of old versions; most name another session, by its last message."""
+    leaf, text = context.line.leafUuid, context.line.summary or ""
+    if not leaf or claude_words.is_no_title(text):
+        return
+    if leaf == context.state.last_uuid:
+        yield from _title(context, text, 2)
+    elif title := _one_line(text):
+        context.identify(f"names:{leaf}:")
+        yield context.record(RecordKind.TITLE, title, names=leaf)
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())[:_TITLE_CHARS]
 
 
 def _title(context: Context, text: str | None, rank: int) -> Iterator[Record]:
-    title = " ".join((text or "").split())[:_TITLE_CHARS]
+    title = _one_line(text)
     if title and context.state.name(title, rank):
         context.identify("line:")
         yield context.record(RecordKind.TITLE, title)

@@ -160,6 +160,8 @@ class Context:
         writes: tuple[str, ...] = (),
         patch: str = "",
         answers: tuple[tuple[str, str], ...] = (),
+        names: str = "",
+        output: str = "",
     ) -> Record:
         """A record of this line."""
         return Record(
@@ -178,6 +180,8 @@ class Context:
             writes=writes,
             patch=patch,
             answers=answers,
+            names=names,
+            output=output,
             cwd=self.state.cwd,
             branch=self.state.branch,
         )

@@ -97,6 +97,16 @@ _OBSERVER = re.compile(
     r"|Based on the conversation below, (?:write|generate) a (?:brief|short) title)"
 )
 
+# What the client took for the title of a session that came to nothing.
+_NO_TITLE = re.compile(
+    r"\s*(?:API Error\b|Invalid API key\b|Request timed out\b|Conversation Cleared\s*\Z"
+    r"|You've hit your limit\b|Claude (?:AI )?usage limit reached\b"
+    r"|Execution error\s*\Z"
+    r"|Credit balance is too low\b|Prompt is too long\b|Please run /login\b"
+    r"|No response requested\.|\[?Request interrupted\b|OAuth token\b)",
+    re.I,
+)
+
 _REJECTED = re.compile(
     r"The user doesn't want to (?:proceed with this tool use|take this action)"
 )
@@ -186,6 +196,11 @@ def is_client_command(text: str) -> bool:
 def is_observer(text: str) -> bool:
     """Whether another memory tool, and no person, wrote this prompt."""
     return bool(_OBSERVER.match(text))
+
+
+def is_no_title(text: str) -> bool:
+    """Whether the client called a session by an error, for want of words."""
+    return bool(_NO_TITLE.match(text))
 
 
 def is_rejection(text: str) -> bool:

@@ -150,6 +150,8 @@ def rewrite(
 def docs_of(session: int, said: Mapping[int, Record]) -> Iterator[RecordDoc]:
     """What search will find of records, by their rows."""
     for row, record in said.items():
+        if record.names:
+            continue  # it would lead to a session that it does not speak of
         text = record_text(
             record.kind,
             record.text,

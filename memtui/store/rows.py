@@ -75,6 +75,10 @@ def detail_column(record: Record) -> str:
         detail["answers"] = record.answers
     if record.failed:
         detail["failed"] = True
+    if record.names:
+        detail["names"] = record.names
+    if record.output:
+        detail["output"] = record.output
     if not detail:
         return ""
     try:
@@ -102,6 +106,8 @@ def record_from(row: sqlite3.Row) -> Record:
         writes=tuple(detail.get("writes", ())),
         patch=detail.get("patch", ""),
         answers=tuple((q, a) for q, a in detail.get("answers", ())),
+        names=detail.get("names", ""),
+        output=detail.get("output", ""),
         cwd=row["cwd"] or "",
         branch=row["branch"] or "",
     )

@@ -22,6 +22,7 @@ from memtui.store import (
     faults,
     inherited,
     linking,
+    naming,
     retelling,
     transcripts,
 )
@@ -277,6 +278,11 @@ class Store:
         """A session without a project was held in this folder."""
         with self.transaction():
             facts.place(self._conn, session, folder, root)
+
+    def name_by_messages(self, agent: Agent) -> set[int]:
+        """Let sessions have the titles that others' transcripts give; which ones."""
+        with self.transaction():
+            return naming.name_by_messages(self._conn, agent.value)
 
     def session_facts(self, session: int) -> SessionFacts:
         """What the store holds of a session, as a reader would state it."""

@@ -240,6 +240,7 @@ def test_a_subagent_belongs_to_its_session(name: str, session: str) -> None:
 def test_old_versions_are_read_too() -> None:
     shape = [(r.kind, r.text) for r in records("old")]
     assert shape == [
+        ("title", "Another session of this folder"),
         ("prompt", "please fix the typo"),
         ("response", "A string as content."),
         ("tool_use", "Look around\nFind the typo."),
