@@ -2,10 +2,13 @@
 
 import importlib
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import click
@@ -93,14 +96,42 @@ def run(words: Sequence[str]) -> int:
     """Run one call; every way it can end becomes an exit code."""
     from memtui.cli import output
 
-    try:
-        code = _run(words)
-    except BrokenPipeError:
-        # Whoever read us (head, a pager) has all it wanted.
-        code = 0
+    with _unwound_by_signals():
+        try:
+            code = _run(words)
+        except BrokenPipeError:
+            # Whoever read us (head, a pager) has all it wanted.
+            code = 0
     with suppress(OSError):  # what a failed write left behind was told above
         output.flush()
     return code
+
+
+@contextmanager
+def _unwound_by_signals() -> Iterator[None]:
+    """A kill and a closed window put away what is open, as Ctrl-C does.
+
+    Otherwise they would leave a demo's folder or a text in the editor behind.
+    The first of them counts: later ones would stop the putting away.
+    """
+    ends = (signal.SIGTERM, signal.SIGHUP)
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        for end in ends:
+            signal.signal(end, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # there it cannot be said what a signal does
+        return
+    ours = [end for end in ends if signal.getsignal(end) is signal.SIG_DFL]
+    for end in ours:
+        signal.signal(end, leave)
+    try:
+        yield
+    finally:
+        for end in ours:
+            signal.signal(end, signal.SIG_DFL)
 
 
 def _run(words: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ of memory, each with its evidence in a turn. The words are data in ``content``;
 person use. Nothing outside the given folder is read or written.
 """
 
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -33,7 +34,12 @@ def build(data: Path, *, today_ms: int) -> None:
 def temporary(*, today_ms: int | None = None) -> Iterator[Path]:
     """A demo store in a temporary folder, which is removed on the way out."""
     now = int(time.time() * 1000) if today_ms is None else today_ms
-    with tempfile.TemporaryDirectory(prefix="memtui-demo-") as name:
-        data = Path(name)
+    data = Path(tempfile.mkdtemp(prefix="memtui-demo-"))
+    try:
         build(data, today_ms=now)
         yield data
+    finally:
+        try:
+            shutil.rmtree(data)
+        finally:  # again, where a signal cut the first short
+            shutil.rmtree(data, ignore_errors=True)

@@ -54,15 +54,21 @@ def run(
         cwd=cwd,
     )
 
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGHUP)}
+
     async def until_left() -> int | None:
         # kill and a closed window leave as q does: terminal, threads, demo folder
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in before:
             asyncio.get_running_loop().add_signal_handler(
                 number, app.exit, 128 + number
             )
         return await app.run_async(mouse=settings.mouse)
 
-    code = asyncio.run(until_left())
+    try:
+        code = asyncio.run(until_left())
+    finally:
+        for number, handler in before.items():  # the loop left the default ones
+            signal.signal(number, handler)
     if app.failure is not None:
         raise app.failure
     return app.return_code or code or 0

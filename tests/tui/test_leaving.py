@@ -1,8 +1,11 @@
 """How the app ends when something in it is broken, and that going round is safe."""
 
 import os
+import signal
 import sys
 from pathlib import Path
+
+import pytest
 
 import memtui
 from tests.tui.conftest import NARROW, MakeApp, press, settled
@@ -18,6 +21,17 @@ def broken(self):
 StatsScreen.action_copy = broken
 raise SystemExit(main(["--demo", "--screen", "stats"]))
 """
+BUILDING = """
+import signal
+from memtui import demo
+from memtui.cli import main
+def build(data, *, today_ms):
+    (data / "memtui.db").touch()
+    print("building", flush=True)
+    signal.pause()
+demo.build = build
+raise SystemExit(main(["--demo"]))
+"""
 
 
 async def test_another_turn_opened_from_the_hidden_reader_is_shown(
@@ -30,6 +44,24 @@ async def test_another_turn_opened_from_the_hidden_reader_is_shown(
         reader = app.screen.reader  # type: ignore[attr-defined]
         assert reader.current is not None
         assert reader.has_focus
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_demo_that_is_ended_while_it_is_made_leaves_no_folder(
+    home: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    env = {"HOME": str(home), "PYTHONPATH": str(CHECKOUT), "TMPDIR": str(scratch)}
+    with Terminal([sys.executable, "-c", BUILDING], env, home) as terminal:
+        terminal.wait_for("building")
+        made = list(scratch.glob("*/memtui.db"))
+        terminal.signal(number)
+        status = terminal.wait_end()
+
+    assert len(made) == 1
+    assert status == 128 + number
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_bug_ends_in_one_line_and_the_log_without_any_text(
