@@ -159,8 +159,25 @@ TEXTS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25)
-@given(texts=TEXTS, chance=st.randoms(use_true_random=False))
+@st.composite
+def _like_one_text(draw: st.DrawFn) -> list[str]:
+    """Texts of any length round one of thirty words: alike, or only just not."""
+    known = [f"v{number}" for number in range(45)]
+    said = draw(st.lists(st.sampled_from(known), min_size=4, max_size=30, unique=True))
+    texts = []
+    for _ in range(draw(st.integers(2, alike.MOST))):
+        left_out = draw(st.sets(st.sampled_from(said), max_size=8))
+        besides = draw(st.sets(st.sampled_from(known), max_size=8))
+        kept = [word for word in said if word not in left_out]
+        texts.append(" ".join(draw(st.permutations([*kept, *sorted(besides)]))))
+    return texts
+
+
+@settings(max_examples=40)
+@given(
+    texts=st.one_of(TEXTS, _like_one_text()),
+    chance=st.randoms(use_true_random=False),
+)
 def test_every_pair_above_the_line_is_found_in_any_order(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], chance: random.Random
 ) -> None:
