@@ -6,7 +6,9 @@ ids of conversation records. As ``sync --json`` and ``stats --json`` say.
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,18 +60,30 @@ def gemini_cli(home: Path) -> Counted:
     for path in (home / ".gemini" / "tmp").rglob("chats/**/*.json*"):
         whole = path.suffix == ".json"
         lines = json.loads(path.read_bytes())["messages"] if whole else _lines(path)
-        counted.add({line["id"] for line in lines if line.get("id")})
+        said = [
+            message
+            for line in lines
+            for message in (line, *(line.get("$set") or {}).get("messages", ()))
+        ]
+        counted.add({message["id"] for message in said if message.get("id")})
     return counted
 
 
 def opencode(home: Path) -> Counted:
-    """Messages of the tree of files, by session."""
+    """Messages of the database and of the older tree of files, by session."""
     counted = Counted()
-    storage = home / ".local" / "share" / "opencode" / "storage"
-    for path in storage.glob("session/*/*.json"):
+    folder = home / ".local" / "share" / "opencode"
+    for path in folder.glob("storage/session/*/*.json"):
         session = json.loads(path.read_bytes())
-        ids = {file.stem for file in storage.glob(f"message/{session['id']}/*.json")}
+        files = folder.glob(f"storage/message/{session['id']}/*.json")
+        ids = {file.stem for file in files}
         counted.add(ids, subagent=bool(session.get("parentID")))
+    for path in folder.glob("opencode*.db"):
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as conn:
+            said = "select id from message where session_id = ?"
+            for id_, parent in conn.execute("select id, parent_id from session"):
+                ids = {row[0] for row in conn.execute(said, (id_,))}
+                counted.add(ids, subagent=bool(parent))
     return counted
 
 

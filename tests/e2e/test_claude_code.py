@@ -8,7 +8,9 @@ from typing import Final
 
 import pytest
 
-from tests.e2e.stage import LABEL, Stage, installed_client, texts, wait_for
+from tests.e2e.props import CLAUDE_CODE
+from tests.e2e.stage import Stage, texts, wait_for
+from tests.e2e.talk import Talk
 
 pytestmark = [pytest.mark.e2e]
 
@@ -17,20 +19,17 @@ SCENARIO: Final = Path(__file__).with_name("scenario.json")
 RULE: Final = "From now on never commit generated files, the build makes them anew."
 ANSWER: Final = "A plain scripted answer."
 END: Final = "</memtui-memory>"
-
-
-@pytest.fixture(scope="module")
-def program(shared: Path) -> Path:
-    return installed_client(shared / "clients")
+LABEL: Final = "SessionStart hook additional context: "
+"""What Claude Code puts before the text of a hook."""
 
 
 @pytest.fixture
-def stage(shared: Path, program: Path) -> Iterator[Stage]:
+def stage(shared: Path) -> Iterator[Stage]:
     """A home in which the person once typed the rule; nothing is installed yet."""
     if not shutil.which("tmux"):
         pytest.skip("interactive sessions need tmux")
-    with Stage(shared / "clients", program, SCENARIO) as made:
-        with made.talk() as talk:
+    with Stage(shared / "clients", CLAUDE_CODE, SCENARIO) as made:
+        with Talk(made) as talk:
             talk.say(RULE, ANSWER)
             talk.leave()
         yield made
@@ -65,7 +64,7 @@ def add_plugin(stage: Stage) -> None:
         ("marketplace", "add", str(REPOSITORY)),
         ("install", "memtui@memtui"),
     ):
-        done = stage.claude("plugin", *words)
+        done = stage.client("plugin", *words)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -86,7 +85,7 @@ def test_a_pinned_memory_reaches_the_model_as_previewed_and_does_not_come_back(
     assert envelope in [path.read_text() for path in exported]
 
     asked = len(stage.requests())
-    with stage.talk(deep) as talk:
+    with Talk(stage, deep) as talk:
         talk.say("Go on, please.", ANSWER)
         talk.leave()
     assert received(stage, asked) == [preview]
@@ -104,7 +103,7 @@ def test_a_pinned_memory_reaches_the_model_as_previewed_and_does_not_come_back(
 
 def test_the_hooks_of_a_session_read_it_without_being_asked(stage: Stage) -> None:
     decide(stage)
-    with stage.talk() as talk:
+    with Talk(stage) as talk:
         talk.say("Never push on a Friday, that is a rule from now on.", ANSWER)
         talk.leave()
     stage.settle()
@@ -113,7 +112,7 @@ def test_the_hooks_of_a_session_read_it_without_being_asked(stage: Stage) -> Non
 
 
 def test_clearing_and_compacting_tell_it_anew(stage: Stage) -> None:
-    with stage.talk() as talk:  # the rule is told already: it is no recent session
+    with Talk(stage) as talk:  # the rule is told already: it is no recent session
         talk.say("Where does the build leave what it makes?", ANSWER)
         talk.leave()
     id_ = decide(stage)
@@ -122,7 +121,7 @@ def test_clearing_and_compacting_tell_it_anew(stage: Stage) -> None:
     assert "Recent sessions" in start
     assert "Recent sessions" not in compact
     asked = len(stage.requests())
-    with stage.talk() as talk:
+    with Talk(stage) as talk:
         talk.say("First question.", ANSWER)
         talk.clear()
         cleared = len(stage.requests())
@@ -144,15 +143,15 @@ def test_clearing_and_compacting_tell_it_anew(stage: Stage) -> None:
 def test_a_resumed_session_is_told_a_line_only_when_asked_to(stage: Stage) -> None:
     decide(stage)
     asked = len(stage.requests())
-    assert stage.claude("-p", "Hello.").returncode == 0
+    assert stage.client("-p", "Hello.").returncode == 0
     (start,) = received(stage, asked)
-    assert stage.claude("-p", "More.", "--continue").returncode == 0
+    assert stage.client("-p", "More.", "--continue").returncode == 0
     assert received(stage, -1) == [start]
     config = stage.home / ".config" / "memtui" / "config.toml"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text("resume_line = true\n")
     stage.memtui("export", "--all")
-    assert stage.claude("-p", "Still more.", "--continue").returncode == 0
+    assert stage.client("-p", "Still more.", "--continue").returncode == 0
     line = stage.memtui("inject", "--source", "resume")
     assert line in "\n".join(text for _, text in texts(stage.requests()[-1]))
 
@@ -162,7 +161,7 @@ def test_after_uninstalling_nothing_is_told(stage: Stage) -> None:
     stage.memtui("uninstall", "--yes")
     assert not (stage.home / ".claude" / "settings.json").exists()
     asked = len(stage.requests())
-    assert stage.claude("-p", "Hello.").returncode == 0
+    assert stage.client("-p", "Hello.").returncode == 0
     assert LABEL not in "".join(text for _, text in texts(stage.requests()[asked]))
 
 
@@ -172,7 +171,7 @@ def test_the_plugin_is_valid_and_tells_it_too(stage: Stage) -> None:
     preview = stage.memtui("inject")
     add_plugin(stage)
     asked = len(stage.requests())
-    assert stage.claude("-p", "Hello.").returncode == 0
+    assert stage.client("-p", "Hello.").returncode == 0
     assert received(stage, asked) == [preview]
 
 
@@ -183,15 +182,15 @@ def test_plugin_and_settings_together_tell_it_once(stage: Stage) -> None:
         ("marketplace", "add", str(REPOSITORY)),
         ("install", "memtui@memtui"),
     ):
-        assert stage.claude("plugin", *words).returncode == 0
+        assert stage.client("plugin", *words).returncode == 0
     asked = len(stage.requests())
-    assert stage.claude("-p", "Hello.").returncode == 0
+    assert stage.client("-p", "Hello.").returncode == 0
     assert received(stage, asked) == [preview]
 
 
 def test_no_client_leaves_a_process_behind(stage: Stage) -> None:
     decide(stage)
-    with stage.talk() as talk:
+    with Talk(stage) as talk:
         talk.say("Hello.", ANSWER)
         talk.leave()
     wait_for(lambda: processes_of(stage) == [], "every process to end")
