@@ -5,9 +5,10 @@ was kept so far; soon after its end the person decides about what it left.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from memtui import distil
 from memtui.curate import Curator

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from memtui.distil.text import TITLE_COLUMNS, columns, cut_columns
 from memtui.distil.words import CONNECTIVES, DANGLING, PHRASE_ENDS, SUBORDINATE
 from memtui.model import Record
@@ -68,7 +70,7 @@ def without_records(draft: Draft) -> Draft:
 
 def bare_record(record: Record) -> Record:
     """The record as evidence needs it: without what it says."""
-    return replace(
+    return structs.replace(
         record, text="", command="", patch="", answers=(), reads=(), writes=()
     )
 

@@ -10,6 +10,8 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from msgspec import structs
+
 from memtui.model import Record, SessionFacts
 from memtui.store.facts import storable
 
@@ -41,7 +43,7 @@ def plain_record(record: Record) -> Record:
     cwd, branch = storable(record.cwd), storable(record.branch)
     if native_id is record.native_id and cwd is record.cwd and branch is record.branch:
         return record
-    return replace(record, native_id=native_id, cwd=cwd, branch=branch)
+    return structs.replace(record, native_id=native_id, cwd=cwd, branch=branch)
 
 
 def plain_facts(facts: SessionFacts) -> SessionFacts:

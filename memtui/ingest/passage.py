@@ -78,8 +78,7 @@ class Passage:
         """What these complete lines come to."""
         shown = Shown(first_line)
         if not self._archived:
-            cut = self._tools.redactor.lines(list(lines))  # in one pass: faster
-            lines = [redacted.data for redacted in cut]
+            lines = self._tools.redactor.lines(list(lines))  # in one pass: faster
         for line in lines:
             self._take(shown, line)
         return self._batch(shown)
@@ -135,7 +134,7 @@ class Passage:
     def _leaves_out(self, records: Sequence[Record]) -> bool:
         rules, here = self._tools.rules, self._parser.cwd
         if not records:
-            return self._is_hidden_here()
+            return rules.watches(here) and self._is_hidden_here()
         for record in records:
             cwd = record.cwd or here
             if rules.watches(cwd) and rules.hides(

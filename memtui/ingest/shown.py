@@ -20,8 +20,10 @@ class Shown:
     numbers: list[int] = field(default_factory=list)
     """Of each of the lines."""
     records: list[Record] = field(default_factory=list)
-    told: set[tuple[str, int | None]] = field(default_factory=set)
-    """Native ids and parts of all records, and each id alone."""
+    _all: list[Record] = field(default_factory=list)
+    _told: set[tuple[str, int | None]] = field(default_factory=set)
+    _counted: int = 0
+    """How many of all are in what was told: most agents never ask."""
     unshown: list[Record] = field(default_factory=list)
     """Taken back after they were told."""
     undone: set[tuple[str, int | None]] = field(default_factory=set)
@@ -31,6 +33,14 @@ class Shown:
     undecided: list[int] = field(default_factory=list)
     """Lines before the first folder is known: it may be one to leave out."""
     left_out: int = 0
+
+    @property
+    def told(self) -> set[tuple[str, int | None]]:
+        """Native ids and parts of all records so far, and each id alone."""
+        for record in self._all[self._counted :]:
+            self._told |= {(record.native_id, record.part), (record.native_id, None)}
+        self._counted = len(self._all)
+        return self._told
 
     @property
     def is_nothing(self) -> bool:
@@ -65,7 +75,7 @@ class Shown:
                 self.undo(replace(one, native_id=plain_id(one.native_id)))
             else:
                 record = plain_record(one)
-                self.told |= {(record.native_id, record.part), (record.native_id, None)}
+                self._all.append(record)
                 records.append(record)
         return records
 

@@ -129,7 +129,7 @@ class Statement(Passage):
 
 
 def _without_lines(records: Iterable[Record]) -> list[Record]:
-    return [replace(record, line=None) for record in records]
+    return [msgspec.structs.replace(record, line=None) for record in records]
 
 
 def _remembered(memory: bytes) -> _Memory:

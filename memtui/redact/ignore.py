@@ -42,7 +42,10 @@ class IgnoreRules:
 
     def watches(self, cwd: str) -> bool:
         """Whether any rule may hide a record made in ``cwd``; most often none can."""
-        return self._anywhere or bool(self._folders_above(cwd))
+        folders = self._above.get(cwd)
+        if folders is None:
+            folders = self._folders_above(cwd)
+        return self._anywhere or bool(folders)
 
     def hides(self, cwd: str, files: Sequence[str] = (), tool: str = "") -> bool:
         """Whether a record made in ``cwd``, touching ``files``, is not stored."""

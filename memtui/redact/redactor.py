@@ -69,9 +69,9 @@ class Redactor:
         hits = self._scan.hits(raw)
         return cut(raw, self.spans(raw, hits)) if hits else Redacted(raw)
 
-    def lines(self, lines: Sequence[bytes]) -> list[Redacted]:
-        """``line`` of each, in one pass over all their bytes: much faster."""
-        results = [Redacted(line) for line in lines]
+    def lines(self, lines: Sequence[bytes]) -> list[bytes]:
+        """The bytes of ``line`` of each, in one pass over them all: much faster."""
+        results = list(lines)
         hits = self._scan.hits(b"".join(lines))
         if not hits:
             return results
@@ -79,7 +79,8 @@ class Redactor:
         for index, found in groupby(hits, lambda hit: bisect_right(starts, hit[1]) - 1):
             base = starts[index]
             within = [(which, at - base, end - base) for which, at, end in found]
-            results[index] = cut(lines[index], self.spans(lines[index], within))
+            if spans := self.spans(lines[index], within):
+                results[index] = cut(lines[index], spans).data
         return results
 
     def text(self, text: str) -> str:

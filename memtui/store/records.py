@@ -7,8 +7,10 @@ newer reader, or by an agent that writes again what it wrote before.
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import structs
 
 from memtui.model import Agent, Record
 from memtui.search.prepare import record_text
@@ -166,7 +168,7 @@ def docs_of(session: int, said: Mapping[int, Record]) -> Iterator[RecordDoc]:
 
 def _storable(record: Record) -> Record:
     text = storable(record.text)
-    return record if text is record.text else replace(record, text=text)
+    return record if text is record.text else structs.replace(record, text=text)
 
 
 def _said(conn: sqlite3.Connection, record: Record, places: PlaceCache) -> _Said:

@@ -1,6 +1,6 @@
 """A conversation in a few words: each method adds what a reader would make of it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from memtui.distil import distil
 from memtui.model import (
@@ -106,7 +106,7 @@ class Talk:
             native_id=f"r-{number:03}", kind=kind, at=START + number * 60_000,
             text=text, line=number, cwd=ROOT, branch="main",
         )  # fmt: skip
-        self.records.append(replace(record, **changes))  # type: ignore[arg-type]
+        self.records.append(replace(record, **changes))
         return self
 
 

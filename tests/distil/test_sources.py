@@ -1,6 +1,6 @@
 """What each source gives, one small conversation at a time."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from memtui.model import SessionKind, Trust
 from tests.distil.talk import Talk, words, worked

@@ -4,10 +4,11 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from memtui import distil
 from memtui.errors import StoreBusy
@@ -275,7 +276,7 @@ def louder_reader(monkeypatch: pytest.MonkeyPatch) -> None:
             if isinstance(item, Record):
                 if item.kind == "thinking":
                     continue
-                item = replace(item, text=item.text.upper())
+                item = structs.replace(item, text=item.text.upper())
             yield item
 
     monkeypatch.setattr(ClaudeCodeParser, "parse", louder)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from memtui.model import (
     Agent,
@@ -114,7 +115,12 @@ def test_a_record_that_two_sessions_show_is_stored_once(
 def test_parts_of_one_prompt_are_one_turn(store: Store, path: Path) -> None:
     prompt = Record(native_id="p", kind=RecordKind.PROMPT, at=1, text="a", line=1)
     answer = Record(native_id="r", kind=RecordKind.RESPONSE, at=2, text="b", line=2)
-    parts = (prompt, replace(prompt, part=1), answer, replace(prompt, native_id="q"))
+    parts = (
+        prompt,
+        structs.replace(prompt, part=1),
+        answer,
+        structs.replace(prompt, native_id="q"),
+    )
     store.apply(batch(records=parts))
     assert ask(path, "select turn from link order by seq") == [(1,), (1,), (1,), (2,)]
 
@@ -147,13 +153,13 @@ COUNT = itertools.count()
 )
 def test_a_record_comes_back_as_it_went_in(store: Store, record: Record) -> None:
     number = next(COUNT)
-    fresh = replace(record, native_id=f"x{number}")
+    fresh = structs.replace(record, native_id=f"x{number}")
     session = store.apply(batch(f"s{number}", records=[fresh])).session
     assert store.session_records(session or 0) == [fresh]
 
 
 def test_half_a_character_is_stored_as_a_question_mark(store: Store) -> None:
-    torn = replace(RECORDS[0], text="\ud83d broken", command="\udc00")
+    torn = structs.replace(RECORDS[0], text="\ud83d broken", command="\udc00")
     session = store.apply(batch(records=[torn])).session
     (found,) = store.session_records(session or 0)
     assert (found.text, found.command) == ("? broken", "?")
@@ -197,7 +203,7 @@ def test_a_memory_made_in_another_repository_belongs_to_it(
 ) -> None:
     app = ProjectRoot(path="/app", name="app", common_dir="/app/.git")
     lib = ProjectRoot(path="/lib", name="lib", common_dir="/lib/.git")
-    there = replace(RECORDS[0], cwd="/lib/src")
+    there = structs.replace(RECORDS[0], cwd="/lib/src")
     seen = batch(records=[there], root=app, places={"/lib/src": lib})
     session = store.apply(seen).session or 0
     store.replace_observations(session, [observation()], 1)
@@ -306,7 +312,9 @@ def test_a_failed_part_leaves_nothing_and_spoils_nothing(
     with store.transaction():
         store.apply(batch("s1"))
         with pytest.raises(ZeroDivisionError):
-            fail_after(store, batch("s2", records=[replace(RECORDS[0], part=1)]))
+            fail_after(
+                store, batch("s2", records=[structs.replace(RECORDS[0], part=1)])
+            )
     assert ask(path, "select native_id from session") == [("s1",)]
     assert ask(path, "select count(*) from doc where live = 1") == [(2,)]
 
