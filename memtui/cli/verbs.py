@@ -61,6 +61,10 @@ SECTIONS: Final = (
         },
     ),
     Section(
+        "Serve",
+        {"mcp": ("serving", "Answer agents that look things up, on stdin and stdout.")},
+    ),
+    Section(
         "Look after",
         {
             "doctor": ("examining", "Check store, hooks and deliveries."),

@@ -7,7 +7,9 @@ from memtui.curate.acting import PERSON, Acting, Change
 from memtui.errors import UsageError
 from memtui.model import Evidence, Project, State, Trust, observation_id
 from memtui.store.frozen import BY_HAND
+from memtui.paths import store_path
 from memtui.store.rows import evidence_column, strings_column
+from memtui.store.proposals import propose
 
 
 class Curator(Acting):
@@ -164,6 +166,14 @@ class Curator(Acting):
         return self._act("supersede", ids, moves.supersede(by))
 
     def tag(
+    def propose_supersede(self, id: str, by: str, *, reason: str = "") -> None:  # noqa: A002
+        """Propose that another memory holds instead; nothing changes by it."""
+        why = "holds instead"
+        if said := by_hand.line(reason):
+            why = f"{why}: {said}"
+        told = f"{why} ({self._actor})"
+        propose(store_path(self._data), id, by, why=told, at=self._clock())
+
         self, ids: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> Change:
         """Put tags on and take tags off."""

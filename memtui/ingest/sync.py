@@ -21,7 +21,7 @@ from memtui.store.seen import what_stands
 
 _log = logging.getLogger(__name__)
 
-__all__ = ["AgentReport", "Progress", "SyncReport", "sync"]
+__all__ = ["AgentReport", "Progress", "SyncReport", "is_up_to_date", "sync"]
 
 
 def sync(
@@ -77,6 +77,15 @@ def sync(
     if run.report.projects:
         run.report.not_exported = _refresh_exports(data, settings, run.report.projects)
     return run.report
+
+
+def is_up_to_date(data: Path, settings: Settings, *, home: Path) -> bool:
+    """Whether a sync would find all as it was: a look at files, no more.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    return _nothing_new(data, settings, home, list(READERS.values())) is not None
 
 
 def _nothing_new(

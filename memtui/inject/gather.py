@@ -63,7 +63,16 @@ def preview(
     place = locate(path)
     project = project_at(view, place)
     branch = place.branch if place else ""
-    return inject(view, settings, project, source, branch, budget=budget, auto=auto)
+    return inject(
+        view, settings, project, source, branch, budget=budget, auto=auto, agent=agent
+    )
+
+
+def groups_of(
+    view: StoreView, settings: Settings, project: Project | None
+) -> tuple[str, ...]:
+    """Names of the groups that a project is in."""
+    return _groups(_known(view, project), settings.groups)
 
 
 def project_at(view: StoreView, place: Place | None) -> Project | None:

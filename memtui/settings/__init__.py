@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 ENV_PREFIX: Final = "MEMTUI_"
-PERSON_ONLY: Final = frozenset({"curate_from_agents"})
+PERSON_ONLY: Final = frozenset({"curate_from_agents", "mcp_all_projects"})
 """Keys that no variable and no ``config set`` may change: see ``Settings``."""
 
 
@@ -79,6 +79,8 @@ class Settings:
     """Off: the terminal keeps the mouse for itself."""
     curate_from_agents: bool = False
     """Let coding agents keep, prune and configure. Set by hand in this file only."""
+    mcp_all_projects: bool = False
+    """Let agents look into every project over MCP. Set by hand in this file only."""
     roots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """More folders with transcripts, as `claude-code = ["/old/.claude/projects"]`."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -23,7 +23,9 @@ class View:
     """Which part of the store a screen or command looks at."""
 
     project: str | None = None
-    """UUID of the one project shown; None: all."""
+    """UUID of the one project shown; None: all; empty: no project's own."""
+    layers: tuple[str, ...] = ()
+    """Scopes such as ``global`` whose memories are shown beside the project's."""
     states: frozenset[State] = OPEN_STATES
     """States shown; ``is:`` in a query asks for others."""
     hidden: bool = False
@@ -90,7 +92,7 @@ def memories_where(query: Query, view: View, *, common: bool = False) -> Where:
             looked up in the index than in a list of them all.
     """
     where = Where()
-    _project_is(where, view, "m.project_id")
+    _project_is(where, view, "m.project_id", "m.scope")
     _states(where, query, view)
     if not view.hidden:
         _plain_sight(where, query)
@@ -160,10 +162,13 @@ def _memory_text(where: Where, query: Query, clause: str) -> None:
         where.add(f"not {clause}", match=expression, first_memory=FIRST_MEMORY)
 
 
-def _project_is(where: Where, view: View, column: str) -> None:
-    if view.project is not None:
-        clause = "{column} = (select id from project where uuid = :in_project)"
-        where.add(clause.replace("{column}", column), in_project=view.project)
+def _project_is(where: Where, view: View, column: str, scope: str = "") -> None:
+    if view.project is None:
+        return
+    clause = f"{column} = (select id from project where uuid = :in_project)"
+    if scope and view.layers:
+        clause = f"({clause} or {scope} in ({where.bind_all(view.layers)}))"
+    where.add(clause, in_project=view.project)
 
 
 def _states(where: Where, query: Query, view: View) -> None:

@@ -1,4 +1,4 @@
-"""What ingest proposes about memories, read for the screens that decide.
+"""What ingest or an agent proposes about memories, read for the screens that decide.
 
 A proposal stands until a person acts on one of the two: it is not shown where
 one of them is in the trash or superseded, or where they were told apart.
@@ -9,9 +9,12 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from memtui.model import Memory
+from memtui.search.near import bag_of, jaccard
+from memtui.store.connect import open_writer, transaction
 from memtui.store.rows import memory_from, strings_column
 from memtui.store.timeline import WITH_PLACE, by_ids
 
@@ -47,6 +50,16 @@ class Proposal:
         return self.memory if self.other.id == id else self.other
 
 
+SAID: Final = """
+    select id, title, body, coalesce(project_id, 0) as project_id from memory
+    where id in (:one, :two)
+"""
+PROPOSE: Final = """
+    insert into proposal (kind, memory, other, project_id, at, share, why)
+    values ('supersede', ?, ?, ?, ?, ?, ?)
+    on conflict (memory, other) do update set kind = excluded.kind, at = excluded.at,
+        share = excluded.share, why = excluded.why
+"""
 UNTOLD: Final = """
     not exists (select 1 from curation c, json_each(c.unlike) u
         where c.id = p.memory and u.value = p.other)
@@ -88,6 +101,26 @@ SAID_NOW: Final = (
     )"""
     + WITH_PLACE
 )
+
+
+def propose(path: Path, memory: str, by: str, *, why: str, at: int) -> None:
+    """Somebody says that ``by`` holds instead of a memory; a person decides.
+
+    Raises:
+        StoreBusy: another process has been writing for over five seconds.
+        StoreError: the store cannot be written.
+    """
+    conn = open_writer(path, "curation")
+    try:
+        with transaction(conn):
+            rows = conn.execute(SAID, {"one": memory, "two": by})
+            said = {row["id"]: row for row in rows}
+            bags = [bag_of(f"{row['title']}\n{row['body']}") for row in said.values()]
+            share = jaccard(*bags) if len(bags) == 2 else 0.0
+            project = said[memory]["project_id"] if memory in said else 0
+            conn.execute(PROPOSE, (memory, by, project, at, share, why))
+    finally:
+        conn.close()
 
 
 def duplicates(

@@ -48,6 +48,18 @@ class MemoryReading(Reading):
         view = view or View()
         return timeline.newest(self._conn, query, view, before=before, limit=limit)
 
+    def newer(
+        self,
+        query: Query = EVERYTHING,
+        view: View | None = None,
+        *,
+        after: Anchor,
+        limit: int = 200,
+    ) -> list[Memory]:
+        """The next window up the timeline from a row, newest first."""
+        view = view or View()
+        return timeline.newer(self._conn, query, view, after=after, limit=limit)
+
     def group_memories(
         self,
         query: Query,

@@ -34,6 +34,15 @@ NEWEST = (
     + WITH_PLACE
     + "order by f.at desc, f.id desc"
 )
+NEWER = (
+    """
+    with found as (
+        select * from memory m where {where}
+        order by m.at, m.id limit :limit
+    )"""
+    + WITH_PLACE
+    + "order by f.at desc, f.id desc"
+)
 BY_ID = (
     "with found as (select * from memory where id = :id)" + WITH_PLACE
 )  # fmt: skip
@@ -122,6 +131,18 @@ def newest(
     where = _where(conn, query, view)
     _after(where, before)
     rows = conn.execute(where.into(NEWEST), where.params | {"limit": limit})
+    return [memory_from(row) for row in rows]
+
+
+def newer(
+    conn: sqlite3.Connection, query: Query, view: View, *, after: Anchor, limit: int
+) -> list[Memory]:
+    """The next window up from a row, newest first."""
+    where = _where(conn, query, view)
+    where.add(
+        "(m.at, m.id) > (:after_at, :after_id)", after_at=after.at, after_id=after.id
+    )
+    rows = conn.execute(where.into(NEWER), where.params | {"limit": limit})
     return [memory_from(row) for row in rows]
 
 

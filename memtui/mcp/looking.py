@@ -1,0 +1,182 @@
+"""The tools that look: an index first, whole things by their ids."""
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from memtui.errors import NotFound, UsageError
+from memtui.mcp import answer, arguments
+from memtui.mcp.answer import Row, when
+from memtui.mcp.rows import (
+    hit_row,
+    memory_row,
+    session_row,
+    turn_named,
+    turn_row,
+    whole_memory,
+    whole_turn,
+)
+from memtui.mcp.scope import Seen
+from memtui.model import Memory, Turn
+from memtui.search.grammar import Query, parse
+from memtui.store.queries import Anchor
+
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def search(seen: Seen, asked: arguments.Search, now_ms: int) -> str:
+    """Memories and turns, best first; without words, the newest memories."""
+    query = _query(asked.query, now_ms)
+    wanted = asked.offset + asked.limit + 1
+    if query.has_text:
+        hits = seen.store.search(query, seen.view, wanted)[asked.offset :]
+        found = [hit_row(hit, seen) for hit in hits]
+    else:
+        newest = seen.store.memories(query, seen.view, limit=wanted)[asked.offset :]
+        found = [memory_row(memory, seen) for memory in newest]
+    more = len(found) > asked.limit
+    return answer.text(
+        project=_place(seen),
+        note=_unknown(query),
+        found=found[: asked.limit],
+        next_offset=asked.offset + asked.limit if more else None,
+        next="get takes these ids." if found else "Nothing matches.",
+    )
+
+
+def recent(seen: Seen, asked: arguments.Recent, now_ms: int) -> str:
+    """The newest memories, or sessions."""
+    query = _query(asked.query, now_ms)
+    store, view, limit = seen.store, seen.view, asked.limit
+    before: Anchor | None = None
+    found: list[Row]
+    if asked.sessions:
+        if asked.before:
+            before = Anchor.of(seen.session(asked.before))
+        rows = store.sessions(query, view, before=before, limit=limit)
+        found = [session_row(session) for session in rows]
+    else:
+        if asked.before:
+            before = Anchor.of(seen.memory(asked.before))
+        memories = store.memories(query, view, before=before, limit=limit)
+        found = [memory_row(memory, seen) for memory in memories]
+    more = len(found) == limit
+    return answer.text(
+        project=_place(seen),
+        note=_unknown(query),
+        found=found,
+        next=f"before: {found[-1]['id']} has older ones." if more else None,
+    )
+
+
+def timeline(seen: Seen, asked: arguments.Timeline, now_ms: int) -> str:
+    """What was learnt before and after a memory, a turn, a session or a day."""
+    query = _query(asked.query, now_ms)
+    anchor, memory = _moment(seen, asked.anchor)
+    older = seen.store.memories(query, seen.view, before=anchor, limit=asked.before)
+    newer = seen.store.newer(query, seen.view, after=anchor, limit=asked.after)
+    found = [memory_row(one, seen) for one in newer]
+    if memory is not None:
+        found.append(memory_row(memory, seen) | {"anchor": True})
+    found += [memory_row(one, seen) for one in older]
+    return answer.text(
+        project=_place(seen),
+        note=_unknown(query),
+        anchor=when(anchor.at),
+        order="newest first",
+        found=found,
+    )
+
+
+def get(seen: Seen, asked: arguments.Get, _now_ms: int) -> str:
+    """Memories with their evidence, turns with what was said and done."""
+    found: list[Row] = []
+    missing: list[str] = []
+    for id_ in dict.fromkeys(asked.ids):
+        native, number = turn_named(id_)
+        try:
+            if number is None:
+                found.append(whole_memory(seen.memory(id_), seen))
+            else:
+                found.append(whole_turn(_turn(seen, native, number)))
+        except NotFound:
+            missing.append(id_)
+    if not found:
+        raise NotFound(
+            f"There is nothing of the id {', '.join(missing[:5])}.",
+            hint="search and recent print ids; of sessions, session has more.",
+        )
+    return answer.text(found=found, missing=missing or None)
+
+
+def session(seen: Seen, asked: arguments.OneSession, _now_ms: int) -> str:
+    """A session, a window of turns at a time."""
+    native, number = turn_named(asked.id)
+    one = seen.session(native)
+    last = seen.store.last_turn(one)
+    first = asked.first
+    if first is None:
+        first = 0 if number is None else max(0, number - asked.limit // 2)
+    turns = seen.store.turns(one, first=first, limit=asked.limit)
+    after = first + asked.limit
+    return answer.text(
+        session=session_row(one),
+        turns=f"{first} to {min(after - 1, last)}; the last one is {last}",
+        found=[turn_row(turn) for turn in turns],
+        next=f"first: {after} has the next ones." if after <= last else None,
+    )
+
+
+def _moment(seen: Seen, named: str) -> tuple[Anchor, Memory | None]:
+    """Where in time something stands, and which memory it is, if it is one."""
+    if _DATE.fullmatch(named):
+        try:
+            day = datetime.strptime(named, "%Y-%m-%d").replace(tzinfo=UTC)
+        except ValueError as error:
+            raise UsageError(f"{named} is no day.") from error
+        return Anchor(int(day.timestamp() * 1000), ""), None
+    native, number = turn_named(named)
+    if number is not None:
+        at = _turn(seen, native, number).at
+        return Anchor(at or seen.session(native).ended_at, ""), None
+    try:
+        memory = seen.memory(named)
+    except NotFound:
+        try:
+            return Anchor(seen.session(named).ended_at, ""), None
+        except NotFound:
+            raise NotFound(f"There is nothing of the id {named}.") from None
+    return Anchor.of(memory), memory
+
+
+def _turn(seen: Seen, session: str, number: int) -> Turn:
+    turns = seen.store.turns(seen.session(session), first=number, limit=1)
+    if not turns or turns[0].number != number:
+        raise NotFound(f"There is no turn {number} in session {session}.")
+    return turns[0]
+
+
+def _query(text: str, now_ms: int) -> Query:
+    """What is asked for; never what the person threw away.
+
+    Raises:
+        UsageError: it asks for the trash.
+    """
+    query = parse(text, now_ms=now_ms)
+    if "trash" in query.values("is"):
+        raise UsageError("What the person threw away is not shown.")
+    return query
+
+
+def _unknown(query: Query) -> str | None:
+    if not query.unknown:
+        return None
+    return f"No fields, so they count as words: {', '.join(query.unknown)[:200]}."
+
+
+def _place(seen: Seen) -> str:
+    if seen.everywhere:
+        return "all projects"
+    if seen.project is None:
+        return "none is known here; what holds everywhere is shown"
+    return seen.project.name

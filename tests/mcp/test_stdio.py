@@ -1,0 +1,162 @@
+"""The program itself on a pipe, as a client starts it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from mcp import StdioServerParameters
+from mcp.client.client import Client
+from mcp.client.stdio import stdio_client
+
+from memtui.ingest.lock import ingesting
+from tests.factories import transcript
+from tests.mcp.conftest import Caller, Connect
+
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
+HELLO: Final = {
+    "jsonrpc": "2.0", "id": 1, "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25", "capabilities": {},
+        "clientInfo": {"name": "codex-mcp-client", "version": "0"},
+    },
+}  # fmt: skip
+STARTED: Final = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+OWN_MEMORY: Final = 80 << 10
+"""KiB that the server may take by itself."""
+
+
+def environ() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+
+
+def request(id_: int, method: str, **params: object) -> dict[str, object]:
+    return {"jsonrpc": "2.0", "id": id_, "method": method, "params": params}
+
+
+def called(id_: int, tool: str, **arguments: object) -> dict[str, object]:
+    return request(id_, "tools/call", name=tool, arguments=arguments)
+
+
+def talk(folder: Path, *messages: object) -> list[dict[str, Any]]:
+    """Say everything, close, and read what was answered."""
+    lines = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
+    done = subprocess.run(
+        [sys.executable, "-m", "memtui", "mcp"], cwd=folder, env=environ(),
+        input=b"".join(line + b"\n" for line in lines), capture_output=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+async def test_the_sdks_client_talks_with_the_program(project: Path) -> None:
+    program = StdioServerParameters(
+        command=sys.executable, args=["-m", "memtui", "mcp"], cwd=project,
+        env=environ(),
+    )  # fmt: skip
+    async with Client(stdio_client(program)) as client:
+        call = Caller(client)
+        assert (await call("search", query="deadlines"))["project"] == "harbor-api"
+        assert "memtui" in (client.instructions or "")
+
+
+def test_it_answers_what_was_asked_before_the_client_left_and_ends(
+    project: Path,
+) -> None:
+    said = talk(
+        project, HELLO, STARTED, request(2, "tools/list"),
+        called(3, "search", query="deadlines"), called(4, "recent"),
+    )  # fmt: skip
+    assert [one["id"] for one in said] == [1, 2, 3, 4]
+    assert said[0]["result"]["serverInfo"]["name"] == "memtui"
+    assert all("result" in one for one in said)
+
+
+def test_unknown_methods_and_broken_lines_do_not_end_it(project: Path) -> None:
+    said = talk(
+        project,
+        request(0, "server/discover"),
+        HELLO,
+        STARTED,
+        request(5, "prompts/get", name="x"),
+        request(6, "no/such/method"),
+        b"\xff\xfe not json \x00",
+        b"[1, 2",
+        b'{"jsonrpc": "2.0", "id": {}, "method": 7}',
+        called(7, "no_such_tool"),
+        request(8, "tools/call", name=7, arguments=[1]),
+        called(9, "recent"),
+    )
+    answers = {one["id"]: one for one in said if "id" in one}
+    for asked in (5, 6):
+        assert answers[asked]["error"]["code"] == -32601
+    for asked in (7, 8):
+        assert answers[asked]["error"]["code"] == -32602
+    assert not answers[9]["result"]["isError"]
+
+
+def test_it_reads_what_is_new_before_it_answers(project: Path, home: Path) -> None:
+    transcript(home=home, cwd=str(project), turns=["Paint the zeppelin green"])
+    *_, found = talk(project, HELLO, STARTED, called(2, "search", query="zeppelin"))
+    assert "zeppelin" in found["result"]["content"][0]["text"]
+
+
+def test_a_store_that_somebody_reads_into_is_looked_at_as_it_is(
+    project: Path, home: Path, data: Path
+) -> None:
+    transcript(home=home, cwd=str(project), turns=["Paint the zeppelin green"])
+    with ingesting(data):
+        *_, found = talk(project, HELLO, STARTED, called(2, "search", query="zeppelin"))
+    assert not found["result"]["isError"]
+    assert '"found": []' in found["result"]["content"][0]["text"]
+
+
+def test_the_clients_own_name_is_whose_word_it_is(
+    project: Path, connect: Connect, data: Path
+) -> None:
+    made = called(2, "remember", text="The port is 8700.")
+    *_, found = talk(project, HELLO, STARTED, made)
+    assert not found["result"]["isError"]
+    done = subprocess.run(
+        [sys.executable, "-m", "memtui", "journal", "--json"], env=environ(),
+        cwd=project, capture_output=True, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout.splitlines()[0])["actor"] == "codex"
+
+
+def test_the_project_is_the_one_that_the_client_names(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_PROJECT_DIR", str(project))
+    *_, found = talk(tmp_path, HELLO, STARTED, called(2, "recent"))
+    assert "harbor-api" in found["result"]["content"][0]["text"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_it_takes_little_memory_of_its_own(
+    project: Path, added: Callable[..., str]
+) -> None:
+    for n in range(20):
+        added(f"Lantern {n} is lit at dusk", project)
+    program = subprocess.Popen(
+        [sys.executable, "-m", "memtui", "mcp"], cwd=project, env=environ(),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert program.stdin
+    assert program.stdout
+    with program:
+        asked = [called(n, "search", query=f"lantern {n}") for n in range(2, 22)]
+        for message in (HELLO, STARTED, *asked):
+            program.stdin.write(json.dumps(message).encode() + b"\n")
+        program.stdin.flush()
+        answers = [json.loads(program.stdout.readline()) for _ in range(21)]
+        assert not answers[-1]["result"]["isError"]
+        status = Path(f"/proc/{program.pid}/status").read_text()
+        program.stdin.close()
+    own = {line.split()[0]: int(line.split()[1]) for line in status.splitlines()
+           if line.startswith("Rss")}  # fmt: skip
+    assert own["RssAnon:"] < OWN_MEMORY
