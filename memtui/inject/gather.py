@@ -57,6 +57,7 @@ def preview(
     source: Source = Source.STARTUP,
     *,
     budget: int | None = None,
+    agent: Agent = Agent.CLAUDE_CODE,
     auto: bool = False,
 ) -> Injection:
     """What a session started in this folder is told, once all is exported."""
