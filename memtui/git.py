@@ -11,6 +11,7 @@ folder as its ``core.worktree``. Where it does not, the folder stands alone.
 """
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,9 @@ from typing import Final
 _LINE_BYTES: Final = 8_192
 """Read of a ``.git`` file: a path fits, a mistaken huge file does no harm."""
 _CONFIG_BYTES: Final = 256 << 10
+_PACKED_BYTES: Final = 4 << 20
+_SCP: Final = re.compile(r"(?:[^@/\\:]+@)?([^/\\:@]{2,}):([^\\]+)")
+"""``git@host:path``; one letter before the colon is a drive of Windows."""
 _CONFIG_LINES: Final = 200
 """Looked through for ``core.worktree``, which git writes at the top."""
 
@@ -63,6 +67,45 @@ def first_line(path: str) -> str:
 def config_text(common_dir: str) -> str:
     """A repository's configuration; empty where there is none."""
     return os.fsdecode(_start(f"{common_dir}/config", _CONFIG_BYTES))
+
+
+def head(common_dir: str) -> str:
+    """Hash of the commit that a repository is at; empty where there is none yet."""
+    line = first_line(f"{common_dir}/HEAD")
+    name = line.removeprefix("ref: ")
+    if name == line:
+        return line
+    if not name.startswith("refs/") or ".." in name.split("/"):
+        return ""
+    if found := first_line(f"{common_dir}/{name}"):
+        return found
+    packed = os.fsdecode(_start(f"{common_dir}/packed-refs", _PACKED_BYTES))
+    rows = (row.partition(" ") for row in packed.splitlines())
+    return next((sha for sha, _, ref in rows if ref == name), "")
+
+
+def is_shallow(common_dir: str) -> bool:
+    """Whether the beginning of its history is not here."""
+    return os.path.exists(f"{common_dir}/shallow")
+
+
+def same_remote(url: str) -> str:
+    """What all spellings of a remote have in common; empty where nothing is sure.
+
+    ``https://me@host/a/b.git`` and ``git@host:a/b`` are ``host/a/b``.
+    """
+    scheme, mark, rest = url.partition("://")
+    if mark and scheme != "file":
+        host, _, path = rest.rpartition("@")[2].partition("/")
+        host = host.partition(":")[0]
+    elif mark or url.startswith("/"):
+        host, path = "", rest if mark else url
+    elif found := _SCP.fullmatch(url):
+        host, path = found[1], found[2]
+    else:
+        return ""  # a relative path: it counts from who knows where
+    path = path.strip("/").removesuffix(".git")
+    return f"{host.lower()}/{path}" if path else ""
 
 
 def _claimed(root: str) -> WorkTree:

@@ -109,6 +109,12 @@ def can_exist(path: str) -> bool:
     return len(raw) < PATH_BYTES and max(map(len, parts)) <= PART_BYTES
 
 
+def home_path(path: str, base: Path | None = None) -> str:
+    """The path with ``~`` for the person's home, ``base`` or ``home()``."""
+    inside = f"{base or home()}/"
+    return f"~/{path[len(inside) :]}" if path.startswith(inside) else path
+
+
 def shortened(path: str) -> str:
     """A path to be named in a message: of an overlong one beginning and end."""
     if len(path) <= _TOLD_CHARS:

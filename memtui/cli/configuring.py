@@ -50,22 +50,14 @@ def config_set(key: str, value: tuple[str, ...]) -> None:
 
     Lists take several values. A table's key is dotted: types.decision.inject.
     """
-    from memtui.cli.toml_edit import as_toml, with_value
+    from memtui.cli.toml_edit import as_toml
     from memtui.curate import guard
 
     if key in PERSON_ONLY:
         raise Refused(f"{key} is set by hand only.", hint="Run: memtui config edit")
     guard(load(), "config set")
-    path = paths.config_path()
-    old = _read(path)
-    parse(old, where=str(path))
     said = _value(key, value)
-    new = with_value(old, key, said)
-    try:
-        parse(new, where="config set")
-    except SettingsError as error:
-        raise UsageError(error.message, hint=error.hint) from error
-    _write(path, new)
+    set_key(key, said)
     output.say(f"{key} = {as_toml(said)}")
 
 
@@ -94,6 +86,26 @@ def config_edit() -> None:
         _write(path, after)
         output.say(f"Saved {path}.")
         return
+
+
+def set_key(key: str, value: object) -> None:
+    """Set one key in the config file, all else left as it is.
+
+    Raises:
+        UsageError: the key or what it is set to is none.
+        SettingsError: the file is not valid as it is.
+    """
+    from memtui.cli.toml_edit import with_value
+
+    path = paths.config_path()
+    old = _read(path)
+    parse(old, where=str(path))
+    new = with_value(old, key, value)
+    try:
+        parse(new, where="config set")
+    except SettingsError as error:
+        raise UsageError(error.message, hint=error.hint) from error
+    _write(path, new)
 
 
 def _values(known: Settings) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""``stats``, ``backup``, ``project list``: sizes, copies, places."""
+"""``stats``, ``backup``: sizes and copies."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +8,6 @@ import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.objects import project_object
 from memtui.cli.options import json_option, store_view
 from memtui.errors import MemtuiError
 
@@ -56,29 +55,6 @@ def backup_verb(file: Path, force: bool) -> None:
         raise MemtuiError("That is the store itself.")
     size = copy_store(paths.store_path(), file)
     output.say(f"Copied the store to {file}, {size_in_words(size)}.")
-
-
-@click.group("project")
-def project_verb() -> None:
-    """Show the projects that sessions were seen in."""
-
-
-@project_verb.command("list")
-@json_option
-def project_list(as_json: bool) -> None:
-    """Print every known project and its folder."""
-    with store_view() as view:
-        projects = view.projects()
-    if as_json:
-        output.emit(project_object(project) or {} for project in projects)
-        return
-    for project in projects:
-        output.say_styled(
-            (project.name, output.BOLD),
-            f"  {project.path or '(no folder known)'}",
-        )
-    if not projects:
-        output.note("No project is known yet. memtui sync reads what is there.")
 
 
 def size_in_words(size: int) -> str:

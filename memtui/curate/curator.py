@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 
 from memtui.curate import by_hand, moves, words
-from memtui.curate.acting import PERSON, Acting, Change
+from memtui.curate.acting import PERSON, Change
+from memtui.curate.regrouping import Regrouping
 from memtui.errors import UsageError
 from memtui.model import Evidence, Project, State, Trust, observation_id
-from memtui.store.frozen import BY_HAND
 from memtui.paths import store_path
-from memtui.store.rows import evidence_column, strings_column
+from memtui.store.frozen import BY_HAND
 from memtui.store.proposals import propose
+from memtui.store.rows import evidence_column, strings_column
 
 
-class Curator(Acting):
+class Curator(Regrouping):
     """Decides about memories. See ``Acting`` for how an act is carried out."""
 
     # states and flags
@@ -165,7 +166,6 @@ class Curator(Acting):
             raise UsageError(f"{by} is superseded by one of these itself.")
         return self._act("supersede", ids, moves.supersede(by))
 
-    def tag(
     def propose_supersede(self, id: str, by: str, *, reason: str = "") -> None:  # noqa: A002
         """Propose that another memory holds instead; nothing changes by it."""
         why = "holds instead"
@@ -174,6 +174,7 @@ class Curator(Acting):
         told = f"{why} ({self._actor})"
         propose(store_path(self._data), id, by, why=told, at=self._clock())
 
+    def tag(
         self, ids: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> Change:
         """Put tags on and take tags off."""

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from memtui.inject.render import clip
-from memtui.store.hidden import ACTS as ON_SESSIONS
+from memtui.store.changes import (
+    ALIAS,
+    APART,
+    MERGE,
+    MOVE,
+    ON_PROJECTS,
+    ON_SESSIONS,
+    RENAME,
+)
 from memtui.store.hidden import HIDE, SHOW
 from memtui.store.journal import Named
 
@@ -34,6 +42,11 @@ _PAST: Final = {
     "add": "Added",
     HIDE: "Excluded",
     SHOW: "Included",
+    RENAME: "Renamed",
+    MERGE: "Merged",
+    MOVE: "Moved",
+    ALIAS: "Named",
+    APART: "Told apart",
 }
 _ALREADY: Final = {
     "keep": "Already kept.",
@@ -58,6 +71,11 @@ _ALREADY: Final = {
     "add": "Added already.",
     HIDE: "Excluded already.",
     SHOW: "Not excluded.",
+    RENAME: "It has this title already.",
+    MERGE: "One project already.",
+    MOVE: "It is there already.",
+    ALIAS: "Nothing changed: the project goes by this name, or does not.",
+    APART: "Told apart already.",
     "undo": "Nothing to undo.",
     "redo": "Nothing to redo.",
 }
@@ -73,10 +91,15 @@ def sessions(count: int) -> str:
     return f"{count:,} {'session' if count == 1 else 'sessions'}"
 
 
+def projects(count: int) -> str:
+    """``1 project``, ``3 projects``."""
+    return f"{count:,} {'project' if count == 1 else 'projects'}"
+
+
 def done(act: str, count: int) -> str:
     """``Kept 3 memories.``"""
     many = sessions if act in ON_SESSIONS else memories
-    return f"{_PAST[act]} {many(count)}."
+    return f"{_PAST[act]} {(projects if act in ON_PROJECTS else many)(count)}."
 
 
 def nothing(act: str) -> str:
@@ -94,8 +117,13 @@ def named(about: Sequence[Named], count: int) -> str:
     """What an act was about: the first by its title, else id, and how many more."""
     if not about:
         return memories(count)
-    first = f"“{clip(about[0].title, TITLE_UNITS)}”" if about[0].title else about[0].id
+    first = f"“{short(about[0].title)}”" if about[0].title else about[0].id
     return f"{first} and {count - 1:,} more" if count > 1 else first
+
+
+def short(title: str) -> str:
+    """A title, cut to its part of a sentence."""
+    return clip(title, TITLE_UNITS)
 
 
 def a(type_: str) -> str:

@@ -19,6 +19,9 @@ from types import TracebackType
 from typing import BinaryIO, Final, NamedTuple, Self
 
 _HEX: Final = re.compile(r"[0-9a-f]{4,40}")
+_PARENT: Final = re.compile(rb"tree [0-9a-f]{40}\nparent ([0-9a-f]{40})\n")
+FAR: Final = 10_000
+"""Commits that are looked at for the first one: half a second."""
 _MOST: Final = 1 << 20
 """Bytes of an object; a commit message that is longer is none."""
 _DEEPEST: Final = 50
@@ -80,6 +83,21 @@ class Repository:
             if (made := _commit(sha, self._object(sha))) is not None
         ]
         return commits[0] if len(commits) == 1 else None
+
+    def first_commit(self, sha: str) -> str:
+        """Where the history of a commit began, by its first parents.
+
+        Empty where that is not here, or further back than ``FAR`` commits.
+        """
+        for _ in range(FAR):
+            found = self._object(sha)
+            if found is None or found.kind != _COMMIT:
+                return ""
+            parent = _PARENT.match(found.data)
+            if parent is None:
+                return sha
+            sha = parent[1].decode()
+        return ""
 
     def _names(self, prefix: str) -> Iterator[str]:
         for folder in self._folders:

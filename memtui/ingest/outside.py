@@ -1,18 +1,23 @@
 """After a sync: which files of memories are gone, which told commits are there.
 
+Also where the history of a repository began: two that began alike may be one.
+
 Files are asked for by name and commits read from their objects; nothing is run.
 A project whose folder is not on this machine is left alone: nothing is known
 about its files.
 """
 
 import os
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from memtui import git
 from memtui.ingest.git_objects import Repository
 from memtui.store.outside import NamedFiles, Outside
 
+_SHA: Final = re.compile("[0-9a-f]{40}")
 _MOST: Final = 20_000
 """Names asked for in one project: some 50 ms."""
 
@@ -33,11 +38,25 @@ def look_outside(store: Path, projects: Collection[str], *, now: int) -> None:
             if roots:
                 named = outside.named_files(project)
                 outside.note_gone(dict(_gone(named, roots)), now)
+        for common in outside.unseen_histories(projects):
+            if (first := _first_commit(common)) is not None:
+                outside.note_history(common, first)
         outside.hear_commits()
         for common, told in outside.unfound_commits(projects).items():
             with Repository(Path(common)) as repository:
                 found = {one: repository.commit(one) for one in told}
             outside.link_commits(common, {o: c.sha for o, c in found.items() if c})
+
+
+def _first_commit(common: str) -> str | None:
+    """Empty where it cannot be told; None where there is no commit yet."""
+    sha = git.head(common)
+    if not _SHA.fullmatch(sha):
+        return None
+    if git.is_shallow(common):
+        return ""
+    with Repository(Path(common)) as repository:
+        return repository.first_commit(sha)
 
 
 def _gone(

@@ -1,6 +1,5 @@
 """What a place is told, gathered from the store: memories, layers, recent work."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Final
 
 from memtui.inject import recent, render
 from memtui.inject.choose import choose
+from memtui.inject.groups import groups_at
 from memtui.inject.place import (
     DEFAULT,
     Place,
@@ -205,15 +205,4 @@ def _groups(
     known: KnownPlace, groups: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
     """Names of the groups that one of the project's folders is in."""
-    places = {main_tree(known.common_dir), *known.roots}
-    return tuple(
-        name
-        for name, members in groups.items()
-        if places.intersection(_expanded(member) for member in members)
-    )
-
-
-def _expanded(member: str) -> str:
-    if member == "~" or member.startswith("~/"):
-        member = f"{home()}{member[1:]}"
-    return os.path.normpath(member)
+    return groups_at({main_tree(known.common_dir), *known.roots}, groups)

@@ -11,9 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from memtui.store import frozen, hidden, journal
+from memtui.store import (
+    changes,
+    frozen,
+    hidden,
+    journal,
+    regroup,
+    session_names,
+)
 from memtui.store.connect import open_writer, transaction
 from memtui.store.journal import REDO, UNDO, Change, Named, Row
+from memtui.store.projects import ProjectRoot
 from memtui.store.rows import strings_column
 
 PROJECT_ROW = "select id from project where uuid = :uuid"
@@ -129,6 +137,54 @@ class Curation:
             act = hidden.HIDE if hide else hidden.SHOW
             return self._enter(act, made, actor=actor, at=at)
 
+    def rename_session(self, session: str, title: str, *, actor: str, at: int) -> Done:
+        """Call a session (native id) so; an empty title takes the name back."""
+        with transaction(self._conn):
+            made = session_names.changed(self._conn, session, title, at)
+            return self._enter(changes.RENAME, made, actor=actor, at=at)
+
+    def merge_projects(
+        self, into: str, others: Sequence[str], *, actor: str, at: int
+    ) -> Done:
+        """Make projects (UUIDs) one, the first; all that is theirs is its."""
+        with transaction(self._conn):
+            made, about = regroup.merged(self._conn, into, others, at)
+            return self._enter(changes.MERGE, made, actor=actor, at=at, about=about)
+
+    def move_project(
+        self, project: str, root: ProjectRoot, *, actor: str, at: int
+    ) -> Done:
+        """Say that a project (UUID) is at another root now."""
+        with transaction(self._conn):
+            made, about = regroup.moved(self._conn, project, root, at)
+            return self._enter(changes.MOVE, made, actor=actor, at=at, about=about)
+
+    def is_of_another(self, project: str, root: ProjectRoot) -> bool:
+        """Whether a root is known to belong to another project than this (UUID)."""
+        return bool(regroup.others_at(self._conn, project, root))
+
+    def lead_to_project(
+        self, project: str, root: ProjectRoot, *, actor: str, at: int
+    ) -> Done:
+        """Say that a folder is a way to a project (UUID), which stays where it is."""
+        with transaction(self._conn):
+            made, about = regroup.led(self._conn, project, root, at)
+            return self._enter(changes.ALIAS, made, actor=actor, at=at, about=about)
+
+    def name_project(
+        self, project: str, name: str, *, remove: bool, actor: str, at: int
+    ) -> Done:
+        """Let a project (UUID) be asked for by another name, or no longer."""
+        with transaction(self._conn):
+            made, about = regroup.aliased(self._conn, project, name, at, remove=remove)
+            return self._enter(changes.ALIAS, made, actor=actor, at=at, about=about)
+
+    def tell_projects_apart(self, one: str, other: str, *, actor: str, at: int) -> Done:
+        """Never propose again that these two projects (UUIDs) are one."""
+        with transaction(self._conn):
+            made, about = regroup.apart(self._conn, one, other, at)
+            return self._enter(changes.APART, made, actor=actor, at=at, about=about)
+
     def undo(self, *, actor: str, at: int) -> Done:
         """Take back the last act that stands."""
         with transaction(self._conn):
@@ -181,8 +237,11 @@ class Curation:
         made = journal.changes(self._conn, number)
         if act == UNDO:
             made = {memory: (after, before) for memory, (before, after) in made.items()}
-        about = journal.entry(self._conn, number)
-        return self._enter(act, made, actor=actor, at=at, note=about.act, target=number)
+        taken = journal.entry(self._conn, number)
+        return self._enter(
+            act, made, actor=actor, at=at, note=taken.act, target=number,
+            about=taken.about,
+        )  # fmt: skip
 
     def _enter(
         self,
@@ -193,20 +252,19 @@ class Curation:
         at: int,
         note: str = "",
         target: int | None = None,
+        about: Sequence[Named] = (),
     ) -> Done:
+        """Carry out what is to change, and enter it; ``about`` is that of projects."""
         if not made:
             return Done(act=act)
-        projects: frozenset[str] | None
-        if (act if target is None else note) in hidden.ACTS:
-            about = hidden.named(self._conn, list(made)[: journal.NAMED])
-            projects = hidden.projects(self._conn, list(made))
-            hidden.write(self._conn, made)
-        else:
-            about = self._named(made)
-            projects = self._write_memories(made)
+        kind = act if target is None else note
+        named, projects = self._carry_out(kind, made, list(about))
+        told = made  # by what a person calls it, not by rows
+        if kind in changes.ON_PROJECTS or kind == changes.RENAME:
+            told = {one.id: (None, None) for one in named}
         entry = {
             "at": at, "act": act, "actor": actor, "target": target,
-            "count": len(made), "note": note, "about": journal.about_column(about),
+            "count": len(told), "note": note, "about": journal.about_column(named),
             # Undo and redo find their payload in the entry that they are about.
             "payload": b"" if target is not None else journal.payload_of(made),
         }  # fmt: skip
@@ -214,10 +272,29 @@ class Curation:
             act=act,
             entry=self._conn.execute(journal.NEW, entry).lastrowid,
             undone=note if target is not None else "",
-            about=tuple(about),
-            changes=made,
+            about=tuple(named),
+            changes=told,
             projects=projects,
         )
+
+    def _carry_out(
+        self, act: str, made: Mapping[str, Change], about: list[Named]
+    ) -> tuple[list[Named], frozenset[str] | None]:
+        """Write what an act changes: what it is about, and whom it is told."""
+        if act in changes.ON_PROJECTS:
+            regroup.write(self._conn, made)
+            return about, frozenset() if act == changes.APART else None
+        if act == changes.RENAME:
+            changes.write(self._conn, made)
+            sessions = list(changes.keys_of(made, "session_name"))
+            session_names.show_named(self._conn, sessions)
+        elif act in hidden.ACTS:
+            sessions = list(made)
+            hidden.write(self._conn, made)
+        else:
+            return self._named(made), self._write_memories(made)
+        first = sessions[: journal.NAMED]
+        return hidden.named(self._conn, first), hidden.projects(self._conn, sessions)
 
     def _write_memories(self, made: Mapping[str, Change]) -> frozenset[str] | None:
         """Change memories; UUIDs of the projects they are told in, None for any."""

@@ -149,7 +149,8 @@ HAS_DOC = """exists (
 IN_PROJECT = """{column} in (
     select p.id from project p left join project_root g on g.project_id = p.id
     where p.name = {value} collate nocase or p.uuid = {value} or g.path = {value}
-        or p.name glob {value})"""
+        or p.name glob {value}
+        or p.id in (select project_id from project_alias where id = {value}))"""
 
 
 def _memory_text(where: Where, query: Query, clause: str) -> None:

@@ -12,7 +12,7 @@ PROJECTS = """
     select p.uuid as project_uuid, p.name as project_name,
         (select g.path from project_root g where g.project_id = p.id
             order by g.last_at desc limit 1) as project_path
-    from project p order by (
+    from project p where p.id not in (select id from project_joined) order by (
         select max(s.ended_at) from session s where s.project_id = p.id
     ) desc, p.name
 """
@@ -35,7 +35,8 @@ TOTALS = """
         (select count(*) from transcript t join session s on s.id = t.session_id
             where t.talked and s.kind <> 'subagent') as sessions,
         (select count(*) from memory) as observations,
-        (select count(*) from project) as projects,
+        (select count(*) from project
+            where id not in (select id from project_joined)) as projects,
         (select coalesce(sum(count), 0) from fault_count) as faults,
         coalesce((select sum(bytes) from block), 0) as raw_bytes
 """

@@ -52,6 +52,11 @@ NEW_GONE: Final = """
     insert into gone_file (memory, path, noticed_at) values (?, ?, ?)
 """
 BACK: Final = "delete from gone_file where memory = ? and path = ?"
+UNSEEN: Final = """
+    select p.common_dir from json_each(?) wanted join project p on p.uuid = wanted.value
+    where p.common_dir is not null and p.first_commit is null order by p.id
+"""
+BEGAN: Final = "update project set first_commit = ? where common_dir = ?"
 SCANNED: Final = "select value from meta where key = ?"
 LAST_RECORD: Final = "select coalesce(max(id), 0) from record"
 RESULTS: Final = """
@@ -171,6 +176,16 @@ class Outside:
                 NEW_GONE, ((*one, at) for one in sorted(now - known))
             )
         return True
+
+    def unseen_histories(self, projects: Iterable[str]) -> list[str]:
+        """Git directories of these projects whose first commit nobody looked for."""
+        found = self._conn.execute(UNSEEN, (json.dumps(list(projects)),))
+        return [common for (common,) in found]
+
+    def note_history(self, common: str, first_commit: str) -> None:
+        """The commit that a repository's history began with; empty: unknown."""
+        with transaction(self._conn):
+            self._conn.execute(BEGAN, (first_commit, common))
 
     def hear_commits(self) -> None:
         """Note the commits that results told of since this was asked last."""

@@ -6,7 +6,11 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-_BY_COMMON_DIR: Final = "select id from project where common_dir = ?"
+# What a person merged is found as ever and belongs to what it was merged into.
+_BY_COMMON_DIR: Final = """
+    select coalesce(j.joined, p.id), p.remote from project p
+    left join project_joined j on j.id = p.id where p.common_dir = ?
+"""
 _BY_ROOT: Final = """
     select p.id, p.common_dir from project_root r join project p on p.id = r.project_id
     where r.path = ?
@@ -15,8 +19,10 @@ _NEW: Final = """
     insert into project(uuid, name, common_dir, remote, resolved, created_at)
     values (?, ?, ?, ?, 1, ?) returning id
 """
+_REMOTE: Final = "update project set remote = ? where common_dir = ?"
 _BECAME_GIT: Final = """
-    update project set common_dir = ?, remote = coalesce(?, remote) where id = ?
+    update project set common_dir = ?, remote = coalesce(?, remote), first_commit = null
+    where id = ?
 """
 _SEEN: Final = """
     insert into project_root(path, project_id, first_at, last_at) values (?, ?, ?, ?)
@@ -69,6 +75,8 @@ def project_row(conn: sqlite3.Connection, root: ProjectRoot, at: int) -> int:
 def _find(conn: sqlite3.Connection, root: ProjectRoot) -> int | None:
     row = conn.execute(_BY_COMMON_DIR, (root.common_dir,)).fetchone()
     if row is not None:
+        if root.remote and root.remote != row[1]:
+            conn.execute(_REMOTE, (root.remote, root.common_dir))
         return int(row[0])
     row = conn.execute(_BY_ROOT, (root.path,)).fetchone()
     if row is None:

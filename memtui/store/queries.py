@@ -11,7 +11,7 @@ from typing import Any
 
 from memtui.model import Evidence, Project, Session, Turn
 from memtui.search.grammar import EVERYTHING, Query
-from memtui.store import archive, journal, numbers, sessions, surroundings
+from memtui.store import archive, journal, likeness, numbers, sessions, surroundings
 from memtui.store.evidence import raw_line_of
 from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
 from memtui.store.hits import Hit, HitKind
@@ -94,6 +94,10 @@ class StoreView(MemoryReading):
         rowid = sessions.rowid(self._conn, session)
         return archive.raw_session(self._conn, rowid)
 
+    def output_of(self, path: str) -> Iterator[bytes]:
+        """All that a tool printed, from the file that ``Record.output`` names."""
+        return archive.raw_file(self._conn, path)
+
     def raw_line_of(self, evidence: Evidence) -> bytes | None:
         """The source line of a piece of evidence; None where none is kept."""
         return raw_line_of(self._conn, evidence)
@@ -103,6 +107,14 @@ class StoreView(MemoryReading):
     def projects(self) -> list[Project]:
         """Every project, the last active first."""
         return numbers.projects(self._conn)
+
+    def listed_projects(self) -> list[likeness.ListedProject]:
+        """The same with every folder and name they are known by."""
+        return likeness.listed(self._conn)
+
+    def same_projects(self) -> list[likeness.SameProject]:
+        """Pairs of projects that may be one, to be decided about."""
+        return likeness.same_projects(self._conn)
 
     def project_at(self, path: Path | str) -> Project | None:
         """The project with the longest known root that is ``path`` or above it."""

@@ -6,7 +6,6 @@ from typing import Final
 
 from memtui.store.journal import Change
 
-RENAME: Final = "rename session"
 GIVEN_RANK: Final = 4
 """Above every rank that a reader knows: see ``SessionFacts``."""
 

@@ -25,13 +25,23 @@ _DECIDED: Final = 500
 _PROJECTS: Final = """
     select p.id, p.uuid, p.name, p.common_dir, r.path
     from project p left join project_root r on r.project_id = p.id
+    where p.id not in (select id from project_joined)
     order by p.id, r.last_at desc, r.path
+"""
+_JOINED: Final = """
+    select j.joined, p.common_dir from project_joined j join project p on p.id = j.id
+    where p.common_dir is not null order by j.id
 """
 _ROOT: Final = """
     select p.id, p.uuid, p.name, p.common_dir, r.path
     from project_root r join project p on p.id = r.project_id where r.path = ?
 """
-_COMMON: Final = "select uuid from project where common_dir in (?, ? || '/.git')"
+_COMMON: Final = """
+    select t.uuid from project p
+    left join project_joined j on j.id = p.id
+    join project t on t.id = coalesce(j.joined, p.id)
+    where p.common_dir in (?, ? || '/.git')
+"""
 _NEWEST: Final = "select max(ended_at) from session where project_id = ?"
 _BRANCHES: Final = """
     select branch, max(ended_at) as at from (
@@ -129,7 +139,11 @@ def places(
     for row in conn.execute(_PROJECTS):
         if projects is None or row["uuid"] in projects:
             found.setdefault(row["id"], []).append(row)
-    return [_place(rows) for rows in found.values()]
+    joined: dict[int, list[str]] = {}
+    for project, common_dir in conn.execute(_JOINED):
+        # where sessions in its linked worktrees are led to
+        joined.setdefault(project, []).append(common_dir.removesuffix("/.git"))
+    return [_place(rows, joined.get(row, ())) for row, rows in found.items()]
 
 
 def project_of_root(conn: sqlite3.Connection, root: str) -> Project | None:
@@ -171,7 +185,7 @@ def surroundings(conn: sqlite3.Connection, project: Project) -> Surroundings:
     )
 
 
-def _place(rows: list[sqlite3.Row]) -> KnownPlace:
+def _place(rows: list[sqlite3.Row], joined: Iterable[str] = ()) -> KnownPlace:
     roots = tuple(row["path"] for row in rows if row["path"])
     first = rows[0]
     return KnownPlace(
@@ -179,7 +193,7 @@ def _place(rows: list[sqlite3.Row]) -> KnownPlace:
             id=first["uuid"], name=first["name"], path=roots[0] if roots else ""
         ),
         common_dir=first["common_dir"] or "",
-        roots=roots,
+        roots=tuple(dict.fromkeys((*roots, *joined))),
     )
 
 

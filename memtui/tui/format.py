@@ -4,7 +4,6 @@ import time
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -198,12 +197,6 @@ def moment(at: int, now: int) -> str:
 def now_ms() -> int:
     """The present, in UTC milliseconds."""
     return int(time.time() * 1000)
-
-
-def home_path(path: str, home: Path) -> str:
-    """The path with ``~`` for the person's home."""
-    inside = f"{home}/"
-    return f"~/{path[len(inside) :]}" if path.startswith(inside) else path
 
 
 def is_latin_letter(character: str) -> bool:

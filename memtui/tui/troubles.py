@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from memtui.clean import clean_line
+from memtui.paths import home_path
 from memtui.store.queries import StoredFault
 from memtui.tui.desk import Trouble
-from memtui.tui.format import home_path, plural, tail
+from memtui.tui.format import plural, tail
 from memtui.tui.lines import Line, paragraph
 
 

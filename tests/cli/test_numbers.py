@@ -82,9 +82,3 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(
     ran = cli("backup", str(tmp_path / "nowhere" / "copy.db"))
     assert (ran.code, ran.out) == (1, "")
     assert "No such file" in ran.err
-
-
-def test_projects_are_listed_with_their_folders(cli: Cli, project: Path) -> None:
-    assert str(project) in cli("project", "list").out
-    found = cli("project", "list", "--json").object
-    assert (found["name"], found["path"]) == ("harbor-api", str(project))

@@ -57,8 +57,8 @@ class Filling:
         """A session that ended at ``at``, and the transcript that it is in."""
         number = self._insert(
             "session", agent=agent, native_id=native_id, kind=kind, parent=parent,
-            project_id=project, title=title, branch=branch, started_at=at - HOUR,
-            ended_at=at,
+            project_id=project, title=title, said_title=title, branch=branch,
+            started_at=at - HOUR, ended_at=at,
         )  # fmt: skip
         path = f"/home/dev/.{agent}/{native_id}.jsonl"
         self._insert("transcript", agent=agent, path=path, session_id=number, talked=1)

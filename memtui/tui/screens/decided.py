@@ -7,7 +7,7 @@ from textual import work
 
 from memtui.clean import clean_line
 from memtui.model import Memory
-from memtui.store.hidden import ACTS as ON_SESSIONS
+from memtui.store.changes import ON_PROJECTS, ON_SESSIONS
 from memtui.store.journal import JournalEntry, Named
 from memtui.tui.choices import Choice
 from memtui.tui.format import figure, moment, plural
@@ -50,6 +50,10 @@ class DecidedScreen(SettingUpScreen):
         if entry.act in ON_SESSIONS and entry.about:
             self.desk.jump = (entry.about[0].id, 1, "")
             self.leap("sessions")
+            return
+        if entry.act in ON_PROJECTS:
+            names = ", ".join(clean_line(one.title) for one in entry.about)
+            self.say(f"It was about projects: {names}.")
             return
         ids = [one.id for one in entry.about]
         found = await self.desk.details.read(lambda v: v.memories_by_id(ids))

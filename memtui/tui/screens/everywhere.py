@@ -11,9 +11,10 @@ from textual import work
 from memtui import __version__
 from memtui.errors import MemtuiError, StoreError
 from memtui.model import Agent, Evidence, Project
+from memtui.paths import home_path
 from memtui.tui import choices, editor, texts, troubles
 from memtui.tui.clipboard import copy_words
-from memtui.tui.format import home_path, plural
+from memtui.tui.format import plural
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser

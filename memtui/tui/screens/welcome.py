@@ -9,9 +9,10 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from memtui.model import Agent
+from memtui.paths import home_path
 from memtui.tui.actions import Key, bindings
 from memtui.tui.desk import Desk
-from memtui.tui.format import AGENT_WORDS, figure, fit, home_path, plural
+from memtui.tui.format import AGENT_WORDS, figure, fit, plural
 from memtui.tui.lines import Line, ends
 from memtui.tui.look import look_of
 from memtui.tui.screens.everywhere import EverywhereScreen

@@ -1,0 +1,368 @@
+"""Projects that are one, that moved, that only look alike; sessions renamed."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as drawn
+from hypothesis import strategies as st
+
+from memtui.curate import Change, Curator
+from memtui.errors import UsageError
+from memtui.ingest.projects import ProjectFinder
+from memtui.ingest.sync import sync
+from memtui.inject.export import exported_text, preview
+from memtui.model import Project
+from memtui.paths import store_path
+from memtui.search.grammar import parse
+from memtui.settings import Settings
+from memtui.store.connect import open_reader
+from memtui.store.projects import ProjectRoot
+from memtui.store.queries import StoreView
+from tests.factories import transcript
+from tests.store.filling import Filling
+
+RULE = "never stamp the deadline in enqueue, always in the attempt"
+TABLES = (
+    "session", "place", "project", "project_root", "observation", "curation",
+    "project_joined", "project_alias", "project_apart", "session_name",
+)  # fmt: skip
+
+
+def dump(data: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All rows that an act on projects or sessions may change."""
+    with closing(open_reader(store_path(data))) as conn:
+        return {
+            table: sorted(
+                (tuple(row) for row in conn.execute(f"select * from {table}")), key=repr
+            )
+            for table in TABLES
+        }
+
+
+def git(folder: Path, *words: str) -> None:
+    who = ("-c", "user.name=n", "-c", "user.email=e@example.com")
+    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+
+def repository(folder: Path, remote: str = "", *, commit: str = "first") -> Path:
+    folder.mkdir(parents=True)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "commit", "-q", "--allow-empty", "-m", commit)
+    if remote:
+        git(folder, "remote", "add", "origin", remote)
+    return folder
+
+
+class Desk:
+    """Two clones of one repository, a session in each, and a person's pen."""
+
+    def __init__(self, tmp_path: Path, data: Path, home: Path) -> None:
+        self.data, self.home = data, home
+        self.old = repository(tmp_path / "src" / "tern", "git@example.com:sea/tern.git")
+        self.new = repository(tmp_path / "new" / "tern", "https://example.com/sea/tern")
+        transcript(home=home, cwd=str(self.old), turns=[RULE], start_ms=1_000_000)
+        transcript(home=home, cwd=str(self.new), turns=["hi"], start_ms=2_000_000)
+        self.sync()
+        self.pen = Curator(data, Settings(), actor="person")
+
+    def sync(self, *, full: bool = False) -> None:
+        sync(self.data, Settings(), home=self.home, full=full)
+
+    def work_at(self, folder: Path, start_ms: int) -> None:
+        transcript(home=self.home, cwd=str(folder), turns=["x"], start_ms=start_ms)
+        self.sync()
+
+    def view(self) -> StoreView:
+        return StoreView(store_path(self.data))
+
+    def project(self, folder: Path) -> Project:
+        with self.view() as view:
+            found = view.project_of_root(str(folder))
+        assert found is not None
+        return found
+
+    def sessions(self, folder: Path) -> int:
+        with self.view() as view:
+            every = {p.project.path: p.sessions for p in view.listed_projects()}
+        return every.get(str(folder), 0)
+
+    def told_at(self, folder: Path) -> str:
+        with self.view() as view:
+            text = preview(view, Settings(), folder).text
+        assert exported_text(self.data, folder) == text
+        return text
+
+    def keep_all(self) -> None:
+        with self.view() as view:
+            ids = [one.id for one in view.memories(limit=50)]
+        assert self.pen.keep(ids).count
+
+    def merge(self) -> Change:
+        return self.pen.merge_projects(self.project(self.old), [self.project(self.new)])
+
+
+@pytest.fixture
+def desk(tmp_path: Path, data: Path, home: Path) -> Iterator[Desk]:
+    found = Desk(tmp_path, data, home)
+    yield found
+    found.pen.close()
+
+
+def test_a_second_clone_is_a_proposal_and_shares_nothing_before_it_is_confirmed(
+    desk: Desk,
+) -> None:
+    desk.keep_all()
+    with desk.view() as view:
+        (pair,) = view.same_projects()
+    assert (pair.older.path, pair.newer.path) == (str(desk.old), str(desk.new))
+    assert pair.why == "the same remote"
+    assert "stamp the deadline" in desk.told_at(desk.old)
+    assert "stamp the deadline" not in desk.told_at(desk.new)
+    assert desk.merge().message == "tern is now part of tern."
+    assert "stamp the deadline" in desk.told_at(desk.new)
+    with desk.view() as view:
+        assert view.same_projects() == []
+
+
+def test_a_folder_that_moved_is_known_by_its_first_commit(
+    tmp_path: Path, data: Path, home: Path
+) -> None:
+    old = repository(tmp_path / "a" / "app")
+    repository(tmp_path / "b", commit="another beginning")
+    transcript(home=home, cwd=str(old), start_ms=1_000)
+    transcript(home=home, cwd=str(tmp_path / "b"), start_ms=2_000)
+    sync(data, Settings(), home=home)
+    old.rename(tmp_path / "moved")
+    transcript(home=home, cwd=str(tmp_path / "moved"), start_ms=3_000)
+    sync(data, Settings(), home=home)
+    with StoreView(store_path(data)) as view:
+        (pair,) = view.same_projects()
+    assert (pair.older.path, pair.newer.path) == (str(old), str(tmp_path / "moved"))
+    assert pair.why == "the same first commit"
+
+
+def test_a_fork_with_a_remote_of_its_own_is_no_proposal(
+    tmp_path: Path, data: Path, home: Path
+) -> None:
+    one = repository(tmp_path / "one", "https://example.com/a/app")
+    shutil.copytree(one, tmp_path / "two")
+    git(tmp_path / "two", "remote", "set-url", "origin", "https://example.com/me/app")
+    for folder in (one, tmp_path / "two"):
+        transcript(home=home, cwd=str(folder))
+    sync(data, Settings(), home=home)
+    with StoreView(store_path(data)) as view:
+        assert len({p.first_commit for p in view.listed_projects()}) == 1
+        assert view.same_projects() == []
+
+
+def test_what_was_told_apart_is_not_proposed_until_that_is_taken_back(
+    desk: Desk,
+) -> None:
+    one, other = desk.project(desk.old), desk.project(desk.new)
+    change = desk.pen.tell_projects_apart(other, one)
+    assert (change.message, change.count) == ("tern and tern stay two projects.", 2)
+    assert desk.pen.tell_projects_apart(one, other).entry is None
+    with desk.view() as view:
+        assert view.same_projects() == []
+    desk.pen.undo()
+    with desk.view() as view:
+        assert len(view.same_projects()) == 1
+
+
+def test_what_is_found_at_a_merged_project_later_is_the_others_too(desk: Desk) -> None:
+    desk.merge()
+    desk.work_at(desk.new, 3_000_000)
+    tree = desk.new.parent / "tern-fix"
+    git(desk.new, "worktree", "add", "-q", str(tree))
+    desk.work_at(tree, 4_000_000)
+    with desk.view() as view:
+        (one,) = view.listed_projects()
+    assert one.sessions == 4
+    assert set(one.roots) == {str(desk.old), str(desk.new), str(tree)}
+    desk.keep_all()
+    assert "stamp the deadline" in desk.told_at(tree)
+
+
+def test_taking_a_merge_back_gives_each_what_came_since(desk: Desk) -> None:
+    desk.merge()
+    desk.work_at(desk.new, 3_000_000)
+    desk.work_at(desk.old, 4_000_000)
+    assert "Undone: merge projects “tern” and 1 more." in desk.pen.undo().message
+    assert (desk.sessions(desk.old), desk.sessions(desk.new)) == (2, 2)
+    desk.pen.redo()
+    with desk.view() as view:
+        assert [one.sessions for one in view.listed_projects()] == [4]
+
+
+def test_a_merge_survives_parsing_everything_anew(desk: Desk) -> None:
+    desk.merge()
+    before = dump(desk.data)
+    desk.sync(full=True)
+    assert dump(desk.data) == before
+
+
+def test_a_merged_project_keeps_the_pins_of_both_and_finds_what_is_alike(
+    data: Path, home: Path
+) -> None:
+    text = "The lease clock starts at enqueue and not when the first attempt is made"
+    with Filling(data) as fill:
+        fill.observation("aaa", project=fill.project("one"), title=text)
+        fill.observation("bbb", project=fill.project("two"), title=text)
+    with Curator(data, Settings(), actor="person") as pen:
+        pen.pin(["aaa"])
+        pen.pin(["bbb"])
+        with StoreView(store_path(data)) as view:
+            one, two = sorted(view.projects(), key=lambda p: p.name)
+            assert view.duplicates(one.id) == []
+        pen.merge_projects(one, [two])
+        with StoreView(store_path(data)) as view:
+            (found,) = view.duplicates(one.id)
+            assert {found.memory.id, found.other.id} == {"aaa", "bbb"}
+            assert view.counts(one.id).pinned == 2
+        pen.undo()
+        with StoreView(store_path(data)) as view:
+            assert view.duplicates(one.id) == []
+            assert view.counts(two.id).pinned == 1
+
+
+def test_a_project_moves_to_a_folder_that_nobody_worked_in(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.keep_all()
+    there = repository(tmp_path / "elsewhere", commit="another")
+    project = desk.project(desk.old)
+    root = ProjectFinder().session_root(str(there))
+    assert root is not None
+    change = desk.pen.move_project(project, root)
+    assert change.message == f"tern is at {there} now."
+    assert desk.pen.move_project(project, root).message == "It is there already."
+    assert "stamp the deadline" in desk.told_at(there)
+    desk.work_at(there, 3_000_000)
+    assert desk.sessions(there) == 2
+    assert desk.project(desk.old).id == project.id
+
+
+def test_a_project_moves_to_where_another_was_made_meanwhile(desk: Desk) -> None:
+    root = ProjectFinder().session_root(str(desk.new))
+    assert root is not None
+    desk.pen.move_project(desk.project(desk.old), root)
+    with desk.view() as view:
+        (one,) = view.listed_projects()
+    assert (one.project.path, one.sessions) == (str(desk.new), 2)
+    assert one.roots == (str(desk.new), str(desk.old))
+
+
+def test_a_project_is_found_by_another_name(desk: Desk) -> None:
+    def found(query: str) -> int:
+        with desk.view() as view:
+            return len(view.sessions(parse(query, now_ms=0)))
+
+    project = desk.project(desk.old)
+    assert desk.pen.name_project(project, "Seabird").message == (
+        "tern is called Seabird too."
+    )
+    assert desk.pen.name_project(project, "seabird").entry is None
+    assert found("project:seabird") == 1
+    assert (
+        "no longer called"
+        in desk.pen.name_project(project, "SEABIRD", remove=True).message
+    )
+    assert found("project:seabird") == 0
+
+
+def test_another_way_to_a_folder_leads_to_its_project(desk: Desk) -> None:
+    project = desk.project(desk.old)
+    there = ProjectFinder().session_root("C:\\src\\tern")
+    assert there is not None
+    desk.pen.lead_to_project(project, there)
+    transcript(home=desk.home, cwd="c:/src/tern", start_ms=1_000)
+    desk.sync()
+    assert desk.sessions(desk.old) == 2
+    taken = ProjectFinder().session_root(str(desk.new))
+    assert taken is not None
+    with pytest.raises(UsageError, match="is another project"):
+        desk.pen.lead_to_project(project, taken)
+
+
+def test_a_name_that_a_person_gave_a_session_stands(desk: Desk) -> None:
+    path = transcript(home=desk.home, title="What the client says", turns=["first"])
+    desk.sync()
+    with desk.view() as view:
+        session = view.session(path.stem)
+    assert desk.pen.rename_session(session, " Mine\x1b[31m ").message == (
+        "Renamed, was “What the client says”."
+    )
+    line = '{"type":"custom-title","sessionId":"%s","customTitle":"Later"}\n'
+    with path.open("a") as file:
+        file.write(line % path.stem)
+    desk.sync()
+    desk.sync(full=True)
+    with desk.view() as view:
+        assert view.session(path.stem).title == "Mine"
+    assert desk.pen.undo().message == "Undone: rename session “Later”."
+    with desk.view() as view:
+        assert view.session(path.stem).title == "Later"
+    desk.pen.redo()
+    with desk.view() as view:
+        session = view.session(path.stem)
+    assert session.title == "Mine"
+    assert desk.pen.rename_session(session, "").message == (
+        "Goes by its own title again."
+    )
+    with desk.view() as view:
+        assert view.session(path.stem).title == "Later"
+
+
+ACTS: dict[str, Callable[[Curator, list[Project]], Change]] = {
+    "merge": lambda pen, p: pen.merge_projects(p[0], [p[1]]),
+    "merge more": lambda pen, p: pen.merge_projects(p[1], p[2:]),
+    "merge back": lambda pen, p: pen.merge_projects(p[3], p[:1]),
+    "move": lambda pen, p: pen.move_project(p[2], _root("/srv/moved")),
+    "move onto": lambda pen, p: pen.move_project(p[2], _root("/src/one")),
+    "lead": lambda pen, p: pen.lead_to_project(p[1], _root("/srv/beside")),
+    "name": lambda pen, p: pen.name_project(p[0], "Bird"),
+    "no name": lambda pen, p: pen.name_project(p[0], "bird", remove=True),
+    "name other": lambda pen, p: pen.name_project(p[1], "bird"),
+    "apart": lambda pen, p: pen.tell_projects_apart(p[0], p[3]),
+    "keep": lambda pen, _: pen.keep(["m0", "m1", "m2"]),
+    "pin": lambda pen, _: pen.pin(["m3", "m1"]),
+}
+
+
+def _root(path: str) -> ProjectRoot:
+    found = ProjectFinder().session_root(path)
+    assert found is not None
+    return found
+
+
+@given(st.lists(st.sampled_from(sorted(ACTS)), min_size=1, max_size=6))
+@drawn(max_examples=30)
+def test_undo_of_any_acts_leaves_the_store_as_it_was(acts: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        with Filling(data) as fill:
+            for number, name in enumerate(("one", "two", "three", "four")):
+                row = fill.project(name)
+                session = fill.session(f"s{number}", project=row)
+                fill.observation(f"m{number}", project=row, session=session)
+        with Curator(data, Settings(), actor="person") as pen:
+            with StoreView(store_path(data)) as view:
+                every = sorted(view.projects(), key=lambda one: one.id)
+            stages = [dump(data)]
+            for act in acts:
+                if ACTS[act](pen, every).entry is not None:
+                    stages.append(dump(data))
+        for stage in reversed(stages[:-1]):
+            with Curator(data, Settings(), actor="person") as pen:
+                assert pen.undo().undoable is False
+            assert dump(data) == stage
+        with Curator(data, Settings(), actor="person") as pen:
+            for stage in stages[1:]:
+                pen.redo()
+                assert dump(data) == stage
