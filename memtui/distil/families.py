@@ -1,16 +1,18 @@
 """Looking for cue words: cheap, because it is done for every sentence there is.
 
-A cue of one word is looked up once for each word a text has, and remembered; a
-phrase only where one begins; substrings of scripts without blanks only where
-such a script is written.
+Cues are patterns, but most stand for a few words and phrases, which are spelt out
+once. A word of a text is then looked up; a phrase is looked for where its first
+words are there, and a pattern that cannot be spelt out where its first word is.
 """
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Final
 
 from memtui.distil.cues import CUES
+from memtui.distil.spelling import Spelling, spellings
 
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -28,70 +30,124 @@ _PHRASED = re.compile(r"[ ',-]|\(\?<")
 _WORD = re.compile(r"\w+")
 _KEPT_WORDS = 8_192
 """Words whose families are remembered: people use the same ones again."""
+_BLANKS: Final = {
+    code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")
+}
+"""What parts words in ASCII."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
-    """The cues of one family, apart by what it costs to look for them."""
+@dataclass(slots=True)
+class _Opened:
+    """What begins with one word and goes on, by its second word if that is known."""
 
-    words: re.Pattern[str] | None
-    """Asked once for each word there is, however often it occurs."""
-    phrases: tuple[str, ...]
-    dense: re.Pattern[str] | None
-    """Substrings of scripts without blanks."""
+    phrases: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Families and phrases that are looked for as they are."""
+    patterns: dict[str, dict[tuple[str, str], None]] = field(default_factory=dict)
+    """Families and cues that are not."""
 
 
-def _family(cues: tuple[str, ...]) -> _Family:
-    """Cues of one family, for text in lower case."""
-    spaced = [cue for cue in cues if not _DENSE.search(cue)]
-    dense = [cue for cue in cues if _DENSE.search(cue)]
-    single = [cue for cue in spaced if not _PHRASED.search(cue)]
-    return _Family(
-        words=re.compile("|".join(single)) if single else None,
-        phrases=tuple(cue for cue in spaced if _PHRASED.search(cue)),
-        dense=re.compile("|".join(dense)) if dense else None,
-    )
+class _Cues:
+    """All cues, apart by what it costs to look for them."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, set[str]] = defaultdict(set)
+        """The families of a word."""
+        self.endless: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+        """Families and cues of words that begin so."""
+        self.opened: dict[str, _Opened] = defaultdict(_Opened)
+        """By the first word."""
+        self.dense: dict[str, re.Pattern[str]] = {}
+        """By family: substrings of scripts without blanks."""
+        for family, cues in CUES.items():
+            dense = [cue for cue in cues if _DENSE.search(cue)]
+            if dense:
+                self.dense[family] = re.compile("|".join(dense))
+            for cue in cues:
+                if cue not in dense:
+                    self._add(family, cue)
+        self.beginnings = tuple(self.endless)
+
+    def _add(self, family: str, cue: str) -> None:
+        spelt, plain = spellings(cue)
+        for one in spelt:
+            if plain and not one.is_open:
+                self._add_words(family, one.text)
+            elif _PHRASED.search(cue):
+                self._add_pattern(family, cue, one)
+            else:
+                self.endless[one.text][family, cue] = None
+
+    def _add_words(self, family: str, said: str) -> None:
+        first, *others = _WORD.findall(said)
+        if not others:
+            self.words[first].add(family)
+        else:
+            known = self.opened[first].phrases
+            known.setdefault(others[0], []).append((family, said))
+
+    def _add_pattern(self, family: str, cue: str, begins: Spelling) -> None:
+        """A pattern is looked for where its first word is: it must have a whole one."""
+        words = _WORD.findall(begins.text)
+        if begins.is_open and _is_letter(begins.text[-1:]):
+            words.pop()
+        if not words:
+            raise ValueError(f"no first word in the cue {cue!r}")
+        second = words[1] if len(words) > 1 else words[0]
+        known = self.opened[words[0]].patterns
+        known.setdefault(second, {})[family, cue] = None
 
 
 def families_of(text: str) -> set[str]:
     """The cue families of which something occurs in a text."""
     low = text.lower()
-    found: set[str] = set()
-    found.update(*map(_of_word, set(_WORD.findall(low))))
-    for start in _PHRASE_START.finditer(low):
-        at = start.start()
-        found |= {name for name, one in _PHRASES.items() if one.match(low, at)}
-    if not low.isascii() and _DENSE.search(low):
-        found |= {name for name, one in _DENSE_CUES.items() if one.search(low)}
+    plain = low.isascii()
+    words = set(low.translate(_BLANKS).split() if plain else _WORD.findall(low))
+    found = set().union(*map(_of_word, words))
+    for word in words & _STARTS:
+        opened = _CUES.opened[word]
+        for second in words & opened.phrases.keys():
+            for family, phrase in opened.phrases[second]:
+                if family not in found and _says(low, phrase):
+                    found.add(family)
+        for second in words & opened.patterns.keys():
+            for family, cue in opened.patterns[second]:
+                if family not in found and _pattern(cue).search(low):
+                    found.add(family)
+    if not plain and _DENSE.search(low):
+        found |= {name for name, one in _CUES.dense.items() if one.search(low)}
     return found
+
+
+def _says(text: str, phrase: str) -> bool:
+    """Whether a phrase occurs in a text, not as a part of longer words."""
+    at = text.find(phrase)
+    while at >= 0:
+        end = at + len(phrase)
+        if not (_is_letter(text[at - 1 : at]) or _is_letter(text[end : end + 1])):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char == "_"
 
 
 @lru_cache(maxsize=_KEPT_WORDS)
 def _of_word(word: str) -> frozenset[str]:
-    if not _ANY_WORD.fullmatch(word):
-        return frozenset()
-    return frozenset(
-        name
-        for name, family in _FAMILIES.items()
-        if family.words and family.words.fullmatch(word)
-    )
+    found = set(_CUES.words.get(word, ()))
+    if word.startswith(_CUES.beginnings):
+        for begins, cues in _CUES.endless.items():
+            if word.startswith(begins):
+                found |= {n for n, cue in cues if _pattern(cue).fullmatch(word)}
+    return frozenset(found)
 
 
-_FAMILIES: Final = {name: _family(cues) for name, cues in CUES.items()}
-_ANY_WORD: Final = re.compile(
-    "|".join(f.words.pattern for f in _FAMILIES.values() if f.words)
-)
-"""Most words are no cue: asked before each family is."""
-_PHRASES: Final = {
-    name: any_of(*family.phrases, flags=0)
-    for name, family in _FAMILIES.items()
-    if family.phrases
-}
-_ALL_PHRASES: Final = dict.fromkeys(
-    cue for family in _FAMILIES.values() for cue in family.phrases
-)
-_PHRASE_START: Final = re.compile(rf"(?<!\w)(?=(?:{'|'.join(_ALL_PHRASES)})(?!\w))")
-"""Where some phrase begins: only there each family is asked."""
-_DENSE_CUES: Final = {
-    name: family.dense for name, family in _FAMILIES.items() if family.dense
-}
+@cache
+def _pattern(cue: str) -> re.Pattern[str]:
+    """A cue that cannot be spelt out, once a text has its first word."""
+    return any_of(cue, flags=0)
+
+
+_CUES: Final = _Cues()
+_STARTS: Final = _CUES.opened.keys()

@@ -1,0 +1,87 @@
+"""What a simple pattern stands for, spelt out as far as that goes.
+
+Literals, groups, ``|``, ``?`` and classes of letters are spelt out. Behind anything
+else a text is open: what matches begins so.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_MOST: Final = 200
+"""Spellings of one pattern; where there are more, it is open."""
+_TOKEN = re.compile(
+    r"\(\?:|\(\?<?[!=]|\[\w+\]|\[\^?\]?[^\]]*\]|\{[\d,]*\}|\\.|.", re.DOTALL
+)
+_SPECIAL = re.compile(r"[^\w' ,-]")
+_MANY: Final = ("*", "+", "{")
+_OPEN: Final = frozenset((".", "^", "$"))
+
+_Said = frozenset[tuple[str, bool]]
+"""Texts, each with whether it is open."""
+_NOTHING: Final[_Said] = frozenset({("", False)})
+_ANYTHING: Final[_Said] = frozenset({("", True)})
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One text that a pattern matches, or what such a text begins with."""
+
+    text: str
+    is_open: bool
+
+
+def spellings(pattern: str) -> tuple[list[Spelling], bool]:
+    """All that a pattern stands for, and whether nothing round a text matters."""
+    if not _SPECIAL.search(pattern):
+        return [Spelling(pattern, is_open=False)], True
+    said, _, plain = _either(_TOKEN.findall(pattern), 0)
+    return [Spelling(*one) for one in sorted(said)], plain
+
+
+def _either(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
+    """Alternatives up to the end of their group: their texts, the end, if plain."""
+    said, at, plain = _sequence(tokens, at)
+    while at < len(tokens) and tokens[at] == "|":
+        more, at, sure = _sequence(tokens, at + 1)
+        said, plain = said | more, plain and sure
+    return said, at, plain
+
+
+def _sequence(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
+    said, plain = _NOTHING, True
+    while at < len(tokens) and tokens[at] not in "|)":
+        item, at, sure = _item(tokens, at)
+        plain = plain and sure
+        ended = {text for text, is_open in said if not is_open}
+        left = {(text, True) for text, is_open in said if is_open}
+        longer = {(text + more, is_open) for text in ended for more, is_open in item}
+        if len(longer) > _MOST:
+            longer = {(text, True) for text in ended}
+        said = frozenset(left | longer)
+    return said, at, plain
+
+
+def _item(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
+    """A letter, a class or a group, with how often it may occur."""
+    token, plain = tokens[at], True
+    if token[0] == "(":
+        said, at, plain = _either(tokens, at + 1)
+        if token not in ("(?:", "("):
+            said, plain = _NOTHING, False
+    elif token[0] == "[":
+        said = frozenset((char, False) for char in token[1:-1])
+        said = said if token[1:-1].isalnum() else _ANYTHING
+    elif token in _OPEN or (token[0] == "\\" and token[1].isalnum()):
+        said = _ANYTHING
+    else:
+        said = frozenset({(token[-1], False)})
+    at += 1
+    often = tokens[at][0] if at < len(tokens) else ""
+    if often == "?":
+        return said | _NOTHING, at + 1, plain
+    if often in _MANY and often:
+        many = frozenset((text, True) for text, _ in said)
+        return many if often == "+" else _ANYTHING, at + 1, plain
+    return said, at, plain
