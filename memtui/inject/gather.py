@@ -57,8 +57,8 @@ def preview(
     source: Source = Source.STARTUP,
     *,
     budget: int | None = None,
-    agent: Agent = Agent.CLAUDE_CODE,
     auto: bool = False,
+    agent: Agent = Agent.CLAUDE_CODE,
 ) -> Injection:
     """What a session started in this folder is told, once all is exported."""
     place = locate(path)
