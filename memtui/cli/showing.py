@@ -69,6 +69,9 @@ def raw_lines_of(view: StoreView, found: Memory | Session | Turn) -> Iterator[by
     for item in {(e.session, e.record): e for e in evidence}.values():
         if line := view.raw_line_of(item):
             yield line + b"\n"
+    if isinstance(found, Turn):
+        for path in dict.fromkeys(r.output for r in found.records if r.output):
+            yield from view.output_of(path)
 
 
 def _turn_named(view: StoreView, session: str, number: int) -> Turn:

@@ -13,7 +13,7 @@ from typing import Final
 
 from memtui import distil
 from memtui.errors import MemtuiError
-from memtui.ingest.survey import Found
+from memtui.ingest.found import Found
 from memtui.model import Observation, Record, SessionFacts
 from memtui.settings import Settings
 from memtui.store.batch import Applied, Batch, KnownTranscript

@@ -2,7 +2,7 @@
 
 import logging
 
-from memtui.ingest.survey import UNREADABLE, Found
+from memtui.ingest.found import UNREADABLE, Found
 from memtui.readers.base import Damaged
 from memtui.readers.regular import NotRegular
 

@@ -4,23 +4,29 @@ Looked for seldom: the client forgets transcripts after days, not minutes. A ses
 that was still at work a day ago is left alone, its transcript may be on its way.
 """
 
+import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from memtui.ingest.found import History
 from memtui.ingest.passage import Passage, Tools
-from memtui.ingest.survey import History
-from memtui.readers.claude_history import path_of, place_of
-from memtui.store.batch import Applied, Batch, Position
+from memtui.ingest.survey import recalled_in
+from memtui.model import Agent
+from memtui.readers.claude_history import Place, path_of, place_of
+from memtui.store.batch import Applied, Batch, KnownTranscript, Position
 from memtui.store.writes import Store
 
 LOOK_MS: Final = 6 * 3_600_000
 _QUIET_MS: Final = 24 * 3_600_000
 _LINE_BYTES: Final = 16 << 20
+_NEAR_MS: Final = 60_000
+_START_CHARS: Final = 200
+_PASTED: Final = re.compile(r"\[(?:Pasted text|Image) #")
 
 
 def recall(
@@ -51,7 +57,8 @@ def _write(
 
 def _batches(history: History, store: Store, tools: Tools, now: int) -> Iterator[Batch]:
     """Sessions without a transcript, so far as they are not stored yet."""
-    for session, lines in _by_session(history, now - _QUIET_MS).items():
+    heard = _Heard(store, history.reader.agent)
+    for session, lines in _by_session(history, now - _QUIET_MS, heard).items():
         path = path_of(history.path, session)
         known = store.transcript(path)
         read = known.position.line if known else 0
@@ -63,7 +70,44 @@ def _batches(history: History, store: Store, tools: Tools, now: int) -> Iterator
         yield replace(batch, position=Position(line=len(lines)))
 
 
-def _by_session(history: History, quiet: int) -> dict[str, list[bytes]]:
+class _Heard:
+    """What was said in transcripts, to know again a line that names no session."""
+
+    def __init__(self, store: Store, agent: Agent) -> None:
+        self._store = store
+        self._spans = store.spans(agent)
+        self._said: dict[int, list[str]] = {}
+
+    def has(self, place: Place) -> bool:
+        """Whether a session of that folder and time has this prompt."""
+        start = _start(place.text)
+        return any(
+            any(said.startswith(start) for said in self._prompts(session))
+            for session, folder, began, ended in self._spans
+            if began - _NEAR_MS <= place.at <= ended + _NEAR_MS
+            and (folder + "/").startswith(place.project.rstrip("/") + "/")
+        )
+
+    def _prompts(self, session: int) -> list[str]:
+        if session not in self._said:
+            prompts = self._store.prompts_of(session)
+            self._said[session] = [_start(prompt) for prompt in prompts]
+        return self._said[session]
+
+
+def _start(text: str) -> str:
+    """Enough of a prompt to know it by, up to what was pasted into it."""
+    return " ".join(_PASTED.split(text, maxsplit=1)[0].split())[:_START_CHARS]
+
+
+def told_by_others(known: KnownTranscript, group: Sequence[KnownTranscript]) -> bool:
+    """Whether a recalled session is in a transcript after all."""
+    return bool(recalled_in([known.path])) and any(
+        not recalled_in([other.path]) and other.position.offset for other in group
+    )
+
+
+def _by_session(history: History, quiet: int, heard: _Heard) -> dict[str, list[bytes]]:
     found: defaultdict[str, list[bytes]] = defaultdict(list)
     lately: set[str] = set()
     try:
@@ -73,6 +117,8 @@ def _by_session(history: History, quiet: int) -> dict[str, list[bytes]]:
                     continue
                 place = place_of(line)
                 if place is None or place.session in history.told:
+                    continue
+                if place.project and heard.has(place):
                     continue
                 found[place.session].append(line)
                 if place.at > quiet:

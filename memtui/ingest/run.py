@@ -5,33 +5,31 @@ that a first run shows something at once and whoever curates meanwhile waits for
 no more than one of them.
 """
 
-import gc
 import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from memtui import distil, paths
-from memtui.errors import MemtuiError, StoreBusy
+from memtui.errors import MemtuiError
 from memtui.ingest import placing
+from memtui.ingest.asides import keep_outputs, names_in, write_name
 from memtui.ingest.distilling import Distilling, Held, Reading
-from memtui.ingest.naming import plain_id
+from memtui.ingest.found import Found, Index, Stale, Survey
 from memtui.ingest.passage import Tools
-from memtui.ingest.pipeline import is_same, read, read_archive, read_items
 from memtui.ingest.quarantine import why_not
 from memtui.ingest.recalling import recall
 from memtui.ingest.report import AgentReport, Progress
-from memtui.ingest.survey import Found, Stale, Survey
+from memtui.ingest.returning import anew, batches, known_of
+from memtui.ingest.transactions import begun, collecting_seldom
 from memtui.model import Agent, SessionFacts, SessionKind
-from memtui.readers.base import Marks, RewritingReader
+from memtui.readers.base import Marks
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
-from memtui.store.batch import Applied, Batch, KnownTranscript, Position
+from memtui.store.batch import Applied, Batch, Position
 from memtui.store.writes import Store
 
 TRANSACTION_BYTES: Final = 16 << 20
@@ -43,7 +41,6 @@ _MOST_WRITES: Final = 500
 LONG_SESSION: Final = 500
 """Records from which on a session is not distilled at every line it grows by."""
 
-_BUSY_RETRIES: Final = 6
 _log = logging.getLogger(__name__)
 
 _Write = Callable[[], object]
@@ -83,7 +80,7 @@ class Run:
     def go(self, store: Store) -> None:
         """Do all of it, in transactions of bounded size."""
         waiting: deque[_Write] = deque()
-        with _collecting_seldom():
+        with collecting_seldom():
             for size, write in self._steps(store):
                 waiting.append(write)
                 self._waiting += size
@@ -97,7 +94,7 @@ class Run:
     def _write(self, store: Store, waiting: deque[_Write]) -> None:
         """Put what was read into the store, and distil what is complete."""
         while waiting:
-            with _begun(store):
+            with begun(store):
                 began, spent, last = time.monotonic(), 0.0, 0.0
                 while waiting and (not spent or spent + last < TRANSACTION_SECONDS):
                     waiting.popleft()()
@@ -105,7 +102,7 @@ class Run:
                     last = spent - before
             self._tell()
         self._waiting = 0
-        self._distilling.go(store, _begun)
+        self._distilling.go(store, begun)
 
     def _distil_what_is_due(self, store: Store) -> None:
         """Interrupted or put off before, or waiting for a newer distiller."""
@@ -116,7 +113,7 @@ class Run:
                 return
             if session not in self._put_off:
                 self._distilling.add(session)
-                self._distilling.go(store, _begun)
+                self._distilling.go(store, begun)
                 self._tell()
 
     def _steps(self, store: Store) -> Iterator[tuple[int, _Write]]:
@@ -133,6 +130,12 @@ class Run:
             if self._asked_to_stop():
                 return
             yield from self._read(store, found)
+        # who is there now is only known once all that was read is stored
+        yield TRANSACTION_BYTES, lambda: None
+        for index in self._survey.indexes:
+            yield from self._names(store, index)
+        for path in self._survey.told_again:
+            yield 0, partial(store.take_back, path)
         for history in self._survey.histories:
             yield from recall(history, store, self._tools, self._recalled)
         yield 0, partial(self._finish, store)
@@ -157,9 +160,9 @@ class Run:
         """One transcript; whatever goes wrong with it stays with it."""
         self.report.agents[found.reader.agent.value].new_bytes += found.new_bytes
         try:
-            known = self._known(store, found)
+            known = known_of(store, found)
             reading = Reading(found, known, self._held)
-            for batch in self._batches(found, known):
+            for batch in batches(found, known, self._tools):
                 size = _bytes_of(batch)
                 yield size, partial(self._apply, store, reading, batch, size)
                 if reading.failed or self._stop.is_set():
@@ -171,6 +174,16 @@ class Run:
         except Exception as error:  # noqa: BLE001
             yield 0, partial(self._quarantine, store, found, error)
 
+    def _names(self, store: Store, index: Index) -> Iterator[tuple[int, _Write]]:
+        """What an index calls sessions; one that cannot be read waits for a change."""
+        if not (index.is_news or index.reader.agent in self._to_name):
+            return
+        try:
+            for batch in names_in(index, store, self._tools):
+                yield 0, partial(write_name, store, batch, index)
+        except OSError as error:
+            _log.warning("Cannot read %s: %s", index.path, error)
+
     def _apply(self, store: Store, reading: Reading, batch: Batch, size: int) -> None:
         if reading.failed:
             return
@@ -178,6 +191,7 @@ class Run:
         numbers = self.report.agents[found.reader.agent.value]
         try:
             applied = store.apply(batch)
+            keep_outputs(found.reader, batch, store, self._tools)
         except MemtuiError:
             raise
         # as in reading it
@@ -212,30 +226,6 @@ class Run:
         else:
             self._distilling.add(session, reading.whole)
 
-    def _batches(self, found: Found, known: KnownTranscript | None) -> Iterator[Batch]:
-        reader, path = found.reader, Path(found.path)
-        if isinstance(reader, RewritingReader) and reader.has_items(found.path):
-            yield read_items(
-                reader, path, known, self._tools, found.marks, is_file=found.is_file
-            )
-        else:
-            yield from read(reader, path, known, self._tools)
-
-    def _known(self, store: Store, found: Found) -> KnownTranscript | None:
-        if not found.moved_from:
-            return store.transcript(found.path)
-        with _begun(store):
-            before = store.transcript(found.moved_from)
-            if before is not None and is_same(Path(found.path), before):
-                name = plain_id(found.reader.transcript(Path(found.path)).session)
-                was = plain_id(found.reader.transcript(Path(found.moved_from)).session)
-                # a session that only its lines name keeps its name
-                session = name if name != was else ""
-                store.move(found.moved_from, found.path, session)
-            else:
-                store.mark_gone([found.moved_from], _now())
-        return store.transcript(found.path)
-
     def _reread(self, store: Store, stale: Stale) -> None:
         """Parse anew; a session with which that goes wrong stays as it was."""
         try:
@@ -254,14 +244,13 @@ class Run:
         numbers = self.report.agents[stale.reader.agent.value]
         with store.anew(stale.path) as group:
             session = None
-            for known in group:
-                self._anew.add(known.path)
-                readings = store.archived(known.id)
-                for batch in read_archive(stale.reader, known, readings, self._tools):
-                    applied = store.apply(batch)
-                    self._note_names(batch, applied)
-                    session = applied.session or session
-                    numbers.records += applied.records
+            self._anew.update(known.path for known in group)
+            for batch in anew(stale, group, store, self._tools):
+                applied = store.apply(batch)
+                keep_outputs(stale.reader, batch, store, self._tools)
+                self._note_names(batch, applied)
+                session = applied.session or session
+                numbers.records += applied.records
         if session is not None:
             self._distilling.add(session)
 
@@ -306,31 +295,6 @@ class Run:
                 observations=sum(n.observations for n in numbers),
             )
         )
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Records are many and in no cycles: looking for some took a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-@contextmanager
-def _begun(store: Store) -> Iterator[None]:
-    """A transaction, begun in spite of another writer who takes a while."""
-    with ExitStack() as stack:
-        for attempt in range(_BUSY_RETRIES):
-            try:
-                stack.enter_context(store.transaction())
-                break
-            except StoreBusy:
-                if attempt == _BUSY_RETRIES - 1:
-                    raise
-        yield
 
 
 def _bytes_of(batch: Batch) -> int:

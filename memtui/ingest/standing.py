@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from memtui.ingest.report import AgentReport, SyncReport
+from memtui.ingest.survey import indexes_in
 from memtui.readers.base import DatabaseReader, Reader, RewritingReader
 from memtui.store.seen import Standing
 
@@ -24,14 +25,16 @@ def as_it_was(
     """
     if standing.news:
         return None
-    met: set[str] = set()
+    count = 0
     agents: dict[str, AgentReport] = {}
     for reader, folders in places:
-        before = len(met)
+        met: set[str] = set()
         if not all(_stands(reader, folder, standing, met) for folder in folders):
             return None
-        agents[reader.agent.value] = AgentReport(files=len(met) - before)
-    if len(met) < standing.count:
+        count += len(met)
+        files = len(met) - len(indexes_in(reader, met))
+        agents[reader.agent.value] = AgentReport(files=files)
+    if count < standing.count:
         return None
     return SyncReport(agents=agents)
 

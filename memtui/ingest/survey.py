@@ -7,16 +7,22 @@ changed is opened. A run that finds nothing costs no more than this.
 import os
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from memtui import distil, paths
-from memtui.ingest.databases import Inside, look_into
+from memtui.ingest.databases import look_into
+from memtui.ingest.found import UNREADABLE, Found, History, Index, Stale, Survey
 from memtui.ingest.naming import plain_id
-from memtui.ingest.report import AgentReport, SyncReport
 from memtui.model import Agent
-from memtui.readers.base import DatabaseReader, Marks, Reader, RewritingReader
+from memtui.readers.base import (
+    DatabaseReader,
+    IndexingReader,
+    Marks,
+    Reader,
+    RewritingReader,
+)
 from memtui.readers.claude_history import NAME
 from memtui.settings import Settings
 from memtui.store.batch import Tail
@@ -24,80 +30,6 @@ from memtui.store.seen import Known, Seen, what_is_known
 
 TORN_SECONDS: Final = 24 * 3600
 """A last line that does not parse is torn until the file is this old."""
-
-UNREADABLE: Final = "cannot be opened: "
-"""How the reason of a quarantine begins that a change of rights may end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A transcript on disk whose marks say that there is something to read."""
-
-    reader: Reader
-    path: str
-    marks: Marks
-    """As the sweep saw them."""
-    new_bytes: int
-    """Of a file; what a database has of it shows when it is read."""
-    is_file: bool = True
-    moved_from: str = ""
-    """A vanished transcript that was this very file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """A transcript that is to be parsed anew from the archive."""
-
-    reader: Reader
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What a client remembers of sessions apart from their transcripts."""
-
-    reader: Reader
-    path: str
-    told: frozenset[str]
-    """Native ids of sessions that have a transcript, here or in the store."""
-
-
-@dataclass(slots=True)
-class Survey:
-    """What is to be done, and how many transcripts each agent has."""
-
-    files: dict[Agent, int] = field(default_factory=dict)
-    todo: list[Found] = field(default_factory=list)
-    """Newest first."""
-    stale: list[Stale] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    back: list[str] = field(default_factory=list)
-    databases: list[Inside] = field(default_factory=list)
-    """To be noted when all else is done."""
-    histories: list[History] = field(default_factory=list)
-    """To be looked into for sessions that are in no transcript any more."""
-    unnamed: list[str] = field(default_factory=list)
-    """Paths that the store cannot hold, as they can be shown."""
-    due: bool = False
-    """Some session waits for the distiller."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing to do at all."""
-        return not self.due and self.only_due
-
-    @property
-    def only_due(self) -> bool:
-        """Nothing but the distilling of what was read before."""
-        work = (self.todo, self.stale, self.gone, self.back, self.databases)
-        return not (any(work) or self.histories)
-
-    def report(self) -> SyncReport:
-        """What a run says that has done nothing yet."""
-        return SyncReport(
-            agents={a.value: AgentReport(files=n) for a, n in self.files.items()},
-            quarantined=list(self.unnamed),
-        )
 
 
 def survey(
@@ -137,6 +69,12 @@ def survey(
         and not (seen.gone or os.path.exists(seen.path))
     ]
     found.todo = _followed(found.todo, known, missing)
+    recalled = recalled_in(known)
+    found.told_again = [
+        recalled[name]
+        for item in found.todo
+        if item.path not in known and (name := Path(item.path).stem) in recalled
+    ]
     moved = {item.moved_from for item in found.todo}
     found.gone = [seen.path for seen in missing if seen.path not in moved]
     found.todo.sort(key=lambda item: item.marks.mtime_ns, reverse=True)
@@ -164,6 +102,12 @@ def due_histories(reader: Reader, home: Path, again: Mapping[str, int]) -> list[
     ]
 
 
+def recalled_in(paths: Iterable[str]) -> dict[str, str]:
+    """By session, the paths of those of which only the prompts are left."""
+    mark = f"/{NAME}#"
+    return {path.rpartition(mark)[2]: path for path in paths if mark in path}
+
+
 def _besides(reader: Reader, store: Known, met: Collection[str]) -> frozenset[str]:
     """Native ids of sessions that have a transcript, by the names of those."""
     known = {p for p, seen in store.transcripts.items() if seen.agent == reader.agent}
@@ -177,6 +121,7 @@ def _sweep(
     known = store.transcripts
     rewriting = reader if isinstance(reader, RewritingReader) else None
     holding = reader if isinstance(reader, DatabaseReader) else None
+    indexing = reader if isinstance(reader, IndexingReader) else None
     met: set[str] = set()
     databases: set[str] = set()
     for path, stat in _to_look_at(places, known, met, whole=rewriting is None):
@@ -186,7 +131,11 @@ def _sweep(
             databases.add(path)
         else:
             met.add(path)
-            if stat and (marks := _marks(rewriting, path, stat)):
+            if not stat or not (marks := _marks(rewriting, path, stat)):
+                continue
+            if indexing is not None and indexing.is_index(path):
+                _look_at_index(found, indexing, path, known.get(path), marks)
+            else:
                 _look(found, reader, path, known.get(path), marks)
     for path in databases:
         assert holding is not None
@@ -201,8 +150,33 @@ def _sweep(
             _look(found, reader, path, known.get(path), inside.marks)
         elif inside.is_news:
             found.databases.append(inside)
-    found.files[reader.agent] = len(met)
+    indexes = indexes_in(reader, met)
+    found.files[reader.agent] = len(met) - len(indexes)
+    if indexing is not None:
+        as_they_were = set(indexes).difference(i.path for i in found.indexes)
+        found.indexes += [_known_index(indexing, known[p]) for p in as_they_were]
     return met
+
+
+def indexes_in(reader: Reader, paths: Iterable[str]) -> list[str]:
+    """Those of the files that a reader finds which are no transcripts."""
+    if not isinstance(reader, IndexingReader):
+        return []
+    return list(filter(reader.is_index, paths))
+
+
+def _known_index(reader: IndexingReader, seen: Seen) -> Index:
+    marks = Marks(seen.inode, seen.size, seen.mtime_ns)
+    return Index(reader, seen.path, marks, is_news=False)
+
+
+def _look_at_index(
+    found: Survey, reader: IndexingReader, path: str, seen: Seen | None, marks: Marks
+) -> None:
+    is_news = seen is None or not _is_as_it_was(seen, marks, reader.version)
+    found.indexes.append(Index(reader, path, marks, is_news))
+    if seen is not None and seen.gone and not is_news:
+        found.back.append(path)
 
 
 def folders(reader: Reader, settings: Settings, home: Path) -> list[Path]:

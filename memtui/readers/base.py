@@ -247,6 +247,23 @@ class HashingReader(Reader, Protocol):
         ...
 
 
+@runtime_checkable
+class IndexingReader(Reader, Protocol):
+    """The format of an agent that keeps the names of its sessions in an index.
+
+    ``find`` gives the index too. What it says of one session is a transcript of its
+    own, whose path is that of the index, ``#`` and the session.
+    """
+
+    def is_index(self, path: str) -> bool:
+        """Whether what ``find`` gave names sessions and is no transcript."""
+        ...
+
+    def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
+        """Native ids of the sessions in an index, and what it says of each: a line."""
+        ...
+
+
 def is_conversation(native_id: str) -> bool:
     """Whether this is the agent's own id of something said or done."""
     return ":" not in native_id

@@ -55,7 +55,8 @@ def attachment(context: Context) -> Iterator[Record]:
         text = flat_text(attached.content)
         text = text or claude_words.hook_answer(decode_any(attached.response))
         if text.strip():
-            yield context.record(RecordKind.CONTEXT, head(text, CONTEXT_CHARS))
+            said, output = head(text, CONTEXT_CHARS), context.output_in(text)
+            yield context.record(RecordKind.CONTEXT, said, output=output)
 
 
 def queue(context: Context) -> Iterator[Record]:

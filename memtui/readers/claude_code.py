@@ -14,7 +14,13 @@ import msgspec
 
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
-from memtui.readers import claude_asides, claude_conversation, claude_history
+from memtui.readers import (
+    claude_apart,
+    claude_asides,
+    claude_conversation,
+    claude_history,
+)
+from memtui.readers.asides import AsideParser
 from memtui.readers.base import TranscriptFile
 from memtui.readers.claude_context import Context, State
 from memtui.readers.claude_lines import decode_line
@@ -44,7 +50,7 @@ class ClaudeCodeReader:
         return [root / "projects" for root in dict.fromkeys(roots)]
 
     def find(self, folder: Path) -> Iterator[str]:
-        """Every ``.jsonl`` below it."""
+        """Every ``.jsonl`` below it, and indexes of them."""
         for found in below(folder, _is_transcript):
             yield from found
 
@@ -54,11 +60,23 @@ class ClaudeCodeReader:
 
     def open(
         self, path: Path, state: bytes = b""
-    ) -> "ClaudeCodeParser | claude_history.HistoryParser":
+    ) -> "ClaudeCodeParser | claude_history.HistoryParser | AsideParser":
         """A parser at the start, or where ``state`` was taken."""
+        if session := claude_apart.session_of_output(path):
+            return AsideParser(self.agent, session)
+        if session := claude_apart.entry_in(path):
+            return AsideParser(self.agent, session, claude_apart.named)
         if session := claude_history.session_in(path):
             return claude_history.HistoryParser(session, state)
         return ClaudeCodeParser(_transcript(path), state)
+
+    def is_index(self, path: str) -> bool:
+        """The list of titles that some versions keep of a folder."""
+        return path.endswith(claude_apart.INDEX)
+
+    def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
+        """Sessions with a title there."""
+        return claude_apart.entries(raw)
 
 
 _MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
@@ -75,10 +93,14 @@ _MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
 
 
 def _is_transcript(name: str) -> bool:
-    return name.endswith(".jsonl")
+    return name.endswith(".jsonl") or name == claude_apart.INDEX
 
 
 def _transcript(path: Path) -> TranscriptFile:
+    if path.name == claude_apart.INDEX:
+        return TranscriptFile(
+            path=path, kind=SessionKind.INTERACTIVE, session=str(path)
+        )
     if session := claude_history.session_in(path):
         return TranscriptFile(path=path, kind=SessionKind.INTERACTIVE, session=session)
     stem = path.stem
@@ -107,6 +129,7 @@ class ClaudeCodeParser:
     def __init__(self, transcript: TranscriptFile, state: bytes = b"") -> None:
         self._transcript = transcript
         self._state = _restored(state)
+        self._path = transcript.path
         self._subagent = transcript.kind is SessionKind.SUBAGENT
 
     @property
@@ -150,7 +173,7 @@ class ClaudeCodeParser:
         state.note(line)
         if making := _MAKING.get(line.type or ""):
             yield from making(
-                Context(line, raw, number, state, subagent=self._subagent)
+                Context(line, raw, number, state, self._path, subagent=self._subagent)
             )
         if line.uuid:
             state.last_uuid = line.uuid

@@ -1,11 +1,12 @@
 """One line of a Claude Code transcript in the light of those before it."""
 
 import hashlib
+from pathlib import Path
 
 import msgspec
 
 from memtui.model import Record, RecordKind, Tool, text_id
-from memtui.readers import claude_words
+from memtui.readers import claude_apart, claude_words
 from memtui.readers.claude_lines import Line
 from memtui.readers.claude_tools import Call
 from memtui.readers.loose_json import decode_object
@@ -100,13 +101,21 @@ class Context:
     """What the makers of records ask and use."""
 
     def __init__(
-        self, line: Line, raw: bytes, number: int, state: State, *, subagent: bool
+        self,
+        line: Line,
+        raw: bytes,
+        number: int,
+        state: State,
+        path: Path,
+        *,
+        subagent: bool,
     ) -> None:
         self.line = line
         self.state = state
         self.subagent = subagent
         # What an agent tells its subagent is nobody's own words.
         self.spoken = not (subagent or line.isSidechain)
+        self._path = path
         self._raw = raw
         self._number = number
         self._id = ""
@@ -144,6 +153,10 @@ class Context:
             state.attended = True
         state.entitle(prompt)
         return True
+
+    def output_in(self, text: str) -> str:
+        """Path of the file that has all of a text; empty where it is all here."""
+        return claude_apart.output_named(text, self._path)
 
     def record(
         self,

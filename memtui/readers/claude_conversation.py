@@ -101,6 +101,7 @@ def _result(context: Context, part: int, block: Block) -> Iterator[Record]:
         writes=call.writes,
         patch=outcome.patch,
         answers=answers,
+        output=context.output_in(text),
     )
     if reason and context.spoken and context.hear(reason):
         yield context.record(RecordKind.PROMPT, head(reason), part=BESIDE + part)

@@ -24,16 +24,22 @@ from memtui.readers.tolerant import records_or_fault
 NAME: Final = "history.jsonl"
 _APART: Final = f"{NAME}#"
 _TITLE_CHARS: Final = 120
+_DAY_MS: Final = 24 * 3_600_000
 _SHELL: Final = "!"
 """Begins what the person ran in the client: no word to the agent."""
 
 
 class Place(NamedTuple):
-    """Whose line it is, and when it was said."""
+    """Whose line it is, and when and where it was said."""
 
     session: str
+    """Made up of folder and day where the line names none, as before 2.0."""
     at: int
     """Unix milliseconds; 0 where unknown."""
+    project: str = ""
+    """The folder of a line that names no session."""
+    text: str = ""
+    """What it says, of such a line."""
 
 
 class _Line(msgspec.Struct, gc=False):
@@ -68,14 +74,19 @@ def session_in(path: Path) -> str:
 
 
 def place_of(line: bytes) -> Place | None:
-    """None for lines that name no session: of versions before 2.0, and torn ones."""
+    """None for lines that say nothing of where they belong, and torn ones."""
     try:
         told = _line.decode(line)
     except Unreadable:
         return None
-    if not told.sessionId or "/" in told.sessionId:
+    at = int(told.timestamp or 0)
+    if told.sessionId:
+        return None if "/" in told.sessionId else Place(told.sessionId, at)
+    if not told.project or at <= 0:
         return None
-    return Place(told.sessionId, int(told.timestamp or 0))
+    folder = hashlib.blake2b(told.project.encode("utf-8", "replace"), digest_size=8)
+    session = f"prompts-{at // _DAY_MS}-{folder.hexdigest()}"
+    return Place(session, at, told.project, _typed(told))
 
 
 class HistoryParser:

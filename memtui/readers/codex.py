@@ -17,17 +17,20 @@ import msgspec
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 from memtui.readers import codex_events, codex_items
+from memtui.readers.asides import AsideParser, Named, name_of
 from memtui.readers.base import TranscriptFile, Undone
 from memtui.readers.codex_context import Context, State
 from memtui.readers.codex_lines import decode_line
-from memtui.readers.loose_json import Unreadable
+from memtui.readers.loose_json import Unreadable, decode_object
 from memtui.readers.packed import SUFFIX
+from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever the same bytes give other records."""
 
+INDEX = "session_index.jsonl"
 _SESSION = re.compile(r"rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-(.+)")
 
 
@@ -53,7 +56,12 @@ class CodexReader:
         ]
 
     def find(self, folder: Path) -> Iterator[str]:
-        """Every rollout below it; a packed one only where the plain one is gone."""
+        """Every rollout below it; a packed one only where the plain one is gone.
+
+        Beside ``sessions`` lies the list of the names that threads were given.
+        """
+        if folder.name == "sessions" and (index := folder.parent / INDEX).is_file():
+            yield str(index)
         for found in below(folder, _is_rollout):
             plain = {path for path in found if not path.endswith(SUFFIX)}
             for path in found:
@@ -62,6 +70,10 @@ class CodexReader:
 
     def transcript(self, path: Path) -> TranscriptFile:
         """What the place of a file says of it."""
+        if path.name == INDEX:
+            return TranscriptFile(
+                path=path, kind=SessionKind.INTERACTIVE, session=str(path)
+            )
         stem = path.name.removesuffix(SUFFIX).removesuffix(".jsonl")
         named = _SESSION.fullmatch(stem)
         return TranscriptFile(
@@ -70,9 +82,30 @@ class CodexReader:
             session=named[1] if named else stem,
         )
 
-    def open(self, path: Path, state: bytes = b"") -> "CodexParser":
+    def open(self, path: Path, state: bytes = b"") -> "CodexParser | AsideParser":
         """A parser at the start, or where ``state`` was taken."""
+        if path.name.startswith(INDEX + "#"):
+            session = path.name.removeprefix(INDEX + "#")
+            return AsideParser(self.agent, session, _thread_name)
         return CodexParser(self.transcript(path).session, state)
+
+    def is_index(self, path: str) -> bool:
+        """The list of the names of threads."""
+        return path.endswith(INDEX)
+
+    def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
+        """Threads with a name, each as it was named last."""
+        last = {}
+        for line in raw.splitlines():
+            entry = decode_object(line)
+            session = string(entry, "id")
+            if session and "/" not in session and string(entry, "thread_name"):
+                last[session] = line + b"\n"
+        return iter(last.items())
+
+
+def _thread_name(entry: dict[str, object]) -> Named:
+    return name_of(string(entry, "thread_name"), 2)
 
 
 _MAKING: dict[str, Callable[[Context], Iterator[Record | Undone]]] = {

@@ -60,7 +60,10 @@ _GENERATIONS = """
     select distinct generation from block where transcript_id = ? order by generation
 """
 _DROP = "delete from block where transcript_id = ? and generation = ?"
-_TRANSCRIPTS = "select id from transcript where session_id = ? order by id"
+_TRANSCRIPTS = """
+    select id from transcript where session_id = ? and talked >= 0 order by id
+"""
+_BY_PATH = "select id, generation from transcript where path = ?"
 _WEIGHT = """
     select coalesce(sum(bytes), 0) from block where transcript_id = ? and generation = ?
 """
@@ -180,6 +183,12 @@ def raw_session(conn: sqlite3.Connection, session: int) -> Iterator[bytes]:
     for transcript in transcripts:
         for generation in generations(conn, transcript):
             yield from raw_lines(conn, transcript, generation)
+
+
+def raw_file(conn: sqlite3.Connection, path: str) -> Iterator[bytes]:
+    """Every line of a transcript as it was read last; none where it was not."""
+    for row in conn.execute(_BY_PATH, (path,)).fetchall():
+        yield from raw_lines(conn, *row)
 
 
 def generations(conn: sqlite3.Connection, transcript: int) -> list[int]:

@@ -22,6 +22,14 @@ _SAID: Final = (
     "started_at", "ended_at",
 )  # fmt: skip
 
+_KNOWN: Final = """
+    select id, said_title, said_rank from session where agent = ? and native_id = ?
+"""
+_ENTITLE: Final = "update session set said_title = ?, said_rank = ? where id = ?"
+_SPANS: Final = """
+    select id, cwd, started_at, ended_at from session
+    where agent = ? and ended_at > 0 and native_id not glob 'prompts-*'
+"""
 _UNPLACED: Final = """
     select s.id, min(t.path) from session s join transcript t on t.session_id = s.id
     where s.project_id is null and s.agent = ? group by s.id
@@ -65,6 +73,29 @@ def put_session(
         conn.execute(_SESSION_SAYS, (*said, row["id"]))
         session_names.show(conn, row["id"])
     return int(row["id"])
+
+
+def entitle(conn: sqlite3.Connection, facts: SessionFacts) -> int | None:
+    """The row of a known session, with this title if it has no better one."""
+    row = conn.execute(_KNOWN, (facts.agent.value, facts.native_id)).fetchone()
+    if row is None:
+        return None
+    said = (storable(facts.title), facts.title_rank, row["id"])
+    better = facts.title and facts.title_rank >= row["said_rank"]
+    if better and said[:2] != (row["said_title"], row["said_rank"]):
+        conn.execute(_ENTITLE, said)
+        session_names.show(conn, row["id"])
+    return int(row["id"])
+
+
+def is_known(conn: sqlite3.Connection, agent: Agent, native_id: str) -> bool:
+    """Whether there is such a session."""
+    return conn.execute(_KNOWN, (agent.value, native_id)).fetchone() is not None
+
+
+def spans(conn: sqlite3.Connection, agent: Agent) -> list[tuple[int, str, int, int]]:
+    """Every session of an agent that has a time: row, folder, beginning and end."""
+    return [tuple(row) for row in conn.execute(_SPANS, (agent.value,))]
 
 
 def unplaced(conn: sqlite3.Connection, agent: Agent) -> list[tuple[int, str]]:

@@ -76,6 +76,10 @@ _STAMP: Final = """
             where l.session_id = s.id and l.seq >= 0)
     from session s where s.id = ?
 """
+_PROMPTS: Final = """
+    select r.text from link l join record r on r.id = l.record_id
+    where l.session_id = ? and r.kind = 'prompt' order by l.seq
+"""
 _COUNT: Final = "select count(*) from link where session_id = ? and seq >= 0"
 _TOGETHER: Final = 64
 """Records fetched at once."""
@@ -118,6 +122,11 @@ def stamp(conn: sqlite3.Connection, session: int) -> tuple[object, ...]:
     """What differs once a session shows anything else or belongs elsewhere."""
     row = conn.execute(_STAMP, (session,)).fetchone()
     return () if row is None else tuple(row)
+
+
+def prompts_of(conn: sqlite3.Connection, session: int) -> list[str]:
+    """What the person said in a session, in order."""
+    return [row[0] for row in conn.execute(_PROMPTS, (session,))]
 
 
 def count_shown(conn: sqlite3.Connection, session: int) -> int:

@@ -33,7 +33,7 @@ OF_PROJECT = "where c.project_id = (select id from project where uuid = :project
 TOTALS = """
     select (select count(*) from record) as records,
         (select count(*) from transcript t join session s on s.id = t.session_id
-            where t.talked and s.kind <> 'subagent') as sessions,
+            where t.talked > 0 and s.kind <> 'subagent') as sessions,
         (select count(*) from memory) as observations,
         (select count(*) from project
             where id not in (select id from project_joined)) as projects,
@@ -44,11 +44,11 @@ BY_AGENT = """
     select a.agent, a.files, coalesce(s.sessions, 0) as sessions,
         coalesce(r.records, 0) as records, coalesce(r.native_ids, 0) as native_ids,
         coalesce(f.faults, 0) as faults
-    from (select agent, sum(path not glob '*/history.jsonl#*') as files
+    from (select agent, sum(talked >= 0 and path not glob '*/history.jsonl#*') as files
         from transcript group by 1) a
     left join (select t.agent, count(*) as sessions
         from transcript t join session s on s.id = t.session_id
-        where t.talked and s.kind <> 'subagent' group by 1) s on s.agent = a.agent
+        where t.talked > 0 and s.kind <> 'subagent' group by 1) s on s.agent = a.agent
     left join (select agent, count(*) as records, count(distinct native_id)
         filter (where instr(native_id, ':') = 0) as native_ids
         from record group by 1) r on r.agent = a.agent

@@ -17,7 +17,7 @@ from typing import Final
 
 from memtui.model import Record, RecordKind
 from memtui.store.archive import Place
-from memtui.store.batch import Batch, Retold
+from memtui.store.batch import Batch, KnownTranscript, Retold
 from memtui.store.linking import ASIDE, Linked
 from memtui.store.pending import PendingDocs
 from memtui.store.records import (
@@ -35,6 +35,10 @@ _SEQUENCE: Final = """
         r.kind, r.native_id, r.at
     from link l join record r on r.id = l.record_id
     where l.session_id = ? and l.seq >= 0 order by l.seq
+"""
+_TOLD: Final = """
+    select r.native_id, r.part from link l join record r on r.id = l.record_id
+    where l.session_id = ? and l.transcript_id = ?
 """
 _LINKED: Final = """
     select distinct l.record_id from json_each(?) wanted
@@ -131,6 +135,26 @@ def retell(
         links=sum(link.row not in met for link in after),
         length=length,
         changed=changed,
+    )
+
+
+def unshow(
+    conn: sqlite3.Connection,
+    session: int,
+    known: KnownTranscript,
+    places: PlaceCache,
+    index: PendingDocs,
+) -> Linked:
+    """Show no more what one transcript of a session told."""
+    told = conn.execute(_TOLD, (session, known.id)).fetchall()
+    return retell(
+        conn,
+        session,
+        Place(known.id, known.generation),
+        Batch(agent=known.agent, path=known.path),
+        Retold(undone={(native_id, part) for native_id, part in told}),
+        places,
+        index,
     )
 
 

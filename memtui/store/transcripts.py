@@ -27,6 +27,8 @@ _PARSED: Final = """
     where id = ?
 """
 _TALKED: Final = "update transcript set talked = 1 where id = ? and talked = 0"
+_ASIDE: Final = "update transcript set talked = -1 where id = ?"
+"""It stands beside a conversation and is never counted."""
 _GONE: Final = "update transcript set gone_at = ? where path = ? and gone_at is null"
 _BACK: Final = "update transcript set gone_at = null where path = ?"
 _QUARANTINE: Final = """
@@ -108,6 +110,11 @@ def note_talk(conn: sqlite3.Connection, transcript: int, batch: Batch) -> bool:
     if not any(":" not in record.native_id for record in batch.records):
         return False
     return conn.execute(_TALKED, (transcript,)).rowcount > 0
+
+
+def set_aside(conn: sqlite3.Connection, transcript: int) -> None:
+    """Note that a transcript stands beside a conversation."""
+    conn.execute(_ASIDE, (transcript,))
 
 
 def mark_gone(conn: sqlite3.Connection, paths: Iterable[str], at: int) -> None:

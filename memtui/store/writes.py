@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from memtui.errors import StoreError
-from memtui.model import Agent, Observation, Record, SessionFacts
+from memtui.model import Agent, Observation, SessionFacts
 from memtui.store import (
     anew,
     archive,
@@ -27,6 +27,7 @@ from memtui.store import (
     transcripts,
 )
 from memtui.store.archive import Place, Stretch
+from memtui.store.asked import Asked
 from memtui.store.batch import (
     Applied,
     Batch,
@@ -56,13 +57,6 @@ __all__ = [
 _OF_WHAT_IS_SAID: Final = (sqlite3.IntegrityError, sqlite3.DataError)
 """Errors that another transcript need not meet."""
 
-_DUE: Final = "select id from session where distilled < ? order by ended_at desc"
-_PROJECTS_OF: Final = """
-    select distinct p.uuid from json_each(?) wanted
-    join session s on s.id = wanted.value
-    join project p on p.id = s.project_id
-        or p.id in (select project_id from observation where session_id = s.id)
-"""
 _DELIVERED: Final = """
     insert or ignore into delivery(session_id, record_id, export, at, items)
     select ?, r.id, ?, r.at, ? from record r
@@ -70,7 +64,7 @@ _DELIVERED: Final = """
 """
 
 
-class Store:
+class Store(Asked):
     """The writing side of the store. Belongs to one thread at a time.
 
     Raises:
@@ -153,7 +147,10 @@ class Store:
             transcript = transcripts.meet(self._conn, batch.agent, batch.path)
             place = Place(transcript, batch.generation)
             session, linked = None, linking.Linked()
-            if batch.facts is not None:
+            if batch.facts is not None and batch.facts.is_aside:
+                session = facts.entitle(self._conn, batch.facts)
+                transcripts.set_aside(self._conn, transcript)
+            elif batch.facts is not None:
                 session, linked = self._show(batch, batch.facts, place)
             if not batch.anew:
                 transcripts.keep_lines(self._conn, place, batch)
@@ -228,6 +225,15 @@ class Store:
         with self.transaction():
             transcripts.mark_gone(self._conn, paths, at)
 
+    def take_back(self, path: str) -> None:
+        """What this transcript told is told elsewhere: it stays, and is not shown."""
+        with self.transaction():
+            known = transcripts.by_path(self._conn, path)
+            if known is not None and known.session is not None:
+                retelling.unshow(
+                    self._conn, known.session, known, self._places, self._index
+                )
+
     def begin(self, back: Iterable[str], rules_off: Iterable[str]) -> None:
         """Transcripts that are there again; all sessions are due to other rules."""
         with self.transaction():
@@ -257,23 +263,6 @@ class Store:
         with self.transaction():
             transcripts.note_history(self._conn, path, again)
 
-    def projects_of(self, sessions: Iterable[int]) -> set[str]:
-        """UUIDs of the projects that these sessions and their memories belong to."""
-        found = self._conn.execute(_PROJECTS_OF, (json.dumps(list(sessions)),))
-        return {row[0] for row in found}
-
-    def due(self, distiller_version: int) -> list[int]:
-        """Sessions, newest first, that this distiller has not seen whole."""
-        return [row[0] for row in self._conn.execute(_DUE, (distiller_version,))]
-
-    def unplaced(self, agent: Agent) -> list[tuple[int, str]]:
-        """Sessions of an agent without a project, each with a transcript of it."""
-        return facts.unplaced(self._conn, agent)
-
-    def folders(self) -> set[str]:
-        """Every folder that any session worked in, and every project's roots."""
-        return facts.folders(self._conn)
-
     def place(self, session: int, folder: str, root: ProjectRoot) -> None:
         """A session without a project was held in this folder."""
         with self.transaction():
@@ -283,26 +272,6 @@ class Store:
         """Let sessions have the titles that others' transcripts give; which ones."""
         with self.transaction():
             return naming.name_by_messages(self._conn, agent.value)
-
-    def session_facts(self, session: int) -> SessionFacts:
-        """What the store holds of a session, as a reader would state it."""
-        return facts.facts_of(self._conn, session)
-
-    def session_records(self, session: int) -> list[Record]:
-        """Every record the session shows, in order."""
-        return linking.records_of(self._conn, session)
-
-    def session_in_order(self, session: int) -> Iterator[Record]:
-        """The same in the order of the transcript, a few in memory at a time."""
-        return linking.in_order(self._conn, session)
-
-    def session_length(self, session: int) -> int:
-        """How many records the session shows, all kinds."""
-        return linking.count_shown(self._conn, session)
-
-    def session_stamp(self, session: int) -> tuple[object, ...]:
-        """What differs once a session shows anything else; empty: it is gone."""
-        return linking.stamp(self._conn, session)
 
     def mark_distilled(self, session: int, distiller_version: int) -> None:
         """Leave a session's observations as they are, whatever is new in it."""

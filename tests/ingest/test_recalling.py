@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,7 @@ def test_only_words_to_the_agent_are_prompts(data: Path, home: Path) -> None:
         said("!git status"),
         said("read this [Pasted text #1 +2 lines] please", pastedContents=pasted),
         said("/exit"),
-        '{"display": "of an old version", "timestamp": 1, "project": "/a"}',
+        '{"display": "of no place", "timestamp": 1}',
         "not json",
     )
     synced(data, home)
@@ -164,3 +165,85 @@ def test_ignored_folders_and_secrets_stay_out(data: Path, home: Path) -> None:
     assert prompts(data) == ["use [redacted:github-token] here"]
     with StoreView(store_path(data)) as view:
         assert not view.memories(view=View(states=frozenset({State.KEPT})))
+
+
+def old(display: str, at: int = LONG_AGO, project: str = "/home/dev/src/app") -> str:
+    """A line of a version that named no session."""
+    line = {"display": display, "pastedContents": {}, "timestamp": at}
+    return json.dumps(line | {"project": project})
+
+
+def test_prompts_of_old_versions_are_sessions_by_folder_and_day(
+    data: Path, home: Path
+) -> None:
+    day = 24 * 3_600_000
+    remember(
+        home,
+        old("never use tabs"),
+        old("and run the tests", LONG_AGO + 1_000),
+        old("elsewhere", project="/home/dev/src/other"),
+        old("next day", LONG_AGO + day),
+    )
+    synced(data, home)
+
+    assert sorted(prompts(data)) == sorted(
+        ["never use tabs", "and run the tests", "elsewhere", "next day"]
+    )
+    shown = ask(data, "select title, turns from session order by title")
+    assert shown == [("elsewhere", 1), ("never use tabs", 2), ("next day", 1)]
+    with StoreView(store_path(data)) as view:
+        assert view.stats()["sessions"] == 0
+
+
+def test_prompts_of_old_versions_that_a_transcript_has_are_not_told_again(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time_ns() + 400 * 24 * 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    session = Session(home, session=THERE, cwd="/home/dev/src/app")
+    session.prompt("fix the importer and read this line")
+    (at,) = ask_time(session.path)
+    remember(
+        home,
+        old("fix the importer and read this [Pasted text #1 +9 lines]", at - 40),
+        old("something else, lost", at + 40),
+    )
+    synced(data, home)
+
+    assert sorted(prompts(data)) == [
+        "fix the importer and read this line", "something else, lost",
+    ]  # fmt: skip
+
+
+def ask_time(path: Path) -> list[int]:
+    """When each line with a time was made, Unix milliseconds."""
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    return [
+        round(datetime.fromisoformat(line["timestamp"]).timestamp() * 1000)
+        for line in lines
+        if line["type"] == "user"
+    ]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_transcript_that_turns_up_later_tells_its_prompts_once(
+    data: Path, home: Path, full: bool
+) -> None:
+    remember(home, said("fix the importer", THERE), said("/rename Importer", THERE))
+    synced(data, home)
+    recalled = prompts(data)
+    Session(home, session=THERE).prompt("fix the importer")
+    synced(data, home)
+    if full:
+        sync(data, Settings(), home=home, full=True)
+
+    assert recalled == prompts(data) == ["fix the importer"]
+    with StoreView(store_path(data)) as view:
+        session = view.session(THERE)
+        hits = view.search(parse("importer", now_ms=0), View.everything())
+        lines = b"".join(view.raw_lines(THERE))
+    assert (session.turns, session.title) == (1, "Importer")
+    assert not session.source_gone
+    assert len([hit for hit in hits if hit.record is not None]) == 1
+    assert b"/rename Importer" in lines  # nothing that was archived is dropped
+    assert not synced(data, home).changed

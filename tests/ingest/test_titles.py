@@ -119,3 +119,84 @@ def test_names_from_elsewhere_survive_a_full_reading_without_sources(
 
     assert after == before
     assert title_of(data, OLD) == "Lease clock repaired"
+
+
+def index(home: Path, *entries: dict[str, object]) -> Path:
+    path = home / ".claude" / "projects" / "-home-dev-src-app" / "sessions-index.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"version": 1, "entries": entries}))
+    return path
+
+
+def test_an_index_names_the_sessions_that_are_known(
+    data: Path, home: Path, old: Session
+) -> None:
+    path = index(
+        home,
+        {"sessionId": OLD, "summary": "Lease clock", "firstPrompt": "why does"},
+        {"sessionId": NEW, "summary": "Not read yet"},
+        {"sessionId": "../x", "summary": "No session"},
+    )
+    report = synced(data, home)
+    again = synced(data, home)
+    first = title_of(data, OLD)
+    Session(home, session=NEW).prompt("now the importer")
+    synced(data, home)
+
+    assert report.agents["claude-code"].files == again.agents["claude-code"].files == 1
+    assert not again.changed
+    assert (first, title_of(data, NEW)) == ("Lease clock", "Not read yet")
+    with StoreView(store_path(data)) as view:
+        assert view.stats()["by_agent"]["claude-code"]["files"] == 2
+        assert view.stats()["sessions"] == 2
+    before = told(data)
+    path.unlink()
+    sync(data, Settings(), home=home, full=True)
+    after = told(data)
+    del before["transcripts"], after["transcripts"]
+    assert after == before
+
+
+def test_an_index_that_changed_renames_and_a_persons_title_is_better(
+    data: Path, home: Path, old: Session
+) -> None:
+    index(home, {"sessionId": OLD, "summary": "Lease clock"})
+    synced(data, home)
+    index(home, {"sessionId": OLD, "summary": "x", "customTitle": "Clocks of Lisbon"})
+    synced(data, home)
+    named = title_of(data, OLD)
+    old.title("From the client")
+    synced(data, home)
+
+    assert (named, title_of(data, OLD)) == ("Clocks of Lisbon", "Clocks of Lisbon")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"entries": 3}', '{"entries": [3]}'])
+def test_a_damaged_index_names_nothing(
+    data: Path, home: Path, old: Session, text: str
+) -> None:
+    index(home).write_text(text)
+    report = synced(data, home)
+    assert report.quarantined == []
+    assert title_of(data, OLD) == "why does the lease expire early?"
+
+
+def test_the_index_of_codex_names_threads(data: Path, home: Path) -> None:
+    thread = "00000000-0000-7000-8000-000000000777"
+    folder = home / ".codex" / "sessions" / "2026" / "03" / "02"
+    folder.mkdir(parents=True)
+    said = {"type": "message", "role": "user", "content": "fix the clock"}
+    lines = [
+        {"type": "session_meta", "payload": {"id": thread, "cwd": "/home/dev/app"}},
+        {"type": "response_item", "payload": said},
+    ]
+    rollout = folder / f"rollout-2026-03-02T09-00-00-{thread}.jsonl"
+    rollout.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    names = [{"id": thread, "thread_name": name} for name in ("Clock", "Lease clock")]
+    path = home / ".codex" / "session_index.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in names) + '{"torn')
+    report = synced(data, home)
+
+    assert report.agents["codex"].files == 1
+    assert report.agents["codex"].faults == 0
+    assert title_of(data, thread) == "Lease clock"

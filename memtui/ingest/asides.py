@@ -1,0 +1,86 @@
+"""Transcripts beside a conversation: what was too long for a line, names in an index.
+
+What an agent put apart is read when the line that names it is stored, and once: it
+never changes. An index is looked into when it changed, or when there are sessions
+that were not known when it was read.
+"""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from memtui.ingest.found import Index
+from memtui.ingest.naming import plain_id
+from memtui.ingest.passage import Passage, Tools
+from memtui.ingest.pipeline import read
+from memtui.model import SessionFacts
+from memtui.readers.base import Reader
+from memtui.readers.regular import open_regular
+from memtui.store.batch import Batch, Position
+from memtui.store.writes import Store
+
+MOST_BYTES: Final = 64 << 20
+"""Of an index; a larger one is none."""
+
+
+def keep_outputs(reader: Reader, batch: Batch, store: Store, tools: Tools) -> None:
+    """Archive what the records of a batch show only the beginning of.
+
+    Inside the transaction that stores the batch. What is gone by now is passed over.
+    """
+    for path in dict.fromkeys(r.output for r in batch.records if r.output):
+        if store.transcript(path) is not None:
+            continue
+        try:
+            for part in read(reader, Path(path), None, tools):
+                store.apply(part)
+        except OSError:
+            continue
+        store.mark_gone([path], _now())
+
+
+def names_in(index: Index, store: Store, tools: Tools) -> Iterator[Batch]:
+    """What an index says of known sessions, so far as it is news; then its marks.
+
+    Raises:
+        OSError: it is gone or cannot be read.
+    """
+    reader = index.reader
+    with open_regular(index.path) as file:
+        raw = file.read(MOST_BYTES)
+    for session, line in reader.entries(raw):
+        path = f"{index.path}#{session}"
+        if not store.is_known(reader.agent, plain_id(session)):
+            continue
+        known = store.transcript(path)
+        digest = hashlib.blake2b(line, digest_size=8).hexdigest()
+        if known is not None and known.position.head_hash == digest:
+            continue
+        batch = Passage(reader, Path(path), tools).lines(1, [line])
+        yield replace(
+            batch,
+            generation=known.generation + 1 if known else 0,
+            position=Position(line=1, head_hash=digest),
+        )
+    marks = index.marks
+    yield Batch(
+        agent=reader.agent,
+        path=index.path,
+        facts=SessionFacts(agent=reader.agent, native_id="", is_aside=True),
+        position=Position(inode=marks.inode, size=marks.size, mtime_ns=marks.mtime_ns),
+        reader_version=reader.version,
+    )
+
+
+def write_name(store: Store, batch: Batch, index: Index) -> None:
+    """One of these; an entry has no file of its own that could vanish."""
+    store.apply(batch)
+    if batch.path != index.path:
+        store.mark_gone([batch.path], _now())
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
