@@ -50,14 +50,6 @@ class Curator(Regrouping):
         """Take exclude back."""
         return self._act("include", ids, moves.include)
 
-    def exclude_sessions(self, sessions: Sequence[str]) -> Change:
-        """Leave sessions (native ids) out of the recent ones that are told."""
-        return self._hide(sessions, hide=True)
-
-    def include_sessions(self, sessions: Sequence[str]) -> Change:
-        """Take exclude back: they may be named among the recent ones again."""
-        return self._hide(sessions, hide=False)
-
     def prune(self, ids: Sequence[str]) -> Change:
         """Into the trash; nothing is deleted."""
         return self._act("prune", ids, moves.prune)
@@ -244,16 +236,6 @@ class Curator(Regrouping):
         done = self._curation.add(memory, row, where, actor=self._actor, at=at)
         told = "Added and kept." if trusted else "Added to the inbox."
         return self._change(done).saying(told, words.done("add", 1))
-
-    def _hide(self, sessions: Sequence[str], *, hide: bool) -> Change:
-        done = self._curation.hide(
-            sessions, hide=hide, actor=self._actor, at=self._clock()
-        )
-        change = self._change(done)
-        if not hide or change.count != 1:
-            return change
-        told = "Excluded from recent sessions. Still found by search."
-        return change.saying(told, words.done(done.act, 1))
 
     def _retype(self, act: str, ids: Sequence[str], type_: str | None) -> Change:
         move = moves.retype(type_) if type_ else moves.promote(self._settings)

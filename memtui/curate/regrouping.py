@@ -28,6 +28,14 @@ class Regrouping(Acting):
             told = "Goes by its own title again."
         return self._change(done).saying(told, words.done(changes.RENAME, 1))
 
+    def exclude_sessions(self, sessions: Sequence[str]) -> Change:
+        """Leave sessions (native ids) out of the recent ones that are told."""
+        return self._hide(sessions, hide=True)
+
+    def include_sessions(self, sessions: Sequence[str]) -> Change:
+        """Take exclude back: they may be named among the recent ones again."""
+        return self._hide(sessions, hide=False)
+
     def merge_projects(self, into: Project, others: Sequence[Project]) -> Change:
         """Make projects one: the first has all memories and sessions then.
 
@@ -100,3 +108,13 @@ class Regrouping(Acting):
         )
         told = f"{one.name} and {other.name} stay two projects."
         return self._change(done).saying(told, words.done(changes.APART, 2))
+
+    def _hide(self, sessions: Sequence[str], *, hide: bool) -> Change:
+        done = self._curation.hide(
+            sessions, hide=hide, actor=self._actor, at=self._clock()
+        )
+        change = self._change(done)
+        if not hide or change.count != 1:
+            return change
+        told = "Excluded from recent sessions. Still found by search."
+        return change.saying(told, words.done(done.act, 1))
