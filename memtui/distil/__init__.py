@@ -2,9 +2,9 @@
 
 ``distil`` looks at one session and proposes what a person might want to keep.
 It asks no model, no clock and no file. Each rule is a small module named after
-its source: it finds drafts by structure. ``rules`` holds every weight, ``cues``
-and ``words`` every word of a human language. ``choose`` weighs the drafts, drops
-what was said again or delivered before, and keeps the best.
+its source: it finds drafts by structure. ``rules`` holds every weight, ``cues``,
+``words`` and ``endings`` every word of a human language. ``choose`` weighs the
+drafts, drops what was said again or delivered before, and keeps the best.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from memtui.settings import Settings
 
 __all__ = ["RULES", "VERSION", "Rule", "distil", "ordered"]
 
-VERSION: Final = 7
+VERSION: Final = 8
 """Raised with every change that gives other observations from the same records."""
 
 

@@ -32,11 +32,9 @@ _LEANS = frozenset(
     {"claimed", "vague", "perhaps", "pointing", "address", "advice", "refers", "thing"}
 )
 """A statement with one of these needs another beside it."""
-_SUBSTANCE = frozenset(
-    {"add", "barrier", "cause", "change", "choice", "contrast", "fix", "limit"}
-    | {"refactor", "security", "standing", "structure"}
-)
-"""A statement with none of these tells no fact worth a line of its own."""
+_WHYS = 3
+"""A statement with so many of ``rules.REASONS`` is worth an observation of its own;
+with fewer it is read beside the others, in the outcome."""
 _ACTS = frozenset({"add", "change", "fix", "refactor"})
 _NO_TITLE = frozenset({"question", "vague", "short", "limit", "cause", "pointing"})
 
@@ -114,7 +112,7 @@ def _facts(stated: Sequence[Stated]) -> list[Stated]:
         for one in stated
         if _stands_alone(one)
         and not one.signals & {"praise", "testing"}
-        and one.signals & _SUBSTANCE
+        and len(one.signals & rules.REASONS) >= _WHYS
         and not one.is_status
         and one.signals & {"named", "path"}
         and one.worth >= rules.LEAST_FACT

@@ -38,8 +38,9 @@ def _support(draft: Draft) -> set[str]:
     found = set[str]()
     if draft.title.isascii() and len(draft.title.split()) <= _FEW:
         found.add("few_words")
-    if not draft.details and columns(draft.title) <= TITLE_COLUMNS:
-        found.add("alone")
+    if not draft.details:
+        fits = columns(draft.title) <= TITLE_COLUMNS
+        found.update({"single", "alone"} if fits else {"single"})
     elif len(draft.details) >= _FULL:
         found.add("full")
     return found
@@ -66,7 +67,8 @@ def choose(
     bags: list[tuple[bool, frozenset[str], frozenset[str]]] = []
     counts: dict[str, int] = {}
     for draft, chance in ranked:
-        if chance < rules.CONFIDENT or len(taken) >= most:
+        least = rules.CONFIDENT + rules.RISING * len(taken)
+        if chance < least or len(taken) >= most:
             break
         if counts.get(draft.rule, 0) >= rules.RULES[draft.rule].most:
             continue

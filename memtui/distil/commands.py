@@ -21,6 +21,18 @@ _LONGEST = 72
 _TIMES = 2
 _MOST_RUNS = 8_000
 """Of more, in one session, the later half counts."""
+_MOST_FORMS = 20
+_AHEAD = 8
+"""The form that works is found within so many steps."""
+_WORDS = re.compile(r"[^\s'\"]+")
+_SET_UP = re.compile(r"[=(]|\bactivate\b")
+"""What stands before a check that nobody would guess from its name."""
+_WRONG = 32
+"""Columns of a title that a command must leave to the form that fails."""
+_LONGEST_FORM = 160
+_JOINED = re.compile(r"&&|[;|\n]|\bsleep\b")
+_STATUS = re.compile(r"^(?:exit code|command|directory|output|error)\b.{0,12}$", re.I)
+"""Lines of a client's frame round an output."""
 _HEAD = 2_000
 """What went wrong is said in the first letters."""
 
@@ -44,10 +56,13 @@ class Commands:
 
     def __init__(self) -> None:
         self._runs: list[_Run] = []
+        self._forms: list[Draft] = []
 
     def take(self, turn: Turn) -> None:
         """What was run in one more turn."""
         self._runs += _runs(turn)
+        if len(self._forms) < _MOST_FORMS:
+            self._forms += _forms(turn)
         if len(self._runs) > _MOST_RUNS:
             del self._runs[: -_MOST_RUNS // 2]
 
@@ -55,6 +70,7 @@ class Commands:
         """At most one draft of checks, and a few of detours."""
         yield from _checks(self._runs)
         yield from _detours(self._runs)
+        yield from self._forms
 
 
 def _runs(turn: Turn) -> Iterator[_Run]:
@@ -94,6 +110,7 @@ def _checks(runs: list[_Run]) -> Iterator[Draft]:
         run
         for checker, run in last.items()
         if run.passed and times[checker] >= _TIMES and len(run.command) <= _LONGEST
+        if _SET_UP.search(run.command.split(checker)[0])
     ]
     if not good:
         return
@@ -102,7 +119,7 @@ def _checks(runs: list[_Run]) -> Iterator[Draft]:
     newest = max(good, key=lambda run: run.record.line or 0)
     yield Draft(
         rule="check", record=newest.record, quote=newest.command, type="discovery",
-        title=f"{rules.CHECKS_PASS}: {', '.join(shown)}",
+        title=f"{rules.CHECKS_PASS} {', '.join(shown)}",
         details=tuple(f"`{r.command}`" for r in good[len(shown) : 4]),
         facts=tuple(shown), turn=newest.turn,
         shows=tuple((r.record, r.command) for r in good[:3] if r is not newest),
@@ -111,7 +128,7 @@ def _checks(runs: list[_Run]) -> Iterator[Draft]:
 
 def _within(commands: list[str]) -> list[str]:
     """As many of the commands as a title has room for, at least one."""
-    room = TITLE_COLUMNS - len(rules.CHECKS_PASS) - 2
+    room = TITLE_COLUMNS - len(rules.CHECKS_PASS) - 1
     taken: list[str] = []
     for command in commands:
         room -= len(command) + 2
@@ -139,6 +156,62 @@ def _detours(runs: list[_Run]) -> Iterator[Draft]:
             )  # fmt: skip
 
 
+def _forms(turn: Turn) -> Iterator[Draft]:
+    """One form of a command failed, and with a word more it worked: no file changed."""
+    commands = {s.call: s.command for s in turn.steps if s.kind is RecordKind.TOOL_USE}
+    failed: list[tuple[int, Record, str]] = []
+    for index, step in enumerate(turn.steps):
+        if step.kind is not RecordKind.TOOL_RESULT:
+            continue
+        if step.writes and not step.failed:
+            failed.clear()  # what helped was the change
+        if step.tool is not Tool.SHELL:
+            continue
+        command = shortened(step.command or commands.get(step.call, ""))
+        if not command or len(command) > _LONGEST_FORM:
+            continue
+        if step.failed:
+            failed.append((index, step, command))
+            continue
+        for at, wrong, form in failed:
+            told = _error_line(wrong.text) or _first_line(wrong.text)
+            if index - at <= _AHEAD and told and _is_form_of(form, command):
+                yield _form(turn, wrong, form, step, command, told)
+        failed = [one for one in failed if not _is_form_of(one[2], command)]
+
+
+def _is_form_of(wrong: str, right: str) -> bool:
+    """Whether a command is another one behind a word more, or with a switch more."""
+    left, there = _WORDS.findall(wrong), _WORDS.findall(right)
+    if len(_JOINED.findall(right)) > len(_JOINED.findall(wrong)):
+        return False  # what is run beside a command does not mend its form
+    if len(there) > len(left):
+        more = Counter(there) - Counter(left)
+        switched = all(word.startswith("-") for word in more)
+        return more.total() == len(there) - len(left) and (
+            switched or there[-len(left) :] == left
+        )
+    same = left[1:] == there[1:] and left != there
+    return same and there[0].startswith(left[0])
+
+
+def _form(
+    turn: Turn, wrong: Record, form: str, right: Record, command: str, told: str
+) -> Draft:
+    shown = command
+    if len(command) > _LONGEST - _WRONG:
+        more = [word for word in _WORDS.findall(command) if word not in form]
+        shown = " ".join([*form.split()[:2], *more, "…"])
+    fits = len(form) + len(shown) < _LONGEST - _WRONG // 2
+    head = form if fits else " ".join(form.split()[:2])
+    return Draft(
+        rule="detour", record=bare_record(right), quote=command, type="gotcha",
+        title=f"{head} {rules.FAILS_BUT}: {shown}",
+        details=(f"`{command}`",) * (shown != command) + (f"`{form}` → {told}",),
+        facts=(command,), turn=turn.number, shows=((bare_record(wrong), form),),
+    )  # fmt: skip
+
+
 def _error_line(text: str) -> str:
     """The line of an output that says what went wrong."""
     if words.TOOL_MECHANICS.search(text[:400]):
@@ -150,3 +223,12 @@ def _error_line(text: str) -> str:
         if words.SAYS_ERROR.search(line) and 12 <= len(line) <= 300
     ]
     return told[0] if told else ""
+
+
+def _first_line(text: str) -> str:
+    """The first line of an output that says something."""
+    if words.TOOL_MECHANICS.search(text[:400]):
+        return ""
+    lines = (line.strip() for line in clean(text[:_HEAD]).splitlines())
+    told = (x for x in lines if 12 <= len(x) <= 300 and not _STATUS.match(x))
+    return next(told, "")

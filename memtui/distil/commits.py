@@ -23,6 +23,8 @@ _MESSAGE = re.compile(
 _ITEM = re.compile(r"^\s*(?:[-*•+]|\d+[.)])\s+")
 _HEADING = re.compile(r"^#+\s")
 _MOST_DETAILS = 6
+_PLACE = frozenset({"last_turn", "tooling", "prose_only", "ordered", "reported"})
+"""What of the turn round a commit is said of the commit."""
 
 
 def from_commits(turns: list[Turn]) -> Iterator[Draft]:
@@ -72,7 +74,7 @@ def _draft(record: Record, message: str, turn: Turn) -> Draft | None:
     details = tuple(_paragraphs(lines[1:]))[:_MOST_DETAILS]
     head = signals_of(title) | ({f"commit_{named}"} if named else set())
     inside = signals_of(" ".join(details)) if details else set()
-    place = set(turn.place & {"last_turn", "tooling", "prose_only"})
+    place = set(turn.place & _PLACE)
     place.add("body" if details else "bare")
     return Draft(
         rule="commit", record=record, quote=lines[0], title=title, details=details,

@@ -55,7 +55,8 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
     ),
     # holds beyond the task
     "standing": (
-        "(?<!should )(?<!must )(?<!to )(?<!will )always", "never", "from now on",
+        "(?<!should )(?<!must )(?<!to )(?<!will )always(?! \\w+s\\b)",
+        "never(?! (?:\\w+s|\\w+ed|saw|got|had|did|was)\\b)", "from now on",
         "in (?:the )?future", "i(?:'d| would)? (?:prefer|rather)",
         "prefer [\\w-]+ (?:over|to)",
         "remember", "by default", "convention", "policy",

@@ -6,8 +6,17 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
+from memtui.distil.endings import (
+    CONNECTIVES,
+    DANGLING,
+    PHRASE_ENDS,
+    PLACE_LEADS,
+    SUBORDINATE,
+    TURNED_INTO,
+    TURNS,
+)
+from memtui.distil.signals import capital
 from memtui.distil.text import TITLE_COLUMNS, columns, cut_columns
-from memtui.distil.words import CONNECTIVES, DANGLING, PHRASE_ENDS, SUBORDINATE
 from memtui.model import Record
 
 _ASIDE = re.compile(r"\s*\([^()]*\)(?=[\s,.;:]|$)")
@@ -85,6 +94,7 @@ def title_of(sentence: str) -> tuple[str, str]:
     line = _trimmed(sentence)
     if columns(_without_ticks(line)) <= TITLE_COLUMNS:
         return _without_ticks(line), ""
+    line = _led_into(line)
     shorter = _trimmed(_ASIDE.sub("", line))
     if _LEAST_WHOLE <= columns(_without_ticks(shorter)) <= TITLE_COLUMNS:
         return _without_ticks(shorter), sentence
@@ -100,6 +110,12 @@ def title_of(sentence: str) -> tuple[str, str]:
     tidy = _trimmed(DANGLING.sub("", cut))
     cut = tidy if len(tidy) > _LEAST_TITLE else cut
     return _without_ticks(cut) + "…", sentence
+
+
+def _led_into(line: str) -> str:
+    """A long line without the place that it opens with."""
+    found = PLACE_LEADS.match(line)
+    return capital(line[found.end() :]) if found else line
 
 
 def _head(line: str, room: int) -> str:
@@ -132,7 +148,8 @@ def _last_phrase(head: str) -> str:
         phrase = _trimmed(DANGLING.sub("", _trimmed(head[: found.start()])))
         if columns(_without_ticks(phrase)) < _LEAST_PHRASE:
             return ""
-        if _is_whole(phrase):
+        waits = TURNED_INTO.match(head, found.end()) and TURNS.search(phrase)
+        if _is_whole(phrase) and not waits:
             return phrase
     return ""
 

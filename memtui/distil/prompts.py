@@ -59,7 +59,8 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
 def _rule(head: set[str], place: set[str]) -> str:
     if "order" in place:
         return "standing"
-    if "standing" in head and not {"question", "wall"} & (head | place):
+    # how the agent is to work; what is said of a file is said of the program
+    if "standing" in head and not {"question", "wall", "path"} & (head | place):
         return "standing"
     if "conceded" in place and "first" not in place:
         return "correction"
@@ -70,7 +71,7 @@ def _says_how(head: set[str], place: set[str]) -> bool:
     """Whether it says how things are to be, not what is wrong or is to be done now."""
     if "order" in place or {"contrast", "conceded"} <= head | place:
         return True
-    if "question" in head and not head & {"norm", "choice"}:
+    if "question" in head and "choice" not in head:
         return False
     return bool(head & rules.SAYS_HOW)
 

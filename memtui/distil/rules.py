@@ -53,11 +53,11 @@ RULES: Final = {
             because="You approved this plan",
         ),
         Rule(
-            name="commit", type="change", trust=Trust.TOOL, base=0.2,
+            name="commit", type="change", trust=Trust.TOOL, base=0.3,
             because="It was committed with this message",
         ),
         Rule(
-            name="outcome", type="change", trust=Trust.ASSISTANT, base=0.1,
+            name="outcome", type="change", trust=Trust.ASSISTANT, base=-0.1,
             because="It ends a turn that changed files",
         ),
         Rule(
@@ -69,7 +69,7 @@ RULES: Final = {
             because="It is one of the facts that end a turn",
         ),
         Rule(
-            name="cause", type="gotcha", trust=Trust.ASSISTANT, base=-0.4,
+            name="cause", type="gotcha", trust=Trust.ASSISTANT, base=-0.3,
             because="It says why something failed, or that it works only so",
         ),
         Rule(
@@ -99,8 +99,11 @@ RULES: Final = {
     )
 }  # fmt: skip
 
-CONFIDENT: Final = 0.43
+CONFIDENT: Final = 0.37
 """Candidates below are not worth a person's look."""
+RISING: Final = 0.02
+"""By so much more a candidate must be worth with each better one of its session: who
+is shown three things reads them, who is shown twenty reads none."""
 DOUBT: Final = 0.25
 """Log-odds by which the weights overrated, as labels of observations of four agents
 told. Of 331 labelled ones these shares were worth keeping, in five equal bands from
@@ -136,19 +139,20 @@ SPEECH_WEIGHTS: Final[dict[str, float]] = {
 """What makes a sentence of a prompt its title."""
 
 SAID_WEIGHTS: Final[dict[str, float]] = {
-    "choice": 0.8, "fix": 0.5, "limit": 0.3, "contrast": 0.1, "standing": 0.3,
-    "question": -0.3, "perhaps": -0.2, "short": -0.9,
+    "choice": 0.7, "fix": 0.5, "limit": 0.3, "contrast": 0.1, "standing": 0.3,
+    "question": -0.2, "perhaps": -0.2, "short": -0.9,
     "body_choice": 0.3, "body_limit": 0.4, "body_standing": 0.2, "body_norm": 0.2,
     "edited": 0.5, "worked": 0.1, "last_turn": 0.3,
     "pasted": -0.5, "mostly_pasted": -1.0, "wall": -0.4, "listed": -0.4, "slight": -0.3,
     "contested": -0.3, "number": -0.2, "alone": -0.2, "few_words": -0.4, "order": 1.4,
+    "advice": 0.2, "narration": 0.15, "path": -0.15, "quoted": -0.15,
 }  # fmt: skip
 """Log-odds that a signal adds to what the person said."""
 
 TOLD_WEIGHTS: Final[dict[str, float]] = {
-    "claimed": 0.5, "choice": 0.3, "cause": 0.4, "barrier": 0.4, "contrast": 0.2,
-    "change": 0.3, "refactor": 0.3, "tooling": 0.3, "norm": 0.1, "limit": 0.1,
-    "fix": -0.2, "add": -0.1, "structure": -0.1, "named": 0.1, "number": 0.1,
+    "claimed": 0.5, "choice": 0.3, "cause": 0.4, "barrier": 0.4, "contrast": 0.35,
+    "change": 0.0, "refactor": 0.3, "tooling": 0.5, "norm": 0.1, "limit": 0.1,
+    "fix": -0.2, "add": -0.25, "structure": -0.1, "named": 0.1, "number": 0.1,
     "perhaps": -0.6, "vague": -0.3, "short": -0.6, "address": -0.5, "pointing": -0.5,
     "thing": -0.4, "advice": -0.1, "praise": -0.2, "testing": -0.4, "vcs": -0.3,
     "refers": -0.3,
@@ -157,8 +161,9 @@ TOLD_WEIGHTS: Final[dict[str, float]] = {
     "last_turn": 0.4, "asks_back": -0.3, "retracts": -0.5, "contested": -0.5,
     "committed": -0.4, "prose_only": -0.3, "middle": -0.2, "after_failure": -0.2,
     "mended": 0.2, "interrupted": 0.3,
-    "slight": -2.0, "alone": -0.2, "bare": -0.7, "full": 0.3, "item_title": -0.5,
-    "few_words": -0.7,
+    "slight": -2.0, "alone": -0.15, "bare": -0.8, "full": 0.1, "item_title": -0.5,
+    "few_words": -0.7, "costly": 0.1, "proofs": -0.3, "single": -0.2,
+    "body_label": -0.2, "body_refers": 0.15,
 }  # fmt: skip
 """Log-odds that a signal adds to what the agent said or a tool showed."""
 
@@ -167,7 +172,7 @@ TITLE_WEIGHTS: Final[dict[str, float]] = {
     "dangling": -2.0,
 }  # fmt: skip
 """What a statement gains as a title, beside its worth."""
-LEADS_AND_CLAIMED: Final = 0.9
+LEADS_AND_CLAIMED: Final = 1.3
 """One that claims a deed and introduces the list of its parts gains this too."""
 LATER_LOSS: Final = 0.15
 """And each place further down loses this: the lead is written to be the title."""
@@ -179,38 +184,43 @@ LASTING: Final = frozenset(
     | {"security", "standing", "structure"}
 )
 """A statement with one of these is more than a report that something works."""
+REASONS: Final = frozenset({"barrier", "cause", "choice", "contrast", "limit", "norm"})
+"""What says why, or what else might have been: the code itself does not tell it."""
 SAYS_HOW: Final = frozenset({"norm", "standing"})
 """A wish without one of these is a task of the moment; its result tells it."""
 
-BODY_SHARE: Final = 0.5
+BODY_SHARE: Final = 0.4
 """What a cue in the details counts of one in the title, when types are voted."""
 
 TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
-    "security": {"security": 1.4, "default": 0.6},
+    "security": {"security": 1.2, "default": 0.6, "told": -0.4},
     "preference": {"standing": 1.2, "default": 0.8},
     "decision": {
         "choice": 1.3, "contrast": 0.5, "standing": 0.2, "conceded": 0.2, "change": 0.1,
-        "default": 1.2, "told": -0.5,
+        "default": 1.5,
     },
     "gotcha": {
-        "cause": 0.7, "barrier": 0.9, "limit": 0.5, "commit_bugfix": 1.1, "fix": 0.4,
-        "tooling": 0.9, "failures": 0.3, "default": 0.6,
+        "cause": 0.9, "barrier": 0.9, "limit": 0.7, "commit_bugfix": 1.1, "fix": 0.4,
+        "tooling": 0.9, "failures": 0.3, "reported": 0.3, "norm": 0.2, "default": 0.6,
     },
     "bugfix": {
         "fix": 1.2, "commit_bugfix": 1.1, "cause": 0.2, "failures": 0.4, "edited": 0.1,
-        "contrast": 0.3,
+        "contrast": 0.3, "reported": 0.4, "tooling": -0.3,
         "default": 0.6,
     },
-    "feature": {"add": 1.4, "commit_feature": 1.6, "claimed": 0.2, "first": 0.2},
-    "refactor": {"refactor": 1.5, "commit_refactor": 1.6},
+    "feature": {
+        "add": 1.4, "commit_feature": 1.6, "claimed": 0.2, "first": 0.2,
+        "tooling": -0.8,
+    },
+    "refactor": {"refactor": 1.2, "commit_refactor": 1.6},
     "architecture": {"structure": 1.3, "path": 0.3},
-    "change": {"change": 0.8, "commit_change": 0.8, "default": 0.5},
+    "change": {"change": 0.8, "commit_change": 0.8, "default": 0.2},
     "progress": {"open": 1.0, "interrupted": 1.0, "default": 1.2},
     "discovery": {"limit": 0.2, "verified": 0.4, "default": 1.6},
 }  # fmt: skip
 """By type: what each signal votes; ``default`` when it is the rule's own type,
-``told`` when it is not the person's word: what the agent did was mostly decided by
-them, and is told as a change."""
+``told`` when it is not the person's word. What set-up files needed bites again, so it
+is a gotcha; what was broken elsewhere is gone for good, so it is a bugfix."""
 SAID_TYPES: Final = frozenset({"decision", "preference"})
 """What the person's words make by default."""
 
@@ -246,6 +256,13 @@ TOOLING_FILES: Final = re.compile(
 PROSE_FILES: Final = re.compile(r"\.(?:mdx?|txt|rst|adoc)$", re.I)
 """Files that people read: what was written there is read there."""
 
+PROOF_FILES: Final = re.compile(
+    r"(?:^|[/\\_.-])(?:tests?|specs?|__tests__|testdata)(?:[/\\_.-]|$)"
+    rf"|{PROSE_FILES.pattern}",
+    re.I,
+)
+"""Files of tests or prose: no user of the program ever meets them."""
+
 CHECKERS: Final = re.compile(
     r"(?<![\w/.-])(?:pytest|tox|nox|unittest|ruff|mypy|pyright|ty check|flake8|black|"
     r"pre-commit"
@@ -263,5 +280,6 @@ CHECKERS: Final = re.compile(
 
 # The few sentences that are not taken from the transcript.
 UNFINISHED: Final = "Unfinished"
-CHECKS_PASS: Final = "Checks that pass here"
+CHECKS_PASS: Final = "✓"
+"""No word: memories of different checks would look alike by it."""
 FAILS_BUT: Final = "fails here, this works"

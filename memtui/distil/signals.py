@@ -10,6 +10,7 @@ from memtui.distil import words
 from memtui.distil.families import families_of
 from memtui.distil.rules import COMMIT_PREFIX
 from memtui.distil.text import TITLE_COLUMNS, Unit, columns
+from memtui.search.near import STOP_WORDS
 
 _NAMED = re.compile(
     r"`[^`\n]+`|(?<!\w)[a-z]+[A-Z]\w*|\w_\w|\b[A-Z]\w*[a-z]\w*[A-Z]\w*|\w\(\)|(?<!\w)--?[a-z]\w+"
@@ -43,6 +44,8 @@ _MARKS: Final[dict[str, Callable[[str], object]]] = {
 }
 """What can be seen by its marks, the cheap look first."""
 _ASKS = re.compile(r"[?？]\W*$")
+_ASIDE = re.compile(r"^(?:[\w'’]+ ){1,4}[–—] (?=\S.{24})")
+"""What a cheer is about, up to its dash: no part of the statement behind it."""
 _MASK = re.compile(r"\[redacted[^\]\n]{0,40}\]", re.I)
 _SUBSTANCE = frozenset(
     {"add", "barrier", "cause", "change", "choice", "contrast", "fix", "limit", "norm"}
@@ -82,7 +85,7 @@ def _signals_of(text: str) -> frozenset[str]:
     found |= {name for name, sees in _MARKS.items() if sees(text)}
     if not found & {"named", "path", "number", "quoted"} and not _NAME.search(text):
         found.add("vague")
-    if not found & _SUBSTANCE:
+    if not found & _SUBSTANCE and _is_understood(text):
         found.add("thing")
     size = effective_length(text)
     if size < _SHORT:
@@ -92,6 +95,13 @@ def _signals_of(text: str) -> frozenset[str]:
     if columns(text) <= TITLE_COLUMNS:
         found.add("fits")
     return frozenset(found)
+
+
+def _is_understood(text: str) -> bool:
+    """Whether it is in a language of which cues are known: its small words tell."""
+    if _DENSE.search(text):
+        return True
+    return not STOP_WORDS.isdisjoint(text.casefold().split())
 
 
 def unit_signals(unit: Unit) -> set[str]:
@@ -137,7 +147,10 @@ def _asks(text: str) -> bool:
 @lru_cache(maxsize=_KEPT_SENTENCES)
 def opened(text: str) -> str:
     """The sentence without the cheer and interjections in front of it."""
-    said = _after(words.CHEER, text.lstrip("\"'*_ "))
+    whole = text.lstrip("\"'*_ ")
+    said = _after(words.CHEER, whole)
+    if said != whole:
+        said = _after(_ASIDE, said)
     return said.lstrip(" -–—!.,:…")
 
 

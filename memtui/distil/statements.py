@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from memtui.distil import near, rules, words
+from memtui.distil.endings import DANGLING
 from memtui.distil.signals import (
     bare,
     effective_length,
@@ -61,7 +62,7 @@ def _line_of(unit: Unit) -> str:
     if unit.label:
         return f"{unit.label}: {unit.text}"
     if unit.leads:
-        return bare(words.DANGLING.sub("", unit.text))
+        return bare(DANGLING.sub("", unit.text))
     return bare(unit.text)
 
 
@@ -98,7 +99,8 @@ def _is_foreign(unit: Unit) -> bool:
     return bool(
         _stands_under(words.SKIP_HEADINGS, unit.under)
         or (len(unit.text) < _LONGEST_NOTICE and words.CLIENT.search(unit.text))
-        or rules.COMMIT_PREFIX.match(unit.text)
+        or rules.COMMIT_PREFIX.match(unit.text.lstrip("`\"'"))
+        or words.NO_STATEMENT.match(unit.text)
         or effective_length(_without_links(unit.text)) < _LEAST
     )
 
@@ -117,7 +119,7 @@ def _title_worth(one: Stated, index: int) -> float:
     found = set(one.signals)
     if one.unit.leads:
         found.add("leads")
-        cut = words.DANGLING.search(one.unit.text)
+        cut = DANGLING.search(one.unit.text)
         if cut and ("claimed" not in found or cut.start() < _LEAST_CUT):
             found.add("dangling")
     elif not one.unit.item:

@@ -189,7 +189,7 @@ def sentences(text: str) -> Iterator[str]:
     start = 0
     for gap in _SENTENCE_END.finditer(text):
         near = max(start, gap.start() - _LONGEST_SHORT)
-        if _ABBREVIATED.search(text, near, gap.start()):
+        if _ABBREVIATED.search(text, near, gap.start()) or _is_quoted(text, start, gap):
             continue
         whole = text[start : gap.end()].strip()
         if whole:
@@ -198,6 +198,13 @@ def sentences(text: str) -> Iterator[str]:
     rest = text[start:].strip()
     if rest:
         yield rest
+
+
+def _is_quoted(text: str, start: int, gap: re.Match[str]) -> bool:
+    """Whether a full stop stands in code or in a quote, and the sentence goes on."""
+    if "`" in gap[0] or '"' in gap[0]:
+        return text[gap.end()].islower()
+    return "`" in text and text.count("`", start, gap.start()) % 2 == 1
 
 
 def columns(text: str) -> int:

@@ -9,13 +9,17 @@ from sys import getsizeof
 from typing import Final
 
 from memtui.distil import words
-from memtui.distil.rules import PROSE_FILES, TOOLING_FILES
+from memtui.distil.rules import PROOF_FILES, PROSE_FILES, SAYS_HOW, TOOLING_FILES
+from memtui.distil.signals import signals_of
+from memtui.distil.speech import speech_of
 from memtui.model import Record, RecordKind, Tool
 
 _OPENING = 200
 """Who denies or gives in does so in the first letters."""
 _WORKED = 6
 """A turn of so many steps was work, not an answer."""
+_COSTLY = 3
+"""So many failed calls in one turn: what was learnt there was dearly paid for."""
 SLIGHT: Final = "slight"
 """Signal: the whole session used hardly a tool."""
 LEAST_USED: Final = 5
@@ -55,16 +59,30 @@ class Turn:
             "last_turn": self.last,
             SLIGHT: True,  # of the whole session: taken back where it was not
             "contested": self.contested,
-            "tooling": self._is_mostly(TOOLING_FILES),
-            "prose_only": self._is_mostly(PROSE_FILES),
+            "tooling": _are_mostly(TOOLING_FILES, self._programmed),
+            "prose_only": _are_mostly(PROSE_FILES, self.writes),
+            "proofs": bool(self.writes) and all(map(PROOF_FILES.search, self.writes)),
+            **self._asked,
+            "costly": sum(step.failed for step in self.steps) >= _COSTLY,
             "failures": any(step.failed for step in self.steps),
         }
         return frozenset(name for name, holds in seen.items() if holds)
 
-    def _is_mostly(self, kind: re.Pattern[str]) -> bool:
-        """Whether most files changed are of a kind, as their names tell."""
-        found = sum(bool(kind.search(path)) for path in self.writes)
-        return 2 * found > len(self.writes)
+    @property
+    def _asked(self) -> dict[str, bool]:
+        """What the person's words were: a report of trouble, an order how to do it."""
+        said = [speech_of(prompt.text) for prompt in self.prompts]
+        manners = frozenset[str]().union(*(s.manner for s in said if s))
+        denied = any(words.DENIES.search(p.text[:_OPENING]) for p in self.prompts)
+        return {
+            "reported": "pasted" in manners or denied,
+            "ordered": any(SAYS_HOW & signals_of(s.wish) for s in said if s),
+        }
+
+    @property
+    def _programmed(self) -> list[str]:
+        """Files changed that nobody reads as prose: a changelog is written besides."""
+        return [path for path in self.writes if not PROSE_FILES.search(path)]
 
     @property
     def responses(self) -> list[Record]:
@@ -76,6 +94,11 @@ class Turn:
         """Files changed, each once, in order."""
         done = [w for s in self.steps if not s.failed for w in s.writes]
         return tuple(dict.fromkeys(done))
+
+
+def _are_mostly(kind: re.Pattern[str], paths: Sequence[str]) -> bool:
+    """Whether most of these files are of a kind, as their names tell."""
+    return 2 * sum(bool(kind.search(path)) for path in paths) > len(paths)
 
 
 def ordered(records: Iterable[Record]) -> list[Record]:

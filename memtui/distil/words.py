@@ -1,6 +1,6 @@
 """Openers and stop lists: words that say where a sentence states nothing.
 
-Beside ``cues`` the only place that holds words of a human language.
+Beside ``cues`` and ``endings`` the only place that holds words of a human language.
 """
 
 import re
@@ -93,8 +93,11 @@ RETRACTS: Final = any_of(
 """Openers that take back what was thought before."""
 
 CHEER: Final = re.compile(
-    r"^(?:\W*(?:perfect|great|excellent|done|awesome|wonderful|nice|super|fantastic|"
-    r"success|all done|good(?: news)?|got it|found it|sure|okay|ok|yes|yeah|no problem|"
+    r"^(?:\W*(?:(?:good|great|nice|excellent|fair|thanks for the|thank you for the) "
+    r"(?:call|idea|point|catch|question|nudge|details?|hint|report|feedback|find|news)|"
+    r"perfect|great|excellent|done|awesome|wonderful|nice|super|fantastic|"
+    r"success|all done|good|sorry|short answer|unfortunately|"
+    r"got it|found it|sure|okay|ok|yes|yeah|no problem|"
     r"thanks|thank you|absolutely|of course|certainly|interesting|wait|actually|"
     r"you(?:'re| are) (?:absolutely |completely )?(?:right|welcome|correct)|"
     r"ah(?: yes)?|oh|hmm+|aha|so|now|but|and|also|however|note|important|key (?:point|"
@@ -110,7 +113,8 @@ CHEER: Final = re.compile(
 """What is cut from the front of a sentence: it cheers, starts over, says nothing."""
 
 ASKING: Final = re.compile(
-    r"^(?:\W*(?:hey|hi|hello|ok(?:ay)?|so|and|also|now|well|oh(?: no)?|yes(?: please)?|"
+    r"^(?:\W*(?:hey|hi|hello|ok(?:ay)?|so|and|also|now|well|oh(?: no)?|"
+    r"yes(?: please)?(?: to (?:all|both|everything|that))?|"
     r"yeah|yep|no|wait|actually|then|great|perfect|thanks|thank you|cool|nice|right|"
     r"alright|sure|claude|codex|gemini|please|pls|just|hmm+|umm*|"
     r"(?:can|could|would|will) (?:you|we)(?: (?:please|also|now|just|maybe))*|"
@@ -126,9 +130,11 @@ ASKING: Final = re.compile(
 
 CLAIMED: Final = re.compile(
     r"^(?:i(?:'ve| have)? (?:now |just |also |successfully |then )*"
-    r"(?=[a-z]+(?:ed|t|n|ut|ote|ade|an)\b)(?!can\b|can't|want|don|didn|meant|thought)|"
-    r"successfully (?=[a-z]+ed\b)|ich habe (?=.+(?:t|en)\W*$)|я (?=[а-я]+(?:л|ла)\b)|"
-    r"我(?=已))",
+    r"(?=[a-z]+(?:ed|t|n|ut|ote|ade|an)\b)"
+    r"(?!can\b|can't|want|don|didn|meant|thought|need\b|been\b)|"
+    r"successfully (?=[a-z]+ed\b)|ich habe (?=.+(?:t|en)\W*$)|"
+    r"(?:я )?(?=[а-яё]+(?:л|ла|ли)\b)|"
+    r"我?(?=已))",
     re.I,
 )
 """``I've successfully`` before a past verb: the verb can open the sentence."""
@@ -180,45 +186,10 @@ EMPTY_PROMPTS: Final = re.compile(
 )
 """Prompts that mean nothing alone."""
 
-DANGLING: Final = re.compile(
-    r"(?:[\s,]+(?:because|since|so that|so|that|which|it|will|now|includ(?:es|ing)|"
-    r"cover(?:s|ing)|"
-    r"as follows|e\.?g\.?|i\.?e\.?|such as|follow(?:s|ing)|with|to|by|from|for|are|is|"
-    r"was|were|and|the|if|when|in|on|or|as|a|an|not|only|please|you|can|"
-    r"this|these|"
-    r"dass|weil|mit|und|sind|ist|die|der|что|и|потому|包括|如下))+$|(?:包括|如下)$",
-    re.I,
+NO_STATEMENT: Final = re.compile(
+    r"^\W*(?:(?:commit\W+)?[0-9a-f]{7,40}\b|\d+ files? changed\b|total:? \d)", re.I
 )
-"""Words that cannot end a title: what they announce was cut off."""
-
-CONNECTIVES: Final = re.compile(
-    r",\s+(?=(?:which|so|but|because|since|as|while|and (?:then|also|now|the|it|i)|"
-    r"when|"
-    r"where|instead|with|including|rather|not|or|[a-z]{3,}ing|"
-    r"weil|aber|sodass|damit|wobei|и|но|чтобы|потому|что|котор\w+)\b)|，(?=但|所以|"
-    r"因为|而|并|"
-    r"以)"
-    r"|\s(?=(?:because|instead of|rather than|so that|which|weil|потому что)\s)",
-    re.I,
-)
-"""Where a long sentence may end as a title and still be a thought."""
-
-PHRASE_ENDS: Final = re.compile(
-    r",?\s(?=(?:to|so|and|by|with|for|via|when|where|while|before|after|during|after|"
-    r"on|"
-    r"in|um|und|mit|für|durch|чтобы|и|с|для|при|в)\s)",
-    re.I,
-)
-"""Where a sentence may end if it must: what follows only adds to it."""
-
-SUBORDINATE: Final = any_of(
-    "if", "when", "while", "because", "since", "as", "once", "after", "before",
-    "although", "though", "unless", "until", "whenever", "where", "given", "in case",
-    "wenn", "falls", "weil", "da", "sobald", "nachdem", "bevor", "obwohl", "während",
-    "если", "когда", "пока", "после", "так как", "поскольку",
-    "如果", "当", "因为", "虽然", "もし",
-)  # fmt: skip
-"""Openers of a clause that waits for another: alone no title."""
+"""Lines of a log or a count: what they name is told elsewhere, and better."""
 
 SKIP_HEADINGS: Final = any_of(
     ".{0,3}insight.*", "(?:key )?strengths?.*", "weak(?:ness\\w*| points).*", "pros.*",

@@ -67,14 +67,14 @@ def test_no_block_of_a_tool_is_distilled(block: str) -> None:
 
 def test_a_later_statement_takes_the_place_of_the_earlier_one() -> None:
     talk = worked(Talk().says("Get the tests of the board green again."))
-    talk.edits("board.py").answers("The `board` suite runs 31 tests, 4 tests fail.")
+    talk.edits("board.py").answers("`board` must wait 31 seconds for the slow feed.")
     talk.says("Go on until all of the board tests are green.")
-    talk.edits("board.py").answers("The `board` suite runs 35 tests, 0 tests fail.")
+    talk.edits("board.py").answers("`board` must wait 35 seconds for the slow feed.")
 
     told = [words(o) for o in talk.distilled()]
 
-    assert any("35 tests" in text for text in told)
-    assert not any("31 tests" in text for text in told)
+    assert any("35 seconds" in text for text in told)
+    assert not any("31 seconds" in text for text in told)
 
 
 def test_a_replayed_history_is_told_once() -> None:

@@ -6,11 +6,11 @@ from memtui.distil import RULES
 from tests.distil.talk import Talk, words, worked
 
 
-def test_a_fact_among_the_parts_of_an_outcome_stands_on_its_own() -> None:
+def test_a_fact_with_its_why_stands_alone_and_the_others_in_the_outcome() -> None:
     talk = worked(Talk().says("Bring the departure board to the new harbour feed."))
     talk.edits("board.py", "feed.py").answers(
         "I've moved the departure board to the new harbour feed:\n\n"
-        "- `board.py` reads `Feed.departures` instead of parsing the old XML dump\n"
+        "- `board.py` reads only `Feed.departures` instead of parsing the XML dump\n"
         "- Added `poll_seconds` to `settings.py`, 30 by default\n"
         "- Changed the colours in `board.css` to those of the harbour\n"
     )
@@ -18,8 +18,9 @@ def test_a_fact_among_the_parts_of_an_outcome_stands_on_its_own() -> None:
     fact = talk.by_rule("fact")[0]
     (outcome,) = talk.by_rule("outcome")
 
-    assert fact.title.startswith("board.py reads Feed.departures instead of parsing")
+    assert fact.title.startswith("board.py reads only Feed.departures instead of")
     assert "Feed.departures" not in words(outcome)
+    assert "poll_seconds" in outcome.body
     assert outcome.title == "Moved the departure board to the new harbour feed"
 
 

@@ -1,8 +1,10 @@
 """What each source gives, one small conversation at a time."""
 
+import pytest
 from msgspec.structs import replace
 
 from memtui.model import SessionKind, Trust
+from memtui.search.near import same
 from tests.distil.talk import Talk, words, worked
 
 
@@ -158,15 +160,73 @@ def test_a_recap_of_the_client_is_progress() -> None:
     assert kept.type == "progress"
 
 
-def test_checks_that_passed_again_and_again_are_remembered_once() -> None:
+def _checked(command: str) -> Talk:
     talk = Talk().says("Make the feed client retry on a timeout.")
     for _ in range(3):
-        talk.edits("feed.py").runs("cd src && uv run pytest -m feed 2>&1 | tail -5")
-    talk.answers("Retries are in.")
+        talk.edits("feed.py").runs(f"cd src && {command} 2>&1 | tail -5")
+    return talk.answers("Retries are in.")
 
-    (kept,) = talk.by_rule("check")
 
-    assert kept.title == "Checks that pass here: uv run pytest -m feed"
+def test_checks_that_passed_again_and_again_are_remembered_once() -> None:
+    (kept,) = _checked("PYTHONPATH=. pytest -m feed").by_rule("check")
+
+    assert kept.title == "✓ PYTHONPATH=. pytest -m feed"
+
+
+@pytest.mark.parametrize("command", ["pnpm test", "uv run pytest", "tox -e lint"])
+def test_a_check_that_anybody_would_guess_is_no_memory(command: str) -> None:
+    assert not _checked(command).by_rule("check")
+
+
+def test_different_checks_are_no_near_duplicates() -> None:
+    one, two = (
+        _checked(command).by_rule("check")[0]
+        for command in ("PYTHONPATH=. pytest -q", "RUSTFLAGS=-Dwarnings cargo test")
+    )
+
+    assert not same(one.title, two.title)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "output", "right"),
+    [
+        (
+            "git add keys.toml",
+            "paths are ignored by .gitignore",
+            "git add -f keys.toml",
+        ),
+        ("sc config ntp", "Set-Content : no such parameter", "sc.exe config ntp"),
+        ("rake db:load", "could not find rake", "bundle exec rake db:load"),
+    ],
+)
+def test_a_form_of_a_command_that_needs_a_word_more_is_a_gotcha(
+    wrong: str, output: str, right: str
+) -> None:
+    talk = Talk().says("Put the harbour's keys where the board finds them.")
+    talk.runs(wrong, output, failed=True).runs(right, "done")
+
+    (kept,) = talk.by_rule("detour")
+
+    assert kept.type == "gotcha"
+    assert right in words(kept)
+    assert output in kept.body
+
+
+@pytest.mark.parametrize(
+    "right", ["git add piers.toml", "sleep 5 && git add keys.toml", "git add keys.toml"]
+)
+def test_another_command_and_a_second_try_teach_no_form(right: str) -> None:
+    talk = Talk().says("Put the harbour's keys where the board finds them.")
+    talk.runs("git add keys.toml", "fatal: index.lock exists", failed=True)
+
+    assert not talk.runs(right, "done").by_rule("detour")
+
+
+def test_a_form_is_not_blamed_where_a_file_was_mended_meanwhile() -> None:
+    talk = Talk().says("Put the harbour's keys where the board finds them.")
+    talk.runs("board load", "error: bad keys", failed=True).edits("keys.toml")
+
+    assert not talk.runs("board load --all", "done").by_rule("detour")
 
 
 def test_a_command_that_exists_only_in_another_form_is_a_gotcha() -> None:
