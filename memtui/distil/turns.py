@@ -107,10 +107,20 @@ def ordered(records: Iterable[Record]) -> list[Record]:
     Arrival does not count, lines do, and times only where there are no lines:
     clocks in transcripts run backwards.
     """
+    given = list(records)
+    if not all(map(_is_before, given, given[1:])):
+        given.sort(key=_place)
     seen: dict[tuple[str, int, str], Record] = {}
-    for record in sorted(records, key=_place):
+    for record in given:
         seen.setdefault((record.native_id, record.part, record.kind), record)
     return list(seen.values())
+
+
+def _is_before(one: Record, two: Record) -> bool:
+    """Whether one record stands before another, or both at the same place."""
+    if one.line is not None and two.line is not None and one.line != two.line:
+        return one.line < two.line
+    return _place(one) <= _place(two)
 
 
 def _place(record: Record) -> tuple[int, int, str, int, str, str]:
@@ -170,8 +180,8 @@ class _Open:
 
 def size_of(record: Record) -> int:
     """About how many bytes of memory a record takes."""
-    texts = (record.text, record.command, record.patch)
-    return _RECORD_BYTES + sum(map(getsizeof, texts))
+    texts = getsizeof(record.text) + getsizeof(record.command)
+    return _RECORD_BYTES + texts + getsizeof(record.patch)
 
 
 def _told_first(records: Iterable[Record]) -> Iterator[Record]:

@@ -14,7 +14,7 @@ from typing import Final
 from memtui import distil
 from memtui.errors import MemtuiError
 from memtui.ingest.found import Found
-from memtui.model import Observation, Record, SessionFacts
+from memtui.model import Observation, Record, SessionFacts, SessionKind
 from memtui.settings import Settings
 from memtui.store.batch import Applied, Batch, KnownTranscript
 from memtui.store.writes import Store, Unstorable
@@ -133,7 +133,7 @@ class Distilling:
         try:
             found = distil.distil(
                 facts,
-                self._records(store, session, whole),
+                self._records(store, session, whole, facts.kind),
                 settings=self._settings,
                 in_order=True,
             )
@@ -149,8 +149,10 @@ class Distilling:
         return _Found(session, stamp, facts, found)
 
     def _records(
-        self, store: Store, session: int, whole: Whole | None
+        self, store: Store, session: int, whole: Whole | None, kind: SessionKind
     ) -> Iterable[Record]:
+        if kind is not SessionKind.INTERACTIVE:
+            return ()  # nothing comes of it, whatever it shows
         at_hand = whole.records if whole is not None else None
         if at_hand is None or len(at_hand) != store.session_length(session):
             return store.session_in_order(session)
