@@ -33,6 +33,8 @@ _INVISIBLE = re.compile(
 
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 
+_ODD = re.compile(_INVISIBLE.pattern[:-1] + "\u2028\u2029\ud800-\udfff]")
+"""Whatever is cleaned has one of these: most texts have none."""
 _BLANK = re.compile(r"[\t\n]")
 
 
@@ -43,7 +45,10 @@ def clean(text: str) -> str:
     controls and invisible characters are gone, every kind of line break is
     ``\\n``, a lone surrogate is U+FFFD. Applying it twice changes nothing.
     """
-    if text.isascii() and text.isprintable():
+    if text.isascii():
+        if text.replace("\n", "").replace("\t", "").isprintable():
+            return text
+    elif not _ODD.search(text):
         return text
     text = _BREAK.sub("\n", text)
     if "\x1b" in text or "\x9b" in text:

@@ -120,7 +120,7 @@ class Told:
 
     def is_heard(self, text: str) -> bool:
         """Whether a delivered line says this already, in nearly its words."""
-        if Signs(text).numbers - self._numbers:
+        if not self._lines or Signs(text).numbers - self._numbers:
             return False
         words = near.bag_of(text)
         index = self._index()

@@ -8,7 +8,7 @@ import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 SAME: Final = 0.6
@@ -37,8 +37,19 @@ _DEGREES: Final = frozenset({"longer", "more", "only", "just", "yet", "mehr", "�
 """Words between a negation and what it turns round."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[.'’/_-][^\W_]+)*", re.U)
+_JOINS: Final = ".'/_-"
+"""What may stand between the parts of a word."""
+_BLANKS: Final = {
+    code: " "
+    for code in range(128)
+    if not chr(code).isalnum() and chr(code) not in _JOINS
+}
+"""What parts words in ASCII."""
+_LONG: Final = 10_000
+"""Words of a longer text are not remembered: it may be one of them."""
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
+_DIGIT: Final = re.compile(r"\d")
 _MEASURE: Final = re.compile(r"(?<![\w.:])v?(\d+(?:[.,]\d+)*(?:%|[a-zµ]{1,3})?)(?!\w)")
 """A number with its unit; not a line of a file (``a.py:12``)."""
 _PATH: Final = re.compile(r"[\w.-]*[/\\][\w./\\-]+|\b[\w-]+\.[a-z]{1,4}\b")
@@ -47,20 +58,29 @@ _PATH: Final = re.compile(r"[\w.-]*[/\\][\w./\\-]+|\b[\w-]+\.[a-z]{1,4}\b")
 def bag_of(text: str) -> frozenset[str]:
     """The words that carry meaning; pairs of characters for CJK."""
     low = text.casefold()
-    found = {_stem(w) for w in _WORD.findall(low) if w not in STOP_WORDS}
-    for run in _CJK.findall(low):
+    pieces = (low.translate(_BLANKS) if low.isascii() else low).split()
+    carried = _carried if len(low) < _LONG else _carrying
+    return frozenset().union(*map(carried, pieces))
+
+
+def _carrying(piece: str) -> frozenset[str]:
+    """The same of a piece of text without blanks, in lower case."""
+    if piece.isascii() and piece.isalnum():
+        return frozenset() if piece in STOP_WORDS else frozenset((_stem(piece),))
+    found = {_stem(w) for w in _WORD.findall(piece) if w not in STOP_WORDS}
+    for run in _CJK.findall(piece):
         found.discard(run)
         found |= {run[i : i + 2] for i in range(max(1, len(run) - 1))}
     return frozenset(found)
 
 
+_carried: Final = lru_cache(maxsize=16_384)(_carrying)
+
+
 def subject_of(text: str) -> frozenset[str]:
     """The words of a text without its numbers and negation: what it is about."""
-    return frozenset(
-        word
-        for word in bag_of(NEGATION.sub(" ", text))
-        if not word.replace(".", "").isdigit()
-    )
+    words = bag_of(NEGATION.sub(" ", text))
+    return words - {word for word in words if word.replace(".", "").isdigit()}
 
 
 def _stem(word: str) -> str:
@@ -132,6 +152,8 @@ class Signs:
     @cached_property
     def numbers(self) -> frozenset[str]:
         """Numbers with their units."""
+        if not _DIGIT.search(self.text):
+            return frozenset()
         return frozenset(_MEASURE.findall(self.text.casefold()))
 
     @cached_property
