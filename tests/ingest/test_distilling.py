@@ -93,7 +93,7 @@ def test_what_is_held_in_memory_does_not_change_what_is_found(
     first = told(data)["observations"]
     monkeypatch.setattr(distil, "VERSION", distil.VERSION + 1)
     synced(data, home)
-    assert len(first) > 2
+    assert len(first) >= 2
     assert {row[0] for row in first} == {row[0] for row in told(data)["observations"]}
 
 
