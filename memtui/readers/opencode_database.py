@@ -5,6 +5,7 @@ told by its own columns; where it lacks a time, its row number tells that it is 
 """
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,13 @@ from memtui.readers.regular import NotRegular
 BUSY_SECONDS: Final = 5.0
 
 _BESIDE: Final = ("todo", "session_message", "session_input")
-"""Tables whose rows belong to a session and are only archived."""
+"""Tables whose rows belong to a session: newer messages, and what is only archived."""
+_TELLING: Final = ("message", "part", "session_message")
+_EVENTS: Final = """
+    select s.id, coalesce(e.seq, -1), coalesce(s.time_updated, 0) from session s
+    left join event_sequence e on e.aggregate_id = s.id
+"""
+_TIMED: Final = re.compile(r"[a-z]+_([0-9a-f]{12})")
 _LED: Final = "select name from pragma_index_info(?) order by seqno limit 1"
 _MILLISECONDS: Final = 1_000_000
 
@@ -60,25 +67,63 @@ def sessions_in(database: str) -> Iterator[tuple[str, Marks]]:
     """
     inode = os.stat(database).st_ino
     with _reading(database) as conn:
-        newest: dict[str, list[int]] = {}
-        for table, owner in (("session", "id"), ("message", ""), ("part", "")):
-            columns = _Table(conn, table).columns
-            if owner not in columns and "session_id" not in columns:
-                continue
-            owner = owner if owner in columns else "session_id"
-            time = "time_updated" if "time_updated" in columns else "rowid"
-            counted = conn.execute(
-                f"select {owner}, count(*), max({time}) from {table}"  # noqa: S608
-                f" not indexed group by {owner}"
-            )
-            for session, count, at in counted:
-                entry = newest.setdefault(str(session), [0, 0])
-                entry[0] += count
-                entry[1] = max(entry[1], at if isinstance(at, int) else 0)
-        known = conn.execute("select id from session") if newest else ()
+        numbers = _by_events(conn)
+        if numbers is None:
+            numbers = _by_rows(conn)
+        known = conn.execute("select id from session") if numbers else ()
         for (session,) in known:
-            count, at = newest[str(session)]
+            count, at = numbers.get(str(session), (0, 0))
             yield str(session), Marks(inode, count, at * _MILLISECONDS)
+
+
+def _by_events(conn: sqlite3.Connection) -> dict[str, tuple[int, int]] | None:
+    """By session, the number of its last event and when its row changed.
+
+    Newer versions write an event for each change, and a row for each session with
+    the number of its last one: no message needs to be looked at. None where they do
+    not, or where a part is newer than all events.
+    """
+    wanted = {"event_sequence": "aggregate_id", "event": "id"}
+    if not all(of in _Table(conn, name).columns for name, of in wanted.items()):
+        return None
+    if "time_updated" not in _Table(conn, "session").columns:
+        return None
+    (last,) = conn.execute("select max(id) from event").fetchone()
+    for table in ("message", "part"):
+        if not _Table(conn, table).columns:
+            continue
+        newest = conn.execute(f"select id from {table} order by rowid desc limit 1")  # noqa: S608
+        for (identity,) in newest:
+            if _when(identity) > _when(last):
+                return None
+    found = conn.execute(_EVENTS)
+    return {str(session): (seq + 1, at) for session, seq, at in found}
+
+
+def _when(identity: object) -> str:
+    """The part of an id that goes up with time; empty where it is no such id."""
+    timed = _TIMED.match(identity) if isinstance(identity, str) else None
+    return timed[1] if timed else "" if identity is None else "~"
+
+
+def _by_rows(conn: sqlite3.Connection) -> dict[str, tuple[int, int]]:
+    """By session, how many rows it has and when the last of them changed."""
+    newest: dict[str, tuple[int, int]] = {}
+    for table in ("session", *_TELLING):
+        columns = _Table(conn, table).columns
+        owner = "id" if table == "session" else "session_id"
+        if owner not in columns:
+            continue
+        time = "time_updated" if "time_updated" in columns else "rowid"
+        counted = conn.execute(
+            f"select {owner}, count(*), max({time}) from {table}"  # noqa: S608
+            f" not indexed group by {owner}"
+        )
+        for session, count, at in counted:
+            before = newest.get(str(session), (0, 0))
+            at = at if isinstance(at, int) else 0
+            newest[str(session)] = (before[0] + count, max(before[1], at))
+    return newest
 
 
 def rows_of(database: str, session: str, cut: Cut) -> Iterator[Item]:
@@ -96,7 +141,9 @@ def rows_of(database: str, session: str, cut: Cut) -> Iterator[Item]:
             yield item
             yield from behind.of(item.key.partition(":")[2])
         for name in _BESIDE:
-            yield from _Table(conn, name).rows("session_id", session, cut)
+            table = _Table(conn, name)
+            order = "seq" if "seq" in table.columns else ""
+            yield from table.rows("session_id", session, cut, order)
 
 
 class _Table:
@@ -110,9 +157,7 @@ class _Table:
     def is_indexed(self, column: str) -> bool:
         """Whether rows with a value in this column are found without a search."""
         for index in self._conn.execute(f"pragma index_list({self.name})").fetchall():
-            led = self._conn.execute(
-                "select name from pragma_index_info(?)", index[1:2]
-            )
+            led = self._conn.execute(_LED, index[1:2])
             if (first := led.fetchone()) and first[0] == column:
                 return True
         return False

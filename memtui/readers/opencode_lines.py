@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from memtui.readers.loose_json import Unreadable, decode_object, fitting, loose
+from memtui.readers.opencode_told import KINDS
 
 _NO_RAW = msgspec.Raw(b"")
 
@@ -20,6 +21,7 @@ class Row(msgspec.Struct, gc=False):
     """A line of either generation, undecided what it is."""
 
     id: str | None = None
+    type: str | None = None
     session_id: str | None = None
     message_id: str | None = None
     parent_id: str | None = None
@@ -48,7 +50,9 @@ class Is(IntEnum):
     SESSION = 0
     MESSAGE = 1
     PART = 2
-    OTHER = 3
+    TOLD = 3
+    """A message with all that is in it."""
+    OTHER = 4
 
 
 _row = msgspec.json.Decoder(Row)
@@ -77,8 +81,11 @@ def kind_of(row: Row) -> Is:
     if row.message:
         return Is.PART
     if row.session_id:
-        is_event = bool(row.seq or row.prompt)
-        return Is.MESSAGE if row.data is not None and not is_event else Is.OTHER
+        if row.data is None or row.prompt:
+            return Is.OTHER
+        if row.seq:
+            return Is.TOLD if row.type in KINDS else Is.OTHER
+        return Is.MESSAGE
     if row.sessionID:
         return Is.MESSAGE if row.role else Is.OTHER
     return Is.SESSION if row.directory is not None else Is.OTHER
@@ -106,17 +113,22 @@ def whole(value: object) -> int | None:
 
 
 def in_order(lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """Session first, each message in its time, its parts behind it, then the rest."""
+    """Session first, each message in its time, its parts behind it, then the rest.
+
+    Messages that are told as a whole have an order of their own.
+    """
     rows = [(number, line, *_sorted_by(line)) for number, line in lines]
     times = {identity: at for _, _, kind, identity, at, _ in rows if kind is Is.MESSAGE}
 
     def place(entry: tuple[int, bytes, Is, str, int, str]) -> tuple[object, ...]:
-        number, _, kind, identity, _, message = entry
+        number, _, kind, identity, at, message = entry
         if kind is Is.MESSAGE:
             return (1, times[identity], identity, 0, "", number)
         if kind is Is.PART and message in times:
             return (1, times[message], message, 1, identity, number)
-        return (0 if kind is Is.SESSION else 2, 0, "", 0, "", number)
+        if kind is Is.TOLD:
+            return (2, at, "", 0, "", number)
+        return (0 if kind is Is.SESSION else 3, 0, "", 0, "", number)
 
     return [(number, line) for number, line, *_ in sorted(rows, key=place)]
 
@@ -127,7 +139,8 @@ def _sorted_by(line: bytes) -> tuple[Is, str, int, str]:
     except Unreadable:
         return Is.OTHER, "", 0, ""
     kind = kind_of(row)
-    return kind, row.id or "", created(row) or 0, row.message
+    at = whole(_number(row.seq)) if kind is Is.TOLD else created(row)
+    return kind, row.id or "", at or 0, row.message
 
 
 def _number(raw: bytes) -> object:

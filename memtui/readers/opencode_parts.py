@@ -37,6 +37,11 @@ def part_number(identity: str) -> int:
     return int.from_bytes(digest.digest()) * _EACH
 
 
+def numbered(index: int) -> int:
+    """The same of a part that has no id, by its place in the message."""
+    return index * _EACH + 1  # 0 is the message's own
+
+
 @dataclass(slots=True)
 class Message:
     """The message whose parts are read."""

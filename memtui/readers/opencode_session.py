@@ -14,7 +14,14 @@ from memtui.readers.opencode_lines import (
     decode_row,
     kind_of,
 )
-from memtui.readers.opencode_parts import Message, Part, part_number, records
+from memtui.readers.opencode_parts import (
+    Message,
+    Part,
+    numbered,
+    part_number,
+    records,
+)
+from memtui.readers.opencode_told import message_of
 from memtui.readers.opencode_words import is_default
 from memtui.readers.texts import CONTEXT_CHARS, head
 from memtui.readers.told import string
@@ -35,6 +42,8 @@ class OpenCodeParser:
         self._started_at: int | None = None
         self._ended_at: int | None = None
         self._message: Message | None = None
+        self._told_until = 0
+        """When the last message was made that has its parts in rows of their own."""
         self._revert = _Revert()
 
     @property
@@ -79,6 +88,8 @@ class OpenCodeParser:
                 yield from self._open(row, body_of(row, raw), number)
             case Is.PART if self._message and self._message.id == row.message:
                 yield from self._part(row, body_of(row, raw), number)
+            case Is.TOLD:
+                yield from self._whole(row, body_of(row, raw), number)
 
     def _begin(self, row: Row, number: int) -> Iterator[_Told]:
         """The session's own row or file."""
@@ -99,7 +110,9 @@ class OpenCodeParser:
                 cwd=self._cwd,
             )
 
-    def _open(self, row: Row, body: dict[str, Any], number: int) -> Iterator[_Told]:
+    def _open(
+        self, row: Row, body: dict[str, Any], number: int, *, is_whole: bool = False
+    ) -> Iterator[_Told]:
         """A message; its parts follow."""
         self._session = self._session or self._name
         path = body.get("path")
@@ -107,6 +120,8 @@ class OpenCodeParser:
         self._cwd = cwd or self._directory
         at = created(row, body)
         self._note(at)
+        if not is_whole:
+            self._told_until = max(self._told_until, at or 0)
         self._message = message = Message(
             id=row.id or "",
             role=string(body, "role") or "assistant",
@@ -129,13 +144,28 @@ class OpenCodeParser:
         message = self._message
         assert message is not None
         self._revert.meet(message.id, row.id or "")
-        part = Part(message, body, part_number(row.id or ""), number)
+        yield from self._records(Part(message, body, part_number(row.id or ""), number))
+
+    def _records(self, part: Part) -> Iterator[Record]:
         for record in records(part):
             self._note(record.at)
             self._revert.note(record)
             if record.kind is RecordKind.PROMPT or self._parent:
                 self._entitle(record.text)
             yield record
+
+    def _whole(self, row: Row, told: dict[str, Any], number: int) -> Iterator[_Told]:
+        """A message with its parts, unless an older table tells of that time."""
+        yield from self._close()
+        if (created(row, told) or 0) <= self._told_until:
+            return
+        info, bodies = message_of(row.type or "", told)
+        yield from self._open(row, info, number, is_whole=True)
+        message = self._message
+        assert message is not None
+        for index, body in enumerate(bodies):
+            part = Part(message, body, numbered(index), number)
+            yield from self._records(part)
 
     def _close(self) -> Iterator[_Told]:
         """No more parts of this message: every one gives at least one record."""
