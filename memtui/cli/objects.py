@@ -18,6 +18,7 @@ from memtui.model import (
     Tool,
     Turn,
 )
+from memtui.store.feedback import Feedback
 from memtui.store.queries import Hit
 
 TITLE_LENGTH = 80
@@ -54,6 +55,18 @@ def memory_object(memory: Memory) -> dict[str, Any]:
         "facts": list(memory.facts),
         "branch": memory.branch,
         "superseded_by": memory.superseded_by or None,
+    }
+
+
+def feedback_object(feedback: Feedback) -> dict[str, Any]:
+    """In how many sessions what came of a memory."""
+    return {
+        "delivered": feedback.delivered,
+        "looked_up": feedback.looked_up,
+        "touched": feedback.touched,
+        "reused": feedback.reused,
+        "used": feedback.used,
+        "last": feedback.last,
     }
 
 

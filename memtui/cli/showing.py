@@ -84,10 +84,13 @@ def _turn_named(view: StoreView, session: str, number: int) -> Turn:
 
 def _show_memory(view: StoreView, memory: Memory, as_json: bool) -> None:
     if as_json:
-        output.emit([objects.memory_object(memory)])
+        known = {"feedback": objects.feedback_object(view.feedback(memory))}
+        output.emit([objects.memory_object(memory) | known])
         return
     for line in lines.memory_text(memory, _turn_of(view, memory)):
         output.say_styled(*line)
+    if told := view.feedback(memory).told:
+        output.say_styled((f"{'told':<10} ", output.QUIET), told)
 
 
 def _turn_of(view: StoreView, memory: Memory) -> Turn | None:

@@ -74,6 +74,8 @@ def sync(
         with Store(paths.store_path(data)) as store:
             run.go(store)
         _look_outside(data, run.report.projects)
+        if run.report.changed:
+            _note_feedback(data)
     if run.report.projects:
         run.report.not_exported = _refresh_exports(data, settings, run.report.projects)
     return run.report
@@ -122,6 +124,16 @@ def _look_outside(data: Path, projects: Collection[str]) -> None:
         look_outside(paths.store_path(data), projects, now=time.time_ns() // 1_000_000)
     except (MemtuiError, OSError) as error:
         _log.warning("Cannot look at files and commits: %s", error)
+
+
+def _note_feedback(data: Path) -> None:
+    """What came of what sessions were told; the next sync looks again."""
+    from memtui.ingest.feedback import note_feedback
+
+    try:
+        note_feedback(paths.store_path(data))
+    except (MemtuiError, OSError) as error:
+        _log.warning("Cannot note what came of memories: %s", error)
 
 
 def _refresh_exports(data: Path, settings: Settings, projects: Collection[str]) -> str:

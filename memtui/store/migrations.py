@@ -25,7 +25,7 @@ from textwrap import indent
 
 from sqlite_utils import Database, Migrations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations("memtui")
@@ -63,6 +63,12 @@ def m001_first_schema(db: Database) -> None:
 def m002_regrouping(db: Database) -> None:
     """Projects that a person joined or named, sessions that they renamed."""
     _run(db, _released("m002_regrouping", depth=8))
+
+
+@migrations()
+def m003_feedback(db: Database) -> None:
+    """What came of a memory in the sessions that were told it."""
+    _run(db, _released("m003_feedback", depth=8))
 
 
 def _released(name: str, *, depth: int) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from memtui.model import TYPES, Memory, ObservationType, State
 from memtui.search.grammar import EVERYTHING, Query
 from memtui.store import (
+    feedback,
     find,
     find_typed,
     inbox,
@@ -16,6 +17,7 @@ from memtui.store import (
     review,
     timeline,
 )
+from memtui.store.feedback import Feedback
 from memtui.store.filters import Anchor, View
 from memtui.store.hits import Hit
 from memtui.store.numbers import Counts
@@ -188,6 +190,10 @@ class MemoryReading(Reading):
     def commits(self, memory: Memory) -> list[ToldCommit]:
         """The commits that the memory's evidence made, found in a repository or not."""
         return outside.commits(self._conn, memory.agent or "", memory.evidence)
+
+    def feedback(self, memory: Memory) -> Feedback:
+        """What came of a memory in the sessions that were told it."""
+        return feedback.of_memory(self._conn, memory.id)
 
     def injectable(
         self,

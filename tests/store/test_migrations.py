@@ -41,3 +41,15 @@ def test_a_store_of_the_first_release_keeps_its_sessions_and_their_titles() -> N
     project = "select uuid, name, first_commit from project"
     assert db.execute(project).fetchall() == [("u", "app", None)]
     db.close()
+
+
+def test_a_store_of_the_second_schema_has_room_for_what_came_of_memories() -> None:
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m003_feedback")
+    db.execute("insert into session(agent, native_id) values ('codex', 's1')")
+    migrations.migrations.apply(db)
+    db.execute("insert into feedback(session_id, memory, at) values (1, 'm', 7)")
+    row = "select at, looked_up, touched, reused from feedback"
+    assert db.execute(row).fetchall() == [(7, 0, 0, 0)]
+    assert db.execute("select native_id from session").fetchall() == [("s1",)]
+    db.close()

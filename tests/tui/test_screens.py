@@ -1,6 +1,8 @@
 """What the keys of each screen do, as a person sees it."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -612,3 +614,25 @@ async def test_w_exports_and_says_when_no_client_reads_it(
         await press(pilot, "w")
         assert status(app) == "Nothing changed since the last export."
     assert list((store / "export").rglob("startup.json"))
+
+
+async def test_the_detail_says_what_came_of_a_memory(
+    make_app: MakeApp, store: Path
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 60)) as pilot:
+        await settled(pilot)
+        memory = app.screen.list.current  # type: ignore[attr-defined]
+        with closing(sqlite3.connect(store / "memtui.db")) as conn, conn:
+            conn.executemany(
+                "insert into feedback(session_id, memory, at, touched)"
+                " values (?, ?, 1, ?)",
+                [(1, memory.id, 1), (2, memory.id, 0)],
+            )
+        await press(pilot, "j")
+        await press(pilot, "k")
+        left, right = zip(*(line.rsplit("│", 1) for line in screen_text(app).split("\n")
+                            if "│" in line), strict=True)  # fmt: skip
+        told = "delivered to 2 sessions: its files touched in 1"
+        assert told in " ".join(" ".join(right).split())
+        assert told not in " ".join(left)

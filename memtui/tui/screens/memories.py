@@ -144,13 +144,15 @@ class MemoriesScreen(ActingScreen):
             place = await desk.details.read(
                 lambda v: place_of(v, desk.settings, memory)
             )
+            told = await desk.details.read(lambda v: v.feedback(memory).told)
         except MemtuiError:
             return  # the list says what is wrong with the store
         self._draw_detail(
             Detail(
-                memory=memory, evidence=evidence, because=because(memory), place=place
+                memory=memory, evidence=evidence, because=because(memory),
+                place=place, told=told,
             )
-        )
+        )  # fmt: skip
 
     def action_open(self) -> None:
         """The detail: focused beside the list, or as the whole body."""

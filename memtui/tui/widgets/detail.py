@@ -6,7 +6,7 @@ from typing import Final
 
 from memtui.clean import clean, clean_line
 from memtui.model import Evidence, Memory, Record, RecordKind, Rung, State, Turn
-from memtui.tui.format import AGENT_WORDS, TRUST_WORDS, moment, plural, tail
+from memtui.tui.format import AGENT_WORDS, TRUST_WORDS, moment, tail
 from memtui.tui.glyphs import kind_of, marks_of
 from memtui.tui.lines import Line, paragraph, quote
 from memtui.tui.look import Look
@@ -47,7 +47,8 @@ class Detail:
     place: str = ""
     """Its rank in the injection, or where it would enter."""
     related: Sequence[Memory] = ()
-    delivered: Sequence[str] = ()
+    told: str = ""
+    """What came of it in the sessions that were told it."""
 
 
 def lines_of(
@@ -190,8 +191,7 @@ def _history(detail: Detail, width: int, look: Look) -> list[Line]:
         lines += paragraph(
             f"tags {', '.join(map(clean_line, memory.tags))}", width, "muted"
         )
-    if detail.delivered:
-        told = plural(len(detail.delivered), "session")
-        lines += paragraph(f"delivered to {told}", width, "muted")
+    if detail.told:
+        lines += paragraph(detail.told, width, "muted")
     lines.append([(memory.id, "faint")])
     return lines
