@@ -89,13 +89,8 @@ def _watch(
         agents=agents,
         stop=stopped,
         on_synced=lambda report: _say(report, as_json),
-        on_coverage=lambda found: output.note(_how_whole(str(found), found.is_whole)),
+        on_coverage=lambda found: output.note(f"{str(found).capitalize()}."),
     )
-
-
-def _how_whole(told: str, whole: bool) -> str:
-    rest = "" if whole else "; the others are looked at every few seconds"
-    return f"{told.capitalize()}{rest}."
 
 
 def _say(report: SyncReport, as_json: bool) -> None:

@@ -12,7 +12,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -21,6 +20,8 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from memtui.errors import StoreBusy
+from memtui.ingest import coverage
+from memtui.ingest.coverage import Coverage
 from memtui.ingest.survey import folders
 from memtui.ingest.sync import SyncReport, sync
 from memtui.model import Agent
@@ -28,10 +29,6 @@ from memtui.readers import READERS
 from memtui.readers.base import DatabaseReader, Reader
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
-
-SWEEP_SECONDS: Final = 30.0
-SHORT_SWEEP_SECONDS: Final = 3.0
-"""Between sweeps where some folders are not watched."""
 
 GATHER_SECONDS: Final = 0.1
 """Events within this long after a run are answered by one more run."""
@@ -48,22 +45,6 @@ _POLL_SECONDS: Final = 0.2
 
 _IDLE_EVENTS: Final = frozenset({"opened", "closed_no_write"})
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of what should be watched the kernel really watches."""
-
-    folders: int
-    watched: int
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every folder is watched."""
-        return self.watched >= self.folders
-
-    def __str__(self) -> str:
-        return f"watching {self.watched:,} of {self.folders:,} folders"
 
 
 def watch(
@@ -163,6 +144,9 @@ class _Watcher:
         self._observer: BaseObserver | None = None
         self._watched: list[_Place] = []
         self._coverage: Coverage | None = None
+        self._unheard = False
+        """The sweep to come is one that no event asked for."""
+        self._deaf = False
         self._swept = time.monotonic()
         self._restless = False
         """Something grew since the last quiet time."""
@@ -187,6 +171,9 @@ class _Watcher:
                 if report.changed:
                     on_synced(report)
                 self._stop.wait(GATHER_SECONDS)
+                if hinted is None and self._found_unheard(report):
+                    self._deaf = True
+                    self._cover(on_coverage)
             hinted = self._next()
 
     def close(self) -> None:
@@ -234,9 +221,12 @@ class _Watcher:
 
         None: it is time for a sweep.
         """
-        whole = self._coverage is not None and self._coverage.is_whole
+        covered = self._coverage
         now = time.monotonic()
-        sweep = self._swept + (SWEEP_SECONDS if whole else SHORT_SWEEP_SECONDS)
+        sweep = self._swept + (
+            covered.sweep_seconds if covered else coverage.SHORT_SWEEP_SECONDS
+        )
+        self._unheard = False
         quiet = now + QUIET_SECONDS if self._restless else sweep
         while not self._stop.is_set() and now < sweep:
             if self._hints.met.wait(_POLL_SECONDS):
@@ -246,22 +236,39 @@ class _Watcher:
             if self._restless and now >= quiet:
                 self._restless = False
                 return set()
-        self._hints.take()
+        self._unheard = self._hints.take() == set()
         self._swept = time.monotonic()
         return None
 
+    def _found_unheard(self, report: SyncReport) -> bool:
+        """Whether a sweep brought what an event should have told long before it."""
+        covered = self._coverage
+        watched = covered is not None and covered.watched >= covered.folders
+        news = any(numbers.new_bytes for numbers in report.agents.values())
+        return self._unheard and watched and news and not self._hints.met.is_set()
+
     def _look_after_observer(self, on_coverage: Callable[[Coverage], object]) -> None:
         """Watch folders that appeared since, and say how many are watched."""
-        wanted = [place for place in self._places() if place.folder.is_dir()]
+        wanted = self._places_there()
         if wanted != self._watched:
             self.close()
             self._observer = _observing(wanted, self._hints)
             self._watched = wanted if self._observer is not None else []
-        total = sum(map(_count_folders, wanted))
-        coverage = Coverage(total, _count_watches(total) if self._watched else 0)
-        if coverage != self._coverage:
-            self._coverage = coverage
-            on_coverage(coverage)
+            self._unheard = False  # what came before could not be heard
+        self._cover(on_coverage)
+
+    def _cover(self, on_coverage: Callable[[Coverage], object]) -> None:
+        """Say how many folders are watched, where that is news."""
+        places = self._places_there()
+        total = sum(coverage.count_folders(p.folder, deep=p.is_deep) for p in places)
+        watched = coverage.count_watches(total) if self._watched else 0
+        found = Coverage(total, watched, self._deaf)
+        if found != self._coverage:
+            self._coverage = found
+            on_coverage(found)
+
+    def _places_there(self) -> list[_Place]:
+        return [place for place in self._places() if place.folder.is_dir()]
 
     def _places(self) -> list[_Place]:
         return [
@@ -309,21 +316,3 @@ def _observing(places: Sequence[_Place], hints: _Hints) -> BaseObserver | None:
         observer.unschedule_all()
         return None
     return observer
-
-
-def _count_folders(place: _Place) -> int:
-    return sum(1 for _ in os.walk(place.folder)) if place.is_deep else 1
-
-
-def _count_watches(total: int) -> int:
-    """Inotify watches of this process; ``total`` where the system does not tell."""
-    count, told = 0, False
-    try:
-        for entry in os.scandir("/proc/self/fdinfo"):
-            with open(entry.path, "rb") as file:
-                lines = [line for line in file if line.startswith(b"inotify wd:")]
-            told = told or bool(lines)
-            count += len(lines)
-    except OSError:
-        return total if not told else count
-    return count if told else total

@@ -17,7 +17,7 @@ from memtui.store.queries import StoreView
 from memtui.tui.actions import SCREENS
 from memtui.tui.desk import Desk
 from memtui.tui.format import moment, now_ms
-from memtui.tui.messages import ReadingAdvanced
+from memtui.tui.messages import CoverageMoved, ReadingAdvanced
 from memtui.tui.reading import Reading
 from memtui.tui.screens.frame import FrameScreen
 from memtui.tui.screens.opening import make_screen
@@ -204,6 +204,12 @@ class MemtuiApp(ThemedApp):
         if self.desk.demo or installed(self.desk.data):
             return "", False
         return "hook not installed", True
+
+    @on(CoverageMoved)
+    def _coverage_moved(self, event: CoverageMoved) -> None:
+        self.desk.machine.short = event.text
+        if isinstance(self.screen, FrameScreen):
+            self.screen.refresh_frame()
 
     @on(ReadingAdvanced)
     async def _reading_advanced(self, event: ReadingAdvanced) -> None:

@@ -23,6 +23,8 @@ class Machine:
 
     reading: str = ""
     synced_at: int | None = None
+    short: str = ""
+    """What is not watched but swept, in words; empty: events tell everything."""
     faults: int = 0
     delivery: str = ""
     """The last proof that a session was told, or the first broken link."""

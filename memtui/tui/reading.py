@@ -13,9 +13,9 @@ from typing import Final, Protocol
 from memtui.errors import MemtuiError, StoreBusy
 from memtui.settings import Settings
 from memtui.tui.format import figure
-from memtui.tui.messages import ReadingAdvanced
+from memtui.tui.messages import CoverageMoved, ReadingAdvanced
 
-Tell = Callable[[ReadingAdvanced], object]
+Tell = Callable[[ReadingAdvanced | CoverageMoved], object]
 EVERY_S: Final = 0.25
 """Progress is said at most four times a second."""
 AGAIN_S: Final = 3.0
@@ -34,6 +34,13 @@ class Progress(Protocol):
     def bytes_total(self) -> int: ...
     @property
     def observations(self) -> int: ...
+
+
+class Covered(Protocol):
+    """How much is watched, as ``memtui.ingest.watcher`` says it."""
+
+    @property
+    def is_whole(self) -> bool: ...
 
 
 class Reading(threading.Thread):
@@ -65,6 +72,7 @@ class Reading(threading.Thread):
                 self._settings,
                 home=self._home,
                 on_synced=self._synced,
+                on_coverage=self._covered,
                 stop=self._stop_asked,
             )
         except MemtuiError as error:
@@ -95,6 +103,10 @@ class Reading(threading.Thread):
 
     def _synced(self, report: object) -> None:
         self._tell(ReadingAdvanced(text="", changed=True, finished=True))
+
+    def _covered(self, coverage: Covered) -> None:
+        text = "" if coverage.is_whole else str(coverage)
+        self._tell(CoverageMoved(text))
 
     def _progress(self, progress: Progress) -> None:
         """Say how far it got: ``reading 1,471 of 1,797 files, 8 s left``."""

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from memtui.ingest import lock, watcher
+from memtui.ingest import coverage, lock, watcher
+from memtui.ingest.coverage import Coverage
 from memtui.ingest.sync import SyncReport
-from memtui.ingest.watcher import Coverage, watch
+from memtui.ingest.watcher import watch
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
 from tests.factories import transcript
@@ -79,7 +80,7 @@ def test_a_line_that_is_appended_is_read_long_before_the_next_sweep(
         began = time.monotonic()
         session.say("two")
         assert seen.next().agents["claude-code"].records == 1
-        assert time.monotonic() - began < watcher.SHORT_SWEEP_SECONDS
+        assert time.monotonic() - began < coverage.SHORT_SWEEP_SECONDS
 
 
 def test_a_session_in_a_new_folder_is_read_too(data: Path, home: Path) -> None:
@@ -103,22 +104,39 @@ def test_without_events_the_sweep_finds_everything(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watcher, "_observing", lambda *_: None)
-    monkeypatch.setattr(watcher, "SHORT_SWEEP_SECONDS", 0.1)
+    monkeypatch.setattr(coverage, "SHORT_SWEEP_SECONDS", 0.1)
     session = growing(home)
     session.prompt("one")
     with watching(data, home) as seen:
         seen.next()
-        coverage = seen.coverage.get(timeout=PATIENCE)
+        found = seen.coverage.get(timeout=PATIENCE)
         session.say("two")
         assert seen.next().agents["claude-code"].records == 1
-    assert not coverage.is_whole
-    assert str(coverage) == "watching 0 of 2 folders"
+    assert not found.is_whole
+    assert str(found) == "watching 0 of 2 folders, sweeping every 0 s"
+
+
+def test_a_folder_that_sends_no_events_is_noticed_and_swept_more_often(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage, "SWEEP_SECONDS", 0.1)
+    monkeypatch.setattr(watcher._Hints, "on_any_event", lambda *_: None)
+    session = growing(home)
+    session.prompt("one")
+    with watching(data, home) as seen:
+        seen.next()
+        assert seen.coverage.get(timeout=PATIENCE).is_whole
+        session.say("two")
+        assert seen.next().agents["claude-code"].records == 1
+        found = seen.coverage.get(timeout=PATIENCE)
+    assert not found.is_whole
+    assert str(found) == "some folders send no events, sweeping every 3 s"
 
 
 def test_folders_that_the_kernel_left_out_are_counted(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watcher, "_count_watches", lambda _: 1)
+    monkeypatch.setattr(coverage, "count_watches", lambda _: 1)
     rich_session(home)
     with watching(data, home) as seen:
         assert seen.coverage.get(timeout=PATIENCE) == Coverage(folders=2, watched=1)
@@ -127,13 +145,14 @@ def test_folders_that_the_kernel_left_out_are_counted(
 def test_a_folder_that_appears_later_is_watched_from_the_next_sweep(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watcher, "SWEEP_SECONDS", 0.1)
+    monkeypatch.setattr(coverage, "SWEEP_SECONDS", 0.1)
     with watching(data, home) as seen:
         assert seen.coverage.get(timeout=PATIENCE).folders == 0
         session = growing(home)
         session.prompt("one")
         assert seen.next().agents["claude-code"].records == 1
-        assert seen.coverage.get(timeout=PATIENCE).folders == 2
+        found = seen.coverage.get(timeout=PATIENCE)
+        assert (found.folders, found.is_deaf) == (2, False)
 
 
 def test_another_ingester_is_waited_for(data: Path, home: Path) -> None:

@@ -160,6 +160,8 @@ class FrameScreen(FittingScreen):
         parts = []
         if machine.synced_at is not None:
             parts.append((f"synced {clock(machine.synced_at)}", "muted"))
+        if machine.short:
+            parts.append((machine.short, "warning"))
         if machine.faults:
             parts.insert(0, (plural(machine.faults, "fault"), "muted"))
         if machine.delivery:
