@@ -4,12 +4,17 @@ By bytes real transcripts are a third what the client notes of a tool's result f
 itself (``toolUseResult``), a sixth what the model was shown of it, a fifth
 envelopes, and little that a person typed: 300 records to the megabyte. So are
 these. Lines of code and words of prose come from seeded generators.
+
+What is said has thousands of different words, in the shares counted in real
+transcripts (``SHARES``), in sentences: of a hundred words any two texts would be
+made of the same ones, and whatever looks for texts alike would find all of them.
 """
 
 import base64
 import json
 import random
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from tests.claude_writer import Json
@@ -29,7 +34,11 @@ error set get add still before after because where does first last same other mo
 """
 COMMON = FREQUENT.split()
 
-LINES = 20_000
+SHARES = ((100, 0.37), (1_000, 0.80), (12_000, 1.0))
+"""Of all words said, how many of them are among so many most frequent ones."""
+NAMED = 3_000
+"""The most frequent words, of which names in code are made."""
+LINES = 100_000
 IMAGE_BYTES = 160_000
 
 
@@ -104,7 +113,7 @@ def _session(home: Path, chance: random.Random, number: int) -> int:
     session = begun(home, number)
     for _ in range(chance.randint(2, 30)):
         _turn(session, chance)
-    session.title(_prose(chance, 5))
+    session.title(" ".join(_words(chance, 5)))
     return session.save()
 
 
@@ -119,19 +128,19 @@ def _turn(session: HeldSession, chance: random.Random) -> None:
 
 
 def _step(session: HeldSession, chance: random.Random) -> None:
-    path = f"src/{chance.choice(WORDS)}/{chance.choice(WORDS)}.py"
+    path = f"src/{chance.choice(WORDS)}/{chance.choice(_vocabulary()[:NAMED])}.py"
     kind = chance.random()
     if kind < 0.35:
-        size = chance.choice((1, 2, 4, 8, 8, 16, 30, 60, 250))
+        size = chance.choice((1, 2, 4, 8, 8, 16, 30, 60, 300))
         _waiting(session, chance)
         output = _code(chance, chance.randint(1, size))
         session.bash(f"pytest -q {path}", output, failed=chance.random() < 0.15)
     elif kind < 0.5:
-        session.read(path, _code(chance, chance.choice((20, 40, 90, 200))))
+        session.read(path, _code(chance, chance.choice((10, 20, 40, 80, 350))))
     elif kind < 0.68:
         session.edit(
             path, _code(chance, 4), _code(chance, 6), start=12,
-            file=_code(chance, chance.choice((40, 120, 400))),
+            file=_code(chance, chance.choice((10, 30, 60, 120, 600))),
         )  # fmt: skip
     elif kind < 0.8:
         session.say(_prose(chance, chance.randint(5, 40)))
@@ -175,7 +184,18 @@ def _image(session: HeldSession, chance: random.Random) -> None:
 
 
 def _prose(chance: random.Random, words: int) -> str:
-    return " ".join(chance.choices(_said(), k=words))
+    """So many words in sentences, some of them in paragraphs of their own."""
+    sentences = []
+    while words > 0:
+        said = _words(chance, min(words, chance.randint(5, 22)))
+        words -= len(said)
+        end = chance.choice((".", ".", ".", ".\n", ":\n- ", "?"))
+        sentences.append(" ".join(said).capitalize() + end)
+    return " ".join(sentences).strip()
+
+
+def _words(chance: random.Random, count: int) -> list[str]:
+    return chance.choices(_vocabulary(), cum_weights=_weights(), k=count)
 
 
 def _code(chance: random.Random, lines: int) -> str:
@@ -185,14 +205,28 @@ def _code(chance: random.Random, lines: int) -> str:
 
 
 @cache
-def _said() -> list[str]:
-    """Words in the shares in which prose has them: a few of them again and again."""
-    names = [f"{one}_{two}" for one in WORDS[:30] for two in WORDS[:12]]
-    return (
-        COMMON * 12
-        + [f"{word}{end}" for word in WORDS for end in ("", "s")] * 6
-        + (names + [f"{word}." for word in WORDS])
-    )
+def _vocabulary() -> list[str]:
+    """The most frequent words first."""
+    chance = random.Random(3)
+    syllables = [one + two for one in "bcdfghlmnprstvw" for two in "aeiou"]
+    names = [f"{one}_{two}" for one in WORDS[:8] for two in WORDS[8:12]]
+    known = [*COMMON, *(f"{word}{end}" for word in WORDS for end in ("", "s")), *names]
+    made = dict.fromkeys(known)
+    while len(made) < SHARES[-1][0]:
+        made["".join(chance.choices(syllables, k=chance.randint(2, 4)))] = None
+    return list(made)
+
+
+@cache
+def _weights() -> list[float]:
+    """How often each word is said, and all before it."""
+    weights: list[float] = []
+    above = 0.0
+    for last, share in SHARES:
+        ranks = [1 / (rank + 10) for rank in range(len(weights) + 1, last + 1)]
+        weights += [rank * (share - above) / sum(ranks) for rank in ranks]
+        above = share
+    return list(accumulate(weights))
 
 
 @cache
@@ -203,15 +237,16 @@ def _written() -> list[str]:
 
 
 def _line(chance: random.Random, number: int) -> str:
-    one, two, three = chance.choices(WORDS, k=3)
-    words = chance.choices(COMMON, k=5)
+    one, two = chance.choices(WORDS, k=2)
+    three = chance.choice(_vocabulary()[:NAMED])
+    words = _words(chance, 5)
     count, indent = chance.randint(2, 90_000), " " * chance.choice((0, 4, 4, 8, 12))
     return indent + chance.choice((
         f"{one}_{two} = self.{three}.{one}({two}_{count % 90}, \"{three}\")",
         f"if not {one} or len({two}.{three}_{count % 70}) > {count}:",
         f"return {one.title()}{two.title()}({three}={count})",
         f"\"{one}\": [\"{two}/{three}.py\", {count}],",
-        f"# {' '.join(chance.choices(_said(), k=8))}",
+        f"# {' '.join(_words(chance, 8))}",
         f"src/{one}/{two}.py:{count % 900}: {three} {' '.join(words)}",
         f"12:{count % 60:02d}:07.{count % 999:03d} INFO {one}.{two} took {count} ms",
         "",

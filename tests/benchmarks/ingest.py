@@ -21,10 +21,7 @@ from tests.benchmarks.measure import Result, call, cpu_of, environment, in_turn,
 FLOOR = """
 import sys
 from pathlib import Path
-try:
-    from orjson import loads
-except ImportError:
-    from msgspec.json import decode as loads
+from orjson import loads
 for path in Path(sys.argv[1]).rglob("*.jsonl"):
     for line in path.read_bytes().splitlines():
         try:
