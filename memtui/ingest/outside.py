@@ -1,4 +1,5 @@
-"""After a sync: which files of memories are gone, which told commits are there.
+"""After a sync: which files of memories are gone, which names of code are no longer
+in them, which told commits are there.
 
 Also where the history of a repository began: two that began alike may be one.
 
@@ -15,11 +16,14 @@ from typing import Final
 
 from memtui import git
 from memtui.ingest.git_objects import Repository
+from memtui.ingest.symbols import held, symbols_of
 from memtui.store.outside import NamedFiles, Outside
 
 _SHA: Final = re.compile("[0-9a-f]{40}")
 _MOST: Final = 20_000
 """Names asked for in one project: some 50 ms."""
+_MOST_READ: Final = 16 << 20
+"""Bytes read of the files of one project; of the others nothing is said."""
 
 
 def look_outside(store: Path, projects: Collection[str], *, now: int) -> None:
@@ -38,6 +42,7 @@ def look_outside(store: Path, projects: Collection[str], *, now: int) -> None:
             if roots:
                 named = outside.named_files(project)
                 outside.note_gone(dict(_gone(named, roots)), now)
+                outside.note_symbols(_held(named, roots), now)
         for common in outside.unseen_histories(projects):
             if (first := _first_commit(common)) is not None:
                 outside.note_history(common, first)
@@ -77,6 +82,45 @@ def _gone(
             if places and not any(map(is_there, places)):
                 gone.append(name)
         yield one.memory, gone
+
+
+def _held(
+    named: Sequence[NamedFiles], roots: Sequence[str]
+) -> dict[str, dict[str, bool]]:
+    """Of each memory, which of the names it names stand in its files.
+
+    Nothing is said of a memory of which a file could not be read.
+    """
+    wanted = {one.memory: symbols_of(one.text) for one in named if one.files}
+    files = {
+        one.memory: {p for n in one.files for p in _places(n, one.cwd, roots)}
+        for one in named
+        if wanted.get(one.memory)
+    }
+    asked: dict[str, set[str]] = {}
+    for memory, paths in files.items():
+        for path in paths:
+            asked.setdefault(path, set()).update(wanted[memory])
+    found: dict[str, set[str] | None] = {}
+    read = 0
+    for path, symbols in asked.items():
+        there = _is_there(path)
+        found[path] = held(path, symbols) if there and read < _MOST_READ else None
+        if not there:
+            found[path] = set()
+        elif found[path] is not None:
+            read += os.path.getsize(path)
+    told: dict[str, dict[str, bool]] = {}
+    for memory, paths in files.items():
+        inside = [found[path] for path in paths]
+        known = set().union(*(one for one in inside if one))
+        sure = None not in inside
+        told[memory] = {
+            symbol: symbol in known
+            for symbol in wanted[memory]
+            if sure or symbol in known
+        }
+    return told
 
 
 def _places(name: str, cwd: str, roots: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from memtui.errors import StoreBusy, StoreError, StoreReadOnly, StoreTooNew
 from memtui.paths import make_private_dir
 
-SCHEMA_STAMP: Final = 3
+SCHEMA_STAMP: Final = 4
 """Equal to ``migrations.SCHEMA_VERSION`` (a test keeps it so); repeated here so
 that opening an up-to-date store does not import sqlite_utils."""
 

@@ -25,7 +25,7 @@ from textwrap import indent
 
 from sqlite_utils import Database, Migrations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations("memtui")
@@ -69,6 +69,12 @@ def m002_regrouping(db: Database) -> None:
 def m003_feedback(db: Database) -> None:
     """What came of a memory in the sessions that were told it."""
     _run(db, _released("m003_feedback", depth=8))
+
+
+@migrations()
+def m004_symbols(db: Database) -> None:
+    """Names of code that memories name, and when they went."""
+    _run(db, _released("m004_symbols", depth=8))
 
 
 def _released(name: str, *, depth: int) -> str:

@@ -29,12 +29,12 @@ _TOLD: Final = re.compile(
 
 NAMED: Final = """
     select * from (
-        select c.id, c.files, s.cwd from curation c
+        select c.id, c.files, c.title, c.body, s.cwd from curation c
         left join session s on s.id = c.session_id
         where c.project_id = (select id from project where uuid = :project)
             and c.state = 'kept' and c.files <> '[]')
     union all select * from (
-        select o.id, o.files, s.cwd from observation o
+        select o.id, o.files, o.title, o.body, s.cwd from observation o
         left join session s on s.id = o.session_id
         where o.project_id = (select id from project where uuid = :project)
             and o.touched = 0 and o.files <> '[]'
@@ -52,6 +52,17 @@ NEW_GONE: Final = """
     insert into gone_file (memory, path, noticed_at) values (?, ?, ?)
 """
 BACK: Final = "delete from gone_file where memory = ? and path = ?"
+KNOWN_SYMBOLS: Final = """
+    select s.memory, s.symbol, s.gone_at is not null as gone
+    from json_each(:ids) wanted cross join named_symbol s on s.memory = wanted.value
+"""
+SYMBOL_SEEN: Final = """
+    insert into named_symbol (memory, symbol) values (?, ?)
+    on conflict (memory, symbol) do update set gone_at = null
+"""
+SYMBOL_GONE: Final = """
+    update named_symbol set gone_at = ? where memory = ? and symbol = ?
+"""
 UNSEEN: Final = """
     select p.common_dir from json_each(?) wanted join project p on p.uuid = wanted.value
     where p.common_dir is not null and p.first_commit is null order by p.id
@@ -109,6 +120,8 @@ class NamedFiles:
     files: tuple[str, ...]
     cwd: str
     """Where its session began; relative names may count from there."""
+    text: str
+    """What it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +165,10 @@ class Outside:
         asked = {"project": project, "candidates": CANDIDATES}
         return [
             NamedFiles(
-                memory=row["id"], files=strings_from(row["files"]), cwd=row["cwd"] or ""
+                memory=row["id"],
+                files=strings_from(row["files"]),
+                cwd=row["cwd"] or "",
+                text=f"{row['title']}\n{row['body']}",
             )
             for row in self._conn.execute(NAMED, asked)
         ]
@@ -176,6 +192,31 @@ class Outside:
                 NEW_GONE, ((*one, at) for one in sorted(now - known))
             )
         return True
+
+    def note_symbols(self, held: Mapping[str, Mapping[str, bool]], at: int) -> None:
+        """Of each of these memories, which names of code its files hold now.
+
+        One that they never held is no loss: it names something else. What is told
+        of a name that was held once stays until it is held again.
+
+        Args:
+            at: the time, Unix ms, for those missed for the first time.
+        """
+        known: dict[tuple[str, str], bool] = {
+            (row["memory"], row["symbol"]): bool(row["gone"])
+            for row in self._conn.execute(KNOWN_SYMBOLS, {"ids": json.dumps([*held])})
+        }
+        asked = [
+            ((memory, symbol), there)
+            for memory, symbols in held.items()
+            for symbol, there in symbols.items()
+        ]
+        seen = [key for key, there in asked if there and known.get(key, True)]
+        gone = [key for key, there in asked if not there and known.get(key) is False]
+        if seen or gone:
+            with transaction(self._conn):
+                self._conn.executemany(SYMBOL_SEEN, seen)
+                self._conn.executemany(SYMBOL_GONE, ((at, *key) for key in gone))
 
     def unseen_histories(self, projects: Iterable[str]) -> list[str]:
         """Git directories of these projects whose first commit nobody looked for."""

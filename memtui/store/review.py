@@ -24,7 +24,8 @@ class Reason(StrEnum):
     DATE = "date"
     """The day that a person set has come."""
     GONE = "gone"
-    """None of the files that it names is there any more."""
+    """None of the files that it names is there any more, or none of the names of
+    code that it and they once held."""
     FADED = "faded"
     """It is too old for its type to be told."""
 
@@ -36,7 +37,7 @@ class Due:
     memory: Memory
     reasons: tuple[Reason, ...]
     gone: tuple[str, ...] = ()
-    """The files of ``Reason.GONE``."""
+    """The files, and the names of code, of ``Reason.GONE``."""
     days: int = 0
     """Its age before the project's newest session, as its type counts it."""
 
@@ -46,13 +47,20 @@ DUE: Final = """
     select id, days, by_date, faded, gone from (
         select k.id, k.days, k.at, k.review_by <= :now as by_date,
             k.review_by is null and k.days >= l.value as faded,
-            case when k.review_by is null and k.missing >= k.named and k.named > 0
+            case when k.review_by is not null then null
+                when k.missing >= k.named and k.named > 0
                 then (select json_group_array(g.path) from gone_file g
-                    where g.memory = k.id) end as gone
+                    where g.memory = k.id)
+                when k.lost >= k.held and k.held > 0
+                then (select json_group_array(s.symbol) from named_symbol s
+                    where s.memory = k.id) end as gone
         from (
             select c.id, c.at, c.type, c.review_by, json_array_length(c.files) as named,
                 (select count(*) from gone_file g where g.memory = c.id
                     and g.noticed_at > coalesce(c.confirmed_at, 0)) as missing,
+                (select count(*) from named_symbol s where s.memory = c.id) as held,
+                (select count(*) from named_symbol s where s.memory = c.id
+                    and s.gone_at > coalesce(c.confirmed_at, 0)) as lost,
                 coalesce((select max(s.ended_at) from session s
                     where s.project_id = c.project_id), c.at) / 86400000
                 - max(c.at, coalesce(c.confirmed_at, 0)) / 86400000 as days

@@ -53,3 +53,15 @@ def test_a_store_of_the_second_schema_has_room_for_what_came_of_memories() -> No
     assert db.execute(row).fetchall() == [(7, 0, 0, 0)]
     assert db.execute("select native_id from session").fetchall() == [("s1",)]
     db.close()
+
+
+def test_a_store_of_the_third_schema_has_room_for_the_names_of_code() -> None:
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m004_symbols")
+    db.execute("insert into gone_file values ('m', 'a.py', 7)")
+    migrations.migrations.apply(db)
+    db.execute("insert into named_symbol(memory, symbol) values ('m', 'lease_clock')")
+    row = "select symbol, gone_at from named_symbol"
+    assert db.execute(row).fetchall() == [("lease_clock", None)]
+    assert db.execute("select path from gone_file").fetchall() == [("a.py",)]
+    db.close()

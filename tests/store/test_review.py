@@ -107,6 +107,20 @@ def test_a_memory_is_listed_when_none_of_its_files_is_left(data: Path) -> None:
     assert due(data) == []
 
 
+def test_a_memory_is_listed_when_none_of_its_names_of_code_is_left(data: Path) -> None:
+    kept(data, type_="decision", days=0, files=("a.py",))
+    with Outside(store_path(data)) as seen:
+        seen.note_symbols({"one": {"lease_clock": True, "Lease.at": True}}, NOON)
+        seen.note_symbols({"one": {"lease_clock": False, "Lease.at": True}}, NOON)
+        assert due(data) == []
+        seen.note_symbols({"one": {"lease_clock": False, "Lease.at": False}}, NOON)
+    (found,) = due(data)
+    assert (found.reasons, found.gone) == ((Reason.GONE,), ("Lease.at", "lease_clock"))
+    with Curator(data, Settings(), clock=lambda: NOON + DAY) as curator:
+        curator.confirm(["one"])
+    assert due(data) == []
+
+
 def test_candidates_and_the_trash_are_not_reviewed(data: Path) -> None:
     kept(data, type_="progress", days=20)
     with Curator(data, Settings()) as curator:
