@@ -9,6 +9,7 @@ Every time is Unix milliseconds, UTC; only ``tui`` and ``cli`` make it local.
 import base64
 import hashlib
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,17 +21,33 @@ ObservationId = NewType("ObservationId", str)
 """Twelve characters, a function of the evidence alone."""
 
 
+_AGENT_NAME = re.compile(r"[a-z][a-z0-9]{0,20}(?:-[a-z0-9]{1,20}){0,3}")
+
 FADED = 0.1
 """Below this product of weight and fading a memory has faded out."""
 
 
 class Agent(StrEnum):
-    """A coding agent whose transcripts we read."""
+    """A coding agent whose transcripts we read.
+
+    These four, and whichever a reader brings: ``Agent("goose")`` is one too, from
+    then on always the same. Going through ``Agent`` gives the four.
+    """
 
     CLAUDE_CODE = "claude-code"
     CODEX = "codex"
     GEMINI_CLI = "gemini-cli"
     OPENCODE = "opencode"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Agent | None":
+        if not isinstance(value, str) or not _AGENT_NAME.fullmatch(value):
+            return None
+        agent = str.__new__(cls, value)
+        agent._name_ = value.upper().replace("-", "_")
+        agent._value_ = value
+        cls._value2member_map_[value] = agent
+        return agent
 
 
 class RecordKind(StrEnum):
@@ -359,6 +376,8 @@ class Session:
     parent: str = ""
     source_gone: bool = False
     """The transcript was deleted; the session is kept here."""
+    gone_at: int | None = None
+    """When that was noticed, Unix ms."""
     path: str = ""
     excluded: bool = False
     """Never named among the recent ones that a new session is told."""

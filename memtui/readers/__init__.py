@@ -1,16 +1,32 @@
-"""One reader per agent: transcripts in, records out."""
+"""One reader per agent: transcripts in, records out.
+
+An agent is one module here that has a ``READER``, named like the agent, with
+underscores; its helpers begin with the same word. Nothing else has to name it.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Final
 
 from memtui.model import Agent
 from memtui.readers.base import Reader
-from memtui.readers.claude_code import ClaudeCodeReader
-from memtui.readers.codex import CodexReader
-from memtui.readers.gemini_cli import GeminiCliReader
-from memtui.readers.opencode import OpenCodeReader
 
-READERS: dict[Agent, Reader] = {
-    Agent.CLAUDE_CODE: ClaudeCodeReader(),
-    Agent.CODEX: CodexReader(),
-    Agent.GEMINI_CLI: GeminiCliReader(),
-    Agent.OPENCODE: OpenCodeReader(),
-}
+_HELPERS: Final = frozenset(
+    {"asides", "base", "loose_json", "packed", "regular", "tail", "texts", "told"}
+    | {"tolerant", "walk"}
+)
+"""What readers share, and is none."""
+
+
+def _found() -> dict[Agent, Reader]:
+    readers: dict[Agent, Reader] = {}
+    for name in sorted(module.name for module in iter_modules(__path__)):
+        if name not in _HELPERS:
+            reader = getattr(import_module(f"{__name__}.{name}"), "READER", None)
+            if reader is not None:
+                readers[reader.agent] = reader
+    return readers
+
+
+READERS: dict[Agent, Reader] = _found()
 """By agent; an agent without a reader yet is not in it."""

@@ -186,3 +186,6 @@ def _restored(state: bytes) -> State:
         return msgspec.json.decode(state, type=State)
     except Unreadable:  # of an older version, which is parsed anew anyway
         return State()
+
+
+READER = ClaudeCodeReader()

@@ -99,3 +99,6 @@ def _names(folder: Path) -> list[str]:
         return sorted(entry.name for entry in os.scandir(folder))
     except OSError:
         return []
+
+
+READER = OpenCodeReader()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, get_origin
 
-from memtui.errors import SettingsError, UsageError
+from memtui.errors import SettingsError, UsageError, nearest
 from memtui.model import TYPES, Agent, ObservationType, Rung
 from memtui.paths import config_path
 from memtui.settings.kinds import (
@@ -219,8 +219,7 @@ def _checked(key: str, value: object, where: str) -> object:
     if entry is None or key in DERIVED:
         raise unknown_key(key, keys(), where)
     if get_origin(entry.type) is Mapping:
-        allowed = tuple(Agent) if key == "roots" else ()
-        return _table_of_names(key, value, where, allowed)
+        return _table_of_names(key, value, where)
     if get_origin(entry.type) is tuple:
         return _names(key, value, where)
     for kind, accepted, words in _SCALARS:
@@ -259,12 +258,19 @@ def _names(key: str, value: object, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _table_of_names(
-    key: str, value: object, where: str, allowed: tuple[str, ...]
-) -> dict[str, tuple[str, ...]]:
+def _table_of_names(key: str, value: object, where: str) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, Mapping):
         raise wrong_value(key, f"a table, as [{key}]", value, where)
     for name in value:
-        if allowed and name not in allowed:
-            raise unknown_key(name, allowed, where, inside=key)
+        if key == "roots" and not _may_be_agent(name):
+            raise unknown_key(name, tuple(Agent), where, inside=key)
     return {n: _names(f"{key}.{n}", v, where) for n, v in value.items()}
+
+
+def _may_be_agent(name: str) -> bool:
+    """One of those we know, or of a reader that we do not; no slip of the pen."""
+    try:
+        known = Agent(name) in tuple(Agent)
+    except ValueError:
+        return False
+    return known or not nearest(name, tuple(Agent))

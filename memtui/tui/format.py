@@ -2,7 +2,7 @@
 
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,18 +11,38 @@ from rich.cells import cell_len, set_cell_size
 from memtui.model import Agent, Trust
 
 DAY_MS: Final = 86_400_000
-AGENT_WORDS: Final = {
-    Agent.CLAUDE_CODE: "claude",
-    Agent.CODEX: "codex",
-    Agent.GEMINI_CLI: "gemini",
-    Agent.OPENCODE: "opencode",
-}
-AGENT_CODES: Final = {
-    Agent.CLAUDE_CODE: "cc",
-    Agent.CODEX: "cx",
-    Agent.GEMINI_CLI: "gm",
-    Agent.OPENCODE: "oc",
-}
+
+
+class _Short(dict[Agent, str]):
+    """Short for agents; one that nobody thought of goes by its own name."""
+
+    def __init__(self, known: Mapping[Agent, str], length: int) -> None:
+        super().__init__(known)
+        self._length = length
+
+    def __missing__(self, agent: Agent) -> str:
+        """The beginning of its name."""
+        return agent.value[: self._length]
+
+
+AGENT_WORDS: Final = _Short(
+    {
+        Agent.CLAUDE_CODE: "claude",
+        Agent.CODEX: "codex",
+        Agent.GEMINI_CLI: "gemini",
+        Agent.OPENCODE: "opencode",
+    },
+    length=10,
+)
+AGENT_CODES: Final = _Short(
+    {
+        Agent.CLAUDE_CODE: "cc",
+        Agent.CODEX: "cx",
+        Agent.GEMINI_CLI: "gm",
+        Agent.OPENCODE: "oc",
+    },
+    length=2,
+)
 TRUST_WORDS: Final = {
     Trust.USER: "you",
     Trust.ASSISTANT: "agent",

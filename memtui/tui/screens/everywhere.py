@@ -119,6 +119,9 @@ class EverywhereScreen(DecidedScreen):
             return
         call = resume_call(agent, session)
         place = Path(folder) if folder else None
+        if not call:
+            self.say(f"How {agent} takes up a session is not known.")
+            return
         if place is not None and not place.is_dir():
             self.say(
                 "The folder of this session is gone: "
@@ -196,11 +199,14 @@ def _with_way_back(change: "Change") -> str:
 
 
 def resume_call(agent: Agent, session: str) -> list[str]:
-    """The program and arguments that resume a session: a list, never a shell."""
+    """The program and arguments that resume a session: a list, never a shell.
+
+    Empty where the agent is none whose program we know.
+    """
     calls = {
         Agent.CLAUDE_CODE: ["claude", "--resume", session],
         Agent.CODEX: ["codex", "resume", session],
         Agent.GEMINI_CLI: ["gemini", "--resume", session],
         Agent.OPENCODE: ["opencode", "--session", session],
     }
-    return calls[agent]
+    return calls.get(agent, [])
