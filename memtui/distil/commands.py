@@ -165,7 +165,8 @@ def _forms(turn: Turn) -> Iterator[Draft]:
             continue
         if step.writes and not step.failed:
             failed.clear()  # what helped was the change
-        if step.tool is not Tool.SHELL:
+        failed = [one for one in failed if index - one[0] <= _AHEAD]
+        if step.tool is not Tool.SHELL or not (failed or step.failed):
             continue
         command = shortened(step.command or commands.get(step.call, ""))
         if not command or len(command) > _LONGEST_FORM:
@@ -173,11 +174,12 @@ def _forms(turn: Turn) -> Iterator[Draft]:
         if step.failed:
             failed.append((index, step, command))
             continue
-        for at, wrong, form in failed:
+        mended = [one for one in failed if _is_form_of(one[2], command)]
+        for _, wrong, form in mended:
             told = _error_line(wrong.text) or _first_line(wrong.text)
-            if index - at <= _AHEAD and told and _is_form_of(form, command):
+            if told:
                 yield _form(turn, wrong, form, step, command, told)
-        failed = [one for one in failed if not _is_form_of(one[2], command)]
+        failed = [one for one in failed if one not in mended]
 
 
 def _is_form_of(wrong: str, right: str) -> bool:

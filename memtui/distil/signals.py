@@ -2,9 +2,9 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final
+from itertools import repeat
 
 from memtui.distil import words
 from memtui.distil.families import families_of
@@ -16,37 +16,23 @@ _NAMED = re.compile(
     r"`[^`\n]+`|(?<!\w)[a-z]+[A-Z]\w*|\w_\w|\b[A-Z]\w*[a-z]\w*[A-Z]\w*|\w\(\)|(?<!\w)--?[a-z]\w+"
 )
 _PATH = re.compile(r"(?:^|[\s`(\"'])(?:[~.]{0,2}/)?[\w.@-]+/[\w./@*-]+")
-_LIKE_CODE = re.compile(r"[a-z][A-Z]|_|\(\)|-[a-z]|`")
-"""What every name of code has something of: soon found, or soon not."""
 _FILE = re.compile(r"(?<!\w)[\w-]*\.?[\w-]+\.[a-z]{1,5}\b")
 _NUMBER = re.compile(r"\d")
 _QUOTED = re.compile(r"\"[^\"\n]{2,}\"|“[^”\n]{2,}”|«[^»\n]{2,}»|「[^」\n]{2,}」")
-_NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w-]*[a-z0-9]|\b[A-Z]{2,}\b")
+_NAME = re.compile(r"[A-Z](?:(?<=[\w,;] .)[\w-]*[a-z0-9]|(?<!\w.)[A-Z]+\b)")
 _CONTRAST = re.compile(
     r"(?<!\w)(?:instead|(?<=, )not (?:the|a|in|on|with|by)|from .{2,40} to"
-    r"|not .{2,40} but|rather than)(?!\w)",
-    re.I,
+    r"|not .{2,40} but|rather than)(?!\w)"
 )
-_SETS_APART = ("instead", "not ", "from ", "rather")
-"""Without one of these there is no contrast."""
-_MARKS: Final[dict[str, Callable[[str], object]]] = {
-    "named": lambda text: (
-        text.count("`") > 1 or (_LIKE_CODE.search(text) and _NAMED.search(text))
-    ),
-    "path": lambda text: (
-        ("/" in text and _PATH.search(text)) or ("." in text and _FILE.search(text))
-    ),
-    "number": _NUMBER.search,
-    "quoted": lambda text: any(m in text for m in '"“«「') and _QUOTED.search(text),
-    "contrast": lambda text: (
-        any(map(text.lower().count, _SETS_APART)) and _CONTRAST.search(text)
-    ),
-}
-"""What can be seen by its marks, the cheap look first."""
+_CAMEL = re.compile(r"[a-z][A-Z]")
+_DASHED = re.compile(r"-[a-z]")
+_DOTTED = re.compile(r"\.[a-z]")
+_QUOTES = "“«「"
 _ASKS = re.compile(r"[?？]\W*$")
 _ASIDE = re.compile(r"^(?:[\w'’]+ ){1,4}[–—] (?=\S.{24})")
 """What a cheer is about, up to its dash: no part of the statement behind it."""
 _MASK = re.compile(r"\[redacted[^\]\n]{0,40}\]", re.I)
+_NAMING = frozenset({"named", "path", "number", "quoted"})
 _SUBSTANCE = frozenset(
     {"add", "barrier", "cause", "change", "choice", "contrast", "fix", "limit", "norm"}
     | {"open", "refactor", "security", "standing", "structure", "verified"}
@@ -82,10 +68,10 @@ def _signals_of(text: str) -> frozenset[str]:
         found.add("address")
     if _asks(text):
         found.add("question")
-    found |= {name for name, sees in _MARKS.items() if sees(text)}
-    if not found & {"named", "path", "number", "quoted"} and not _NAME.search(text):
+    found.update(_marks_of(text))
+    if found.isdisjoint(_NAMING) and not _NAME.search(text):
         found.add("vague")
-    if not found & _SUBSTANCE and _is_understood(text):
+    if found.isdisjoint(_SUBSTANCE) and _is_understood(text):
         found.add("thing")
     size = effective_length(text)
     if size < _SHORT:
@@ -97,9 +83,34 @@ def _signals_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def _marks_of(text: str) -> Iterator[str]:
+    """What can be seen by its marks, the cheap look first."""
+    if text.count("`") > 1 or (_is_like_code(text) and _NAMED.search(text)):
+        yield "named"
+    filed = "." in text and _DOTTED.search(text) and _FILE.search(text)
+    if filed or ("/" in text and _PATH.search(text)):
+        yield "path"
+    if _NUMBER.search(text):
+        yield "number"
+    quotes = '"' in text or (not text.isascii() and any(q in text for q in _QUOTES))
+    if quotes and _QUOTED.search(text):
+        yield "quoted"
+    low = text.lower()
+    apart = "instead" in low or "not " in low or "from " in low or "rather" in low
+    if apart and _CONTRAST.search(low):
+        yield "contrast"
+
+
+def _is_like_code(text: str) -> bool:
+    """Whether it has something that every name of code has: most have nothing."""
+    if "_" in text or "`" in text or "()" in text:
+        return True
+    return bool(_CAMEL.search(text) or ("-" in text and _DASHED.search(text)))
+
+
 def _is_understood(text: str) -> bool:
     """Whether it is in a language of which cues are known: its small words tell."""
-    if _DENSE.search(text):
+    if not text.isascii() and _DENSE.search(text):
         return True
     return not STOP_WORDS.isdisjoint(text.casefold().split())
 
@@ -125,7 +136,7 @@ def effective_length(text: str) -> int:
 
 def weigh(found: Iterable[str], weights: Mapping[str, float]) -> float:
     """The weights of these signals together, the same in whatever order."""
-    return math.fsum([weights[name] for name in found if name in weights])
+    return math.fsum(map(weights.get, found, repeat(0.0)))
 
 
 def is_idle(found: set[str]) -> bool:

@@ -47,7 +47,7 @@ class Stated:
     @property
     def is_later(self) -> bool:
         """Whether it stands in a section of what is still to be done."""
-        return _stands_under(words.LATER_HEADINGS, self.unit.under)
+        return _is_later(self.unit.under)
 
     @property
     def is_status(self) -> bool:
@@ -90,14 +90,19 @@ def _all_stated(text: str) -> tuple[Stated, ...]:
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)
-def _stands_under(kind: re.Pattern[str], under: tuple[str, ...]) -> bool:
-    return any(map(kind.match, under))
+def _is_later(under: tuple[str, ...]) -> bool:
+    return any(map(words.LATER_HEADINGS.match, under))
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _is_skipped(under: tuple[str, ...]) -> bool:
+    return any(map(words.SKIP_HEADINGS.match, under))
 
 
 def _is_foreign(unit: Unit) -> bool:
     """Whether a unit is no statement of the agent, or one without content."""
     return bool(
-        _stands_under(words.SKIP_HEADINGS, unit.under)
+        _is_skipped(unit.under)
         or (len(unit.text) < _LONGEST_NOTICE and words.CLIENT.search(unit.text))
         or rules.COMMIT_PREFIX.match(unit.text.lstrip("`\"'"))
         or words.NO_STATEMENT.match(unit.text)

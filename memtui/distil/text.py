@@ -58,6 +58,8 @@ _PICTURE = re.compile(
 )
 _LONGEST_SHORT = 16
 """An abbreviation and the blank before it take no more."""
+_LETTERS = 4
+"""What has fewer says nothing."""
 _FOUR_LETTERS = re.compile(r"(?:[^\W\d_][\W\d_]*){4}")
 _MARKUP = re.compile(r"[\[<*]|__")
 """ASCII text without any of these is plain already."""
@@ -65,9 +67,7 @@ _KEPT_LINES = 1_024
 """Lines whose plain words are remembered: each is asked for a few times at once."""
 _KEPT_TEXTS = 64
 """Texts whose units are remembered: an answer is asked for them a few times."""
-_SENTENCE_END = re.compile(
-    r"(?<=[.!?…])[\"'”’)\]*_`]{0,3}\s+(?=\S)|(?<=[。！？])\s*(?=\S)"
-)
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]*_`]{0,3}\s+(?=\S)|[。！？]\s*(?=\S)")
 _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|nr|z\.B|d\.h|bzw|ca|т\.е|т\.д|др|см"
     r"|mr|dr|st)|(?:^|\s)\d{1,3}|(?:^|\s)[A-Z])\.$",
@@ -157,7 +157,7 @@ def _paragraph(part: Part, outline: _Outline) -> Iterator[Unit]:
 def _item(part: Part, outline: _Outline) -> Iterator[Unit]:
     outline.leave(part.level)
     raw = _CHECKBOX.sub("", part.raw) if part.raw[:1] == "[" else part.raw
-    if plain(raw).endswith(":") and len(raw) <= _LONGEST_LEAD:
+    if ":" in raw and len(raw) <= _LONGEST_LEAD and plain(raw).endswith(":"):
         outline.enter(part.level, raw)
         return
     label, rest = split_label(raw)
@@ -181,15 +181,18 @@ def split_label(raw: str) -> tuple[str, str]:
 
 
 def _says_something(said: str) -> bool:
-    return len(said) <= UNIT_LIMIT and bool(_FOUR_LETTERS.search(said))
+    if len(said) > UNIT_LIMIT or len(said) < _LETTERS:
+        return False
+    return said[:_LETTERS].isalpha() or bool(_FOUR_LETTERS.search(said))
 
 
 def sentences(text: str) -> Iterator[str]:
     """The sentences of one paragraph, as they are spelt."""
     start = 0
     for gap in _SENTENCE_END.finditer(text):
-        near = max(start, gap.start() - _LONGEST_SHORT)
-        if _ABBREVIATED.search(text, near, gap.start()) or _is_quoted(text, start, gap):
+        end = gap.start() + 1
+        near = max(start, end - _LONGEST_SHORT)
+        if _ABBREVIATED.search(text, near, end) or _is_quoted(text, start, gap):
             continue
         whole = text[start : gap.end()].strip()
         if whole:
