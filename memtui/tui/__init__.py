@@ -4,8 +4,12 @@ import asyncio
 import gc
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from memtui.settings import Settings
+
+if TYPE_CHECKING:  # imported when the app is opened
+    from memtui.tui.app import MemtuiApp
 
 __all__ = ["run"]
 
@@ -54,21 +58,25 @@ def run(
         cwd=cwd,
     )
 
+    code = _until_left(app, mouse=settings.mouse)
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or code or 0
+
+
+def _until_left(app: "MemtuiApp", *, mouse: bool) -> int | None:
+    """Run the app; kill and a closed window end it as q does: terminal and threads."""
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGHUP)}
 
-    async def until_left() -> int | None:
-        # kill and a closed window leave as q does: terminal, threads, demo folder
+    async def running() -> int | None:
         for number in before:
             asyncio.get_running_loop().add_signal_handler(
                 number, app.exit, 128 + number
             )
-        return await app.run_async(mouse=settings.mouse)
+        return await app.run_async(mouse=mouse)
 
     try:
-        code = asyncio.run(until_left())
+        return asyncio.run(running())
     finally:
         for number, handler in before.items():  # the loop left the default ones
             signal.signal(number, handler)
-    if app.failure is not None:
-        raise app.failure
-    return app.return_code or code or 0

@@ -1,5 +1,6 @@
 """A demo store with a fixed clock, and the app on a copy of it."""
 
+import asyncio
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -15,11 +16,17 @@ from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from memtui.tui.app import MemtuiApp
 from memtui.tui.desk import Desk
+from tests.tui.settling import press, settled
 
 NOW = int(datetime(2026, 11, 19, 14, 44, tzinfo=UTC).timestamp() * 1000)
 WIDE, NARROW = (120, 36), (80, 24)
 
 MakeApp = Callable[..., MemtuiApp]
+
+__all__ = [
+    "NARROW", "NOW", "WIDE", "MakeApp", "before", "press", "screen_text", "settled",
+    "status", "view",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +37,17 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's own waits for a process at rest are left out: ``settled`` waits."""
+
+    async def at_once(min_sleep: float = 0, max_sleep: float = 0) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr("textual.app.wait_for_idle", at_once)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", at_once)
 
 
 @pytest.fixture(scope="session")
@@ -77,23 +95,6 @@ def make_app(store: Path, home: Path) -> MakeApp:
         )
 
     return make
-
-
-async def settled(pilot: Pilot[int]) -> None:
-    """Every worker is done, and every message that it posted."""
-    quiet = 0
-    while quiet < 4:  # a message may start a worker, and that may post another
-        await pilot.pause()
-        quiet = 0 if len(pilot.app.workers) else quiet + 1
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def press(pilot: Pilot[int], *keys: str) -> None:
-    """Press keys one after the other, each one settled."""
-    for key in keys:
-        await pilot.press(key)
-        await settled(pilot)
 
 
 def before(*keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:

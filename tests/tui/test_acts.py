@@ -196,20 +196,13 @@ async def test_t_opens_the_chooser_and_letters_narrow_it(
         await settled(pilot)
         row = curate(app).list.current
         assert row is not None
-        await pilot.press("t")
-        await settled_chooser(pilot)
+        await press(pilot, "t")
         assert "Type of this memory" in screen_text(app)
         await pilot.press(*"pref")
-        await pilot.press("enter")
-        await settled(pilot)
+        await press(pilot, "enter")
         assert f"Now a preference, was a {row.type}." in status(app)
     with view(store) as look:
         assert look.memory(row.id).type == "preference"
-
-
-async def settled_chooser(pilot: object) -> None:
-    for _ in range(6):
-        await pilot.pause()  # type: ignore[attr-defined]
 
 
 async def test_capital_t_promotes_one_rung(make_app: MakeApp, store: Path) -> None:
@@ -230,10 +223,8 @@ async def test_c_changes_the_scope(make_app: MakeApp, store: Path) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         row = app.screen.list.current  # type: ignore[attr-defined]
-        await pilot.press("c")
-        await settled_chooser(pilot)
-        await pilot.press(*"global", "enter")
-        await settled(pilot)
+        await press(pilot, "c")
+        await press(pilot, *"global", "enter")
     with view(store) as look:
         assert look.memory(row.id).scope == "global"
 

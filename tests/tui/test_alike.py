@@ -77,11 +77,11 @@ async def test_side_by_side_the_chosen_words_become_one_memory(
         await settled(pilot)
         app.screen.action_tab("duplicates")  # type: ignore[attr-defined]
         await settled(pilot)
-        await rise(pilot, "enter", "l", "space", "j", "space")
+        await press(pilot, "enter", "l", "space", "j", "space")
         text = screen_text(app)
         assert "group 1 of 1   harbor-api" in text
         assert "Result" in text
-        await rise(pilot, "m")
+        await press(pilot, "m")
         await settled(pilot)
         assert status(app) == "Merged 2 into 1. u undo"
     with StoreView(store_path(data)) as view:
@@ -101,7 +101,7 @@ async def test_in_a_small_terminal_both_sides_and_the_result_are_in_sight(
         await settled(pilot)
         app.screen.action_tab("duplicates")  # type: ignore[attr-defined]
         await settled(pilot)
-        await rise(pilot, "m")
+        await press(pilot, "m")
         text = screen_text(app)
         for words in ("A   ", "B   ", "Result", "esc leave", "What the new one"):
             assert words in text
@@ -116,7 +116,7 @@ async def test_capital_s_beside_each_other_lets_one_replace_the_other(
         await settled(pilot)
         app.screen.action_tab("duplicates")  # type: ignore[attr-defined]
         await settled(pilot)
-        await rise(pilot, "enter", "l", "S")
+        await press(pilot, "enter", "l", "S")
         await settled(pilot)
     with StoreView(store_path(data)) as view:
         assert view.memory("old").superseded_by == "new"
@@ -140,13 +140,6 @@ async def test_review_says_why_and_s_says_that_it_is_still_true(
         assert " date " in row
         await press(pilot, "s")
         assert "Nothing to review." in screen_text(app)
-
-
-async def rise(pilot: object, *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)  # type: ignore[attr-defined]
-        for _ in range(8):
-            await pilot.pause(0.02)  # type: ignore[attr-defined]
 
 
 def memory(name: str) -> Memory:

@@ -13,6 +13,7 @@ from memtui.tui import editor
 from memtui.tui.screens.sessions import SessionsScreen
 from memtui.tui.screens.timeline import DAY_MS, TimelineScreen, grouped, sections_of
 from tests.tui.conftest import MakeApp, press, screen_text, settled, view
+from tests.tui.settling import until
 
 
 async def test_the_newest_rows_are_there_while_the_rest_is_counted(
@@ -29,17 +30,15 @@ async def test_the_newest_rows_are_there_while_the_rest_is_counted(
     monkeypatch.setattr("memtui.tui.screens.timeline.NEWEST", 12)
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, TimelineScreen))
         screen = app.screen
-        for _ in range(200):
-            await pilot.pause(0.02)
-            screen = app.screen
-            if isinstance(screen, TimelineScreen) and screen.list.count:
-                break
         assert isinstance(screen, TimelineScreen)
+        await until(pilot, lambda: bool(screen.list.count))
         assert screen.list.count == 12
         assert "1 counting" in screen_text(app)
         first = screen.list.current
         await pilot.press("j")
+        await until(pilot, lambda: screen.list.current != first)
         second = screen.list.current
         go_on.set()
         await settled(pilot)
@@ -96,11 +95,7 @@ async def test_a_memory_written_from_a_turn_leads_back_to_it(
         assert isinstance(screen, SessionsScreen)
         block = screen.reader.current
         assert block is not None
-        for key in ("i", "enter"):
-            await pilot.press(key)
-            for _ in range(8):
-                await pilot.pause(0.02)
-        await settled(pilot)
+        await press(pilot, "i", "enter")
     with view(store) as look:
         made = next(
             m for m in look.memories(limit=5) if m.title.startswith("The horizon")

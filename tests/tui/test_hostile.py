@@ -74,9 +74,7 @@ async def test_a_chooser_shows_hostile_names_as_text(
     app = make_app("timeline")
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await pilot.press("P")
-        for _ in range(8):
-            await pilot.pause(0.02)
+        await press(pilot, "P")
         assert not UNSAFE.search(screen_text(app))
         await pilot.press("escape")
 

@@ -7,21 +7,13 @@ from memtui.tui.screens.injection import InjectionScreen
 from tests.tui.conftest import WIDE, MakeApp, press, screen_text, settled, status, view
 
 
-async def rise(pilot: object, *keys: str) -> None:
-    """Press keys that open something over the screen."""
-    for key in keys:
-        await pilot.press(key)  # type: ignore[attr-defined]
-        for _ in range(8):
-            await pilot.pause(0.02)  # type: ignore[attr-defined]
-
-
 async def test_the_journal_says_what_an_act_was_about(make_app: MakeApp) -> None:
     app = make_app("curate")
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         row = app.screen.list.current  # type: ignore[attr-defined]
         await press(pilot, "s", "escape")
-        await rise(pilot, "H")
+        await press(pilot, "H")
         lines = screen_text(app).splitlines()
         first = next(n for n, line in enumerate(lines) if "What was decided" in line)
         assert "keep" in lines[first + 1]
@@ -34,7 +26,7 @@ async def test_enter_in_the_journal_opens_the_memory(make_app: MakeApp) -> None:
         await settled(pilot)
         row = app.screen.list.current  # type: ignore[attr-defined]
         await press(pilot, "d", "d")
-        await rise(pilot, "H", "enter")
+        await press(pilot, "H", "enter")
         shown = screen_text(app).partition("As it stands now")[2]
         assert row.id in shown
         assert "in the trash" in shown
@@ -47,9 +39,9 @@ async def test_enter_on_an_act_on_several_asks_which(make_app: MakeApp) -> None:
         await press(pilot, "space", "space")
         ids = tuple(app.screen.list.marks)  # type: ignore[attr-defined]
         await press(pilot, "s")
-        await rise(pilot, "H", "enter")
+        await press(pilot, "H", "enter")
         assert "2 memories" in screen_text(app)
-        await rise(pilot, "enter")
+        await press(pilot, "enter")
         assert any(one in screen_text(app) for one in ids)
 
 

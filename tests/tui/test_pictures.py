@@ -106,15 +106,7 @@ def test_what_rises_over_curate_looks_so(
     keys: tuple[str, ...], make_app: MakeApp, snap_compare: Compare
 ) -> None:
     app = make_app("curate")
-
-    async def run(pilot: object) -> None:
-        await before()(pilot)  # type: ignore[arg-type]
-        for key in keys:
-            await pilot.press(key)  # type: ignore[attr-defined]
-            for _ in range(8):
-                await pilot.pause(0.02)  # type: ignore[attr-defined]
-
-    assert snap_compare(app, terminal_size=WIDE, run_before=run)
+    assert snap_compare(app, terminal_size=WIDE, run_before=before(*keys))
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])

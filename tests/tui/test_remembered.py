@@ -12,13 +12,6 @@ from memtui.tui.start import make_app as real_app
 from tests.tui.conftest import WIDE, press, screen_text, settled, status
 
 
-async def rise(pilot: object, *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)  # type: ignore[attr-defined]
-        for _ in range(8):
-            await pilot.pause(0.02)  # type: ignore[attr-defined]
-
-
 async def test_the_next_start_opens_the_timeline_in_the_last_scope(
     store: Path, home: Path
 ) -> None:
@@ -26,8 +19,7 @@ async def test_the_next_start_opens_the_timeline_in_the_last_scope(
     app._reads = False
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await rise(pilot, "P", *"harbor", "enter")
-        await settled(pilot)
+        await press(pilot, "P", *"harbor", "enter")
         await press(pilot, "5")
     again = real_app(store, Settings(), home=home, cwd=home)
     again._reads = False
@@ -50,15 +42,14 @@ async def test_a_search_is_saved_taken_and_forgotten(store: Path, home: Path) ->
         await press(pilot, "b")
         assert status(app).startswith("No search is saved yet.")
         await press(pilot, "slash", *"type:gotcha", "enter")
-        await rise(pilot, "b", "enter")
+        await press(pilot, "b", "enter")
         assert status(app) == "Saved: type:gotcha"
         await press(pilot, "escape", "escape")
         assert app.screen.scope_line.text == ""  # type: ignore[attr-defined]
-        await rise(pilot, "b", "enter")
-        await settled(pilot)
+        await press(pilot, "b", "enter")
         assert app.screen.scope_line.text == "type:gotcha"  # type: ignore[attr-defined]
         assert remembered(state_path()).searches == ["type:gotcha"]
-        await rise(pilot, "b", "enter")
+        await press(pilot, "b", "enter")
         assert status(app) == "Forgotten: type:gotcha"
     assert remembered(state_path()).searches == []
 

@@ -80,11 +80,8 @@ async def test_a_facet_becomes_a_chip(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await pilot.press("f")
-        for _ in range(8):
-            await pilot.pause(0.02)
-        await pilot.press(*"secur", "enter")
-        await settled(pilot)
+        await press(pilot, "f")
+        await press(pilot, *"secur", "enter")
         assert "type:security" in screen_text(app)
 
 
@@ -393,11 +390,8 @@ async def test_capital_p_chooses_another_project(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await pilot.press("P")
-        for _ in range(8):
-            await pilot.pause(0.02)
-        await pilot.press(*"tern", "enter")
-        await settled(pilot)
+        await press(pilot, "P")
+        await press(pilot, *"tern", "enter")
         assert "tern, newest first" in screen_text(app)
 
 
@@ -405,11 +399,8 @@ async def test_the_palette_runs_what_it_names(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await pilot.press("colon")
-        for _ in range(8):
-            await pilot.pause(0.02)
-        await pilot.press(*"stats", "enter")
-        await settled(pilot)
+        await press(pilot, "colon")
+        await press(pilot, *"stats", "enter")
         assert app.current_mode == "stats"
 
 
@@ -432,9 +423,7 @@ async def test_capital_h_shows_what_was_decided(make_app: MakeApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         await press(pilot, "p")
-        await pilot.press("H")  # its worker waits for a choice: it is not to settle
-        for _ in range(8):
-            await pilot.pause(0.02)
+        await press(pilot, "H")
         assert "What was decided" in screen_text(app)
 
 
@@ -450,8 +439,7 @@ async def test_a_foreign_letter_says_once_how_to_go_on(make_app: MakeApp) -> Non
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await pilot.press("ф")
-        await settled(pilot)
+        await press(pilot, "ф")
         assert status(app).startswith("Keys are Latin letters.")
 
 
@@ -462,13 +450,10 @@ async def test_a_theme_is_shown_as_the_cursor_passes_and_esc_takes_it_back(
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         app.screen.action_theme()  # type: ignore[attr-defined]
-        for _ in range(8):
-            await pilot.pause(0.02)
-        await pilot.press("down")
-        await pilot.pause()
-        assert app.theme == "memtui-light"
-        await pilot.press("escape")
         await settled(pilot)
+        await press(pilot, "down")
+        assert app.theme == "memtui-light"
+        await press(pilot, "escape")
         assert app.theme == "memtui-dark"
 
 
@@ -478,8 +463,7 @@ async def test_ctrl_c_twice_leaves(make_app: MakeApp) -> None:
         await settled(pilot)
         await press(pilot, "ctrl+c")
         assert status(app) == "ctrl+c again quits."
-        await pilot.press("ctrl+c")
-        await pilot.pause()
+        await press(pilot, "ctrl+c")
         assert app.return_code == 0
 
 
@@ -491,8 +475,7 @@ async def test_q_goes_back_from_a_pane_and_then_leaves(make_app: MakeApp) -> Non
         assert app.is_running
         assert isinstance(app.screen, TimelineScreen)
         assert app.screen.focused is app.screen.list
-        await pilot.press("q")
-        await pilot.pause()
+        await press(pilot, "q")
         assert app._exit
 
 

@@ -59,7 +59,7 @@ async def test_facets_say_how_many_rows_each_would_leave(make_app: MakeApp) -> N
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         gotchas = sum(row.type == "gotcha" for row in all_rows(app))
-        await press_chooser(pilot, "f", *"gotcha")
+        await press(pilot, "f", *"gotcha")
         line = next(r for r in screen_text(app).splitlines() if "▲ gotcha  " in r[:14])
         assert line.split()[-1] == f"{gotchas}"
 
@@ -67,13 +67,6 @@ async def test_facets_say_how_many_rows_each_would_leave(make_app: MakeApp) -> N
 def all_rows(app: object) -> list[Memory]:
     rows = app.screen.list  # type: ignore[attr-defined]
     return [rows.row(n) for n in range(rows.count)]
-
-
-async def press_chooser(pilot: object, *keys: str) -> None:
-    for key in keys:
-        await pilot.press(key)  # type: ignore[attr-defined]
-        for _ in range(6):
-            await pilot.pause(0.02)  # type: ignore[attr-defined]
 
 
 async def test_a_found_memory_shows_its_title_from_the_beginning(
@@ -125,7 +118,7 @@ async def test_the_help_is_not_cut_in_a_small_terminal(
     async with app.run_test(size=NARROW) as pilot:
         await settled(pilot)
         await pilot.press("escape")
-        await press_chooser(pilot, "question_mark")
+        await press(pilot, "question_mark")
         box = [row for row in screen_text(app).splitlines() if row.count("│") > 1]
         assert box
         assert not [row for row in box if "…" in row]

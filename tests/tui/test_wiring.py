@@ -3,16 +3,17 @@
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
+from memtui.tui.app import MemtuiApp
 from memtui.tui.desk import Desk
 from tests.tui.conftest import WIDE, MakeApp, press, screen_text, settled, status
 
 
-async def chosen(pilot: object, app: object, action: str) -> None:
+async def chosen(pilot: Pilot[int], app: MemtuiApp, action: str) -> None:
     """Run an action of the palette and wait for what it shows."""
-    await app.screen.run_action(action)  # type: ignore[attr-defined]
-    for _ in range(8):
-        await pilot.pause(0.02)  # type: ignore[attr-defined]
+    await app.screen.run_action(action)
+    await settled(pilot)
 
 
 @pytest.mark.parametrize("action", ["hooks", "unhook"])
