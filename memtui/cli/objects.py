@@ -88,6 +88,7 @@ def session_object(session: Session) -> dict[str, Any]:
         "observations": session.observations,
         "parent": session.parent or None,
         "source_gone": session.source_gone,
+        "gone_at": session.gone_at,
     }
 
 

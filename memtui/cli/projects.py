@@ -25,7 +25,7 @@ from memtui.store.projects import ProjectRoot
 
 @click.group("project")
 def project_verb() -> None:
-    """List projects; say which are one, where they are, what they are called.
+    """List, merge, move, name and group projects.
 
     PROJECT is a name, a folder or an id, as project list shows them.
     """

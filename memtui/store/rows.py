@@ -176,6 +176,7 @@ def session_from(row: sqlite3.Row) -> Session:
         observations=row["observations"],
         parent=row["parent"],
         source_gone=bool(row["source_gone"]),
+        gone_at=row["gone_at"] if row["source_gone"] else None,
         path=row["path"] or "",
         excluded=bool(row["excluded"]),
     )

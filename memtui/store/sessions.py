@@ -20,6 +20,7 @@ AS_SHOWN = """
             order by t.gone_at is not null, t.mtime_ns desc limit 1) as path,
         coalesce((select min(t.gone_at is not null) from transcript t
             where t.session_id = s.id), 0) as source_gone,
+        (select max(t.gone_at) from transcript t where t.session_id = s.id) as gone_at,
         exists (select 1 from hidden_session h where h.id = s.native_id) as excluded,
         (select count(*) from curation c where c.session_id = s.id)
             + (select count(*) from observation o

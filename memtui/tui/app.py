@@ -184,9 +184,11 @@ class MemtuiApp(ThemedApp):
                 )
             )
             faults = await desk.counting.read(lambda v: v.faults(1_000))
+            same = await desk.counting.read(lambda v: v.same_projects())
         except MemtuiError:
             return  # the lists say what is wrong
         desk.machine.faults = len(faults)
+        desk.machine.same_projects = len(same)
         desk.machine.delivery, desk.machine.broken = await desk.counting.read(
             self._delivery
         )

@@ -26,6 +26,8 @@ class Machine:
     short: str = ""
     """What is not watched but swept, in words; empty: events tell everything."""
     faults: int = 0
+    same_projects: int = 0
+    """Pairs of projects that may be one."""
     delivery: str = ""
     """The last proof that a session was told, or the first broken link."""
     broken: bool = False

@@ -37,6 +37,8 @@ class Figures:
     sessions: int
     gone: int
     """Sessions whose file is gone."""
+    same: int
+    """Pairs of projects that may be one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def read_figures(view: StoreView, desk: Desk, now: int) -> Figures:
         last=last,
         sessions=len(sessions),
         gone=sum(1 for s in sessions if s.source_gone),
+        same=len(view.same_projects()),
     )
 
 
@@ -226,9 +229,14 @@ def _storage(figures: Figures) -> list[Entry]:
     projects = plural(stats["projects"], "project")
     leads = ("faults", "") if faults else ("", "")
     role = "warning" if faults else ""
+    twice = [
+        _row("seen twice", figures.same, "may be one, enter decides", ("same", ""),
+             role="accent"),
+    ]  # fmt: skip
     return [
         _row("store", words.size(held), share),
         _row("records", stats["records"], f"in {projects}"),
+        *(twice if figures.same else []),
         _row("only here now", figures.gone, "their file is gone"),
         _row("faults", faults, "! lists them" if faults else "", leads, role=role,
              first=bool(faults)),

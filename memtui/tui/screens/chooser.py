@@ -63,7 +63,7 @@ class ChoiceList(LineList[Choice]):
         ]
 
 
-class _Head(Bar):
+class Head(Bar):
     """The title at the left of the typed letters, or the count at their right."""
 
     def __init__(self, line: Line) -> None:
@@ -75,7 +75,7 @@ class _Head(Bar):
         return [self.line]
 
 
-class _Rule(Bar):
+class Rule(Bar):
     """The hairline above the chooser."""
 
     def lines(self, width: int) -> list[Line]:
@@ -83,17 +83,16 @@ class _Rule(Bar):
         return [[(look_of(self).glyphs.rule * width, "hairline")]]
 
 
-class _Foot(Bar):
-    """The chooser's keys."""
+class Foot(Bar):
+    """Its keys, each with what it does."""
 
-    def __init__(self, verb: str) -> None:
+    def __init__(self, *pairs: tuple[str, str]) -> None:
         super().__init__()
-        self.verb = verb
+        self._pairs = pairs
 
     def lines(self, width: int) -> list[Line]:
         """One line."""
-        pairs = (("enter", self.verb), ("↑ ↓", "choose"), ("esc", "leave"))
-        return [[(" ", ""), *keys(*pairs)]]
+        return [[(" ", ""), *keys(*self._pairs)]]
 
 
 class Chooser(ModalScreen[str | None]):
@@ -153,19 +152,19 @@ class Chooser(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Hairline, title with the letters, choices, keys."""
         head: Line = [(f" {self._title}  ", "bold foreground")]
-        left = _Head(head)
+        left = Head(head)
         left.styles.width = width_of(head)
         count: Line = [(f"{self._counted} ", "muted")]
-        right = _Head(count)
+        right = Head(count)
         right.styles.width = width_of(count)
         with Vertical(id="chooser"):
-            yield _Rule()
+            yield Rule()
             with Horizontal(id="narrow"):
                 yield left
                 yield Input(placeholder="type to narrow")
                 yield right
             yield self._list
-            yield _Foot(self._verb)
+            yield Foot(("enter", self._verb), ("↑ ↓", "choose"), ("esc", "leave"))
 
     def on_mount(self) -> None:
         """Everything at first, the current one under the cursor."""

@@ -8,11 +8,11 @@ from memtui.tui.format import plural
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
-from memtui.tui.screens.everywhere import EverywhereScreen
+from memtui.tui.screens.regrouping import RegroupingScreen
 from memtui.tui.widgets.scope_line import ScopeLine
 
 
-class FilteringScreen(EverywhereScreen):
+class FilteringScreen(RegroupingScreen):
     """``/`` filters, ``f`` narrows, ``P`` chooses, ``.`` shows the hidden."""
 
     def on_mount(self) -> None:

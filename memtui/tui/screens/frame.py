@@ -160,6 +160,9 @@ class FrameScreen(FittingScreen):
         parts = []
         if machine.synced_at is not None:
             parts.append((f"synced {clock(machine.synced_at)}", "muted"))
+        if machine.same_projects:
+            twice = f"{plural(machine.same_projects, 'project')} seen twice"
+            parts.insert(0, (twice, "accent"))
         if machine.short:
             parts.append((machine.short, "warning"))
         if machine.faults:

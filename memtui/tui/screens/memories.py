@@ -225,6 +225,14 @@ class MemoriesScreen(ActingScreen):
             folder = memory.project.path if memory.project else ""
             self.resume_session(memory.agent, memory.session, folder)
 
+    @work
+    @calm
+    async def action_rename(self) -> None:
+        """Say what the session that it came from is called."""
+        memory = self.memory()
+        if memory is not None:
+            await self.rename_session(memory.session)
+
     def action_page(self) -> None:
         """The memory in the person's pager."""
         rows = self.rows_of(self.chosen())

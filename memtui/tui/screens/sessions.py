@@ -13,7 +13,7 @@ from memtui.search.grammar import Query, parse
 from memtui.store.queries import Anchor, StoreView, View
 from memtui.tui.actions import Key, bindings
 from memtui.tui.desk import Desk
-from memtui.tui.format import figure, memories, plural
+from memtui.tui.format import figure, memories, plural, short_date
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
@@ -172,13 +172,22 @@ class SessionsScreen(ReaderScreen):
                 ("turn ", "muted"),
                 (figure(block.turn), "bold foreground"),
                 (f" of {figure(last)}   {share}", "muted"),
+                *self._gone(self.session),
             ]
         if not self.list.count:
             return []
         return [
             (figure(self.list.cursor + 1), "bold foreground"),
             (f" of {figure(self.list.count)}", "muted"),
+            *self._gone(self.list.current),
         ]
+
+    def _gone(self, session: Session | None) -> Line:
+        """``file gone since 2 Oct, kept here``."""
+        if session is None or session.gone_at is None:
+            return []
+        day = short_date(session.gone_at, look_of(self).now())
+        return [(f"   file gone since {day}, kept here", "muted")]
 
     def action_open(self) -> None:
         """The reader; in it: unfold; in the outline: go there."""
@@ -203,6 +212,16 @@ class SessionsScreen(ReaderScreen):
             return
         folder = session.project.path if session.project else ""
         self.resume_session(session.agent, session.id, folder)
+
+    @work
+    @calm
+    async def action_rename(self) -> None:
+        """Say what it is called."""
+        session = self.session if self.focused is self.reader else self.list.current
+        if session is None:
+            self.say("No session is under the cursor.")
+        else:
+            await self.rename_session(session.id)
 
     # What cannot be done to a session -------------------------------------------------
 

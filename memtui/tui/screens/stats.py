@@ -101,6 +101,8 @@ class StatsScreen(FilteringScreen):
         screen, query = pane.current.leads if pane.current is not None else ("", "")
         if screen == "faults":
             self.action_faults()
+        elif screen == "same":
+            self.action_same_projects()
         elif screen:
             self.leap(screen, query)
         else:

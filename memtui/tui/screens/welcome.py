@@ -15,7 +15,7 @@ from memtui.tui.desk import Desk
 from memtui.tui.format import AGENT_WORDS, figure, fit, plural
 from memtui.tui.lines import Line, ends
 from memtui.tui.look import look_of
-from memtui.tui.screens.everywhere import EverywhereScreen
+from memtui.tui.screens.regrouping import RegroupingScreen
 from memtui.tui.widgets.frame import Bar
 from memtui.tui.widgets.text_pane import TextPane
 
@@ -49,7 +49,7 @@ class _Found(Bar):
         return [ends(width, [], [(f"{self.text} ", "muted")])]
 
 
-class WelcomeScreen(EverywhereScreen):
+class WelcomeScreen(RegroupingScreen):
     """What was found on this machine, and how far the reading is."""
 
     NAME = "timeline"

@@ -14,6 +14,8 @@ from memtui.tui.widgets.sections import Section
 
 PROJECT: Final = 10
 WEEK: Final = 7
+WIDE: Final = 70
+"""Columns from which on a row says that its file is gone."""
 
 
 class SessionList(LineList[Session]):
@@ -36,7 +38,9 @@ class SessionList(LineList[Session]):
             else name
         )
         more = look.glyphs.more
+        gone = "gone " if row.source_gone else " " * 5
         right: Line = [
+            (gone if width >= WIDE else "", "faint"),
             (" " + fit(where, PROJECT, more=more), "muted"),
             (" " + AGENT_CODES[row.agent], "faint"),
             (fit(f"{row.turns:,}", 5, right=True), "muted"),

@@ -1,0 +1,139 @@
+"""What a session is called, which projects are one and where they are."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from memtui.clean import clean_line
+from memtui.errors import MemtuiError
+from memtui.model import Project
+from memtui.paths import home_path
+from memtui.tui import choices
+from memtui.tui.choices import Choice
+from memtui.tui.format import plural
+from memtui.tui.screens.calm import calm
+from memtui.tui.screens.chooser import Chooser
+from memtui.tui.screens.everywhere import EverywhereScreen
+from memtui.tui.screens.prompt import Prompt
+
+if TYPE_CHECKING:
+    from memtui.store.likeness import SameProject
+
+
+class RegroupingScreen(EverywhereScreen):
+    """``R`` renames; the rest is in the palette."""
+
+    async def rename_session(self, native_id: str) -> None:
+        """Ask for a session's title."""
+        try:
+            session = await self.desk.details.read(lambda v: v.session(native_id))
+        except MemtuiError:
+            self.say("It belongs to no session.")
+            return
+        prompt = Prompt(
+            "Title",
+            text=session.title,
+            empty="empty: its own title again",
+            verb="rename",
+        )
+        title = await self.app.push_screen_wait(prompt)
+        if title is not None:
+            self.act(lambda curator: curator.rename_session(session, title))
+
+    @work
+    @calm
+    async def action_same_projects(self) -> None:
+        """Decide about the first two projects that may be one."""
+        pairs = await self.desk.details.read(lambda view: view.same_projects())
+        if not pairs:
+            self.say("No two projects look like one.")
+            return
+        chooser = Chooser(
+            "Is this one project?",
+            _answers(pairs[0], self.desk.home),
+            counted=f"1 of {len(pairs)}",
+            wide=True,
+        )
+        answer = await self.app.push_screen_wait(chooser)
+        older, newer = pairs[0].older, pairs[0].newer
+        if answer == "one":
+            self.act(lambda curator: curator.merge_projects(older, [newer]))
+        elif answer == "two":
+            self.act(lambda curator: curator.tell_projects_apart(older, newer))
+
+    @work
+    @calm
+    async def action_merge_projects(self) -> None:
+        """Make two projects one."""
+        every = await self.desk.details.read(lambda view: view.projects())
+        into = await self._choose("Which project stays?", every)
+        if into is None:
+            return
+        rest = [one for one in every if one.id != into.id]
+        other = await self._choose(f"What is part of {clean_line(into.name)}?", rest)
+        if other is not None:
+            self.act(lambda curator: curator.merge_projects(into, [other]))
+
+    @work
+    @calm
+    async def action_move_project(self) -> None:
+        """Say where a project is now."""
+        project = await self._choose_any("Which project moved?")
+        if project is None:
+            return
+        path = home_path(project.path, self.desk.home)
+        prompt = Prompt("Is now in", text=path, empty="a folder", verb="move it")
+        typed = await self.app.push_screen_wait(prompt)
+        if not typed:
+            return
+        from memtui.ingest.projects import ProjectFinder  # not before first paint
+
+        place = Path(typed).expanduser()
+        root = ProjectFinder().session_root(str(place)) if place.is_dir() else None
+        if root is None:
+            self.say(f"There is no folder {typed}.")
+            return
+        found = root
+        self.act(lambda curator: curator.move_project(project, found))
+
+    @work
+    @calm
+    async def action_name_project(self) -> None:
+        """Give a project another name."""
+        project = await self._choose_any("Which project?")
+        if project is None:
+            return
+        name = clean_line(project.name)
+        prompt = Prompt(f"{name} is called", empty="another name", verb="name it so")
+        typed = await self.app.push_screen_wait(prompt)
+        if typed:
+            self.act(lambda curator: curator.name_project(project, typed))
+
+    async def _choose_any(self, title: str) -> Project | None:
+        every = await self.desk.details.read(lambda view: view.projects())
+        return await self._choose(title, every)
+
+    async def _choose(self, title: str, projects: Sequence[Project]) -> Project | None:
+        if not projects:
+            self.say("There is no other project.")
+            return None
+        offered = choices.project_choices(projects)[1:]
+        current = self.desk.project_id or ""
+        chooser = Chooser(
+            title, offered, counted=plural(len(projects), "project"), current=current
+        )
+        wanted = await self.app.push_screen_wait(chooser)
+        return next((one for one in projects if one.id == wanted), None)
+
+
+def _answers(pair: "SameProject", home: Path) -> list[Choice]:
+    newer = home_path(clean_line(pair.newer.path), home)
+    older = home_path(clean_line(pair.older.path), home)
+    return [
+        Choice(value="one", name="one", note=f"{newer} has {pair.why} as {older}"),
+        Choice(
+            value="two", name="two", note="nothing is shared, and never asked again"
+        ),
+    ]
