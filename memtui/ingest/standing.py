@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from memtui.ingest.report import AgentReport, SyncReport
-from memtui.ingest.survey import indexes_in
 from memtui.readers.base import DatabaseReader, Reader, RewritingReader
+from memtui.readers.places import indexes_in
 from memtui.store.seen import Standing
 
 

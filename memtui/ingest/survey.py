@@ -24,6 +24,7 @@ from memtui.readers.base import (
     RewritingReader,
 )
 from memtui.readers.claude_history import NAME
+from memtui.readers.places import folders, indexes_in
 from memtui.settings import Settings
 from memtui.store.batch import Tail
 from memtui.store.seen import Known, Seen, what_is_known
@@ -158,13 +159,6 @@ def _sweep(
     return met
 
 
-def indexes_in(reader: Reader, paths: Iterable[str]) -> list[str]:
-    """Those of the files that a reader finds which are no transcripts."""
-    if not isinstance(reader, IndexingReader):
-        return []
-    return list(filter(reader.is_index, paths))
-
-
 def _known_index(reader: IndexingReader, seen: Seen) -> Index:
     marks = Marks(seen.inode, seen.size, seen.mtime_ns)
     return Index(reader, seen.path, marks, is_news=False)
@@ -177,14 +171,6 @@ def _look_at_index(
     found.indexes.append(Index(reader, path, marks, is_news))
     if seen is not None and seen.gone and not is_news:
         found.back.append(path)
-
-
-def folders(reader: Reader, settings: Settings, home: Path) -> list[Path]:
-    """Where an agent's transcripts are looked for: its own places, then named ones."""
-    named = (
-        Path(folder).expanduser() for folder in settings.roots.get(reader.agent, ())
-    )
-    return list(dict.fromkeys([*reader.folders(home), *named]))
 
 
 def _paths(

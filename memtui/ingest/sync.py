@@ -11,10 +11,11 @@ from memtui.errors import MemtuiError, StoreError
 from memtui.ingest.lock import ingesting
 from memtui.ingest.report import AgentReport, Progress, SyncReport
 from memtui.ingest.standing import as_it_was
-from memtui.ingest.survey import due_histories, folders, survey
+from memtui.ingest.survey import due_histories, survey
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.readers.base import Reader
+from memtui.readers.places import folders
 from memtui.settings import Settings
 from memtui.store.daily import back_up_decisions
 from memtui.store.seen import what_stands

@@ -22,11 +22,11 @@ from watchdog.observers.api import BaseObserver
 from memtui.errors import StoreBusy
 from memtui.ingest import coverage
 from memtui.ingest.coverage import Coverage
-from memtui.ingest.survey import folders
 from memtui.ingest.sync import SyncReport, sync
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.readers.base import DatabaseReader, Reader
+from memtui.readers.places import folders
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
 
@@ -141,6 +141,7 @@ class _Watcher:
         self._agents = agents
         self._stop = stop
         self._hints = _Hints()
+        self._read_with = self._current()
         self._observer: BaseObserver | None = None
         self._watched: list[_Place] = []
         self._coverage: Coverage | None = None
@@ -202,15 +203,22 @@ class _Watcher:
         lazily = bool(only or agents) and now < self._distil_by
         if not lazily:
             self._distil_by = now + RESTLESS_SECONDS
+        self._read_with = self._current()
         return sync(
             self._data,
-            self._current(),
+            self._read_with,
             home=self._home,
             agents=agents or self._agents,
             stop=self._stop,
             only=only,
             lazily=lazily,
         )
+
+    def _is_reconfigured(self) -> bool:
+        """Whether the person changed a setting since the last run."""
+        if isinstance(self._settings, LiveSettings):
+            self._settings.changed()
+        return self._current() is not self._read_with
 
     def _current(self) -> Settings:
         live = self._settings
@@ -233,6 +241,8 @@ class _Watcher:
                 self._restless = True
                 return self._hints.take()
             now = time.monotonic()
+            if self._is_reconfigured():
+                break
             if self._restless and now >= quiet:
                 self._restless = False
                 return set()

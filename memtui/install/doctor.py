@@ -21,6 +21,7 @@ from memtui.install.plan import installed
 from memtui.install.wiring import SENT, Chain, chains
 from memtui.model import Agent
 from memtui.readers import READERS
+from memtui.readers.places import folders, indexes_in
 from memtui.settings import Settings
 from memtui.store.connect import is_read_only
 from memtui.store.probe import Probe, last_delivery, probe
@@ -148,15 +149,16 @@ _RESTORE: Final = (
 
 def _transcripts(looked: _Looked) -> Iterator[Finding]:
     for agent, reader in READERS.items():
-        own = [Path(f).expanduser() for f in looked.settings.roots.get(agent, ())]
-        folders = [f for f in (*reader.folders(looked.home), *own) if f.is_dir()]
-        found = {path for folder in folders for path in reader.find(folder)}
+        places = folders(reader, looked.settings, looked.home)
+        there = [place for place in places if place.is_dir()]
+        found = {path for place in there for path in reader.find(place)}
+        found.difference_update(indexes_in(reader, found))
         if not found:
             said = f"No transcripts of {agent} were found."
-            named = ", ".join(map(str, [*reader.folders(looked.home), *own]))
+            named = ", ".join(map(str, places))
             yield _note("transcripts", said, hint=f"Looked in {named}.")
             continue
-        named = ", ".join(map(str, folders))
+        named = ", ".join(map(str, there))
         yield _ok("transcripts", f"{len(found):,} of {agent} in {named}.")
         if agent is Agent.CLAUDE_CODE:
             yield from _expiring(looked, found)

@@ -12,8 +12,8 @@ from memtui.model import Agent
 from memtui.readers.base import Reader
 
 _HELPERS: Final = frozenset(
-    {"asides", "base", "loose_json", "packed", "regular", "tail", "texts", "told"}
-    | {"tolerant", "walk"}
+    {"asides", "base", "loose_json", "packed", "places", "regular", "tail", "texts"}
+    | {"told", "tolerant", "walk"}
 )
 """What readers share, and is none."""
 

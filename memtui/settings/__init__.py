@@ -82,7 +82,7 @@ class Settings:
     mcp_all_projects: bool = False
     """Let agents look into every project over MCP. Set by hand in this file only."""
     roots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """More folders with transcripts, as `claude-code = ["/old/.claude/projects"]`."""
+    """More folders with transcripts, as `claude-code = ["/old/*/.claude/projects"]`."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Named sets of projects, as `backend = ["~/api", "~/worker"]`."""
     types: Mapping[str, ObservationType] = field(default_factory=lambda: dict(TYPES))

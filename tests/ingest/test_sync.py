@@ -575,6 +575,21 @@ def test_named_folders_are_read_too(data: Path, home: Path, tmp_path: Path) -> N
     assert report.agents["claude-code"].sessions == 1
 
 
+def test_a_root_may_be_a_pattern_and_there_may_be_several(
+    data: Path, home: Path, tmp_path: Path
+) -> None:
+    for name in ("one", "two", "three"):
+        rich_session(tmp_path / "old" / name)
+    (tmp_path / "old" / "four").touch()
+    roots = (
+        str(tmp_path / "old" / "t*" / ".claude" / "projects"),
+        str(tmp_path / "old" / "one" / ".claude" / "projects"),
+        str(tmp_path / "old" / "four" / "*"),
+    )
+    report = synced(data, home, Settings(roots={"claude-code": roots}))
+    assert report.agents["claude-code"].files == 3
+
+
 def test_only_looks_at_no_other_file(data: Path, home: Path) -> None:
     first = growing(home)
     first.prompt("one")

@@ -183,6 +183,20 @@ def test_settings_are_followed_while_it_watches(
     assert kinds == {"prompt", "response"}
 
 
+def test_a_root_that_is_named_while_it_watches_is_read_without_an_event(
+    data: Path, home: Path, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    old = transcript(home=tmp_path / "old")
+    transcript(home=home)
+    live = LiveSettings(config)
+    with watching(data, home, live) as seen:
+        seen.next()
+        config.write_text(f'[roots]\nclaude-code = ["{old.parent}"]\n')
+        report = seen.next()  # long before the next sweep: see PATIENCE
+    assert report.agents["claude-code"].files == 2
+
+
 def test_a_long_session_is_distilled_once_it_is_quiet(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
