@@ -25,6 +25,21 @@ def any_of(*words: str, flags: int = re.I) -> re.Pattern[str]:
     return re.compile("|".join(parts + dense), flags)
 
 
+class AnyPart:
+    """Finds any of the texts that a pattern stands for, as parts of words too."""
+
+    def __init__(self, pattern: str) -> None:
+        """``pattern``: one that can be spelt out whole, in lower case."""
+        spelt, plain = spellings(pattern)
+        if not plain or any(one.is_open for one in spelt):
+            raise ValueError(f"cannot be spelt out: {pattern}")
+        self._spelt = tuple(one.text for one in spelt)
+
+    def search(self, text: str) -> bool:
+        """Whether one of them is there, in capitals or not."""
+        return any(map(text.lower().__contains__, self._spelt))
+
+
 _PHRASED = re.compile(r"[ ',-]|\(\?<")
 """What a cue of more than one word has in its pattern."""
 _WORD = re.compile(r"\w+")

@@ -6,7 +6,7 @@ emoji at the head of a line is a bullet, a table is a drawing.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 BOLD_LEVEL = 7
 """A bold line stands below every heading with number signs."""
@@ -30,8 +30,7 @@ _FENCES, _RULERS = "`~", "-=_*~─━"
 """What such lines begin with: looked at before their patterns are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One heading, list item or paragraph."""
 
     kind: str

@@ -158,10 +158,11 @@ def _asks(text: str) -> bool:
 @lru_cache(maxsize=_KEPT_SENTENCES)
 def opened(text: str) -> str:
     """The sentence without the cheer and interjections in front of it."""
-    whole = text.lstrip("\"'*_ ")
-    said = _after(words.CHEER, whole)
-    if said != whole:
-        said = _after(_ASIDE, said)
+    said = text.lstrip("\"'*_ ")
+    low = said.lower()
+    cheer = words.CHEER.match(low if len(low) == len(said) else said)
+    if cheer:
+        said = _after(_ASIDE, said[cheer.end() :])
     return said.lstrip(" -–—!.,:…")
 
 

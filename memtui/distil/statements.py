@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from memtui.distil import near, rules, words
 from memtui.distil.endings import DANGLING
@@ -34,8 +35,7 @@ _KEPT_TEXTS = 64
 """Texts whose statements are remembered: several rules read the same one."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Stated:
+class Stated(msgspec.Struct, frozen=True, eq=False):
     """A unit that states something, with what can be seen in it."""
 
     unit: Unit

@@ -180,8 +180,12 @@ class _Open:
 
 def size_of(record: Record) -> int:
     """About how many bytes of memory a record takes."""
-    texts = getsizeof(record.text) + getsizeof(record.command)
-    return _RECORD_BYTES + texts + getsizeof(record.patch)
+    size = _RECORD_BYTES + getsizeof(record.text)
+    if record.command:
+        size += getsizeof(record.command)
+    if record.patch:
+        size += getsizeof(record.patch)
+    return size
 
 
 def _told_first(records: Iterable[Record]) -> Iterator[Record]:

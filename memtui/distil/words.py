@@ -6,7 +6,7 @@ Beside ``cues`` and ``endings`` the only place that holds words of a human langu
 import re
 from typing import Final
 
-from memtui.distil.families import any_of
+from memtui.distil.families import AnyPart, any_of
 
 NARRATION: Final = any_of(
     "let me", "i(?:'ll| will|'m|'d| am| also)", "let'?s",
@@ -107,10 +107,9 @@ CHEER: Final = re.compile(
     r"готово|отлично|конечно|хорошо|итак|но|и|ага|стоп|"
     r"好的|完成了?|太好了|当然|没问题|完美|等等|注意|但是|完了|了解)"
     r"(?=[\W\u3400-\u9fff]|$)(?!\s+(?:is|are|was|were|ist|the|that|it|this|by|when)\b)"
-    r"[\s!.,:;，。！、：–—-]*)+",
-    re.I,
+    r"[\s!.,:;，。！、：–—-]*)+"
 )
-"""What is cut from the front of a sentence: it cheers, starts over, says nothing."""
+"""What is cut from the front of a sentence in lower case: it cheers, starts over."""
 
 ASKING: Final = re.compile(
     r"^(?:\W*(?:hey|hi|hello|ok(?:ay)?|so|and|also|now|well|oh(?: no)?|"
@@ -139,14 +138,13 @@ CLAIMED: Final = re.compile(
 )
 """``I've successfully`` before a past verb: the verb can open the sentence."""
 
-CONCEDES: Final = re.compile(
+CONCEDES: Final = AnyPart(
     r"(?:you(?:'re| are) (?:absolutely |completely |totally )?(?:right|correct)|"
     r"(?:good|great|excellent) (?:point|catch|idea|question|call)|(?:my )?apologies|"
     r"i(?:'m| am) sorry|my mistake|i misunderstood|"
     r"du hast recht|guter (?:punkt|einwand)|entschuldig|mein fehler|stimmt|"
     r"вы правы|ты прав|прошу прощения|извини|хорошая мысль|"
-    r"你说得对|您说得对|抱歉|好主意|确实|おっしゃる通り|すみません)",
-    re.I,
+    r"你说得对|您说得对|抱歉|好主意|确实|おっしゃる通り|すみません)"
 )
 """The agent gives in: what stood before was a correction."""
 
