@@ -6,6 +6,7 @@ from memtui.curate import by_hand, words
 from memtui.curate.acting import Acting, Change
 from memtui.errors import UsageError
 from memtui.model import Project, Session
+from memtui.paths import home_path
 from memtui.store import changes
 from memtui.store.projects import ProjectRoot
 
@@ -49,7 +50,8 @@ class Regrouping(Acting):
             into.id, [one.id for one in found], actor=self._actor, at=self._clock()
         )
         change = self._change(done)
-        told = f"{', '.join(one.name for one in found)} is now part of {into.name}."
+        parts = ", ".join(_beside(one, into) for one in found)
+        told = f"{parts} is now part of {into.name}."
         return change.saying(told, words.done(changes.MERGE, change.count))
 
     def move_project(self, project: Project, root: ProjectRoot) -> Change:
@@ -106,7 +108,7 @@ class Regrouping(Acting):
         done = self._curation.tell_projects_apart(
             one.id, other.id, actor=self._actor, at=self._clock()
         )
-        told = f"{one.name} and {other.name} stay two projects."
+        told = f"{_beside(one, other)} and {_beside(other, one)} stay two projects."
         return self._change(done).saying(told, words.done(changes.APART, 2))
 
     def _hide(self, sessions: Sequence[str], *, hide: bool) -> Change:
@@ -118,3 +120,8 @@ class Regrouping(Acting):
             return change
         told = "Excluded from recent sessions. Still found by search."
         return change.saying(told, words.done(done.act, 1))
+
+
+def _beside(one: Project, other: Project) -> str:
+    """A project's name, or its folder where another has the same name."""
+    return home_path(one.path) if one.name == other.name and one.path else one.name

@@ -124,7 +124,7 @@ def test_a_second_clone_is_a_proposal_and_shares_nothing_before_it_is_confirmed(
     assert pair.why == "the same remote"
     assert "stamp the deadline" in desk.told_at(desk.old)
     assert "stamp the deadline" not in desk.told_at(desk.new)
-    assert desk.merge().message == "tern is now part of tern."
+    assert desk.merge().message == f"{desk.new} is now part of tern."
     assert "stamp the deadline" in desk.told_at(desk.new)
     with desk.view() as view:
         assert view.same_projects() == []
@@ -166,7 +166,8 @@ def test_what_was_told_apart_is_not_proposed_until_that_is_taken_back(
 ) -> None:
     one, other = desk.project(desk.old), desk.project(desk.new)
     change = desk.pen.tell_projects_apart(other, one)
-    assert (change.message, change.count) == ("tern and tern stay two projects.", 2)
+    told = f"{desk.new} and {desk.old} stay two projects."
+    assert (change.message, change.count) == (told, 2)
     assert desk.pen.tell_projects_apart(one, other).entry is None
     with desk.view() as view:
         assert view.same_projects() == []

@@ -58,9 +58,9 @@ class RegroupingScreen(EverywhereScreen):
         )
         answer = await self.app.push_screen_wait(chooser)
         older, newer = pairs[0].older, pairs[0].newer
-        if answer == "one":
+        if answer == "yes":
             self.act(lambda curator: curator.merge_projects(older, [newer]))
-        elif answer == "two":
+        elif answer == "no":
             self.act(lambda curator: curator.tell_projects_apart(older, newer))
 
     @work
@@ -132,8 +132,6 @@ def _answers(pair: "SameProject", home: Path) -> list[Choice]:
     newer = home_path(clean_line(pair.newer.path), home)
     older = home_path(clean_line(pair.older.path), home)
     return [
-        Choice(value="one", name="one", note=f"{newer} has {pair.why} as {older}"),
-        Choice(
-            value="two", name="two", note="nothing is shared, and never asked again"
-        ),
+        Choice(value="yes", name="yes", note=f"{newer} has {pair.why} as {older}"),
+        Choice(value="no", name="no", note="nothing is shared, and never asked again"),
     ]
