@@ -30,7 +30,8 @@ export const Memtui = async ({ directory }) => {
       const id = event.properties?.sessionID ?? event.properties?.info?.id
       if (event.type === "session.compacted" && id) told.set(id, ask("compact", directory))
       if (event.type === "session.deleted" && id) told.delete(id)
-      if (event.type === "session.created" || event.type === "session.idle") run("sync", [], directory)
+      if (event.type === "session.created") run("sync", ["start", "opencode"], directory)
+      if (event.type === "session.idle") run("sync", [], directory)
     },
     "experimental.chat.system.transform": async (input, output) => {
       const id = input?.sessionID ?? ""

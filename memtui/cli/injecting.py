@@ -1,7 +1,6 @@
 """``inject`` and ``export``: what the next session is told."""
 
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -21,9 +20,6 @@ from memtui.inject.values import Source
 from memtui.model import Agent
 from memtui.settings import load
 
-HOOKED: Final = (str(Agent.CLAUDE_CODE),)
-"""Agents whose hook has an envelope that we know."""
-
 
 @click.command("inject")
 @folder_option
@@ -39,7 +35,16 @@ HOOKED: Final = (str(Agent.CLAUDE_CODE),)
     "--budget", type=int, metavar="N", help="Units of text, instead of the config's."
 )
 @click.option(
-    "--envelope", type=click.Choice(HOOKED), help="Print the bytes of its hook."
+    "--envelope",
+    type=click.Choice([str(agent) for agent in Agent]),
+    help="Print the bytes of this agent's hook.",
+)
+@click.option(
+    "--agent",
+    type=click.Choice([str(agent) for agent in Agent]),
+    default=str(Agent.CLAUDE_CODE),
+    show_default=True,
+    help="Who reads it.",
 )
 @json_option
 def inject_verb(
@@ -48,6 +53,7 @@ def inject_verb(
     auto: bool,
     budget: int | None,
     envelope: str | None,
+    agent: str,
     as_json: bool,
 ) -> None:
     """Print the text that the next session reads, here or in a project."""
@@ -55,10 +61,17 @@ def inject_verb(
 
     if as_json and envelope:
         raise UsageError("Say --json or --envelope, not both.")
-    place = folder or here()
+    place, reader = folder or here(), Agent(envelope or agent)
     known = load(flags={"budget": budget})
     with store_view() as view:
-        injection = preview(view, known, place, Source(source), auto=auto)
+        injection = preview(
+            view,
+            known,
+            place,
+            Source(source),
+            auto=auto,
+            agent=reader,
+        )
     if envelope:
         output.put_bytes(render.envelope(injection.text))
     elif as_json:

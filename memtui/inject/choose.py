@@ -65,7 +65,7 @@ def choose(
     source: Source = Source.STARTUP,
     settings: Settings,
     newest_at: int = 0,
-    agent: Agent = Agent.CLAUDE_CODE,
+    agent: Agent | None = Agent.CLAUDE_CODE,
 ) -> Injection:
     """Rank, fit and render.
 
@@ -77,6 +77,7 @@ def choose(
         recent_files: what was changed there lately, project-relative.
         recent_sessions: newest first; ``settings.recent_sessions`` are named.
         newest_at: time of the project's newest record; ages count from it.
+        agent: who reads it; None: any, so nothing that is for one alone is in.
     """
     name = project.name if project else ""
     blank = Injection(
@@ -195,7 +196,7 @@ def _fit_recent(
 
 
 def _sorted_out(
-    memories: Iterable[Memory], work: _Work, settings: Settings, agent: Agent
+    memories: Iterable[Memory], work: _Work, settings: Settings, agent: Agent | None
 ) -> tuple[list[_Ranked], list[Cut]]:
     """Those that compete for the budget, best first; those a switch keeps out."""
     able: list[Memory] = []
@@ -239,7 +240,7 @@ def _width(memory: Memory) -> int:
     return _NARROWNESS.get(memory.scope.split(":")[0], 1)
 
 
-def _why_not(memory: Memory, settings: Settings, agent: Agent) -> str:
+def _why_not(memory: Memory, settings: Settings, agent: Agent | None) -> str:
     """Why a kept memory is out whatever the budget; empty: it may be in."""
     layer, _, name = memory.scope.partition(":")
     if memory.state is not State.KEPT:

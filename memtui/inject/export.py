@@ -25,6 +25,7 @@ from memtui.inject.place import (
     printed,
 )
 from memtui.inject.values import TEXTS, Injection, Source
+from memtui.model import Agent
 from memtui.paths import export_dir, make_private_dir, shortened, store_path
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
@@ -45,14 +46,19 @@ _NO_PLACE_FOR_IT: Final = frozenset(
 """The file system cannot hold this name, so no session can look for it either."""
 
 
-def exported_text(data: Path, path: Path, source: Source = Source.STARTUP) -> str:
-    """What the hook prints in this folder now; empty where it prints nothing.
+def exported_text(
+    data: Path,
+    path: Path,
+    source: Source = Source.STARTUP,
+    agent: Agent = Agent.CLAUDE_CODE,
+) -> str:
+    """What an agent's hook prints in this folder now; empty where it prints nothing.
 
     Raises:
         ValueError: the file is no answer of a hook.
         OSError: the file cannot be read.
     """
-    file = printed(data, locate(path), source)
+    file = printed(data, locate(path), source, agent)
     return render.from_envelope(file.read_bytes()) if file else ""
 
 
@@ -126,11 +132,12 @@ def _wanted(
     for known in [*view.places(project_ids), EVERYWHERE]:
         texts = texts_of(Layer(view, settings, known))
         for root in _roots(known):
-            folder = file_of(data, root, Source.STARTUP).parent
-            if has_room(folder):
-                owned.add(folder)
-            for (source, branch), text in texts.items():
-                file = file_of(data, root, source, branch)
+            for agent in (None, *Agent):
+                folder = file_of(data, root, Source.STARTUP, agent=agent).parent
+                if has_room(folder) and (agent is None or folder.is_dir()):
+                    owned.add(folder)
+            for (agent, source, branch), text in texts.items():
+                file = file_of(data, root, source, branch, agent)
                 if has_room(file):
                     wanted[file] = text
     return wanted, owned

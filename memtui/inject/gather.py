@@ -19,7 +19,6 @@ from memtui.inject.place import (
 )
 from memtui.inject.values import TEXTS, Injection, RecentSession, Source
 from memtui.model import Agent, Memory, Project
-from memtui.paths import home
 from memtui.settings import InjectWhen, Settings
 from memtui.store.queries import StoreView
 from memtui.store.surroundings import NOWHERE, KnownPlace, Surroundings
@@ -136,7 +135,7 @@ def _chosen(
     source: Source,
     branch: str,
     budget: int | None = None,
-    agent: Agent = Agent.CLAUDE_CODE,
+    agent: Agent | None = None,
 ) -> Injection:
     newest = around.newest_at or max((m.at for m in memories), default=0)
     return choose(
@@ -167,21 +166,46 @@ def _recent(around: Surroundings) -> tuple[RecentSession, ...]:
     return tuple(recent.quieted(sessions, around.quiet))
 
 
-def texts_of(layer: Layer) -> dict[tuple[Source, str], bytes]:
-    """The files of one project; a branch has one where its text differs."""
+def texts_of(layer: Layer) -> dict[tuple[Agent | None, Source, str], bytes]:
+    """The files of one project, by agent, source and branch.
+
+    Those of agent None are for all; an agent has its own where a memory for it
+    alone makes them differ, and then all of them.
+    """
     memories, around = layer.memories(), layer.around()
+    for_all = _texts(layer, memories, around, None)
+    texts: dict[tuple[Agent | None, Source, str], bytes] = {
+        (None, *key): text for key, text in for_all.items()
+    }
+    apart = {memory.scope for memory in memories}
+    for agent in Agent:
+        if f"agent:{agent}" in apart:
+            own = _texts(layer, memories, around, agent)
+            if own != for_all:
+                texts |= {(agent, *key): text for key, text in own.items()}
+    return texts
+
+
+def _texts(
+    layer: Layer,
+    memories: Sequence[Memory],
+    around: Surroundings,
+    agent: Agent | None,
+) -> dict[tuple[Source, str], bytes]:
+    """One agent's files; a branch has one where its text differs."""
     made = {memory.branch for memory in memories}
     texts = {}
     for source in TEXTS:
-        plain = render.envelope(_chosen(layer, memories, around, source, "").text)
+        told = _chosen(layer, memories, around, source, "", agent=agent)
+        plain = render.envelope(told.text)
         if not plain:
             continue
         texts[source, ""] = plain
         for branch in _branches(around):
             if branch not in made:
                 continue  # nothing is nearer to this branch than to any other
-            text = _chosen(layer, memories, around, source, branch).text
-            if (own := render.envelope(text)) != plain:
+            told = _chosen(layer, memories, around, source, branch, agent=agent)
+            if (own := render.envelope(told.text)) != plain:
                 texts[source, branch] = own
     return texts
 

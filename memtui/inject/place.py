@@ -13,10 +13,14 @@ from typing import Final
 
 from memtui import git
 from memtui.inject.values import TEXTS, Source
+from memtui.model import Agent
 from memtui.paths import can_exist, export_dir
 
 DEFAULT: Final = "/_default"
 """Folder of the text for places that belong to no known project."""
+
+AGENTS: Final = "/_agents"
+"""Below it, a folder per agent: the texts that differ for it from those for all."""
 
 _BESIDE: Final = 20
 """Characters in the name of a file that is being written."""
@@ -68,7 +72,7 @@ def is_exportable(root: str) -> bool:
     return (
         first == ""
         and bool(parts)
-        and parts[0] != DEFAULT[1:]
+        and parts[0] not in (DEFAULT[1:], AGENTS[1:])
         and not _ODD_PARTS & set(parts)
         and not any(_OURS.fullmatch(part) for part in parts)
         and "\0" not in root
@@ -86,10 +90,17 @@ def has_file(branch: str) -> bool:
     )
 
 
-def file_of(data: Path, root: str, source: Source, branch: str = "") -> Path:
-    """The file of one text: ``export/<root>/<source>[@<branch>].json``."""
+def file_of(
+    data: Path, root: str, source: Source, branch: str = "", agent: Agent | None = None
+) -> Path:
+    """The file of one text: ``export/<root>/<source>[@<branch>].json``.
+
+    Args:
+        agent: of its own text, below ``export/_agents/<agent>``; None: for all.
+    """
     name = f"{source.text}@{branch}" if branch else source.text
-    return Path(f"{export_dir(data)}{root.rstrip('/')}/{name}.json")
+    tree = f"{AGENTS}/{agent}" if agent else ""
+    return Path(f"{export_dir(data)}{tree}{root.rstrip('/')}/{name}.json")
 
 
 def has_room(file: Path) -> bool:
@@ -97,16 +108,23 @@ def has_room(file: Path) -> bool:
     return can_exist(os.fspath(file)) and can_exist(f"{file.parent}/{'x' * _BESIDE}")
 
 
-def printed(data: Path, place: Place | None, source: Source) -> Path | None:
-    """The file that the hook prints for a session that starts at a place."""
-    tried = []
-    for root in place.roots if place else ():
-        if is_exportable(root):
-            if place and place.branch:
-                tried.append(file_of(data, root, source, place.branch))
-            tried.append(file_of(data, root, source))
-    tried.append(file_of(data, DEFAULT, source))
-    return next((path for path in tried if os.path.isfile(path)), None)
+def printed(
+    data: Path,
+    place: Place | None,
+    source: Source,
+    agent: Agent | None = Agent.CLAUDE_CODE,
+) -> Path | None:
+    """The file that an agent's hook prints for a session that starts at a place."""
+    asked = filter(is_exportable, place.roots if place else ())
+    for root in (*asked, DEFAULT):
+        branch = place.branch if place and root != DEFAULT else ""
+        branches = dict.fromkeys((branch, ""))
+        for own in dict.fromkeys((agent, None)):
+            for branch in branches:
+                file = file_of(data, root, source, branch, own)
+                if os.path.isfile(file):
+                    return file
+    return None
 
 
 def _physical(path: Path) -> str:

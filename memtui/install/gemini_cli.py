@@ -76,8 +76,9 @@ def _hooks(data: Path) -> dict[str, list[dict[str, Any]]]:
         for source, text in _SOURCES.items()
     ]
     reads = group("sync", "sync")
+    begins = group("sync-start", "sync", "start", Agent.GEMINI_CLI)
     return {
-        "SessionStart": [*told, reads],
+        "SessionStart": [*told, begins],
         "AfterAgent": [reads],
         "SessionEnd": [reads],
     }

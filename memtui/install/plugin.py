@@ -17,18 +17,20 @@ from typing import Any, Final
 from memtui.errors import InstallError
 from memtui.inject.files import replace_file
 from memtui.model import Agent
-from memtui.paths import hooks_dir, make_private_dir
+from memtui.paths import fired_dir, hooks_dir, make_private_dir
 
 SCRIPTS: Final = ("session-start", "sync")
 """What a client runs."""
 TELLING: Final = "session-start"
-"""The one of them that tells a session; it is told which agent it runs for."""
+"""The one of them that a session waits for."""
 PROGRAM: Final = "memtui"
 """Starts this very program; written for the place it is installed at."""
 MARK: Final = "# memtui"
 """Ends our commands in a client's settings, so that we know them again."""
 
-_CALL: Final = re.compile(r'sh "\$\{CLAUDE_PLUGIN_ROOT\}/hooks/([^"]+)"(?: ([a-z]+))?$')
+_CALL: Final = re.compile(
+    r'sh "\$\{CLAUDE_PLUGIN_ROOT\}/hooks/([^"]+)"(?: ([a-z]+))?(?:; \})?$'
+)
 
 
 def shipped_hooks() -> Path:
@@ -53,10 +55,12 @@ def hook_groups(data: Path, agent: Agent) -> dict[str, list[dict[str, Any]]]:
     for group in (group for event in groups.values() for group in event):
         for hook in group["hooks"]:
             ((script, word),) = _CALL.findall(hook["command"])
-            words = [word] if word else []
-            if script == TELLING:
-                words.append(agent)
-            hook["command"] = command(data, script, *words)
+            words = (word, agent) if word else ()
+            hook["command"] = (
+                sourced(data, *words)
+                if script == TELLING and agent is Agent.CLAUDE_CODE
+                else command(data, script, *words)
+            )
     return groups
 
 
@@ -64,6 +68,16 @@ def command(data: Path, script: str, *words: str) -> str:
     """What a client's settings run: one of our scripts, if it is still there."""
     path = shlex.quote(str(hooks_dir(data) / script))
     return f"[ ! -f {path} ] || {' '.join(['sh', path, *words])} {MARK}"
+
+
+def sourced(data: Path, *words: str) -> str:
+    """The same for ``session-start`` where the client's own shell is ``sh``.
+
+    That shell reads the script itself: a session waits for one shell less.
+    """
+    path, own = (shlex.quote(str(p)) for p in (hooks_dir(data) / TELLING, data))
+    named = " ".join([*words, own])
+    return f"[ ! -f {path} ] || {{ set -- {named}; . {path}; }} {MARK}"
 
 
 def is_ours(command: object) -> bool:
@@ -87,6 +101,7 @@ def leads_to(command: str, data: Path) -> bool:
 def put_hooks(data: Path) -> Path:
     """Copy the hooks to their stable place and name the program there."""
     make_private_dir(data)
+    make_private_dir(fired_dir(data))
     folder = make_private_dir(hooks_dir(data))
     source = shipped_hooks()
     for name in (*SCRIPTS, "hooks.json"):

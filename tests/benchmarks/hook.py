@@ -1,11 +1,15 @@
 """What the SessionStart hook costs a session that starts."""
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from memtui.inject.render import envelope
+from memtui.install.plugin import hook_groups, put_hooks
+from memtui.model import Agent
 from tests.benchmarks.measure import CHECKOUT, Result, environment, in_turn
 
 ANSWER = (
@@ -23,19 +27,43 @@ def results(folder: Path, *, times: int) -> Iterator[Result]:
     export = root / str(project).lstrip("/") / "startup.json"
     export.parent.mkdir(parents=True)
     export.write_bytes(envelope("x" * UNITS))
-    hook = [str(CHECKOUT / "hooks" / "session-start"), "startup"]
     cat = ["sh", "-c", f"exec cat '{export}'"]
-    env = environment(folder) | {"CLAUDE_PROJECT_DIR": str(project)}
-    said = subprocess.run(hook, env=env, cwd=project, capture_output=True, check=True)
-    if said.stdout != export.read_bytes():
-        raise RuntimeError(f"the hook did not print the export: {said.stdout[:200]!r}")
-    ours, floor = in_turn(
-        lambda: _wall(hook, env, project), lambda: _wall(cat, env, project), times
-    )
-    yield Result(
-        what="SessionStart hook, wall", ours=ours * 1000, floor=floor * 1000, unit="ms",
-        goal=1.5, floor_is="sh -c 'exec cat FILE'",
-    )  # fmt: skip
+    env = environment(folder) | {
+        "CLAUDE_PROJECT_DIR": str(project), "CLAUDECODE": "1",
+    }  # fmt: skip
+    for how, (hook, more) in _ways(folder).items():
+        around = env | more
+        said = subprocess.run(hook, env=around, cwd=project, capture_output=True)
+        if said.stdout != export.read_bytes():
+            raise RuntimeError(f"{how}: the hook did not print the export: {said}")
+        ours, floor = in_turn(
+            partial(_wall, hook, around, project), partial(_wall, cat, env, project),
+            times,
+        )  # fmt: skip
+        yield Result(
+            what=f"SessionStart hook {how}, wall", ours=ours * 1000,
+            floor=floor * 1000, unit="ms", goal=1.5, floor_is="sh -c 'exec cat FILE'",
+        )  # fmt: skip
+
+
+def _ways(folder: Path) -> dict[str, tuple[list[str], dict[str, str]]]:
+    """The hook alone, as settings name it, as the plugin does; with more variables.
+
+    Clients run a command by their ``sh -c``: that shell counts on both sides.
+    """
+    data = folder / ".local" / "share" / "memtui"
+    put_hooks(data)
+    wired = hook_groups(data, Agent.CLAUDE_CODE)["SessionStart"][0]["hooks"][0]
+    shipped = json.loads((CHECKOUT / "hooks" / "hooks.json").read_text())
+    plugin = shipped["hooks"]["SessionStart"][0]["hooks"][0]
+    return {
+        "alone": ([str(CHECKOUT / "hooks" / "session-start"), "startup"], {}),
+        "from the settings": (["sh", "-c", wired["command"]], {}),
+        "of the plugin": (
+            ["sh", "-c", plugin["command"]],
+            {"CLAUDE_PLUGIN_ROOT": str(CHECKOUT)},
+        ),
+    }
 
 
 def _wall(command: list[str], env: dict[str, str], cwd: Path) -> float:

@@ -25,7 +25,8 @@ def test_every_source_has_one_handler_that_tells_and_one_that_reads() -> None:
     told = {}
     for group in groups:
         (hook,) = group["hooks"]
-        if found := re.search(r"sh \S+session-start\" (\w+)$", hook["command"]):
+        if found := re.search(r"sh \S+session-start\" (\w+);", hook["command"]):
+            assert hook["command"].startswith(f"set -- {found[1]}; ")
             for source in group["matcher"].split("|"):
                 assert source not in told
                 told[source] = found[1]

@@ -65,9 +65,11 @@ def test_every_hook_names_its_script_by_its_full_path(home: Path, data: Path) ->
     found = list(commands(json.loads(settings_of(home).read_text())))
     start = data / "hooks" / "session-start"
     sync = data / "hooks" / "sync"
-    assert f"[ ! -f {start} ] || sh {start} startup claude-code # memtui" in found
-    assert f"[ ! -f {start} ] || sh {start} resume claude-code # memtui" in found
-    assert f"[ ! -f {start} ] || sh {start} compact claude-code # memtui" in found
+    run = f"[ ! -f {start} ] || {{ set --"
+    assert f"{run} startup claude-code {data}; . {start}; }} # memtui" in found
+    assert f"{run} resume claude-code {data}; . {start}; }} # memtui" in found
+    assert f"{run} compact claude-code {data}; . {start}; }} # memtui" in found
+    assert f"[ ! -f {sync} ] || sh {sync} start claude-code # memtui" in found
     assert f"[ ! -f {sync} ] || sh {sync} # memtui" in found
     assert all(is_ours(command) for command in found)
 
@@ -109,15 +111,13 @@ def test_a_command_survives_any_data_folder(
     install(home, data)
     (command, *_) = commands(json.loads(settings_of(home).read_text()))
     script = str(data / "hooks" / "session-start")
-    assert shlex.split(command, comments=True) == [
-        "[", "!", "-f", script, "]", "||", "sh", script, "startup", "claude-code",
-    ]  # fmt: skip
-    Path(script).write_text('echo "$0 $1"')
+    assert f"{script};" in shlex.split(command, comments=True)
+    Path(script).write_text('echo "$1 $2 $3"')
     assert (
         subprocess.run(
             ["sh", "-c", command], capture_output=True, text=True, check=True
         ).stdout
-        == f"{script} startup\n"
+        == f"startup claude-code {data}\n"
     )
     Path(script).write_bytes((shipped_hooks() / "session-start").read_bytes())
     assert not plan_install(CLAUDE, home, data).changes
@@ -140,7 +140,7 @@ def test_another_place_replaces_the_old_one(
     install(home, tmp_path / "elsewhere")
     found = list(commands(json.loads(settings_of(home).read_text())))
     assert all(str(tmp_path / "elsewhere") in command for command in found)
-    assert len(found) == 6
+    assert len(found) == 7
 
 
 def test_a_lost_hook_is_put_back(home: Path, data: Path) -> None:
