@@ -1,6 +1,7 @@
 """``install`` and ``uninstall``: the hooks in the clients' settings."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -26,18 +27,21 @@ AGENT = click.option(
 
 @click.command("install")
 @AGENT
+@click.option("--mcp", is_flag=True, help="Also let their models look things up.")
 @yes_option
-def install_verb(agents: tuple[str, ...], yes: bool) -> None:
+def install_verb(agents: tuple[str, ...], mcp: bool, yes: bool) -> None:
     """Let clients' new sessions read the exports; shows each diff and asks."""
     known = settings()
     guard(known, "install")
     chosen = _chosen(agents) or (Agent.CLAUDE_CODE,)
     changed = []
-    for plan in _each(plan_install, chosen, yes):
+    for plan in _each(partial(plan_install, mcp=mcp), chosen, yes):
         if plan.changes:
             changed.append(plan.agent)
         else:
             output.say(f"Already installed in {plan.path}.")
+            for remark in plan.notes if mcp else ():
+                output.note(remark)
     if changed:
         if paths.store_path().exists():
             export_projects(paths.data_dir(), known)
@@ -48,19 +52,21 @@ def install_verb(agents: tuple[str, ...], yes: bool) -> None:
 
 @click.command("uninstall")
 @AGENT
+@click.option("--mcp", is_flag=True, help="Only the MCP server; the hooks stay.")
 @yes_option
-def uninstall_verb(agents: tuple[str, ...], yes: bool) -> None:
+def uninstall_verb(agents: tuple[str, ...], mcp: bool, yes: bool) -> None:
     """Take out of clients what install put in; shows each diff and asks."""
     guard(settings(), "uninstall")
     wired = [agent for agent in Agent if agent in installed(paths.data_dir())]
     chosen = _chosen(agents)
     if not agents:
         chosen = tuple(dict.fromkeys([*chosen, *wired])) or (Agent.CLAUDE_CODE,)
-    for plan in _each(plan_uninstall, chosen, yes):
+    for plan in _each(partial(plan_uninstall, only_mcp=mcp), chosen, yes):
         if not plan.changes:
             output.say(f"Nothing of memtui is in {plan.path}.")
             continue
-        rest = "what is named above stays" if plan.notes else "no hook is left"
+        left = "the hooks stay" if mcp else "no hook is left"
+        rest = "what is named above stays" if plan.notes else left
         output.say(f"Uninstalled from {plan.path}: {rest}.")
 
 

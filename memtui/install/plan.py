@@ -10,7 +10,7 @@ from typing import Any, Final
 from memtui import paths
 from memtui.errors import InstallError
 from memtui.inject.files import replace_file
-from memtui.install import plugin
+from memtui.install import plugin, servers
 from memtui.install.client import Edits, FileChange, read
 from memtui.install.clients import CLIENTS
 from memtui.model import Agent
@@ -55,33 +55,49 @@ class Applied:
     """Changed files as they were; none for those that were not there."""
 
 
-def plan_install(agent: Agent, home: Path, data: Path) -> Plan:
+def plan_install(agent: Agent, home: Path, data: Path, *, mcp: bool = False) -> Plan:
     """What wiring the hooks into a client would change; nothing is written.
+
+    Args:
+        mcp: also as an MCP server; where it is one already, it stays one.
 
     Raises:
         InstallError: a file of the client's cannot be read, or changed without
             touching what is not ours.
     """
     edits = CLIENTS[agent].installing(home, data)
+    if mcp or servers.wired(agent, home):
+        edits = _both(servers.installing(agent, home, data), edits)
     return Plan(
         agent=agent, files=edits.files, data=data, installs=True,
         copies=tuple(plugin.stale_hooks(data)), notes=edits.notes,
     )  # fmt: skip
 
 
-def plan_uninstall(agent: Agent, home: Path, data: Path) -> Plan:
+def plan_uninstall(
+    agent: Agent, home: Path, data: Path, *, only_mcp: bool = False
+) -> Plan:
     """What taking our hooks out would change; nothing is written.
+
+    Args:
+        only_mcp: the MCP server alone; the hooks stay.
 
     Raises:
         InstallError: as ``plan_install``.
     """
     made = frozenset(p for p, created in _files_of(data, agent).items() if created)
-    edits: Edits = CLIENTS[agent].uninstalling(home, data, made)
-    others = installed(data).keys() - {agent}
+    edits = servers.uninstalling(agent, home, made)
+    if not only_mcp:
+        edits = _both(edits, CLIENTS[agent].uninstalling(home, data, made))
+    others = only_mcp or installed(data).keys() - {agent}
     return Plan(
         agent=agent, files=edits.files, data=data, installs=False,
         copies=() if others else tuple(plugin.copied_hooks(data)), notes=edits.notes,
     )  # fmt: skip
+
+
+def _both(first: Edits, then: Edits) -> Edits:
+    return Edits(files=(*first.files, *then.files), notes=(*first.notes, *then.notes))
 
 
 def apply(plan: Plan) -> Applied:
@@ -177,7 +193,8 @@ def _record(plan: Plan, made: list[Path]) -> None:
             files.pop(path, None)
     folders += [str(folder) for folder in made if str(folder) not in folders]
     if not plan.installs:
-        folders = [folder for folder in folders if not _dropped(Path(folder))]
+        inner_first = sorted(folders, key=len, reverse=True)
+        folders = [folder for folder in inner_first if not _dropped(Path(folder))]
     known[plan.agent] = {"files": files, "folders": folders}
     if not files:
         del known[plan.agent]
