@@ -6,9 +6,11 @@ that were not known when it was read.
 """
 
 import hashlib
+import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +26,7 @@ from memtui.store.writes import Store
 
 MOST_BYTES: Final = 64 << 20
 """Of an index; a larger one is none."""
+_log = logging.getLogger(__name__)
 
 
 def keep_outputs(reader: Reader, batch: Batch, store: Store, tools: Tools) -> None:
@@ -42,44 +45,58 @@ def keep_outputs(reader: Reader, batch: Batch, store: Store, tools: Tools) -> No
         store.mark_gone([path], _now())
 
 
-def names_in(index: Index, store: Store, tools: Tools) -> Iterator[Batch]:
-    """What an index says of known sessions, so far as it is news; then its marks.
+def names_in(
+    index: Index, store: Store, tools: Tools
+) -> Iterator[Callable[[], object]]:
+    """What an index says of known sessions, so far as it is news: to be written.
 
-    Raises:
-        OSError: it is gone or cannot be read.
+    One that cannot be read waits for a change.
     """
-    reader = index.reader
-    with open_regular(index.path) as file:
-        raw = file.read(MOST_BYTES)
-    for session, line in reader.entries(raw):
-        path = f"{index.path}#{session}"
-        if not store.is_known(reader.agent, plain_id(session)):
-            continue
-        known = store.transcript(path)
-        digest = hashlib.blake2b(line, digest_size=8).hexdigest()
-        if known is not None and known.position.head_hash == digest:
-            continue
-        batch = Passage(reader, Path(path), tools).lines(1, [line])
-        yield replace(
-            batch,
-            generation=known.generation + 1 if known else 0,
-            position=Position(line=1, head_hash=digest),
-        )
-    marks = index.marks
-    yield Batch(
+    try:
+        with open_regular(index.path) as file:
+            raw = file.read(MOST_BYTES)
+    except OSError as error:
+        _log.warning("Cannot read %s: %s", index.path, error)
+        return
+    for session, line in index.reader.entries(raw):
+        batch = _entry(index, session, line, store, tools)
+        if batch is not None:
+            yield partial(_write_entry, store, batch)
+    yield partial(store.apply, _marks_of(index))
+
+
+def _entry(
+    index: Index, session: str, line: bytes, store: Store, tools: Tools
+) -> Batch | None:
+    reader, path = index.reader, f"{index.path}#{session}"
+    if not store.is_known(reader.agent, plain_id(session)):
+        return None
+    known = store.transcript(path)
+    digest = hashlib.blake2b(line, digest_size=8).hexdigest()
+    if known is not None and known.position.head_hash == digest:
+        return None
+    return replace(
+        Passage(reader, Path(path), tools).lines(1, [line]),
+        generation=known.generation + 1 if known else 0,
+        position=Position(line=1, head_hash=digest),
+    )
+
+
+def _write_entry(store: Store, batch: Batch) -> None:
+    """An entry has no file of its own that could vanish."""
+    store.apply(batch)
+    store.mark_gone([batch.path], _now())
+
+
+def _marks_of(index: Index) -> Batch:
+    reader, marks = index.reader, index.marks
+    return Batch(
         agent=reader.agent,
         path=index.path,
         facts=SessionFacts(agent=reader.agent, native_id="", is_aside=True),
         position=Position(inode=marks.inode, size=marks.size, mtime_ns=marks.mtime_ns),
         reader_version=reader.version,
     )
-
-
-def write_name(store: Store, batch: Batch, index: Index) -> None:
-    """One of these; an entry has no file of its own that could vanish."""
-    store.apply(batch)
-    if batch.path != index.path:
-        store.mark_gone([batch.path], _now())
 
 
 def _now() -> int:

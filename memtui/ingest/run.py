@@ -16,9 +16,9 @@ from typing import Final
 from memtui import distil, paths
 from memtui.errors import MemtuiError
 from memtui.ingest import placing
-from memtui.ingest.asides import keep_outputs, names_in, write_name
+from memtui.ingest.asides import keep_outputs, names_in
 from memtui.ingest.distilling import Distilling, Held, Reading
-from memtui.ingest.found import Found, Index, Stale, Survey
+from memtui.ingest.found import Found, Stale, Survey
 from memtui.ingest.passage import Tools
 from memtui.ingest.quarantine import why_not
 from memtui.ingest.recalling import recall
@@ -33,9 +33,11 @@ from memtui.store.batch import Applied, Batch, Position
 from memtui.store.writes import Store
 
 TRANSACTION_BYTES: Final = 16 << 20
-TRANSACTION_SECONDS: Final = 0.4
-"""A transaction takes in what fits into this: who curates waits that long."""
+TRANSACTION_SECONDS: Final = 0.25
+"""A transaction takes in what fits into this, the writing of the index at its end
+included: who curates waits that long."""
 
+_LEAST_SHARE: Final = 0.2
 _MOST_WRITES: Final = 500
 
 LONG_SESSION: Final = 500
@@ -76,6 +78,8 @@ class Run:
         self._held = Held()
         self._distilling = Distilling(settings, self._distilled)
         self._files = self._bytes = self._waiting = 0
+        self._share = 0.5
+        """Of a transaction's time, what goes before the writing of the index."""
 
     def go(self, store: Store) -> None:
         """Do all of it, in transactions of bounded size."""
@@ -96,10 +100,13 @@ class Run:
         while waiting:
             with begun(store):
                 began, spent, last = time.monotonic(), 0.0, 0.0
-                while waiting and (not spent or spent + last < TRANSACTION_SECONDS):
+                room = TRANSACTION_SECONDS * self._share
+                while waiting and (not spent or spent + last < room):
                     waiting.popleft()()
                     before, spent = spent, time.monotonic() - began
                     last = spent - before
+            taken = spent / max(time.monotonic() - began, spent)
+            self._share = max((self._share + taken) / 2, _LEAST_SHARE)
             self._tell()
         self._waiting = 0
         self._distilling.go(store, begun)
@@ -133,7 +140,9 @@ class Run:
         # who is there now is only known once all that was read is stored
         yield TRANSACTION_BYTES, lambda: None
         for index in self._survey.indexes:
-            yield from self._names(store, index)
+            if index.is_news or index.reader.agent in self._to_name:
+                for write in names_in(index, store, self._tools):
+                    yield 0, write
         for path in self._survey.told_again:
             yield 0, partial(store.take_back, path)
         for history in self._survey.histories:
@@ -173,16 +182,6 @@ class Run:
         # a reader's bug, or bytes that nobody foresaw, must not stop the others
         except Exception as error:  # noqa: BLE001
             yield 0, partial(self._quarantine, store, found, error)
-
-    def _names(self, store: Store, index: Index) -> Iterator[tuple[int, _Write]]:
-        """What an index calls sessions; one that cannot be read waits for a change."""
-        if not (index.is_news or index.reader.agent in self._to_name):
-            return
-        try:
-            for batch in names_in(index, store, self._tools):
-                yield 0, partial(write_name, store, batch, index)
-        except OSError as error:
-            _log.warning("Cannot read %s: %s", index.path, error)
 
     def _apply(self, store: Store, reading: Reading, batch: Batch, size: int) -> None:
         if reading.failed:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from copy import copy
 from pathlib import Path
 
 from memtui.errors import SettingsError
@@ -37,6 +38,10 @@ class LiveSettings:
         self._seen = self._stamp()
         self.current: Settings = load(self._path, flags=flags)
         self.trouble: SettingsError | None = None
+
+    def another(self) -> "LiveSettings":
+        """One that follows the same file by itself, for another thread."""
+        return copy(self)
 
     def changed(self) -> bool:
         """Read the file again if it was touched.

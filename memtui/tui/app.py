@@ -141,7 +141,8 @@ class MemtuiApp(ThemedApp):
 
     def _start_reading(self) -> None:
         desk = self.desk
-        self._reading = Reading(desk.data, desk.settings, desk.home, self.post_message)
+        settings = self._live or desk.settings
+        self._reading = Reading(desk.data, settings, desk.home, self.post_message)
         desk.machine.reading = "reading"
         self._reading.start()
 

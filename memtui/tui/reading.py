@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from memtui.errors import MemtuiError, StoreBusy
 from memtui.settings import Settings
+from memtui.settings.live import LiveSettings
 from memtui.tui.format import figure
 from memtui.tui.messages import CoverageMoved, ReadingAdvanced
 
@@ -46,10 +47,13 @@ class Covered(Protocol):
 class Reading(threading.Thread):
     """Reads until stopped. ``tell`` must be safe to call from a thread."""
 
-    def __init__(self, data: Path, settings: Settings, home: Path, tell: Tell) -> None:
+    def __init__(
+        self, data: Path, settings: Settings | LiveSettings, home: Path, tell: Tell
+    ) -> None:
         super().__init__(name="memtui-reading", daemon=True)
         self._data = data
-        self._settings = settings
+        own = settings.another() if isinstance(settings, LiveSettings) else settings
+        self._settings = own
         self._home = home
         self._tell = tell
         self._stop_asked = threading.Event()
@@ -83,9 +87,10 @@ class Reading(threading.Thread):
 
         while not self._stop_asked.is_set():
             try:
+                settings = self._settings
                 report = sync(
                     self._data,
-                    self._settings,
+                    settings if isinstance(settings, Settings) else settings.current,
                     home=self._home,
                     progress=self._progress,
                     stop=self._stop_asked,
