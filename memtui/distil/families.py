@@ -7,6 +7,7 @@ words are there, and a pattern that cannot be spelt out where its first word is.
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
@@ -59,6 +60,8 @@ class _Opened:
     """Families and phrases that are looked for as they are."""
     patterns: dict[str, dict[tuple[str, str], None]] = field(default_factory=dict)
     """Families and cues that are not."""
+    seconds: set[str] = field(default_factory=set)
+    """All second words."""
 
 
 class _Cues:
@@ -99,6 +102,7 @@ class _Cues:
         else:
             known = self.opened[first].phrases
             known.setdefault(others[0], []).append((family, said))
+            self.opened[first].seconds.add(others[0])
 
     def _add_pattern(self, family: str, cue: str, begins: Spelling) -> None:
         """A pattern is looked for where its first word is: it must have a whole one."""
@@ -110,6 +114,7 @@ class _Cues:
         second = words[1] if len(words) > 1 else words[0]
         known = self.opened[words[0]].patterns
         known.setdefault(second, {})[family, cue] = None
+        self.opened[words[0]].seconds.add(second)
 
 
 def families_of(text: str) -> set[str]:
@@ -117,20 +122,26 @@ def families_of(text: str) -> set[str]:
     low = text.lower()
     plain = low.isascii()
     words = set(low.translate(_BLANKS).split() if plain else _WORD.findall(low))
-    found = set().union(*map(_of_word, words))
-    for word in words & _STARTS:
-        opened = _CUES.opened[word]
-        for second in words & opened.phrases.keys():
-            for family, phrase in opened.phrases[second]:
-                if family not in found and _says(low, phrase):
-                    found.add(family)
-        for second in words & opened.patterns.keys():
-            for family, cue in opened.patterns[second]:
-                if family not in found and _pattern(cue).search(low):
-                    found.add(family)
+    found: set[str] = set()
+    for families, opened in filter(None, map(_known, words)):
+        found |= families
+        if opened and not opened.seconds.isdisjoint(words):
+            found.update(_phrases_in(low, words, opened))
     if not plain and _DENSE.search(low):
         found |= {name for name, one in _CUES.dense.items() if one.search(low)}
     return found
+
+
+def _phrases_in(text: str, words: set[str], opened: _Opened) -> Iterator[str]:
+    """The families of the phrases that begin with one word of a text."""
+    for second in words & opened.phrases.keys():
+        for family, phrase in opened.phrases[second]:
+            if _says(text, phrase):
+                yield family
+    for second in words & opened.patterns.keys():
+        for family, cue in opened.patterns[second]:
+            if _pattern(cue).search(text):
+                yield family
 
 
 def _says(text: str, phrase: str) -> bool:
@@ -149,13 +160,15 @@ def _is_letter(char: str) -> bool:
 
 
 @lru_cache(maxsize=_KEPT_WORDS)
-def _of_word(word: str) -> frozenset[str]:
+def _known(word: str) -> tuple[frozenset[str], _Opened | None] | None:
+    """The families of a word and what may begin with it; None: it is no cue."""
     found = set(_CUES.words.get(word, ()))
     if word.startswith(_CUES.beginnings):
         for begins, cues in _CUES.endless.items():
             if word.startswith(begins):
                 found |= {n for n, cue in cues if _pattern(cue).fullmatch(word)}
-    return frozenset(found)
+    opened = _CUES.opened.get(word)
+    return (frozenset(found), opened) if found or opened else None
 
 
 @cache
@@ -165,4 +178,3 @@ def _pattern(cue: str) -> re.Pattern[str]:
 
 
 _CUES: Final = _Cues()
-_STARTS: Final = _CUES.opened.keys()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from sys import getsizeof
 from typing import Final
@@ -73,7 +73,7 @@ class Turn:
         """What the person's words were: a report of trouble, an order how to do it."""
         said = [speech_of(prompt.text) for prompt in self.prompts]
         manners = frozenset[str]().union(*(s.manner for s in said if s))
-        denied = any(words.DENIES.search(p.text[:_OPENING]) for p in self.prompts)
+        denied = any(_is_denial(p.text[:_OPENING]) for p in self.prompts)
         return {
             "reported": "pasted" in manners or denied,
             "ordered": any(SAYS_HOW & signals_of(s.wish) for s in said if s),
@@ -203,7 +203,12 @@ def _denies(turn: Turn) -> bool:
     """Whether a turn takes back what the one before it said."""
     asked = " ".join(p.text[:_OPENING] for p in turn.prompts)
     said = next((r.text[:_OPENING] for r in turn.responses), "")
-    return bool(words.DENIES.search(asked) or words.CONCEDES.search(said))
+    return _is_denial(asked) or words.CONCEDES.search(said)
+
+
+@lru_cache(maxsize=64)
+def _is_denial(asked: str) -> bool:
+    return bool(words.DENIES.search(asked.lower()))
 
 
 def _replayed(record: Record, seen: set[bytes]) -> bool:

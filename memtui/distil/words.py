@@ -157,10 +157,9 @@ DENIES: Final = re.compile(
     r"that'?s not|revert|undo (?:that|this|it)|funktioniert (?:immer noch )?nicht|"
     r"falsch|"
     r"stimmt nicht|не работает|неверно|неправильно|всё ещё|верни)(?!\w)|"
-    r"不对|不行|还是(?:不|没|有)|没有用|错了|違います|動かない",
-    re.I,
+    r"不对|不行|还是(?:不|没|有)|没有用|错了|違います|動かない"
 )
-"""What the person says when the answer before was no answer."""
+"""What the person says, in lower case, when the answer before was no answer."""
 
 SHORT_ORDERS: Final = re.compile(
     r"^\W*(?:please |no,? |always |just )*(?:use|prefer|switch to|stick (?:to|with)) "

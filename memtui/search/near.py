@@ -5,6 +5,7 @@ and for memories of different sessions.
 """
 
 import re
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,12 +27,21 @@ STOP_WORDS: Final = frozenset(
 )  # fmt: skip
 """Words that carry no meaning when texts are compared."""
 
-NEGATION: Final = re.compile(
-    r"(?<!\w)(?:not|never|no|without|don'?t|doesn'?t|can'?t|cannot|isn'?t|won'?t|nicht|"
-    r"kein\w*|nie|ohne|не|нет|никогда|без)(?!\w)|[不没未無]|ない",
-    re.I,
-)
-"""What turns a statement round: two texts that differ in it are not the same."""
+_NEGATION: Final = re.compile(
+    "|".join(
+        rf"{first}(?<!\w{first})(?:{rest})(?!\w)"
+        for first, rest in {
+            "n": "ot|ever|o|icht|ie", "w": "ithout|on'?t", "d": "on'?t|oesn'?t",
+            "c": "an'?t|annot", "i": "sn'?t", "k": r"ein\w*", "o": "hne",
+            "н": "е|ет|икогда", "б": "ез",
+        }.items()
+    )
+    + "|不|没|未|無|ない"
+)  # fmt: skip
+"""What turns a statement round: two texts that differ in it are not the same.
+
+For text in lower case; each way begins with a letter, so that they are soon found.
+"""
 
 _DEGREES: Final = frozenset({"longer", "more", "only", "just", "yet", "mehr", "больше"})
 """Words between a negation and what it turns round."""
@@ -45,8 +55,8 @@ _BLANKS: Final = {
     if not chr(code).isalnum() and chr(code) not in _JOINS
 }
 """What parts words in ASCII."""
-_LONG: Final = 10_000
-"""Words of a longer text are not remembered: it may be one of them."""
+_LONG: Final = 4_000
+"""A longer text is not remembered, nor are its words: it may be one."""
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
 _DIGIT: Final = re.compile(r"\d")
@@ -57,10 +67,19 @@ _PATH: Final = re.compile(r"[\w.-]*[/\\][\w./\\-]+|\b[\w-]+\.[a-z]{1,4}\b")
 
 def bag_of(text: str) -> frozenset[str]:
     """The words that carry meaning; pairs of characters for CJK."""
+    return _bag_of(text) if len(text) < _LONG else _words_in(text, _carrying)
+
+
+def _words_in(text: str, carrying: Callable[[str], frozenset[str]]) -> frozenset[str]:
     low = text.casefold()
     pieces = (low.translate(_BLANKS) if low.isascii() else low).split()
-    carried = _carried if len(low) < _LONG else _carrying
-    return frozenset().union(*map(carried, pieces))
+    return frozenset().union(*map(carrying, pieces))
+
+
+@lru_cache(maxsize=512)
+def _bag_of(text: str) -> frozenset[str]:
+    """The same: of the same few texts several are asked at once."""
+    return _words_in(text, _carried)
 
 
 def _carrying(piece: str) -> frozenset[str]:
@@ -79,7 +98,7 @@ _carried: Final = lru_cache(maxsize=16_384)(_carrying)
 
 def subject_of(text: str) -> frozenset[str]:
     """The words of a text without its numbers and negation: what it is about."""
-    words = bag_of(NEGATION.sub(" ", text))
+    words = bag_of(_NEGATION.sub(" ", text.lower()))
     return words - {word for word in words if word.replace(".", "").isdigit()}
 
 
@@ -106,7 +125,7 @@ def contained(small: frozenset[str], large: frozenset[str]) -> float:
 
 def contradicts(a: str, b: str) -> bool:
     """Whether numbers or negation tell the two texts apart."""
-    if bool(NEGATION.search(a)) != bool(NEGATION.search(b)):
+    if bool(_NEGATION.search(a.lower())) != bool(_NEGATION.search(b.lower())):
         return True
     one, two = set(_NUMBER.findall(a)), set(_NUMBER.findall(b))
     return bool(one) and bool(two) and one.isdisjoint(two)
@@ -170,19 +189,23 @@ class Signs:
     @cached_property
     def plain(self) -> frozenset[str]:
         """The words that no negation stands before."""
-        text = self.text
+        text = self.text.lower()
         for start, end, _ in reversed(self._denials):
             text = f"{text[:start]} {text[end:]}"
         return bag_of(text)
 
     @cached_property
     def _denials(self) -> list[tuple[int, int, str]]:
-        """Where each negation and what it turns round begins and ends, and that."""
+        """Where each negation and what it turns round begins and ends, and that.
+
+        Of the text in lower case.
+        """
         found: list[tuple[int, int, str]] = []
-        for turn in NEGATION.finditer(self.text):
+        low = self.text.lower()
+        for turn in _NEGATION.finditer(low):
             if found and turn.start() < found[-1][1]:
                 continue
-            heads = _WORD.finditer(self.text, turn.end())
+            heads = _WORD.finditer(low, turn.end())
             head = next((h for h in heads if _turned(h[0].casefold())), None)
             word = next(iter(bag_of(head[0])), "") if head else ""
             found.append((turn.start(), head.end() if head else turn.end(), word))
