@@ -15,7 +15,7 @@ from typing import Final
 from memtui import paths
 from memtui.errors import MemtuiError, StoreReadOnly
 from memtui.inject.export import export_projects, outdated
-from memtui.install import plugin
+from memtui.install import plugin, servers
 from memtui.install.clients import CLAUDE_CODE, CLIENTS
 from memtui.install.plan import installed
 from memtui.install.wiring import SENT, Chain, chains
@@ -45,7 +45,7 @@ class Finding:
     """One thing looked at."""
 
     subject: str
-    """What it is about: transcripts, store, hooks, exports, delivery, backup."""
+    """What it is about: transcripts, store, hooks, mcp, exports, delivery, backup."""
     level: Level
     message: str
     """One sentence."""
@@ -237,6 +237,20 @@ def _told(chain: Chain) -> str:
     return f"{fired}, last delivered {_moment(chain.delivered.at)}"
 
 
+def _servers(looked: _Looked) -> Iterator[Finding]:
+    """Where memtui answers as an MCP server; nowhere is no fault."""
+    for agent in CLIENTS:
+        if not servers.wired(agent, looked.home):
+            continue
+        path = servers.file_of(agent, looked.home)
+        if servers.is_current(agent, looked.home, looked.data):
+            yield _ok("mcp", f"{agent}: its models can look things up ({path}).")
+        else:
+            said = f"{agent}: {path} names another memtui, or another data folder."
+            again = f"Run: memtui install --mcp --agent {agent}"
+            yield _wrong("mcp", said, hint=again)
+
+
 def _exports(looked: _Looked) -> Iterator[Finding]:
     if looked.store is None or looked.store.problems:
         return
@@ -290,7 +304,7 @@ def _privacy(looked: _Looked) -> Iterator[Finding]:
 
 
 _CHECKS: Final[tuple[Callable[[_Looked], Iterator[Finding]], ...]] = (
-    _transcripts, _hooks, _exports, _delivery, _backup, _privacy,
+    _transcripts, _hooks, _servers, _exports, _delivery, _backup, _privacy,
 )  # fmt: skip
 
 

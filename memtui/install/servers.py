@@ -95,6 +95,15 @@ def wired(agent: Agent, home: Path) -> bool:
         return False
 
 
+def is_current(agent: Agent, home: Path, data: Path) -> bool:
+    """Whether the server in a client is this one, of this data folder."""
+    path = file_of(agent, home)
+    try:
+        return _known(agent, path, read(path)) == _entry(agent, data)
+    except InstallError:
+        return False
+
+
 def _entry(agent: Agent, data: Path) -> dict[str, Any]:
     """The server as the client's file describes one."""
     program = str(paths.hooks_dir(data.absolute()) / plugin.PROGRAM)

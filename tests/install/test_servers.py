@@ -12,8 +12,10 @@ import pytest
 from memtui import paths
 from memtui.errors import InstallError
 from memtui.install import apply, plan_install, plan_uninstall
+from memtui.install.doctor import examine
 from memtui.install.servers import file_of, wired
 from memtui.model import Agent
+from memtui.settings import load
 
 SETTINGS = {
     Agent.CLAUDE_CODE: [
@@ -157,3 +159,21 @@ def test_a_file_that_cannot_be_changed_safely_is_left_alone(
         plan_install(agent, home, data, mcp=True)
     assert path.read_text() == text
     assert not wired(agent, home)
+
+
+def test_doctor_says_where_models_can_look_things_up(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    def found() -> list[tuple[str, str]]:
+        looked = examine(data, load(), home=home)
+        return [(str(f.level), f.message) for f in looked if f.subject == "mcp"]
+
+    apply(plan_install(Agent.CODEX, home, data))
+    assert found() == []
+    apply(plan_install(Agent.CODEX, home, data, mcp=True))
+    ((level, said),) = found()
+    assert level == "ok"
+    assert said.startswith("codex: ")
+    apply(plan_install(Agent.CODEX, home, tmp_path / "other", mcp=True))
+    ((level, _),) = found()
+    assert level == "wrong"
