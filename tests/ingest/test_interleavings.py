@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example
 from hypothesis import strategies as st
 
 from memtui.ingest.sync import sync
@@ -17,6 +17,7 @@ from memtui.store.batch import Applied, Batch
 from memtui.store.writes import Store
 from tests.ingest.material import rich_session
 from tests.ingest.telling import told
+from tests.soaking import few_or_many
 
 Step = tuple[str, float]
 """What happens to the file, and how much of its final text it concerns, 0 to 1."""
@@ -121,12 +122,11 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("memtui.store.archive.BLOCK_BYTES", 8192)
 
 
-@given(st.lists(STEPS, max_size=8))
+@few_or_many(12, 100, st.lists(STEPS, max_size=8))
 @example([("write", 0.5), ("sync", 0), ("write", 0.2), ("sync", 0)])
 @example([("write", 0.5), ("sync", 0), ("rewrite", 0.3), ("sync", 0)])
 @example([("write", 0.5), ("touch", 1), ("sync", 0), ("write", 0.7), ("sync", 0)])
 @example([("write", 0.9), ("kill", 0.3), ("rotate", 0.4), ("kill", 0.2)])
-@settings(max_examples=50)
 def test_any_life_of_a_file_ends_in_the_store_of_one_clean_read(
     steps: list[Step],
 ) -> None:
@@ -142,8 +142,7 @@ def test_any_life_of_a_file_ends_in_the_store_of_one_clean_read(
         assert followed == told(life.data)
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=4))
-@settings(max_examples=15)
+@few_or_many(6, 50, st.lists(st.floats(0, 1), min_size=1, max_size=4))
 def test_the_next_sync_finishes_what_one_that_died_began(deaths: list[float]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         life = Life(Path(folder))
@@ -157,8 +156,7 @@ def test_the_next_sync_finishes_what_one_that_died_began(deaths: list[float]) ->
         assert followed == told(life.data)
 
 
-@given(st.integers(0, 100))
-@settings(max_examples=25)
+@few_or_many(8, 101, st.integers(0, 100))
 def test_reading_twice_changes_nothing(percent: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         life = Life(Path(folder))

@@ -4,12 +4,13 @@ import hashlib
 import json
 import shutil
 import tarfile
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.ingest.report import AgentReport
@@ -29,6 +30,7 @@ from memtui.readers.gemini_cli_file import MOST_BYTES, items_of
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.ingest.telling import Told, ask, told
+from tests.soaking import few_or_many
 
 READER = GeminiCliReader()
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "gemini-cli"
@@ -573,35 +575,27 @@ def test_what_was_taken_back_was_received_all_the_same(tmp_path: Path) -> None:
     assert len(grown["deliveries"]) == 1
 
 
-@given(st.lists(st.sampled_from(EVENTS), max_size=25), st.data())
-@settings(max_examples=40)
+@few_or_many(10, 100, st.lists(st.sampled_from(EVENTS), max_size=25), st.data())
 def test_however_an_event_log_grows_the_store_is_that_of_one_clean_read(
-    tmp_path_factory: pytest.TempPathFactory, events: list[bytes], data: st.DataObject
+    events: list[bytes], data: st.DataObject
 ) -> None:
-    life = Life(tmp_path_factory.mktemp("life"), A_TURN.name)
     content = b"".join([EVENTS[0], *events])
     stops = data.draw(st.lists(st.integers(0, len(content)), max_size=4))
-    for stop in sorted(stops):
-        life.write(content[:stop])
-        life.sync()
-    life.write(content)
-    grown, clean = life.compared()
+    with tempfile.TemporaryDirectory() as folder:
+        life = Life(Path(folder), A_TURN.name)
+        for stop in sorted(stops):
+            life.write(content[:stop])
+            life.sync()
+        life.write(content)
+        grown, clean = life.compared()
     assert grown == clean
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=12),
-    st.booleans(),
-)
-@settings(max_examples=40)
-def test_however_a_whole_file_is_rewritten_the_store_is_that_of_one_clean_read(
-    tmp_path_factory: pytest.TempPathFactory,
-    writings: list[tuple[int, int]],
-    torn: bool,
-) -> None:
-    life = Life(tmp_path_factory.mktemp("life"), WHOLE.name)
+def rewritten(writings: list[tuple[int, int]]) -> Iterator[bytes]:
+    """A chat in one file after each message of it that came or changed."""
     chat = json.loads(WHOLE.read_text())
     chat["messages"] = []
+    yield json.dumps(chat, indent=2).encode()
     for number, version in writings:
         message = {
             "id": f"w-{number}",
@@ -614,14 +608,27 @@ def test_however_a_whole_file_is_rewritten_the_store_is_that_of_one_clean_read(
             chat["messages"][ids.index(message["id"])] = message
         else:
             chat["messages"].append(message)
-        text = json.dumps(chat, indent=2).encode()
-        if torn:
-            life.write(text[: len(text) // 2])
+        yield json.dumps(chat, indent=2).encode()
+
+
+@few_or_many(
+    10,
+    100,
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=12),
+    st.booleans(),
+)
+def test_however_a_whole_file_is_rewritten_the_store_is_that_of_one_clean_read(
+    writings: list[tuple[int, int]], torn: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        life = Life(Path(folder), WHOLE.name)
+        for text in rewritten(writings):
+            if torn:
+                life.write(text[: len(text) // 2])
+                life.sync()
+            life.write(text)
             life.sync()
-        life.write(text)
-        life.sync()
-    life.write(json.dumps(chat, indent=2).encode())
-    grown, clean = life.compared()
+        grown, clean = life.compared()
     for what in ("sessions", "records", "observations", "faults", "searched records"):
         assert grown[what] == clean[what]
     assert [link[:6] for link in grown["links"]] == [

@@ -4,12 +4,13 @@ import copy
 import json
 import sqlite3
 import tarfile
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeGuard
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.ingest.report import AgentReport
@@ -30,6 +31,7 @@ from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.ingest.telling import ask, told
 from tests.opencode_writer import Database, write_tree
+from tests.soaking import few_or_many
 
 READER = OpenCodeReader()
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "opencode" / "sessions.json"
@@ -558,37 +560,40 @@ STEPS = st.lists(
 )
 
 
-@given(STEPS)
-@settings(max_examples=30)
+@few_or_many(8, 100, STEPS)
 def test_however_a_session_grows_the_store_is_that_of_one_clean_read(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
+    steps: list[Step],
 ) -> None:
-    folder = tmp_path_factory.mktemp("life")
-    database = Database(share(folder / "home") / "opencode.db")
-    session = copy.deepcopy(SESSIONS[0])
-    info: dict[str, Any] = session["info"]
-    messages: list[dict[str, Any]] = []
-    database.put_session(info)
-    for step, number in steps:
-        if step == "message" and len(messages) < len(session["messages"]):
-            messages.append(session["messages"][len(messages)])
-            database.put_message(messages[-1]["info"])
-        elif step == "part" and messages:
-            parts = messages[number % len(messages)]["parts"]
-            database.put_part(parts[number % len(parts)])
-        elif step == "rewrite" and messages:
-            part = copy.deepcopy(messages[number % len(messages)]["parts"][0])
-            database.put_part({**part, "type": "text", "text": f"Rewritten {number}."})
-        elif step == "revert" and messages:
-            taken = messages[number % len(messages)]["info"]["id"]
-            database.put_session({**info, "revert": {"messageID": taken}})
-        elif step == "restore":
-            database.put_session(info)
-        elif step == "sync":
-            synced(folder / "data", folder / "home")
-    synced(folder / "data", folder / "home")
-    synced(folder / "clean", folder / "home")
-    grown, clean = told(folder / "data"), told(folder / "clean")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        database = Database(share(folder / "home") / "opencode.db")
+        session = copy.deepcopy(SESSIONS[0])
+        info: dict[str, Any] = session["info"]
+        messages: list[dict[str, Any]] = []
+        database.put_session(info)
+        for step, number in steps:
+            if step == "message" and len(messages) < len(session["messages"]):
+                messages.append(session["messages"][len(messages)])
+                database.put_message(messages[-1]["info"])
+            elif step == "part" and messages:
+                parts = messages[number % len(messages)]["parts"]
+                database.put_part(parts[number % len(parts)])
+            elif step == "rewrite" and messages:
+                part = copy.deepcopy(messages[number % len(messages)]["parts"][0])
+                database.put_part(
+                    {**part, "type": "text", "text": f"Rewritten {number}."}
+                )
+            elif step == "revert" and messages:
+                taken = messages[number % len(messages)]["info"]["id"]
+                database.put_session({**info, "revert": {"messageID": taken}})
+            elif step == "restore":
+                database.put_session(info)
+            elif step == "sync":
+                synced(folder / "data", folder / "home")
+        synced(folder / "data", folder / "home")
+        synced(folder / "clean", folder / "home")
+        grown, clean = told(folder / "data"), told(folder / "clean")
+        database.close()
     for answers in (grown, clean):
         # numbers in the archive are those of arrival
         answers["links"] = [link[:6] for link in answers["links"]]
@@ -596,7 +601,6 @@ def test_however_a_session_grows_the_store_is_that_of_one_clean_read(
             (path, sorted(lines.splitlines())) for path, lines in answers["lines"]
         ]
     assert grown == clean
-    database.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@
 import itertools
 import random
 import sqlite3
+import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memtui.curate import Curator
@@ -15,6 +15,7 @@ from memtui.search.near import SAME, Sign, Signs, bag_of, jaccard
 from memtui.settings import Settings
 from memtui.store import alike, docs
 from memtui.store.queries import Proposal, ProposalKind, StoreView
+from tests.soaking import few_or_many
 from tests.store.filling import DAY, NOON, Filling
 
 LEASE = "The lease clock starts when the event is queued, not at the first attempt"
@@ -173,27 +174,29 @@ def _like_one_text(draw: st.DrawFn) -> list[str]:
     return texts
 
 
-@settings(max_examples=40)
-@given(
-    texts=st.one_of(TEXTS, _like_one_text()),
-    chance=st.randoms(use_true_random=False),
+@few_or_many(
+    15,
+    150,
+    st.one_of(TEXTS, _like_one_text()),
+    st.randoms(use_true_random=False),
 )
 def test_every_pair_above_the_line_is_found_in_any_order(
-    tmp_path_factory: pytest.TempPathFactory, texts: list[str], chance: random.Random
+    texts: list[str], chance: random.Random
 ) -> None:
-    data = tmp_path_factory.mktemp("alike")
     order = list(range(len(texts)))
     chance.shuffle(order)
-    with Filling(data) as fill:
-        project = fill.project()
-        for number in order:
-            session = fill.session(f"s{number}", project=project)
-            fill.observation(
-                f"m{number}", session=session, project=project, title="note",
-                body=texts[number], at=NOON + number,
-            )  # fmt: skip
-        again = chance.sample(order, len(order) // 2)
-        alike.put(fill.conn, [f"m{number}" for number in again])
+    with tempfile.TemporaryDirectory() as folder:
+        with Filling(Path(folder)) as fill:
+            project = fill.project()
+            for number in order:
+                session = fill.session(f"s{number}", project=project)
+                fill.observation(
+                    f"m{number}", session=session, project=project, title="note",
+                    body=texts[number], at=NOON + number,
+                )  # fmt: skip
+            again = chance.sample(order, len(order) // 2)
+            alike.put(fill.conn, [f"m{number}" for number in again])
+        found = pairs(Path(folder))
     said = [f"note\n{text}" for text in texts]
     wanted = {
         (f"m{a}", f"m{b}")
@@ -202,7 +205,7 @@ def test_every_pair_above_the_line_is_found_in_any_order(
         and min(len(bag_of(said[a])), len(bag_of(said[b]))) >= alike.LEAST
         and Signs(said[a]).differ(Signs(said[b])) is Sign.NOTHING
     }
-    assert pairs(data) == wanted
+    assert found == wanted
 
 
 def test_a_crowd_that_says_the_same_stays_linked_and_cheap(data: Path) -> None:

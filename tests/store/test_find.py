@@ -1,9 +1,9 @@
 """Search: what is found, in which order, and what is never found again."""
 
+import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memtui.curate import Curator
@@ -12,6 +12,7 @@ from memtui.search.grammar import parse
 from memtui.search.words import tokens
 from memtui.settings import Settings
 from memtui.store.queries import Hit, HitKind, StoreView, View
+from tests.soaking import few_or_many
 from tests.store.filling import DAY, HOUR, NOON, Filling
 
 
@@ -173,17 +174,14 @@ ENGLISH = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
-@given(st.lists(st.one_of(WORDS, ENGLISH), min_size=1, max_size=6))
-def test_every_beginning_of_two_letters_finds_its_row(
-    tmp_path_factory: pytest.TempPathFactory, words: list[str]
-) -> None:
-    data = tmp_path_factory.mktemp("data")
-    with Filling(data) as fill:
-        fill.observation("here", title=" ".join(words))
-    for word in tokens(" ".join(words)):
-        for end in range(2, len(word) + 1):
-            assert names(typing(data, word[:end])) == ["here"], word[:end]
+@few_or_many(12, 100, st.lists(st.one_of(WORDS, ENGLISH), min_size=1, max_size=6))
+def test_every_beginning_of_two_letters_finds_its_row(words: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        with Filling(Path(folder)) as fill:
+            fill.observation("here", title=" ".join(words))
+        for word in tokens(" ".join(words)):
+            for end in range(2, len(word) + 1):
+                assert names(typing(Path(folder), word[:end])) == ["here"], word[:end]
 
 
 def test_many_hidden_finds_do_not_hide_the_shown_one(data: Path) -> None:
