@@ -38,9 +38,9 @@ class SessionList(LineList[Session]):
             else name
         )
         more = look.glyphs.more
-        gone = "gone " if row.source_gone else " " * 5
+        gone: Line = [(" gone", "faint")] if row.source_gone and width >= WIDE else []
         right: Line = [
-            (gone if width >= WIDE else "", "faint"),
+            *gone,
             (" " + fit(where, PROJECT, more=more), "muted"),
             (" " + AGENT_CODES[row.agent], "faint"),
             (fit(f"{row.turns:,}", 5, right=True), "muted"),
