@@ -69,7 +69,7 @@ def _draft(
 
 
 def _explains(one: Stated) -> bool:
-    if one.signals & {"advice", "open"}:
+    if one.signals & {"advice", "open"} or words.NEXT_STEP.match(opened(one.text)):
         return False
     if one.unit.leads or effective_length(one.text) < _LEAST or "vague" in one.signals:
         return False

@@ -19,6 +19,10 @@ _FEW = 4
 """A title of so few words is a heading."""
 _COVERED = 0.75
 """Share of a draft's words in a better one from which it adds nothing."""
+_STATED = frozenset({"cause", "commit", "fact", "finding", "outcome", "summary"})
+"""Rules whose drafts state what is so in the agent's own words."""
+_BESIDE = 3
+"""So many lines at most are added to a memory from beside it."""
 _TITLE_COVERED = 0.85
 """The same for the words of its title alone."""
 
@@ -81,8 +85,36 @@ def choose(
         taken.append((draft, chance))
         bags.append((said, title, whole))
         counts[draft.rule] = counts.get(draft.rule, 0) + 1
+    taken = _filled(taken, ranked, told)
     titles = {draft.title for draft, _ in taken}
     return [(_without_lines(draft, titles), chance) for draft, chance in taken]
+
+
+def _filled(
+    taken: Sequence[tuple[Draft, float]],
+    ranked: Iterable[tuple[Draft, float]],
+    told: Told,
+) -> list[tuple[Draft, float]]:
+    """What of a turn is worth no memory of its own is read in the best one of it."""
+    left: dict[int, list[Draft]] = {}
+    chosen = {id(draft) for draft, _ in taken}
+    for draft, chance in ranked:
+        if chance < rules.BESIDE:
+            break
+        if draft.rule in _STATED and id(draft) not in chosen:
+            left.setdefault(draft.turn, []).append(draft)
+    filled: list[tuple[Draft, float]] = []
+    for draft, chance in taken:
+        beside = left.pop(draft.turn, []) if draft.rule in _STATED else []
+        whole, more = near.bag_of(draft.text), list[str]()
+        for other in beside:
+            bag = near.bag_of(other.title)
+            news = near.contained(bag, whole) < _COVERED
+            if len(more) < _BESIDE and news and not told.is_heard(other.title):
+                more.append(other.title)
+                whole |= bag
+        filled.append((replace(draft, details=(*draft.details, *more)), chance))
+    return filled
 
 
 def _place(draft: Draft) -> tuple[int, int, str, int, int, str, str]:

@@ -17,6 +17,7 @@ from memtui.distil.endings import (
 )
 from memtui.distil.signals import capital
 from memtui.distil.text import TITLE_COLUMNS, columns, cut_columns
+from memtui.distil.words import TROUBLE_LABELS
 from memtui.model import Record
 
 _ASIDE = re.compile(r"\s*\([^()]*\)(?=[\s,.;:]|$)")
@@ -91,7 +92,7 @@ def title_of(sentence: str) -> tuple[str, str]:
     that the title is a complete thought; only where there is none does it end in
     an ellipsis. What was cut is read in the body, in its sentence.
     """
-    line = _trimmed(sentence)
+    line = _trimmed(_unlabelled(sentence))
     if columns(_without_ticks(line)) <= TITLE_COLUMNS:
         return _without_ticks(line), ""
     line = _led_into(line)
@@ -110,6 +111,13 @@ def title_of(sentence: str) -> tuple[str, str]:
     tidy = _trimmed(DANGLING.sub("", cut))
     cut = tidy if len(tidy) > _LEAST_TITLE else cut
     return _without_ticks(cut) + "…", sentence
+
+
+def _unlabelled(sentence: str) -> str:
+    """A sentence without the word that says what kind of trouble it tells."""
+    label, colon, rest = sentence.partition(": ")
+    kind = colon and TROUBLE_LABELS.fullmatch(label)
+    return capital(rest) if kind and columns(rest) >= _LEAST_TITLE else sentence
 
 
 def _led_into(line: str) -> str:

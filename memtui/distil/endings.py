@@ -13,7 +13,7 @@ DANGLING: Final = re.compile(
     r"cover(?:s|ing)|"
     r"as follows|e\.?g\.?|i\.?e\.?|such as|follow(?:s|ing)|with|to|by|from|for|are|is|"
     r"was|were|and|the|if|when|in|on|or|as|a|an|not|only|please|you|can|"
-    r"this|these|"
+    r"this|these|similar|using|based|according|like|its|their|your|my|our|every|each|"
     r"dass|weil|mit|und|sind|ist|die|der|что|и|потому|包括|如下))+$|(?:包括|如下)$",
     re.I,
 )

@@ -104,6 +104,8 @@ CONFIDENT: Final = 0.37
 RISING: Final = 0.02
 """By so much more a candidate must be worth with each better one of its session: who
 is shown three things reads them, who is shown twenty reads none."""
+BESIDE: Final = 0.2
+"""What is worth less is not even told beside a better one of its turn."""
 DOUBT: Final = 0.25
 """Log-odds by which the weights overrated, as labels of observations of four agents
 told. Of 331 labelled ones these shares were worth keeping, in five equal bands from
@@ -201,7 +203,7 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     },
     "gotcha": {
         "cause": 0.9, "barrier": 0.9, "limit": 0.7, "commit_bugfix": 1.1, "fix": 0.4,
-        "tooling": 0.9, "failures": 0.3, "reported": 0.3, "norm": 0.2, "default": 0.6,
+        "tooling": 0.45, "failures": 0.3, "reported": 0.3, "norm": 0.2, "default": 0.6,
     },
     "bugfix": {
         "fix": 1.2, "commit_bugfix": 1.1, "cause": 0.2, "failures": 0.4, "edited": 0.1,
@@ -210,11 +212,11 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     },
     "feature": {
         "add": 1.4, "commit_feature": 1.6, "claimed": 0.2, "first": 0.2,
-        "tooling": -0.8,
+        "tooling": -0.5,
     },
     "refactor": {"refactor": 1.2, "commit_refactor": 1.6},
     "architecture": {"structure": 1.3, "path": 0.3},
-    "change": {"change": 0.8, "commit_change": 0.8, "default": 0.2},
+    "change": {"change": 0.6, "commit_change": 0.8, "default": 0.5},
     "progress": {"open": 1.0, "interrupted": 1.0, "default": 1.2},
     "discovery": {"limit": 0.2, "verified": 0.4, "default": 1.6},
 }  # fmt: skip

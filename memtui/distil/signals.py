@@ -38,7 +38,7 @@ _SUBSTANCE = frozenset(
     | {"open", "refactor", "security", "standing", "structure", "verified"}
 )
 _DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
-_OPENERS = (words.LEAD_INS, words.PLACE_FIRST, COMMIT_PREFIX, words.CLAIMED)
+_OPENERS = (words.CLAIMED, words.LEAD_INS, words.PLACE_FIRST, COMMIT_PREFIX)
 _LONG = 220
 _SHORT = 30
 
@@ -168,7 +168,7 @@ def opened(text: str) -> str:
 
 def bare(text: str) -> str:
     """The sentence as a statement: no cheer, no claim to have done it."""
-    said = opened(text)
+    said = _after(words.JOINED_ON, opened(text))
     for opener in _OPENERS:
         said = _after(opener, said)
     return capital(said)

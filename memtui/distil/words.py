@@ -61,6 +61,8 @@ LEAD_INS: Final = re.compile(
     r"(?: here| now)? (?:is|was)(?: that| because|:)?\s+(?=\S.{24})"
     r"|^(?:the )?key (?:insight|point|finding|change)(?: here)? (?:is|was)"
     r"(?: (?:understanding|reali[sz]ing))?(?: that)?\s+(?=\S.{24})"
+    r"|^(?:fixed|resolved|solved|corrected|did) (?:it|that|this)(?: in \S+)? by "
+    r"(?=\S.{24})"
     r"|^i(?: can)? see (?:the|what) (?:issue|problem|error)s?\W+(?=\S.{24})"
     r"|^(?:it turns out|turns out|this is because|this means|that means|i found|"
     r"i(?:'ve)? (?:see|noticed?|discovered))"
@@ -112,7 +114,7 @@ CHEER: Final = re.compile(
 """What is cut from the front of a sentence in lower case: it cheers, starts over."""
 
 ASKING: Final = re.compile(
-    r"^(?:\W*(?:hey|hi|hello|ok(?:ay)?|so|and|also|now|well|oh(?: no)?|"
+    r"^(?:\W*(?:hey|hi|hello|ok(?:ay)?|so|and|but|also|now|well|oh(?: no)?|"
     r"yes(?: please)?(?: to (?:all|both|everything|that))?|"
     r"yeah|yep|no|wait|actually|then|great|perfect|thanks|thank you|cool|nice|right|"
     r"alright|sure|claude|codex|gemini|please|pls|just|hmm+|umm*|"
@@ -184,9 +186,27 @@ EMPTY_PROMPTS: Final = re.compile(
 """Prompts that mean nothing alone."""
 
 NO_STATEMENT: Final = re.compile(
-    r"^\W*(?:(?:commit\W+)?[0-9a-f]{7,40}\b|\d+ files? changed\b|total:? \d)", re.I
+    r"^\W*(?:(?:commit\W+)?[0-9a-f]{7,40}\b|\d+ files? changed\b|total:? \d"
+    r"|(?:all |new |added |changed |created |deleted |modified |updated )*files?:"
+    r"|\S+$)",
+    re.I,
 )
-"""Lines of a log or a count: what they name is told elsewhere, and better."""
+"""Lines of a log, a count, a list, a mere name: what they name is told elsewhere."""
+
+NEXT_STEP: Final = re.compile(
+    r"^(?:now |then |next,? )*(?:we (?:can|could|should) (?:also |now |just )*)?"
+    r"(?:add|chang|check|creat|extend|fix|implement|import|mak|mov|pass|refresh|remov|"
+    r"renam|replac|re-?run|run|simplif|switch|updat|us|verif|wir)(?:e|y|ing|ying)?\b"
+    r"|^[^.:;]{0,60} will (?!(?:fail|break|not|never|only)\b)",
+    re.I,
+)
+"""What is about to be done, in the words of whoever does it: true for a minute."""
+
+JOINED_ON: Final = re.compile(
+    r"^(?:so|but|and|also|however|thus|hence|therefore|aber|und|но|и),?\s+(?=\S.{14})",
+    re.I,
+)
+"""What joins a sentence to the one before it: cut, where it opens a title."""
 
 SKIP_HEADINGS: Final = any_of(
     ".{0,3}insight.*", "(?:key )?strengths?.*", "weak(?:ness\\w*| points).*", "pros.*",
