@@ -84,6 +84,16 @@ def head(common_dir: str) -> str:
     return next((sha for sha, _, ref in rows if ref == name), "")
 
 
+def linked_worktrees(common_dir: str) -> list[str]:
+    """Folders that a repository has as its worktrees, those that are gone too."""
+    try:
+        names = sorted(os.listdir(f"{common_dir}/worktrees"))
+    except OSError:
+        return []
+    links = (first_line(f"{common_dir}/worktrees/{name}/gitdir") for name in names)
+    return [link.removesuffix("/.git") for link in links if link.endswith("/.git")]
+
+
 def is_shallow(common_dir: str) -> bool:
     """Whether the beginning of its history is not here."""
     return os.path.exists(f"{common_dir}/shallow")

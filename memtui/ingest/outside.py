@@ -46,6 +46,14 @@ def look_outside(store: Path, projects: Collection[str], *, now: int) -> None:
         for common in outside.unseen_histories(projects):
             if (first := _first_commit(common)) is not None:
                 outside.note_history(common, first)
+        outside.note_vanished(
+            {
+                folder: first
+                for common, first in outside.histories()
+                for folder in git.linked_worktrees(common)
+                if not os.path.exists(folder)
+            }
+        )
         outside.hear_commits()
         for common, told in outside.unfound_commits(projects).items():
             with Repository(Path(common)) as repository:

@@ -67,6 +67,15 @@ UNSEEN: Final = """
     select p.common_dir from json_each(?) wanted join project p on p.uuid = wanted.value
     where p.common_dir is not null and p.first_commit is null order by p.id
 """
+BEGINNINGS: Final = """
+    select common_dir, first_commit from project
+    where common_dir is not null and coalesce(first_commit, '') <> '' order by id
+"""
+VANISHED: Final = """
+    update project set first_commit = ?2
+    where common_dir is null and first_commit is null and id =
+        (select project_id from project_root where path = ?1)
+"""
 BEGAN: Final = "update project set first_commit = ? where common_dir = ?"
 SCANNED: Final = "select value from meta where key = ?"
 LAST_RECORD: Final = "select coalesce(max(id), 0) from record"
@@ -227,6 +236,19 @@ class Outside:
         """The commit that a repository's history began with; empty: unknown."""
         with transaction(self._conn):
             self._conn.execute(BEGAN, (first_commit, common))
+
+    def histories(self) -> list[tuple[str, str]]:
+        """Git directories of all projects, with the first commits that are known."""
+        return [(common, first) for common, first in self._conn.execute(BEGINNINGS)]
+
+    def note_vanished(self, worktrees: Mapping[str, str]) -> None:
+        """First commits by the folders of worktrees that are gone.
+
+        A session in one of them is read too late to be known as its repository's.
+        """
+        if worktrees:
+            with transaction(self._conn):
+                self._conn.executemany(VANISHED, worktrees.items())
 
     def hear_commits(self) -> None:
         """Note the commits that results told of since this was asked last."""

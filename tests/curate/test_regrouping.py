@@ -147,6 +147,44 @@ def test_a_folder_that_moved_is_known_by_its_first_commit(
     assert pair.why == "the same first commit"
 
 
+def test_a_worktree_that_vanished_is_its_repositorys_if_it_was_seen_before(
+    tmp_path: Path, data: Path, home: Path
+) -> None:
+    main = repository(tmp_path / "app")
+    tree = tmp_path / "app-fix"
+    git(main, "worktree", "add", "-q", str(tree))
+    transcript(home=home, cwd=str(tree), start_ms=1_000)
+    sync(data, Settings(), home=home)
+    shutil.rmtree(tree)
+    transcript(home=home, cwd=str(tree), start_ms=2_000)
+    transcript(home=home, cwd=str(main), start_ms=3_000)
+    sync(data, Settings(), home=home)
+    with StoreView(store_path(data)) as view:
+        (one,) = view.listed_projects()
+    assert one.sessions == 3
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_worktree_that_vanished_unseen_is_a_proposal_while_its_repository_names_it(
+    tmp_path: Path, data: Path, home: Path, bare: bool
+) -> None:
+    main = repository(tmp_path / "app")
+    if bare:
+        git(tmp_path, "clone", "-q", "--bare", str(main), "app.git")
+    owner = tmp_path / "app.git" if bare else main
+    for name in ("seen", "gone"):
+        git(owner, "worktree", "add", "-q", "-b", name, str(tmp_path / name))
+        transcript(home=home, cwd=str(tmp_path / name))
+    shutil.rmtree(tmp_path / "gone")
+    sync(data, Settings(), home=home)
+    with StoreView(store_path(data)) as view:
+        (pair,) = view.same_projects()
+    assert {pair.older.path, pair.newer.path} == {
+        str(tmp_path / "seen"),
+        str(tmp_path / "gone"),
+    }
+
+
 def test_a_fork_with_a_remote_of_its_own_is_no_proposal(
     tmp_path: Path, data: Path, home: Path
 ) -> None:

@@ -101,6 +101,25 @@ def test_a_submodule_is_a_project_of_its_own(repo: Path) -> None:
     assert found.common_dir == str(modules)
 
 
+def test_a_submodule_as_git_makes_it_is_a_project_of_its_own(repo: Path) -> None:
+    allow = ("-c", "protocol.file.allow=always")
+    library = repo.parent / "library"
+    git(repo.parent, "clone", "-q", str(repo), str(library))
+    git(repo, *allow, "submodule", "add", "-q", str(library), "vendor/library")
+    found = root_of(repo / "vendor" / "library")
+    assert (found.path, found.name) == (str(repo / "vendor/library"), "library")
+    assert found.common_dir == str(repo / ".git/modules/vendor/library")
+    assert root_of(repo / "vendor").path == str(repo)
+
+
+def test_a_bare_repository_itself_is_a_folder_like_any(
+    repo: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "tool.git"
+    git(tmp_path, "clone", "-q", "--bare", str(repo), str(bare))
+    assert root_of(bare) == ProjectRoot(path=str(bare), name="tool.git")
+
+
 def test_a_worktree_of_a_bare_repository_is_named_after_it(
     repo: Path, tmp_path: Path
 ) -> None:
