@@ -66,7 +66,9 @@ class Passage:
         self._left_out = kept.left_out
         self._archived = archived
         self._pieces = PieceRedactor(tools.redactor, OVERLAP_BYTES)
-        self._rewrites = isinstance(reader, RewritingReader)
+        self._rewrites = isinstance(reader, RewritingReader) and reader.tells_again(
+            str(path)
+        )
         self._parser = reader.open(path, kept.parser)
 
     def memory(self) -> bytes:

@@ -41,24 +41,21 @@ def as_it_was(
 
 def _stands(reader: Reader, folder: Path, standing: Standing, met: set[str]) -> bool:
     """Whether every transcript in a folder is as it was; each goes into ``met``."""
-    special = isinstance(reader, RewritingReader)
+    rewriting = reader if isinstance(reader, RewritingReader) else None
+    holding = reader if isinstance(reader, DatabaseReader) else None
     marks = standing.marks
     for path in reader.find(folder):
+        if holding is not None and holding.is_database(path):
+            return False
         try:
-            stat = os.stat(path)
+            if rewriting is not None and rewriting.has_items(path):
+                seen = (path, *rewriting.marks(path), 0)
+            else:
+                stat = os.stat(path)
+                seen = (path, stat.st_ino, stat.st_size, stat.st_mtime_ns, 0)
         except OSError:
             return False
-        seen = (path, stat.st_ino, stat.st_size, stat.st_mtime_ns, 0)
         if marks.get(path) != seen:
-            return False
-        if special and _says_more(reader, path):
             return False
         met.add(path)
     return True
-
-
-def _says_more(reader: Reader, path: str) -> bool:
-    """Whether a file's own marks do not tell all that may have changed."""
-    if isinstance(reader, DatabaseReader) and reader.is_database(path):
-        return True
-    return isinstance(reader, RewritingReader) and reader.has_items(path)

@@ -172,6 +172,10 @@ class RewritingReader(Reader, Protocol):
         """Whether this transcript has no lines, or none that stay as they are."""
         ...
 
+    def tells_again(self, path: str) -> bool:
+        """Whether this transcript's agent writes again; the others only add to it."""
+        ...
+
     def marks(self, path: str) -> Marks:
         """Of a transcript that has items, or of a database.
 

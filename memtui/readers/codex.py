@@ -1,7 +1,8 @@
 """Codex transcripts, 2025 to 0.169.
 
 One JSON object a line, under ``sessions/YYYY/MM/DD/rollout-<time>-<id>.jsonl`` or
-flat in ``archived_sessions``; what lies idle is packed to ``.jsonl.zst``. Only
+flat in ``archived_sessions``; what lies idle is packed to ``.jsonl.zst``. The first
+versions wrote one ``.json`` for each session. Only
 ``response_item`` lines are conversation: what the client showed of it stands in
 ``event_msg`` lines once more. A fork by reference holds but its own lines and
 names the session it continues.
@@ -9,20 +10,21 @@ names the session it continues.
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
-from memtui.readers import codex_events, codex_items
+from memtui.readers import codex_events, codex_file, codex_items
 from memtui.readers.asides import AsideParser, Named, name_of
-from memtui.readers.base import TranscriptFile, Undone
+from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone
 from memtui.readers.codex_context import Context, State
 from memtui.readers.codex_lines import decode_line
 from memtui.readers.loose_json import Unreadable, decode_object
 from memtui.readers.packed import SUFFIX
+from memtui.readers.regular import bytes_of
 from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
@@ -31,7 +33,7 @@ VERSION = 2
 """Goes up whenever the same bytes give other records."""
 
 INDEX = "session_index.jsonl"
-_SESSION = re.compile(r"rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-(.+)")
+_SESSION = re.compile(r"rollout-\d{4}-\d\d-\d\d(?:T\d\d-\d\d-\d\d)?-(.+)")
 
 
 class CodexReader:
@@ -75,6 +77,7 @@ class CodexReader:
                 path=path, kind=SessionKind.INTERACTIVE, session=str(path)
             )
         stem = path.name.removesuffix(SUFFIX).removesuffix(".jsonl")
+        stem = stem.removesuffix(".json")
         named = _SESSION.fullmatch(stem)
         return TranscriptFile(
             path=path,
@@ -88,6 +91,27 @@ class CodexReader:
             session = path.name.removeprefix(INDEX + "#")
             return AsideParser(self.agent, session, _thread_name)
         return CodexParser(self.transcript(path).session, state)
+
+    def has_items(self, path: str) -> bool:
+        """The whole file of the first versions."""
+        return path.endswith(".json")
+
+    def tells_again(self, path: str) -> bool:
+        """Only such a file."""
+        return path.endswith(".json")
+
+    def marks(self, path: str) -> Marks:
+        """Of the file."""
+        stat = os.stat(path)
+        return Marks(stat.st_ino, stat.st_size, stat.st_mtime_ns)
+
+    def items(self, path: Path, cut: Cut) -> Iterator[Item]:
+        """The head of the session, then each item."""
+        return codex_file.items_of(bytes_of(path))
+
+    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+        """As they were met."""
+        return sorted(lines)
 
     def is_index(self, path: str) -> bool:
         """The list of the names of threads."""
@@ -120,8 +144,11 @@ _MAKING: dict[str, Callable[[Context], Iterator[Record | Undone]]] = {
 """By the type of a line; all other types give no records."""
 
 
+_SUFFIXES = (".jsonl", ".jsonl" + SUFFIX, ".json")
+
+
 def _is_rollout(name: str) -> bool:
-    return name.startswith("rollout-") and name.endswith((".jsonl", ".jsonl" + SUFFIX))
+    return name.startswith("rollout-") and name.endswith(_SUFFIXES)
 
 
 class CodexParser:
@@ -166,6 +193,10 @@ class CodexParser:
     def parse(self, line: bytes, number: int) -> Iterator[Record | Fault | Undone]:
         """The records of one line; never raises, whatever the bytes."""
         yield from records_or_fault(line, number, self._records)
+
+    def finish(self) -> Iterator[Record | Fault | Undone]:
+        """Nothing: every line speaks for itself."""
+        return iter(())
 
     def _records(self, raw: bytes, number: int) -> Iterator[Record | Undone]:
         line, state = decode_line(raw), self._state

@@ -162,8 +162,9 @@ class Context:
     def identity(self) -> str:
         """The native id of this line's records."""
         if not self._id:  # few lines but items give any
-            stamp = (self.line.timestamp or "").encode("utf-8", "replace")
-            parts = stamp + b"\0" + self.payload
+            # alike and without a time, they differ by where they stand
+            stamp = self.line.timestamp or str(self._number)
+            parts = stamp.encode("utf-8", "replace") + b"\0" + self.payload
             digest = hashlib.blake2b(parts, digest_size=16).hexdigest()
             self._id = self._prefix + digest
         return self._id

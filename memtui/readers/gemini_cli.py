@@ -76,6 +76,10 @@ class GeminiCliReader:
         """The whole file of an older version."""
         return path.endswith(".json")
 
+    def tells_again(self, path: str) -> bool:
+        """Always."""
+        return True
+
     def marks(self, path: str) -> Marks:
         """Of the file."""
         stat = os.stat(path)

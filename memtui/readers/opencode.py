@@ -59,6 +59,10 @@ class OpenCodeReader:
         """Always."""
         return True
 
+    def tells_again(self, path: str) -> bool:
+        """Always."""
+        return True
+
     def marks(self, path: str) -> Marks:
         """Of a database, or of all files of a session."""
         if self.is_database(path):

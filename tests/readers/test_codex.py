@@ -476,8 +476,9 @@ def test_long_runs_of_anything_are_passed_in_one_go(text: str) -> None:
 def test_only_rollouts_are_found_and_a_packed_one_only_alone(tmp_path: Path) -> None:
     day = tmp_path / "2026" / "03"
     day.mkdir(parents=True)
-    wanted = [day / "rollout-a.jsonl", day / "rollout-b.jsonl.zst"]
-    others = ["rollout-a.jsonl.zst", "rollout-c.json", "history.jsonl", "rollout-d.txt"]
+    names = ("rollout-a.jsonl", "rollout-b.jsonl.zst", "rollout-c.json")
+    wanted = [day / name for name in names]
+    others = ["rollout-a.jsonl.zst", "config.json", "history.jsonl", "rollout-d.txt"]
     for path in (*wanted, *(day / name for name in others)):
         path.touch()
     assert sorted(READER.find(tmp_path)) == [str(path) for path in wanted]
@@ -597,3 +598,80 @@ def test_the_prompts_of_real_transcripts_are_those_that_the_client_shows(
             "## My request",
         )
         assert not [r for r in prompts if any(mark in r.text for mark in marks)]
+
+
+FIRST: dict[str, Any] = {
+    "session": {
+        "timestamp": "2025-04-20T10:00:00.000Z",
+        "id": "00000000-0000-4000-8000-000000000042",
+        "instructions": "",
+    },
+    "items": [
+        {"type": "message", "role": "user",
+            "content": [{"type": "input_text", "text": "fix the tide clock"}]},
+        {"type": "reasoning", "id": "rs_1", "summary": []},
+        {"type": "function_call", "id": "fc_1", "name": "shell", "call_id": "call_1",
+            "arguments": '{"command": ["bash", "-lc", "make check"]}'},
+        {"type": "function_call_output", "call_id": "call_1",
+            "output": '{"output": "2 failed", "metadata": {"exit_code": 1}}'},
+        {"type": "message", "role": "user",
+            "content": [{"type": "input_text", "text": "again"}]},
+        {"type": "message", "role": "user",
+            "content": [{"type": "input_text", "text": "again"}]},
+        {"type": "message", "role": "assistant", "id": "msg_1",
+            "content": [{"type": "output_text", "text": "Done, twice."}]},
+    ],
+}  # fmt: skip
+OLD_NAME = "rollout-2025-04-20-00000000-0000-4000-8000-000000000042.json"
+
+
+def lay_old(home: Path, told: object) -> Path:
+    path = home / ".codex" / "sessions" / OLD_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(told if isinstance(told, str) else json.dumps(told, indent=2))
+    return path
+
+
+def test_a_session_of_the_first_versions_is_one_file(data: Path, home: Path) -> None:
+    lay_old(home, {**FIRST, "items": FIRST["items"][:2]})
+    sync(data, Settings(), home=home)
+    path = lay_old(home, FIRST)
+    report = sync(data, Settings(), home=home)
+    again = sync(data, Settings(), home=home)
+    with StoreView(data / "memtui.db") as view:
+        session = view.session("00000000-0000-4000-8000-000000000042")
+        shown = [(r.kind, r.text) for t in view.turns(session.id) for r in t.records]
+        lines = list(view.raw_lines(session.id))
+    assert report.quarantined == []
+    assert not again.changed
+    assert shown == [
+        ("prompt", "fix the tide clock"),
+        ("thinking", ""),
+        ("tool_use", "make check"),
+        ("tool_result", "Exit code 1\n2 failed"),
+        ("prompt", "again"),
+        ("prompt", "again"),
+        ("response", "Done, twice."),
+    ]
+    assert session.title == "fix the tide clock"
+    assert [json.loads(line) for line in lines] == [FIRST["session"], *FIRST["items"]]
+    path.unlink()
+    sync(data, Settings(), home=home, full=True)
+    with StoreView(data / "memtui.db") as view:
+        anew = [(r.kind, r.text) for t in view.turns(session.id) for r in t.records]
+    assert anew == shown
+
+
+@pytest.mark.parametrize("text", ['{"items": [', "[]", '{"items": 3}', "quack"])
+def test_a_damaged_file_of_the_first_versions_is_set_aside(
+    data: Path, home: Path, text: str
+) -> None:
+    path = lay_old(home, text)
+    assert sync(data, Settings(), home=home).quarantined == [str(path)]
+
+
+def test_an_empty_file_of_the_first_versions_has_no_items(
+    data: Path, home: Path
+) -> None:
+    lay_old(home, "")
+    assert sync(data, Settings(), home=home).quarantined == []
