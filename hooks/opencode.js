@@ -24,19 +24,21 @@ const ask = async (source, cwd) => {
 }
 
 export const Memtui = async ({ directory }) => {
-  const told = new Map()
+  const told = new Map() // by session: what it was told when it began, until compacted
+  const tell = (id, source) => told.has(id) && source === "startup" ? told.get(id) : told.set(id, ask(source, directory)).get(id)
   return {
-    event: async ({ event }) => {
-      const id = event.properties?.sessionID ?? event.properties?.info?.id
-      if (event.type === "session.compacted" && id) told.set(id, ask("compact", directory))
-      if (event.type === "session.deleted" && id) told.delete(id)
-      if (event.type === "session.created") run("sync", ["start", "opencode"], directory)
-      if (event.type === "session.idle") run("sync", [], directory)
+    event: async ({ event: { type, properties } }) => {
+      const id = properties?.sessionID ?? properties?.info?.id
+      if (type === "session.created" && id) {
+        await tell(id, "startup")
+        run("sync", ["start", "opencode"], directory)
+      }
+      if (type === "session.compacted" && id) tell(id, "compact")
+      if (type === "session.deleted" && id) told.delete(id)
+      if (type === "session.idle") run("sync", [], directory)
     },
     "experimental.chat.system.transform": async (input, output) => {
-      const id = input?.sessionID ?? ""
-      if (!told.has(id)) told.set(id, ask("startup", directory))
-      const text = await told.get(id)
+      const text = await tell(input?.sessionID ?? "", "startup")
       if (text) output.system.push(text)
     },
   }

@@ -119,11 +119,11 @@ class Stage:
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         return done.stdout
 
-    def memtui(self, *words: str, cwd: Path | None = None) -> str:
+    def memtui(self, *words: str, codes: tuple[int, ...] = (0,)) -> str:
         """Run memtui as the person would; what it prints."""
         done = subprocess.run(
             [sys.executable, "-P", "-m", "memtui", *words],
-            cwd=cwd or self.work,
+            cwd=self.work,
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(self.home),
@@ -133,18 +133,38 @@ class Stage:
             text=True,
             timeout=120,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode in codes, done.stderr
         return done.stdout
 
-    def memtui_json(self, *words: str) -> list[dict[str, Any]]:
+    def memtui_json(
+        self, *words: str, codes: tuple[int, ...] = (0,)
+    ) -> list[dict[str, Any]]:
         """The JSON Lines that a verb prints."""
-        return [json.loads(line) for line in self.memtui(*words, "--json").splitlines()]
+        printed = self.memtui(*words, "--json", codes=codes)
+        return [json.loads(line) for line in printed.splitlines()]
+
+    def doctor(self) -> dict[str, dict[str, Any]]:
+        """What doctor finds, by subject; of a client's hooks by its agent."""
+        found = self.memtui_json("doctor", codes=(0, 1))
+        return {
+            one["message"].split(":")[0] if one["subject"] == "hooks"
+            else one["subject"]: one
+            for one in found
+        }  # fmt: skip
 
     def settle(self) -> None:
         """Wait for the sync that a hook may have started."""
         if (self.data / "sync.lock").exists():
             with (self.data / "sync.lock").open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
+
+    def processes(self) -> list[str]:
+        """Command lines that name this stage's home, the model's apart."""
+        listed = subprocess.run(
+            ["ps", "-A", "-o", "args"], capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        mine = [line for line in listed if str(self.home) in line]
+        return [line for line in mine if self.prop.stub not in line]
 
     def requests(self) -> list[dict[str, Any]]:
         """What the model was asked, in order; questions about titles left out."""

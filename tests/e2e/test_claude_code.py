@@ -1,7 +1,6 @@
 """What the real Claude Code is told, and what it gives back: the product's claims."""
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -193,13 +192,4 @@ def test_no_client_leaves_a_process_behind(stage: Stage) -> None:
     with Talk(stage) as talk:
         talk.say("Hello.", ANSWER)
         talk.leave()
-    wait_for(lambda: processes_of(stage) == [], "every process to end")
-
-
-def processes_of(stage: Stage) -> list[str]:
-    """Command lines that name this stage's home, the model's apart."""
-    listed = subprocess.run(
-        ["ps", "-A", "-o", "args"], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    mine = [line for line in listed if str(stage.home) in line]
-    return [line for line in mine if "stub_anthropic" not in line]
+    wait_for(lambda: stage.processes() == [], "every process to end")

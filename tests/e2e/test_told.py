@@ -1,0 +1,144 @@
+"""What real sessions of Codex, Gemini CLI and OpenCode are told, and give back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.e2e.props import CODEX, GEMINI_CLI, OPENCODE, Prop
+from tests.e2e.stage import Stage, texts, wait_for
+
+pytestmark = [pytest.mark.e2e]
+
+SCENARIO: Final = Path(__file__).with_name("scenario.json")
+RULE: Final = "From now on never commit generated files, the build makes them anew."
+OPENING: Final = "<memtui-memory"
+END: Final = "</memtui-memory>"
+ASKS: Final = {
+    CODEX.agent: ("exec", "--dangerously-bypass-hook-trust"),
+    GEMINI_CLI.agent: ("--yolo", "-p"),
+    OPENCODE.agent: ("run", "--auto"),
+}
+ROLES: Final = {
+    CODEX.agent: "developer",
+    GEMINI_CLI.agent: "user",
+    OPENCODE.agent: "system",
+}
+
+
+@pytest.fixture(params=[CODEX, GEMINI_CLI, OPENCODE], ids=lambda prop: prop.agent)
+def stage(shared: Path, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    prop: Prop = request.param
+    with Stage(shared / "clients", prop, SCENARIO) as made:
+        yield made
+
+
+def ask(stage: Stage, words: str, *more: str, cwd: Path | None = None) -> None:
+    """One session of the client with one prompt."""
+    stage.runs(*ASKS[stage.prop.agent], *more, words, cwd=cwd)
+
+
+def told(stage: Stage, body: dict[str, Any]) -> list[str]:
+    """Our texts in a request, where this client puts them."""
+    found = []
+    for role, text in texts(body):
+        if stage.prop is GEMINI_CLI and "<hook_context>" in text:
+            text = text.replace("&lt;", "<").replace("&gt;", ">")
+        if OPENING in text:
+            assert role == ROLES[stage.prop.agent]
+            _, opening, rest = text.partition(OPENING)
+            inner, end, after = rest.partition(END)
+            assert OPENING not in after
+            found.append(opening + inner + end)
+    return found
+
+
+def install(stage: Stage) -> None:
+    stage.memtui("install", "--agent", stage.prop.agent, "--yes")
+
+
+def test_a_kept_memory_reaches_the_model_as_previewed_and_does_not_come_back(
+    stage: Stage,
+) -> None:
+    agent = stage.prop.agent
+    # The control: typed by the person in this client, the rule is a candidate.
+    ask(stage, RULE)
+    stage.memtui("sync")
+    found = stage.memtui_json("list", "is:candidate", "--all")
+    if stage.prop is CODEX:  # `codex exec` is nobody's session: nothing is learnt
+        assert found == []
+        stage.memtui("add", RULE, "--type", "preference")
+    else:
+        assert [RULE.rstrip(".") in m["title"] for m in found] == [True]
+        stage.memtui("pin", found[0]["id"])
+    (kept,) = stage.memtui_json("list", "is:kept")
+    install(stage)
+    deep = stage.work / "src" / "deep"
+    deep.mkdir(parents=True)
+    preview = stage.memtui("inject", "--agent", agent, "--project", str(deep))
+    assert f"[{kept['id']}]" in preview
+
+    asked = len(stage.requests())
+    ask(stage, "Go on, please.", cwd=deep)
+    first = stage.requests()[asked]
+    assert told(stage, first) == [preview]
+
+    stage.settle()
+    stage.memtui("sync")
+    assert stage.memtui_json("list", "is:candidate", "--all") == []
+    looked = stage.doctor()
+    last = {
+        CODEX.agent: "not trusted yet",  # the test's flag goes past the trust
+        GEMINI_CLI.agent: "last delivered",
+        OPENCODE.agent: "sent, not confirmed",
+    }
+    assert last[agent] in looked[agent]["message"]
+    if stage.prop is not OPENCODE:
+        assert looked["delivery"]["level"] == "ok"
+    assert (stage.data / "fired" / agent).is_file()
+
+
+def test_what_is_for_one_agent_alone_is_told_to_it_alone(stage: Stage) -> None:
+    agent = stage.prop.agent
+    other = next(a for a in ("claude-code", "codex") if a != agent)
+    stage.memtui("sync")
+    for text in ("For everyone alike", "For this one alone", "For that one alone"):
+        stage.memtui("add", text, "--type", "decision", "--global")
+    ids = {m["title"]: m["id"] for m in stage.memtui_json("list", "--all")}
+    stage.memtui("scope", ids["For this one alone"], f"agent:{agent}")
+    stage.memtui("scope", ids["For that one alone"], f"agent:{other}")
+    install(stage)
+    preview = stage.memtui("inject", "--agent", agent)
+    assert "For this one alone" in preview
+    assert "For that one alone" not in preview
+    ask(stage, "Hello.")
+    assert told(stage, stage.requests()[0]) == [preview]
+
+
+def test_after_uninstalling_nothing_is_told_and_nothing_is_left(stage: Stage) -> None:
+    stage.memtui("sync")
+    stage.memtui("add", "Something to tell", "--type", "decision", "--global")
+    before = files_of(stage)
+    install(stage)
+    assert files_of(stage) != before
+    stage.memtui("uninstall", "--agent", stage.prop.agent, "--yes")
+    assert files_of(stage) == before
+    ask(stage, "Hello.")
+    assert told(stage, stage.requests()[0]) == []
+
+
+def files_of(stage: Stage) -> dict[str, bytes]:
+    """Every file and folder in the home, memtui's own apart."""
+    return {
+        str(path): path.read_bytes() if path.is_file() else b""
+        for path in stage.home.rglob("*")
+        if stage.data not in (path, *path.parents) and ".git" not in path.parts
+    }
+
+
+def test_no_process_is_left_behind(stage: Stage) -> None:
+    stage.memtui("sync")
+    install(stage)
+    ask(stage, "Hello.")
+    wait_for(lambda: stage.processes() == [], "every process to end")
