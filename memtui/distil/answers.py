@@ -22,9 +22,6 @@ from memtui.model import Record
 
 _MOST_DETAILS = 5
 _MOST_REASONS = 2
-_MOST_FACTS = 3
-_LEAST_SPLIT = 3
-"""An answer of fewer statements is one fact."""
 _MOST_OF_TROUBLE = 5
 """More lines under one heading are a list of troubles."""
 _LEAST_REASON = 50
@@ -32,15 +29,12 @@ _LEANS = frozenset(
     {"claimed", "vague", "perhaps", "pointing", "address", "advice", "refers", "thing"}
 )
 """A statement with one of these needs another beside it."""
-_WHYS = 3
-"""A statement with so many of ``rules.REASONS`` is worth an observation of its own;
-with fewer it is read beside the others, in the outcome."""
 _ACTS = frozenset({"add", "change", "fix", "refactor"})
 _NO_TITLE = frozenset({"question", "vague", "short", "limit", "cause", "pointing"})
 
 
 def from_answers(turns: list[Turn]) -> Iterator[Draft]:
-    """For each turn: its reasons and facts, and an outcome or finding of the rest."""
+    """For each turn: its reasons, and an outcome or finding of the rest."""
     for turn in turns:
         if not turn.answer:
             continue
@@ -50,13 +44,9 @@ def from_answers(turns: list[Turn]) -> Iterator[Draft]:
             yield _trouble(turn, turn.answer, group)
             rest = [one for one in rest if one not in group]
         reasons = [one for one in rest if is_reason(one)][:_MOST_REASONS]
-        facts = _facts([one for one in rest if one not in reasons])
         for one in reasons:
-            yield _single(turn, turn.answer, one, stated, "cause")
-        for one in facts:
-            yield _single(turn, turn.answer, one, [one], "fact")
-        rest = [one for one in rest if one not in reasons and one not in facts]
-        rest = [one for one in rest if not one.is_status]
+            yield _reason(turn, turn.answer, one, stated)
+        rest = [one for one in rest if one not in reasons and not one.is_status]
         if rest:
             yield _outcome(turn, turn.answer, rest)
 
@@ -103,33 +93,13 @@ def _stands_alone(one: Stated) -> bool:
     return not one.signals & _LEANS
 
 
-def _facts(stated: Sequence[Stated]) -> list[Stated]:
-    """The weightiest statements that need no other; none where there are but two."""
-    if len(stated) < _LEAST_SPLIT:
-        return []
-    alone = [
-        one
-        for one in stated
-        if _stands_alone(one)
-        and not one.signals & {"praise", "testing"}
-        and len(one.signals & rules.REASONS) >= _WHYS
-        and not one.is_status
-        and one.signals & {"named", "path"}
-        and one.worth >= rules.LEAST_FACT
-    ]
-    best = sorted(alone, key=lambda one: -one.worth)[:_MOST_FACTS]
-    return [one for one in alone if one in best]
-
-
-def _single(
-    turn: Turn, record: Record, one: Stated, stated: Sequence[Stated], rule: str
-) -> Draft:
+def _reason(turn: Turn, record: Record, one: Stated, stated: Sequence[Stated]) -> Draft:
     """The statement with what stands beside it in its section."""
     beside = [other for other in stated if other.unit.block == one.unit.block]
     return Draft(
-        rule=rule, record=record, quote=one.unit.raw, title=one.text,
+        rule="cause", record=record, quote=one.unit.raw, title=one.text,
         details=texts_of(details_of(beside, one, 2)), turn=turn.number,
-        type=type_of(one.signals, set(), turn.place, rules.RULES[rule].type),
+        type=type_of(one.signals, set(), turn.place, "gotcha"),
         signals=one.signals | turn.place,
     )  # fmt: skip
 

@@ -65,10 +65,6 @@ RULES: Final = {
             because="It ends a turn that changed nothing",
         ),
         Rule(
-            name="fact", type="change", trust=Trust.ASSISTANT, base=-0.2,
-            because="It is one of the facts that end a turn",
-        ),
-        Rule(
             name="cause", type="gotcha", trust=Trust.ASSISTANT, base=-0.3,
             because="It says why something failed, or that it works only so",
         ),
@@ -99,7 +95,7 @@ RULES: Final = {
     )
 }  # fmt: skip
 
-CONFIDENT: Final = 0.37
+CONFIDENT: Final = 0.38
 """Candidates below are not worth a person's look."""
 RISING: Final = 0.02
 """By so much more a candidate must be worth with each better one of its session: who
@@ -118,9 +114,6 @@ MOST_PER_TURN: Final = 0.6
 """A session gives ``MOST_BASE`` and three for every five turns, at most ``MOST``."""
 LEAST_DETAIL: Final = -0.3
 """A statement of less worth is no detail of another."""
-
-LEAST_FACT: Final = 0.7
-"""A statement of less worth is no observation of its own."""
 
 UNIT_WEIGHTS: Final[dict[str, float]] = {
     "choice": 0.6, "cause": 0.4, "limit": 0.3, "standing": 0.2, "fix": 0.3, "add": 0.1,
@@ -174,7 +167,7 @@ TITLE_WEIGHTS: Final[dict[str, float]] = {
     "dangling": -2.0,
 }  # fmt: skip
 """What a statement gains as a title, beside its worth."""
-LEADS_AND_CLAIMED: Final = 1.3
+LEADS_AND_CLAIMED: Final = 1.5
 """One that claims a deed and introduces the list of its parts gains this too."""
 LATER_LOSS: Final = 0.15
 """And each place further down loses this: the lead is written to be the title."""
@@ -186,8 +179,6 @@ LASTING: Final = frozenset(
     | {"security", "standing", "structure"}
 )
 """A statement with one of these is more than a report that something works."""
-REASONS: Final = frozenset({"barrier", "cause", "choice", "contrast", "limit", "norm"})
-"""What says why, or what else might have been: the code itself does not tell it."""
 SAYS_HOW: Final = frozenset({"norm", "standing"})
 """A wish without one of these is a task of the moment; its result tells it."""
 
@@ -207,7 +198,7 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     },
     "bugfix": {
         "fix": 1.2, "commit_bugfix": 1.1, "cause": 0.2, "failures": 0.4, "edited": 0.1,
-        "contrast": 0.3, "reported": 0.4, "tooling": -0.3,
+        "contrast": 0.3, "reported": 0.4, "tooling": -0.6,
         "default": 0.6,
     },
     "feature": {

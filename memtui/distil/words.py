@@ -252,7 +252,8 @@ LATER_HEADINGS: Final = any_of(
 
 SUMMARY_SECTIONS: Final = (
     (any_of("user messages", "files?", "code sections?", "current work", "analysis",
-            "primary request.*", "conversation", "chronolog\\w*", "environment"), ""),
+            "primary request.*", "conversation", "chronolog\\w*", "environment",
+            "(?:key )?(?:technical )?concepts?", "technolog\\w*", "glossary"), ""),
     (any_of("errors?", "fix(?:es)?", "problems?", "gotchas?", "feedback"), "gotcha"),
     (any_of("pending", "next", "todo", "remaining", "open", "in progress"), "progress"),
     (any_of("decisions?", "choices?", "constraints?", "preferences?"), "decision"),

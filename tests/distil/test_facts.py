@@ -6,7 +6,7 @@ from memtui.distil import RULES
 from tests.distil.talk import Talk, words, worked
 
 
-def test_a_fact_with_its_why_stands_alone_and_the_others_in_the_outcome() -> None:
+def test_the_parts_of_an_outcome_are_told_together_under_its_lead() -> None:
     talk = worked(Talk().says("Bring the departure board to the new harbour feed."))
     talk.edits("board.py", "feed.py").answers(
         "I've moved the departure board to the new harbour feed:\n\n"
@@ -15,13 +15,11 @@ def test_a_fact_with_its_why_stands_alone_and_the_others_in_the_outcome() -> Non
         "- Changed the colours in `board.css` to those of the harbour\n"
     )
 
-    fact = talk.by_rule("fact")[0]
-    (outcome,) = talk.by_rule("outcome")
+    (outcome,) = talk.distilled()
 
-    assert fact.title.startswith("board.py reads only Feed.departures instead of")
-    assert "Feed.departures" not in words(outcome)
-    assert "poll_seconds" in outcome.body
     assert outcome.title == "Moved the departure board to the new harbour feed"
+    for part in ("Feed.departures", "poll_seconds", "board.css"):
+        assert part in outcome.body
 
 
 def test_trouble_and_cure_under_one_heading_are_one_cause() -> None:
