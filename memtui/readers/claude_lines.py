@@ -13,7 +13,8 @@ from memtui.readers.loose_json import (
     Unreadable,
     decode_object,
     fitting,
-    loose,
+    line_as,
+    object_as,
     strict,
 )
 
@@ -91,19 +92,8 @@ _block = msgspec.json.Decoder(Block)
 
 
 def decode_line(raw: bytes) -> Line:
-    """One line.
-
-    Raises:
-        ValueError: it is no JSON object.
-        RecursionError: it is nested beyond reason.
-    """
-    try:
-        return _line.decode(raw)
-    except Unreadable:
-        value = loose(raw)
-        if not isinstance(value, dict):
-            raise ValueError("not an object") from None
-        return _line.decode(fitting(value, Line))
+    """One line; raises as ``line_as``."""
+    return line_as(raw, _line)
 
 
 def decode_message(raw: bytes) -> Message:
@@ -116,10 +106,7 @@ def decode_message(raw: bytes) -> Message:
 
 def decode_attachment(raw: bytes) -> Attachment:
     """An attachment; fields of another type are left out."""
-    try:
-        return _attachment.decode(raw)
-    except Unreadable:
-        return _attachment.decode(fitting(decode_object(raw), Attachment))
+    return object_as(raw, _attachment)
 
 
 def _mended_message(value: dict[str, Any]) -> Message:

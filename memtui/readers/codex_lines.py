@@ -9,9 +9,9 @@ import msgspec
 from memtui.readers.loose_json import (
     Unreadable,
     decode_any,
-    decode_object,
     fitting,
-    loose,
+    line_as,
+    object_as,
 )
 
 _NO_RAW = msgspec.Raw(b"")
@@ -73,35 +73,18 @@ _blocks = msgspec.json.Decoder(list[Block])
 
 
 def decode_line(raw: bytes) -> Line:
-    """One line.
-
-    Raises:
-        ValueError: it is no JSON object.
-        RecursionError: it is nested beyond reason.
-    """
-    try:
-        return _line.decode(raw)
-    except Unreadable:
-        value = loose(raw)
-        if not isinstance(value, dict):
-            raise ValueError("not an object") from None
-        return _line.decode(fitting(value, Line))
+    """One line; raises as ``line_as``."""
+    return line_as(raw, _line)
 
 
 def decode_item(raw: bytes) -> Item:
     """A response item; fields of another type are left out."""
-    try:
-        return _item.decode(raw)
-    except Unreadable:
-        return _item.decode(fitting(decode_object(raw), Item))
+    return object_as(raw, _item)
 
 
 def decode_event(raw: bytes) -> Event:
     """An event; fields of another type are left out."""
-    try:
-        return _event.decode(raw)
-    except Unreadable:
-        return _event.decode(fitting(decode_object(raw), Event))
+    return object_as(raw, _event)
 
 
 def decode_blocks(raw: bytes) -> list[Block]:

@@ -11,7 +11,7 @@ from memtui.readers.loose_json import (
     Unreadable,
     decode_any,
     fitting,
-    loose,
+    line_as,
 )
 from memtui.readers.told import dicts
 
@@ -71,19 +71,8 @@ _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def decode_line(raw: bytes) -> Line:
-    """One line.
-
-    Raises:
-        ValueError: it is no JSON object.
-        RecursionError: it is nested beyond reason.
-    """
-    try:
-        return _line.decode(raw)
-    except Unreadable:
-        value = loose(raw)
-        if not isinstance(value, dict):
-            raise ValueError("not an object") from None
-        return _line.decode(fitting(value, Line))
+    """One line; raises as ``line_as``."""
+    return line_as(raw, _line)
 
 
 def decode_parts(raw: bytes) -> list[Part]:

@@ -7,9 +7,11 @@ way; ``fitting`` makes of a refused object one that they take.
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 Unreadable = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError)
 """What decoding hostile bytes may raise."""
@@ -36,6 +38,30 @@ def decode_object(raw: bytes) -> dict[str, Any]:
     """A JSON object; empty for anything else."""
     value = decode_any(raw)
     return value if isinstance(value, dict) else {}
+
+
+def line_as(raw: bytes, decoder: msgspec.json.Decoder[S]) -> S:
+    """One line as a typed value; fields of another type are left out.
+
+    Raises:
+        ValueError: it is no JSON object.
+        RecursionError: it is nested beyond reason.
+    """
+    try:
+        return decoder.decode(raw)
+    except Unreadable:
+        value = loose(raw)
+        if not isinstance(value, dict):
+            raise ValueError("not an object") from None
+        return decoder.decode(fitting(value, decoder.type))
+
+
+def object_as(raw: bytes, decoder: msgspec.json.Decoder[S]) -> S:
+    """A part of a line as a typed value; with no fields, if it is no object."""
+    try:
+        return decoder.decode(raw)
+    except Unreadable:
+        return decoder.decode(fitting(decode_object(raw), decoder.type))
 
 
 def flat_text(raw: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from memtui.readers.loose_json import Unreadable, decode_object, fitting, loose
+from memtui.readers.loose_json import Unreadable, decode_object, line_as
 from memtui.readers.opencode_told import KINDS
 
 _NO_RAW = msgspec.Raw(b"")
@@ -59,19 +59,8 @@ _row = msgspec.json.Decoder(Row)
 
 
 def decode_row(raw: bytes) -> Row:
-    """One line.
-
-    Raises:
-        ValueError: it is no JSON object.
-        RecursionError: it is nested beyond reason.
-    """
-    try:
-        return _row.decode(raw)
-    except Unreadable:
-        value = loose(raw)
-        if not isinstance(value, dict):
-            raise ValueError("not an object") from None
-        return _row.decode(fitting(value, Row))
+    """One line; raises as ``line_as``."""
+    return line_as(raw, _row)
 
 
 def kind_of(row: Row) -> Is:
