@@ -84,7 +84,7 @@ class Run:
     def go(self, store: Store) -> None:
         """Do all of it, in transactions of bounded size."""
         waiting: deque[_Write] = deque()
-        with collecting_seldom():
+        with collecting_seldom(), store.counting_late():
             for size, write in self._steps(store):
                 waiting.append(write)
                 self._waiting += size
@@ -92,6 +92,9 @@ class Run:
                     self._write(store, waiting)
             self._write(store, waiting)
             self._distil_what_is_due(store)
+            if store.owes_counts:
+                with begun(store):
+                    store.settle_counts()
         self.report.changed = bool(self._touched or self._survey.gone)
         self.report.projects = store.projects_of(self._touched)
 

@@ -20,8 +20,9 @@ from typing import Final, NamedTuple
 
 from memtui.model import Evidence
 from memtui.search.prepare import Prepared, memory_text
-from memtui.search.words import stems, surfaces
-from memtui.store import alike
+from memtui.search.words import surfaces
+from memtui.store import alike, terms
+from memtui.store.terms import Terms
 
 FIRST_MEMORY: Final = 1 << 40
 _RECORDS_START: Final = 1 << 39
@@ -37,10 +38,6 @@ NEW_DOC = """
 NEW_ROW = """
     insert into fts (rowid, title, body, context, ident)
     values (?, ?, ?, ?, ?)
-"""
-NEW_TERM = """
-    insert into term (surface, stem, df) values (?, ?, ?)
-    on conflict (surface) do update set df = df + excluded.df
 """
 _SETTINGS: Final = (("hashsize", 8 << 20), ("automerge", 8))
 """Of the index: rows are added thousands at a time, so fewer and larger segments.
@@ -89,9 +86,11 @@ def memory_doc(
     return MemoryDoc(id=id, session_id=session_id, at=at, text=text)
 
 
-def add_records(conn: sqlite3.Connection, docs: Sequence[RecordDoc]) -> None:
+def add_records(
+    conn: sqlite3.Connection, docs: Sequence[RecordDoc], known: Terms | None = None
+) -> None:
     """Index new records. Inside the caller's transaction, many at a time."""
-    _add(conn, docs, _RECORDS_START, (0, FIRST_MEMORY - 1))
+    _add(conn, docs, _RECORDS_START, (0, FIRST_MEMORY - 1), known)
 
 
 def put_memories(conn: sqlite3.Connection, docs: Sequence[MemoryDoc]) -> None:
@@ -122,6 +121,7 @@ def _add(
     docs: Sequence[RecordDoc | MemoryDoc],
     start: int,
     ends: tuple[int, int],
+    known: Terms | None = None,
 ) -> None:
     if not docs:
         return
@@ -133,11 +133,10 @@ def _add(
     conn.executemany(NEW_ROW, rows)
     pieces = Counter(chain.from_iterable(doc.text.pieces for doc in rising))
     counted = surfaces(pieces)
-    words = sorted(counted)
-    conn.executemany(
-        NEW_TERM,
-        ((w, s, counted[w]) for w, s in zip(words, stems(words), strict=True)),
-    )
+    if known is None:
+        terms.write(conn, counted)
+    else:
+        known.add(conn, counted)
 
 
 def _doc_row(number: int, doc: RecordDoc | MemoryDoc) -> _DocRow:

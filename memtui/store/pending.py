@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from memtui.store import docs
 from memtui.store.docs import MemoryDoc, RecordDoc
+from memtui.store.terms import Terms
 
 
 class PendingDocs:
@@ -16,6 +17,7 @@ class PendingDocs:
 
     def __init__(self) -> None:
         self._asked: list[RecordDoc | MemoryDoc | int | str] = []
+        self.terms = Terms()
 
     def add_records(self, found: Iterable[RecordDoc]) -> None:
         """Records to index, in place of what they said before."""
@@ -61,5 +63,5 @@ class PendingDocs:
         self._asked.clear()
         docs.mask_records(conn, masked_records)
         docs.mask_memories(conn, masked_memories)
-        docs.add_records(conn, list(records.values()))
+        docs.add_records(conn, list(records.values()), self.terms)
         docs.put_memories(conn, list(memories.values()))

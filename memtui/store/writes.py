@@ -115,9 +115,30 @@ class Store(Asked):
             self._forget(mark)
             raise
 
+    @contextmanager
+    def counting_late(self) -> Iterator[None]:
+        """A run of many transactions, which calls ``settle_counts`` at its end."""
+        self._index.terms.is_late = True
+        try:
+            yield
+        finally:
+            self._index.terms.is_late = False
+
+    @property
+    def owes_counts(self) -> bool:
+        """Whether it is not all written how often words were met."""
+        return not self._index.terms.is_settled
+
+    def settle_counts(self) -> None:
+        """Write how often words were met in rows that are there already."""
+        with self.transaction():
+            self._index.terms.settle(self._conn)
+
     def _forget(self, mark: int) -> None:
         self._places.clear()  # rows it remembers may be gone
         self._index.back_to(mark)
+        if not self._conn.in_transaction:
+            self._index.terms.forget()
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -172,13 +193,15 @@ class Store(Asked):
     def _show(
         self, batch: Batch, learnt: SessionFacts, place: Place
     ) -> tuple[int, linking.Linked]:
-        at = learnt.ended_at or 0
-        project = project_row(self._conn, batch.root, at) if batch.root else None
+        at, since = learnt.ended_at or 0, learnt.started_at or 0
+        project = None
+        if batch.root:
+            project = project_row(self._conn, batch.root, at, since)
         session = facts.put_session(self._conn, learnt, project)
         if learnt.base:
             inherited.note(self._conn, session, learnt.base, learnt.base_end)
         for cwd, root in batch.places.items():
-            self._places.projects[cwd] = project_row(self._conn, root, at)
+            self._places.projects[cwd] = project_row(self._conn, root, at, since)
         linked = self._link(session, place, batch)
         agent = batch.agent.value
         told = (

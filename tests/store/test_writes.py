@@ -335,3 +335,30 @@ def test_nothing_is_stored_of_a_session_that_is_left_out(
     assert applied.session is None
     assert ask(path, "select * from session") == []
     assert ask(path, "select count(*) from block") == [(1,)]
+
+
+def test_a_late_count_of_words_is_the_same_count_and_no_word_is_late(
+    path: Path, tmp_path: Path
+) -> None:
+    said = [
+        batch(name, records=[structs.replace(RECORDS[0], native_id=name, text=text)])
+        for name, text in (("s1", "tabs here"), ("s2", "tabs there"), ("s3", "tabs"))
+    ]
+    words = "select surface, df from term order by surface"
+    at_once = tmp_path / "at-once.db"
+    with Store(at_once) as store:
+        for one in said:
+            store.apply(one)
+    with Store(path) as store:
+        with store.counting_late():
+            store.apply(said[0])
+            store.apply(said[1])
+            with pytest.raises(ZeroDivisionError):
+                fail_after(store, batch("s4", records=RECORDS))
+            store.apply(said[2])
+            assert ask(path, words) == [("here", 1), ("tabs", 2), ("there", 1)]
+        assert store.owes_counts
+        store.settle_counts()
+        assert not store.owes_counts
+    assert ask(path, words) == ask(at_once, words)
+    assert ask(path, words) == [("here", 1), ("tabs", 3), ("there", 1)]
