@@ -67,7 +67,7 @@ class Codex:
         if _are_off(config):
             said = f"{self._config_path(home)} switches hooks off."
             return replace(found, broken=_SWITCHED_OFF, hint=said)
-        if not _is_trusted(config, "memtui@" if found.where == "plugin" else str(path)):
+        if not _is_trusted(config, "" if found.where == "plugin" else str(path)):
             return replace(found, broken=_NOT_TRUSTED, hint=TRUST)
         return found
 
@@ -95,12 +95,12 @@ def _has_plugin(config: dict[str, Any]) -> bool:
     )
 
 
-def _is_trusted(config: dict[str, Any], source: str) -> bool:
-    """Whether the person trusted a hook of this file, or plugin, that tells."""
+def _is_trusted(config: dict[str, Any], file: str) -> bool:
+    """Whether the person trusted a hook that tells: of this file, or of our plugin."""
     hooks = config.get("hooks")
     states = hooks.get("state") if isinstance(hooks, dict) else None
     return isinstance(states, dict) and any(
-        name.startswith(source)
+        (name.startswith(f"{file}:") if file else "memtui" in name)
         and ":session_start:" in name
         and isinstance(entry, dict)
         and bool(entry.get("trusted_hash"))
