@@ -1,13 +1,13 @@
 """What a person would count in agents' files, without any of our readers.
 
-By agent: transcripts that hold a conversation, subagents' apart, and the native
-ids of conversation records. As ``sync --json`` and ``stats --json`` say.
+By agent: transcripts that hold a conversation, subagents' apart, the native ids of
+conversation records, and lines that cannot be read: as ``sync --json`` and ``stats
+--json`` say.
 """
 
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,14 @@ class Counted:
 
     sessions: int = 0
     native_ids: set[str] = field(default_factory=set)
+    faults: int = 0
+    """Lines that are no JSON object, blank ones apart."""
+
+    def lines(self, path: Path) -> list[dict[str, Any]]:
+        """The objects of a file's lines."""
+        read = [_object(raw) for raw in path.read_bytes().split(b"\n") if raw.strip()]
+        self.faults += read.count(None)
+        return [line for line in read if line is not None]
 
     def add(self, ids: set[str], *, subagent: bool = False) -> None:
         """One more transcript."""
@@ -33,7 +41,7 @@ def claude_code(home: Path) -> Counted:
     for path in (home / ".claude" / "projects").rglob("*.jsonl"):
         ids = {
             line["uuid"]
-            for line in _lines(path)
+            for line in counted.lines(path)
             if line.get("type") in ("user", "assistant") and line.get("uuid")
         }
         below = path.stem.startswith("agent-") or "subagents" in path.parts
@@ -47,7 +55,7 @@ def codex(home: Path) -> Counted:
     for path in (home / ".codex").rglob("rollout-*.jsonl"):
         items = [
             line
-            for line in _lines(path)
+            for line in counted.lines(path)
             if line.get("type") == "response_item" and line.get("payload")
         ]
         counted.add({item["payload"].get("id") or _hash(item) for item in items})
@@ -59,7 +67,9 @@ def gemini_cli(home: Path) -> Counted:
     counted = Counted()
     for path in (home / ".gemini" / "tmp").rglob("chats/**/*.json*"):
         whole = path.suffix == ".json"
-        lines = json.loads(path.read_bytes())["messages"] if whole else _lines(path)
+        lines = (
+            json.loads(path.read_bytes())["messages"] if whole else counted.lines(path)
+        )
         said = [
             message
             for line in lines
@@ -95,14 +105,12 @@ ORACLES = {
 }
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    for raw in path.read_bytes().split(b"\n"):
-        try:
-            line = json.loads(raw.decode("utf-8-sig", "replace"), strict=False)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(line, dict):
-            yield line
+def _object(raw: bytes) -> dict[str, Any] | None:
+    try:
+        line = json.loads(raw.decode("utf-8-sig", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return line if isinstance(line, dict) else None
 
 
 def _hash(item: dict[str, Any]) -> str:
