@@ -20,25 +20,35 @@ _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 def any_of(*words: str, flags: int = re.I) -> re.Pattern[str]:
     """Whole words; substrings where a script sets no blanks between words."""
+    return re.compile(either(*words), flags)
+
+
+def either(*words: str) -> str:
+    """The same as the text of a pattern."""
     spaced = "|".join(word for word in words if not _DENSE.search(word))
     parts = [rf"(?<!\w)(?:{spaced})(?!\w)"] if spaced else []
     dense = [word for word in words if _DENSE.search(word)]
-    return re.compile("|".join(parts + dense), flags)
+    return "|".join(parts + dense)
 
 
-class AnyPart:
-    """Finds any of the texts that a pattern stands for, as parts of words too."""
+class Sought:
+    """A pattern that is seldom found, looked for where a text has what begins it."""
 
     def __init__(self, pattern: str) -> None:
-        """``pattern``: one that can be spelt out whole, in lower case."""
+        """``pattern``: for lower case, all that matches it begins with letters."""
         spelt, plain = spellings(pattern)
-        if not plain or any(one.is_open for one in spelt):
-            raise ValueError(f"cannot be spelt out: {pattern}")
-        self._spelt = tuple(one.text for one in spelt)
+        self._begins = tuple({one.text for one in spelt})
+        if not all(self._begins):
+            raise ValueError(f"what does it begin with? {pattern}")
+        self._is_spelt = plain and not any(one.is_open for one in spelt)
+        self._pattern = pattern
 
     def search(self, text: str) -> bool:
-        """Whether one of them is there, in capitals or not."""
-        return any(map(text.lower().__contains__, self._spelt))
+        """Whether it is found anywhere, in capitals or not."""
+        low = text.lower()
+        if not any(map(low.__contains__, self._begins)):
+            return False
+        return self._is_spelt or bool(re.search(self._pattern, low))
 
 
 _PHRASED = re.compile(r"[ ',-]|\(\?<")

@@ -35,8 +35,8 @@ _PASTED = re.compile(
     r"|@@ |diff --git|index [0-9a-f]{6,}|[+-]{3} [ab]/|[+-]\s{2,}"  # diffs
     r"|[A-Z]+: |PASS|FAIL|INFO|WARN|ERROR|DEBUG|error\[|\[[+*\d/ .]+\]"  # logs
     r"|[│|├└╭╰┌─=*_-]{2,}|</?[a-z]+(?:-[a-z]+)+>)"  # drawings, tags
-    r"|\S {3,}\S.* {3,}\S|\S {6,}\S"  # columns
 )
+_COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S|\S {6,}\S")
 _CODE = re.compile(r"[{}();=<>\[\]\\|&$#@*~^]")
 _LINK = re.compile(r"https?://\S{60,}")
 _ITEM = re.compile(r"^\s*(?:[-*•+]|\(?\d{1,2}[.)])\s+")
@@ -128,7 +128,7 @@ def own_words(text: str) -> tuple[str, bool]:
 
 
 def _looks_pasted(line: str) -> bool:
-    if _PASTED.search(line):
+    if _PASTED.match(line) or ("   " in line and _COLUMNS.search(line)):
         return True
     said = line.strip()
     if len(said) < 8:

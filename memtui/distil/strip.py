@@ -73,9 +73,10 @@ def _without(text: str, blocks: Iterable[tuple[re.Match[str], Sequence[int]]]) -
 
 def delivered_lines(text: str) -> Iterator[tuple[str, str]]:
     """``(line, whole)`` of what was delivered; the same where it is not ours."""
-    for line in re.split(r"\n|\\n", text):
+    for line in text.replace("\\n", "\n").split("\n"):
         whole = line.strip()
-        yield _OURS.sub("", whole), whole
+        ours = whole.startswith("- ") or whole.endswith("]")
+        yield _OURS.sub("", whole) if ours else whole, whole
 
 
 def delivered_sets(records: Iterable[Record]) -> list[frozenset[str]]:

@@ -81,16 +81,27 @@ def plain(text: str) -> str:
     if text.isascii() and not _MARKUP.search(text):
         return " ".join(text.split())
     if "[" in text:
-        text = _LINK.sub(r"\1", text)
+        text = _LINK.sub(_first, text)
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "*" in text or "__" in text:
         for _ in range(2):
-            text = _EMPHASIS.sub(r"\2", text)
-        text = _ONE_STAR.sub(r"\1", text).replace("**", "")
+            text, found = _EMPHASIS.subn(_second, text)
+            if not found:
+                break
+        if "*" in text:
+            text = _ONE_STAR.sub(_first, text).replace("**", "")
     if not text.isascii():
         text = _PICTURE.sub(" ", text).replace("\u200b", "").replace("’", "'")
     return " ".join(text.split())
+
+
+def _first(found: re.Match[str]) -> str:
+    return found[1]
+
+
+def _second(found: re.Match[str]) -> str:
+    return found[2]
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)

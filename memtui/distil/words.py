@@ -6,7 +6,7 @@ Beside ``cues`` and ``endings`` the only place that holds words of a human langu
 import re
 from typing import Final
 
-from memtui.distil.families import AnyPart, any_of
+from memtui.distil.families import Sought, any_of, either
 
 NARRATION: Final = any_of(
     "let me", "i(?:'ll| will|'m|'d| am| also)", "let'?s",
@@ -140,7 +140,7 @@ CLAIMED: Final = re.compile(
 )
 """``I've successfully`` before a past verb: the verb can open the sentence."""
 
-CONCEDES: Final = AnyPart(
+CONCEDES: Final = Sought(
     r"(?:you(?:'re| are) (?:absolutely |completely |totally )?(?:right|correct)|"
     r"(?:good|great|excellent) (?:point|catch|idea|question|call)|(?:my )?apologies|"
     r"i(?:'m| am) sorry|my mistake|i misunderstood|"
@@ -261,11 +261,14 @@ SUMMARY_SECTIONS: Final = (
 )  # fmt: skip
 """Sections of a compaction summary and what they hold; empty: nothing to keep."""
 
-CLIENT: Final = any_of(
-    "please run /login", "invalid api key", "request timed out", "api error",
-    "you'?ve hit your (?:\\w+ )?limit", "usage limit reached", "no response requested",
-    "oauth token has expired", "prompt is too long", "request interrupted by user.*",
-    "context (?:low|left until)", "upgrade to .{2,20} plan",
+CLIENT: Final = Sought(
+    either(
+        "please run /login", "invalid api key", "request timed out", "api error",
+        "you'?ve hit your (?:\\w+ )?limit", "usage limit reached",
+        "no response requested", "oauth token has expired", "prompt is too long",
+        "request interrupted by user.*", "context (?:low|left until)",
+        "upgrade to .{2,20} plan",
+    )
 )  # fmt: skip
 """What the client says in the agent's place."""
 
