@@ -46,7 +46,10 @@ A quarter less to do for a first sync, and a sixth less to keep (measured)."""
 SET = "insert into fts (fts, rank) values (?, ?)"
 MASK = "update doc set live = 0 where memory = ? and live = 1"
 MASK_RECORD = "update doc set live = 0 where record_id = ? and live = 1"
-ENDS = "select min(id), max(id) from doc where id between :low and :high"
+ENDS = """
+    select (select min(id) from doc where id between :low and :high),
+        (select max(id) from doc where id between :low and :high)
+"""
 AT = "select at from doc where id = ?"
 
 

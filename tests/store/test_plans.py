@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from memtui.model import State
 from memtui.search.grammar import parse
 from memtui.store import (
     curation,
+    docs,
     find,
     find_typed,
     frozen,
@@ -147,3 +149,20 @@ def test_decisions_about_a_prompt_are_looked_up_by_its_sessions(
     quiet = "\n".join(row["detail"] for row in rows)
     assert "USING INDEX curation_project" in quiet
     assert "TEMP B-TREE" not in quiet
+
+
+def test_the_ends_of_the_index_are_found_without_counting_its_rows(
+    data: Path,
+) -> None:
+    with Filling(data) as fill:
+        fill.project()
+    steps: list[int] = []
+    with closing(sqlite3.connect(data / "memtui.db")) as conn:
+        conn.executemany(
+            "insert into doc (id, memory) values (?, null)",
+            ((number,) for number in range(1, 5_000)),
+        )
+        conn.set_progress_handler(lambda: steps.append(1), 100)
+        found = conn.execute(docs.ENDS, {"low": 0, "high": 1 << 40}).fetchone()
+    assert found == (1, 4_999)
+    assert len(steps) < 5
