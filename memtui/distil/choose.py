@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from itertools import pairwise
 
 from memtui.distil import near, rules
 from memtui.distil.drafts import REPLY, Draft
@@ -28,13 +29,24 @@ _TITLE_COVERED = 0.85
 
 
 def confidence(draft: Draft) -> float:
-    """The chance that a person would keep it."""
+    """What it is worth: the chance that a person keeps it, as its signals tell."""
     rule = rules.RULES[draft.rule]
     said = rule.trust is Trust.USER
     weights = rules.SAID_WEIGHTS if said else rules.TOLD_WEIGHTS
     seen = draft.signals | _support(draft)
     odds = rule.base + weigh(seen, weights) - rules.DOUBT
     return round(1 / (1 + math.exp(-odds)), 3)
+
+
+def calibrated(rule: str, worth: float) -> float:
+    """The share of memories of this rule and worth that people kept, 0 to 1."""
+    made = rules.RULES[rule]
+    points = rules.KEPT[made.trust is Trust.USER]
+    share = points[0][1] if worth <= points[0][0] else points[-1][1]
+    for (low, least), (high, most) in pairwise(points):
+        if low < worth <= high:
+            share = least + (most - least) * (worth - low) / (high - low)
+    return round(min(max(share + made.kept, 0.05), 0.95), 3)
 
 
 def _support(draft: Draft) -> set[str]:
@@ -87,7 +99,10 @@ def choose(
         counts[draft.rule] = counts.get(draft.rule, 0) + 1
     taken = _filled(taken, ranked, told)
     titles = {draft.title for draft, _ in taken}
-    return [(_without_lines(draft, titles), chance) for draft, chance in taken]
+    return [
+        (_without_lines(draft, titles), calibrated(draft.rule, worth))
+        for draft, worth in taken
+    ]
 
 
 def _filled(

@@ -61,7 +61,7 @@ class Settings:
     """How many recent sessions the text ends with; 0 leaves the list out."""
     resume_line: bool = False
     """Tell a resumed session one fixed line. Off: it is told nothing new."""
-    auto_confidence: float = field(default=0.7, metadata=_limits(0, 1))
+    auto_confidence: float = field(default=0.6, metadata=_limits(0, 1))
     """From this confidence on, candidates of a type set to `auto` are injected."""
     history_days: int = field(default=0, metadata=_limits(0, 36_500))
     """Reading looks this many days back unless `--all` is given; 0: everything."""
@@ -79,6 +79,10 @@ class Settings:
     """Off: the terminal keeps the mouse for itself."""
     curate_from_agents: bool = False
     """Let coding agents keep, prune and configure. Set by hand in this file only."""
+    prompt_recall: bool = False
+    """Tell what was kept about a prompt, with the prompt. `memtui install` wires it."""
+    file_history: bool = False
+    """Tell what was kept about a file before it is touched; wired by `install`."""
     mcp_all_projects: bool = False
     """Let agents look into every project over MCP. Set by hand in this file only."""
     roots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
