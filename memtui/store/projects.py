@@ -45,13 +45,16 @@ class ProjectRoot:
     """Where ``origin`` points; only ever a proposal that two are one project."""
 
 
-def project_row(conn: sqlite3.Connection, root: ProjectRoot, at: int) -> int:
+def project_row(
+    conn: sqlite3.Connection, root: ProjectRoot, at: int, first_at: int = 0
+) -> int:
     """The project of a root, made if need be, and its root marked as seen.
 
     One common git directory is one project; without git, one path is.
 
     Args:
-        at: time of what was seen there, Unix milliseconds.
+        at: when work was seen there last, Unix milliseconds.
+        first_at: when first; 0: then, too.
     """
     project = _find(conn, root)
     if project is None:
@@ -68,7 +71,7 @@ def project_row(conn: sqlite3.Connection, root: ProjectRoot, at: int) -> int:
             ),
         ).fetchone()
         project = int(row[0])
-    conn.execute(_SEEN, (root.path, project, at, at))
+    conn.execute(_SEEN, (root.path, project, first_at or at, at))
     return project
 
 
