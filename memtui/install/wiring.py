@@ -18,6 +18,9 @@ SENT: Final = "sent, not confirmed"
 """OpenCode keeps no system prompt: nothing can prove that a session had our text."""
 
 
+NOT_WIRED: Final = "no client reads the exports yet"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
     """One client's part of it."""
@@ -66,7 +69,7 @@ def broken_link(data: Path, home: Path) -> str:
         if (found := client.wired(home, data)).where
     }
     if not wired:
-        return "no client reads the exports yet"
+        return NOT_WIRED
     for agent, found in wired.items():
         if found.broken:
             return found.broken if len(wired) == 1 else f"{agent}: {found.broken}"

@@ -199,9 +199,14 @@ class MemtuiApp(ThemedApp):
     def _delivery(self, _: StoreView) -> tuple[str, bool]:
         """When a session was told last, or the first broken link."""
         from memtui.install.plan import installed
+        from memtui.install.wiring import NOT_WIRED, broken_link
         from memtui.store.probe import last_delivery
 
         last = last_delivery(paths.store_path(self.desk.data))
+        if not self.desk.demo:
+            broken = broken_link(self.desk.data, self.desk.home)
+            if broken and broken != NOT_WIRED:
+                return broken, True
         if last is not None:
             return f"delivered {moment(last.at, self._now())}", False
         if self.desk.demo or installed(self.desk.data):
