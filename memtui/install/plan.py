@@ -198,6 +198,7 @@ def _record(plan: Plan, made: list[Path]) -> None:
     known[plan.agent] = {"files": files, "folders": folders}
     if not files:
         del known[plan.agent]
+        (paths.fired_dir(plan.data) / plan.agent).unlink(missing_ok=True)
     record = paths.hooks_dir(plan.data) / _RECORD
     if known:
         paths.make_private_dir(record.parent)
