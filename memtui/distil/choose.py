@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from memtui.distil import near, rules
@@ -12,7 +12,7 @@ from memtui.distil.signals import signals_of, weigh
 from memtui.distil.subjects import Subjects
 from memtui.distil.text import TITLE_COLUMNS, columns
 from memtui.distil.told import Told
-from memtui.model import Trust
+from memtui.model import RecordKind, Trust
 
 _FULL = 3
 """So many more sentences tell the whole of it."""
@@ -80,7 +80,7 @@ def choose(
     )
     most = min(rules.MOST, rules.MOST_BASE + int(rules.MOST_PER_TURN * turns))
     taken: list[tuple[Draft, float]] = []
-    bags: list[tuple[bool, frozenset[str], frozenset[str]]] = []
+    bags: list[_Bags] = []
     counts: dict[str, int] = {}
     for draft, chance in ranked:
         least = rules.CONFIDENT + rules.RISING * len(taken)
@@ -88,14 +88,16 @@ def choose(
             break
         if counts.get(draft.rule, 0) >= rules.RULES[draft.rule].most:
             continue
-        title, whole = near.bag_of(draft.title), near.bag_of(draft.text)
-        said = rules.RULES[draft.rule].trust is Trust.USER
+        bag = _Bags.of(draft)
         if told.is_heard(draft.title) or told.is_heard(draft.text):
             continue
-        if any(_adds_nothing(said, title, whole, *bag) for bag in bags):
+        if any(map(bag.adds_nothing_to, bags)):
             continue
+        for index in reversed(range(len(bags))):
+            if bags[index].restates(bag):
+                del taken[index], bags[index]
         taken.append((draft, chance))
-        bags.append((said, title, whole))
+        bags.append(bag)
         counts[draft.rule] = counts.get(draft.rule, 0) + 1
     taken = _filled(taken, ranked, told)
     titles = {draft.title for draft, _ in taken}
@@ -132,6 +134,11 @@ def _filled(
     return filled
 
 
+def _is_said(draft: Draft) -> bool:
+    """Whether it is the person's word."""
+    return rules.RULES[draft.rule].trust is Trust.USER
+
+
 def _place(draft: Draft) -> tuple[int, int, str, int, int, str, str]:
     """Where it stands; of one record the weightier rule comes last, and so wins."""
     record, ranks = draft.record, {"prompt": 0, "open": 1}
@@ -144,19 +151,23 @@ def _place(draft: Draft) -> tuple[int, int, str, int, int, str, str]:
 def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
     """Of statements on one subject only the last: numbers and negation change.
 
-    Lines that repeat what was dropped are dropped with it.
+    What the person said nobody else corrects. Lines that repeat what was dropped are
+    dropped with it.
     """
     about = [near.subject_of(draft.title) for draft in drafts]
-    later = Subjects(about)
+    later = {said: Subjects(about) for said in (True, False)}
     kept: list[Draft] = []
     gone: set[str] = set()
     for draft, subject in zip(reversed(drafts), reversed(about), strict=True):
+        said = draft.record.kind is RecordKind.PROMPT or _is_said(draft)
         # the very same words are no correction: the better draft tells them
-        if later.is_told(subject, draft.title):
+        if later[said].is_told(subject, draft.title):
             gone.add(draft.title)
-        else:
-            kept.append(draft)
-            later.add(subject, draft.title)
+            continue
+        kept.append(draft)
+        later[False].add(subject, draft.title)
+        if said:
+            later[True].add(subject, draft.title)
     return [_without_lines(draft, gone) for draft in reversed(kept)]
 
 
@@ -165,7 +176,7 @@ def _news(draft: Draft, told: Told) -> Draft | None:
 
     What the person says is theirs, whatever the words: it is looked at elsewhere.
     """
-    if told.is_empty or rules.RULES[draft.rule].trust is Trust.USER:
+    if told.is_empty or _is_said(draft):
         return draft
     again = {line for line in (draft.title, *draft.details) if told.is_told(line)}
     if not again:
@@ -187,20 +198,31 @@ def _without_lines(draft: Draft, gone: AbstractSet[str]) -> Draft:
     return draft if left == draft.details else replace(draft, details=left)
 
 
-def _adds_nothing(
-    said: bool,
-    title: frozenset[str],
-    whole: frozenset[str],
-    other_said: bool,
-    other_title: frozenset[str],
-    other: frozenset[str],
-) -> bool:
-    """Whether a better draft says it; the person's words yield to theirs alone."""
-    if near.jaccard(title, other_title) >= near.SAME:
-        return True
-    if said and not other_said:
-        return False
-    return (
-        near.contained(title, other) >= _TITLE_COVERED
-        or near.contained(whole, other) >= _COVERED
-    )
+@dataclass(frozen=True)
+class _Bags:
+    """The words of a draft, to tell whether two say the same."""
+
+    said: bool
+    """They are the person's."""
+    title: frozenset[str]
+    whole: frozenset[str]
+
+    @classmethod
+    def of(cls, draft: Draft) -> "_Bags":
+        title, whole = near.bag_of(draft.title), near.bag_of(draft.text)
+        return cls(_is_said(draft), title, whole)
+
+    def adds_nothing_to(self, better: "_Bags") -> bool:
+        """Whether a better one says it; the person's words yield to theirs alone."""
+        if self.said and not better.said:
+            return False
+        return (
+            near.jaccard(self.title, better.title) >= near.SAME
+            or near.contained(self.title, better.whole) >= _TITLE_COVERED
+            or near.contained(self.whole, better.whole) >= _COVERED
+        )
+
+    def restates(self, later: "_Bags") -> bool:
+        """Whether it is the agent's word for what the person said."""
+        alike = near.jaccard(self.title, later.title) >= near.SAME
+        return alike and later.said and not self.said
