@@ -1,6 +1,7 @@
 """However a transcript comes to its bytes, the store ends as after one clean read."""
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from memtui.ingest.sync import sync
 from memtui.settings import Settings
 from memtui.store.batch import Applied, Batch
 from memtui.store.writes import Store
+from tests.ingest.four_agents import FIXTURES, GEMINI_CHAT
 from tests.ingest.material import rich_session
-from tests.ingest.telling import told
+from tests.ingest.telling import Told, told
 from tests.soaking import few_or_many
 
 Step = tuple[str, float]
@@ -28,16 +30,44 @@ STEPS = st.tuples(
 )
 
 
+WHOLE = "gemini-cli, whole"
+"""Its older form: one JSON object, written anew each time."""
+WRITTEN = {
+    "codex": Path(
+        ".codex/sessions/2026/03/02/"
+        "rollout-2026-03-02T09-00-00-00000000-0000-7000-8000-000000000001.jsonl"
+    ),
+    "gemini-cli": GEMINI_CHAT.with_name("session-2026-02-03T09-00-aaaa0001.jsonl"),
+    WHOLE: Path(
+        ".gemini/tmp/1b840d4192dedd1cfc4621f22c6d077cbeb67d5c141b98e20f4a8e4db7d009d2/"
+        "chats/session-2025-11-01T10-00-bbbb0001.json"
+    ),
+}
+"""The transcript that changes, by the agent that wrote it."""
+PROJECTS = "projects.json"
+
+
 class Life:
     """A transcript file that changes, and a store that follows it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, agent: str = "claude-code") -> None:
         self.home = folder / "home"
         self.data = folder / "data"
-        self.path = rich_session(self.home)
+        self.path = self._written(agent)
         self.whole = self.path.read_bytes()
         self.path.unlink()
         self._clock = time.time_ns() - 3_600_000_000_000
+
+    def _written(self, agent: str) -> Path:
+        """The only transcript, whole."""
+        if agent == "claude-code":
+            return rich_session(self.home)
+        own = WRITTEN[agent].parts[0]
+        shutil.copytree(FIXTURES / agent.partition(",")[0], self.home / own)
+        for other in self.home.rglob("*.json*"):
+            if other not in (self.home / WRITTEN[agent], self.home / own / PROJECTS):
+                other.unlink()
+        return self.home / WRITTEN[agent]
 
     def part(self, share: float) -> bytes:
         return self.whole[: round(len(self.whole) * share)]
@@ -57,10 +87,14 @@ class Life:
         self.stamp()
 
     def rewrite(self, _share: float) -> None:
-        """Equal size, other bytes: its first line was blanked meanwhile."""
+        """Equal size, other bytes: a line was blanked meanwhile.
+
+        Not the first one: in it some agents name the session.
+        """
         if self.path.exists():
-            first, newline, rest = self.path.read_bytes().partition(b"\n")
-            self.path.write_bytes(b" " * len(first) + newline + rest)
+            lines = self.path.read_bytes().split(b"\n")
+            lines[1:2] = [b" " * len(line) for line in lines[1:2]]
+            self.path.write_bytes(b"\n".join(lines))
             self.stamp()
 
     def touch(self, share: float) -> None:
@@ -140,6 +174,37 @@ def test_any_life_of_a_file_ends_in_the_store_of_one_clean_read(
         life.data = Path(folder) / "clean"
         life.sync(0)
         assert followed == told(life.data)
+
+
+@few_or_many(20, 200, st.sampled_from(sorted(WRITTEN)), st.lists(STEPS, max_size=8))
+@example("codex", [("write", 0.9), ("kill", 0.3), ("rotate", 0.4), ("kill", 0.2)])
+@example("gemini-cli", [("write", 0.5), ("sync", 0), ("rewrite", 0), ("sync", 0)])
+@example(WHOLE, [("write", 0.5), ("sync", 0), ("rotate", 0.7)])
+def test_so_does_that_of_the_other_agents(agent: str, steps: list[Step]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        life = Life(Path(folder), agent)
+        for name, share in steps:
+            getattr(life, name)(share)
+        life.write(1)
+        life.sync(0)
+        followed = told(life.data)
+        life.data = Path(folder) / "clean"
+        life.sync(0)
+        clean = told(life.data)
+        assert clean["records"]
+        if agent == WHOLE:
+            followed, clean = map(_but_for_numbers, (followed, clean))
+        assert followed == clean
+
+
+def _but_for_numbers(answers: Told) -> Told:
+    """Of a file without lines the archive keeps every state that a message had.
+
+    Where one was read half written, its parts have other numbers there.
+    """
+    links = [link[:-1] for link in answers["links"]]
+    rest = {k: v for k, v in answers.items() if k not in ("lines", "transcripts")}
+    return rest | {"links": links}
 
 
 @few_or_many(6, 50, st.lists(st.floats(0, 1), min_size=1, max_size=4))
