@@ -135,3 +135,50 @@ def test_every_rule_says_why_in_one_line() -> None:
         assert rule.because[0].isupper()
         assert len(rule.because) <= 72
         assert "\n" not in rule.because
+
+
+THINGS = sorted(
+    {"anchor", "bell", "buoy", "cabin", "deck", "engine", "ferry", "gangway", "hatch"}
+    | {"jetty", "keel", "ladder", "mast", "net", "oar", "pier", "quay", "rudder"}
+)
+
+
+def mended(things: list[str]) -> Talk:
+    """A session that leaves a reason behind in each of its turns."""
+    talk = Talk()
+    for thing in things:
+        talk = worked(talk.says(f"Now look at what is wrong with the {thing}, please."))
+        talk.edits(f"{thing}.py").answers(
+            f"`read_{thing}` must be asked twice, because the {thing}'s first answer "
+            f"to `{thing}_{thing}` is older than its `{thing}.lock`."
+        )
+    return talk
+
+
+def test_the_more_a_session_has_given_the_more_the_next_must_be_worth() -> None:
+    some, many = (mended(things).distilled() for things in (THINGS[:3], THINGS))
+
+    assert len(some) == 3
+    assert len(many) < len(THINGS)
+
+
+def test_what_is_worth_no_memory_of_its_own_is_read_beside_its_turns_best() -> None:
+    message = (
+        "'fix: ask /tides twice before the board is drawn' "
+        "-m 'The first answer is cached, because the proxy ignores `no-store`.'"
+    )
+    talk = worked(Talk().says("Bring the departure board to the new harbour feed."))
+    talk.edits("board.py").runs(f"git commit -m {message}")
+    talk.answers("The spinner in `board.css` is grey now and 30 pixels wide.")
+
+    (kept,) = talk.distilled()
+
+    assert kept.rule == "commit"
+    assert "board.css" in kept.body
+
+
+def test_what_an_agent_concludes_corrects_no_order() -> None:
+    talk = worked(Talk().says("Always keep the tides of `harbour` for 31 days here."))
+    talk.edits("tides.py").answers("Kept the tides of `harbour` for 30 days, as asked.")
+
+    assert "31 days" in talk.distilled()[0].title

@@ -4,6 +4,7 @@ import pytest
 
 from memtui.distil.drafts import body_of, title_of
 from memtui.distil.near import bag_of, contradicts, jaccard, same
+from memtui.distil.signals import bare
 from memtui.distil.speech import own_words, speech_of, wish_of
 from memtui.distil.text import columns, plain, sentences, units
 
@@ -177,3 +178,68 @@ def test_a_title_ends_before_a_phrase_that_only_adds_to_it() -> None:
 
     assert title == "Added a prominent note to the departure board"
     assert "sister company" in whole
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        (
+            "Thanks for the report — the board reads its piers from `piers.toml`.",
+            "The board reads its piers from `piers.toml`",
+        ),
+        (
+            "Good call — I've moved the piers of the board into `piers.toml`.",
+            "Moved the piers of the board into `piers.toml`",
+        ),
+        (
+            "So the `berth` check in `feed.py` is dead code by now.",
+            "The `berth` check in `feed.py` is dead code by now",
+        ),
+        (
+            "I fixed it by marking the pier of the ferry as closed in winter.",
+            "Marking the pier of the ferry as closed in winter",
+        ),
+        (
+            "But it needs a real terminal to ask for the key of the pier.",
+            "It needs a real terminal to ask for the key of the pier",
+        ),
+    ],
+)
+def test_what_joins_a_sentence_to_the_talk_is_no_part_of_it(
+    sentence: str, title: str
+) -> None:
+    assert bare(sentence).rstrip(".") == title
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        (
+            "Root cause: the harbour's feed sends every berth twice",
+            "The harbour's feed sends every berth twice",
+        ),
+        (
+            "In `routes/departures.ts` at lines 76 to 82, the stream waits for itself",
+            "The stream waits for itself",
+        ),
+    ],
+)
+def test_a_title_begins_with_what_it_is_about(sentence: str, title: str) -> None:
+    assert title_of(f"{sentence} (noticed when the winter timetable was read)")[0] == (
+        title
+    )
+
+
+def test_a_title_does_not_stop_between_what_was_and_what_is() -> None:
+    title, _ = title_of(
+        "Converted the list of departures from the nightly dump of the harbour office "
+        "to the live feed of the ships"
+    )
+
+    assert title.endswith("…")
+
+
+def test_a_quote_or_code_with_a_full_stop_does_not_end_a_sentence() -> None:
+    text = 'Added a `"tidy": "prettier --write ."` script to `package.json`. It runs.'
+
+    assert [*sentences(text)] == [text.removesuffix(" It runs."), "It runs."]
