@@ -1,4 +1,4 @@
-"""Functions of memtui that hooks need, copied by ``python -m tests.prepared``.
+"""What hooks need of memtui, copied by its build (tests/prepared.py).
 
 Not to be changed here: a test compares them with those of the package.
 """

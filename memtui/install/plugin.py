@@ -14,19 +14,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from memtui.errors import InstallError
+from memtui.errors import InstallError, SettingsError
 from memtui.inject.files import replace_file
 from memtui.model import Agent
 from memtui.paths import fired_dir, hooks_dir, make_private_dir
+from memtui.settings import load
 
-SCRIPTS: Final = ("session-start", "sync")
+SCRIPTS: Final = ("session-start", "sync", "recall")
 """What a client runs."""
+LIBRARY: Final = ("recall.py", "prepared.py")
+"""What a script of them runs."""
 TELLING: Final = "session-start"
 """The one of them that a session waits for."""
 PROGRAM: Final = "memtui"
 """Starts this very program; written for the place it is installed at."""
 MARK: Final = "# memtui"
 """Ends our commands in a client's settings, so that we know them again."""
+
+_TOUCHING: Final = "Read|Edit|MultiEdit|Write|NotebookEdit"
 
 _CALL: Final = re.compile(
     r'sh "\$\{CLAUDE_PLUGIN_ROOT\}/hooks/([^"]+)"(?: ([a-z]+))?(?:; \})?$'
@@ -61,7 +66,28 @@ def hook_groups(data: Path, agent: Agent) -> dict[str, list[dict[str, Any]]]:
                 if script == TELLING and agent is Agent.CLAUDE_CODE
                 else command(data, script, *words)
             )
+    return groups | _asked_for(data, agent)
+
+
+def _asked_for(data: Path, agent: Agent) -> dict[str, list[dict[str, Any]]]:
+    """Hooks that are off unless the config says otherwise."""
+    try:
+        known = load()
+    except SettingsError:
+        return {}  # said wherever the settings are needed
+    groups: dict[str, list[dict[str, Any]]] = {}
+    if known.prompt_recall and agent in (Agent.CLAUDE_CODE, Agent.CODEX):
+        groups["UserPromptSubmit"] = [{"hooks": [_recall(data, "prompt")]}]
+    if known.file_history and agent is Agent.CLAUDE_CODE:
+        groups["PreToolUse"] = [
+            {"matcher": _TOUCHING, "hooks": [_recall(data, "file")]}
+        ]
     return groups
+
+
+def _recall(data: Path, about: str) -> dict[str, Any]:
+    run = command(data, "recall", about, shlex.quote(str(data.absolute())))
+    return {"type": "command", "command": run, "timeout": 2}
 
 
 def command(data: Path, script: str, *words: str) -> str:
@@ -104,7 +130,7 @@ def put_hooks(data: Path) -> Path:
     make_private_dir(fired_dir(data))
     folder = make_private_dir(hooks_dir(data))
     source = shipped_hooks()
-    for name in (*SCRIPTS, "hooks.json"):
+    for name in (*SCRIPTS, *LIBRARY, "hooks.json"):
         mode = 0o700 if name in SCRIPTS else 0o600
         replace_file(folder / name, (source / name).read_bytes(), mode=mode)
     replace_file(folder / PROGRAM, program_script().encode(), mode=0o700)
@@ -114,7 +140,7 @@ def put_hooks(data: Path) -> Path:
 def drop_hooks(data: Path) -> None:
     """Remove what ``put_hooks`` wrote; another file there stays, and its folder."""
     folder = hooks_dir(data)
-    for name in (*SCRIPTS, "hooks.json", PROGRAM):
+    for name in (*SCRIPTS, *LIBRARY, "hooks.json", PROGRAM):
         (folder / name).unlink(missing_ok=True)
     if folder.is_dir() and not os.listdir(folder):
         folder.rmdir()
@@ -125,7 +151,7 @@ def stale_hooks(data: Path) -> list[str]:
     source, folder = shipped_hooks(), hooks_dir(data)
     stale = [
         name
-        for name in SCRIPTS
+        for name in (*SCRIPTS, *LIBRARY)
         if _bytes(folder / name) != (source / name).read_bytes()
     ]
     if _bytes(folder / PROGRAM) != program_script().encode():
@@ -135,7 +161,7 @@ def stale_hooks(data: Path) -> list[str]:
 
 def copied_hooks(data: Path) -> list[str]:
     """Names of the copies that are there."""
-    ours = (*SCRIPTS, "hooks.json", PROGRAM)
+    ours = (*SCRIPTS, *LIBRARY, "hooks.json", PROGRAM)
     return [name for name in ours if (hooks_dir(data) / name).exists()]
 
 

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks import alike, foresight, hook, ingest, startup
+from tests.benchmarks import (
+    alike,
+    foresight,
+    hook,
+    ingest,
+    lookup,
+    recall,
+    startup,
+)
 from tests.benchmarks.measure import Result, table
 
 
@@ -36,9 +44,11 @@ BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
     "long": lambda folder, o: ingest.one_long(folder, mb=o.long),
     "sync": lambda folder, o: ingest.nothing_new(folder, files=o.files),
     "startup": lambda folder, o: startup.results(folder, times=o.times),
+    "recall": lambda folder, o: recall.results(folder, shared=o.shared),
+    "lookup": lambda folder, o: lookup.results(folder, memories=o.memories),
     "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
 }
-REAL = frozenset({"real", "foresight"})
+REAL = frozenset({"real", "foresight", "recall"})
 """Those that need transcripts of real people."""
 
 
@@ -58,7 +68,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=10, help="repeats of short runs")
     parser.add_argument(
         "--shared", type=Path, default=os.environ.get("MEMTUI_SHARED"),
-        help="folder with data/home.tar.xz; without it neither 'real' nor 'foresight'",
+        help=f"folder with data/home.tar.xz, for {', '.join(sorted(REAL))}",
     )  # fmt: skip
     words = parser.parse_args()
     if unknown := set(words.name) - BENCHMARKS.keys():

@@ -164,7 +164,7 @@ def tables(folder: Path, shared: Path) -> list[Table]:
     Raises:
         RuntimeError: there is neither.
     """
-    corpus = read_corpus(synced(folder, _home(folder, shared)))
+    corpus = read_corpus(synced(folder, home_of(folder, shared)))
     pasts = [Past(folder / "past", corpus, p) for p in corpus.projects]
     made = {budget: Table(budget) for budget in BUDGETS}
     final = _final_texts(folder, corpus)
@@ -223,7 +223,8 @@ def _final_texts(folder: Path, corpus: Corpus) -> dict[str, dict[int, Told]]:
     return found
 
 
-def _home(folder: Path, shared: Path) -> Path:
+def home_of(folder: Path, shared: Path) -> Path:
+    """A home with real transcripts: the archive's, or ``shared`` itself."""
     archive = shared / "data" / "home.tar.xz"
     if archive.is_file():
         with tarfile.open(archive) as tar:

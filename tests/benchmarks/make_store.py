@@ -52,7 +52,14 @@ NEWEST_MS = 1_795_099_440_000
 STEP_MS = 21_000
 
 
-def make(data: Path, *, observations: int, records: int, seed: int = 11) -> None:
+def make(
+    data: Path,
+    *,
+    observations: int,
+    records: int,
+    seed: int = 11,
+    projects: int = PROJECTS,
+) -> None:
     """Write the store; ``records`` is rounded up to whole sessions."""
     chance = random.Random(seed)
     sessions = max(1, -(-records // SESSION_RECORDS))
@@ -64,7 +71,7 @@ def make(data: Path, *, observations: int, records: int, seed: int = 11) -> None
             with store.transaction():
                 for number in range(first, min(first + TOGETHER, sessions)):
                     owed += each
-                    made = _session(store, chance, number, int(owed))
+                    made = _session(store, chance, number, int(owed), projects)
                     owed -= len(made)
                     pruned += [i for i in made if chance.random() < PRUNED]
             if sys.stderr.isatty():
@@ -74,14 +81,14 @@ def make(data: Path, *, observations: int, records: int, seed: int = 11) -> None
 
 
 def _session(
-    store: Store, chance: random.Random, number: int, observations: int
+    store: Store, chance: random.Random, number: int, observations: int, projects: int
 ) -> list[ObservationId]:
     """One session, newest first; the ids of its observations."""
     own = str(uuid.UUID(int=chance.getrandbits(128), version=4))
     kind = SessionKind.SUBAGENT if chance.random() < SUBAGENT else None
     ended = NEWEST_MS - number * SESSION_RECORDS * STEP_MS // 40
     started = ended - SESSION_RECORDS * STEP_MS
-    project = number % PROJECTS
+    project = number % projects
     cwd = f"/home/dev/src/project-{project}"
     records = list(_records(chance, own, started, cwd))
     facts = SessionFacts(
