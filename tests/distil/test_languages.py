@@ -57,3 +57,67 @@ def test_a_language_without_any_cue_still_gives_its_outcome() -> None:
     talk.edits("feed.py").answers("`feed.py` odottaa nyt 30 sekuntia ennen katkaisua.")
 
     assert any("30 sekuntia" in words(o) for o in talk.distilled())
+
+
+SESSIONS = {
+    "de": (
+        "Bitte verwende immer UTC in den Fahrplänen, niemals die Ortszeit.",
+        (
+            "Der Fahrplan bricht nachts um, weil `board.py` die Ortszeit nimmt und die "
+            "Zeitumstellung nicht kennt."
+        ),
+        "Ich habe `board.py` auf UTC umgestellt, statt jede Zeit einzeln zu rechnen.",
+    ),
+    "ru": (
+        "Всегда используй UTC в расписании, никогда не местное время.",
+        (
+            "Расписание ломается ночью, потому что `board.py` берёт местное время и не "
+            "поддерживает перевод часов."
+        ),
+        "Перевела `board.py` на UTC вместо пересчёта каждого времени отдельно.",
+    ),
+    "zh": (
+        "时刻表里请一律使用 UTC 时间，不要使用本地时间，谢谢。",
+        "时刻表在夜里出错，因为 `board.py` 使用本地时间，不支持夏令时，必须改用 UTC。",
+        "已将 `board.py` 改为使用 UTC，而不是逐个换算每个时间。",
+    ),
+    "ja": (
+        "時刻表では必ず UTC を使ってください。現地時間は使わないで。",
+        (
+            "夜間に時刻表が崩れるのは、`board.py` が現地時間を使うためで、夏時間を"
+            "サポートしていないことが原因です。"
+        ),
+        "`board.py` を UTC に変更しました。各時刻を個別に換算する代わりです。",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", sorted(SESSIONS))
+def test_a_session_in_another_language_leaves_order_cause_and_outcome(
+    language: str,
+) -> None:
+    order, cause, outcome = SESSIONS[language]
+    talk = worked(Talk().says(order)).runs("board --night", "error 3", failed=True)
+    talk.answers(cause).edits("board.py").runs("board --night", "ok").answers(outcome)
+
+    kept = {o.rule: o for o in talk.distilled()}
+
+    assert (kept["standing"].type, kept["cause"].type) == ("preference", "gotcha")
+    assert "UTC" in kept["standing"].title
+    assert cause[:12] in words(kept["cause"])
+    done = outcome.rstrip(".").split("。")[0][-9:]
+    assert any(done in words(o) for o in kept.values())
+
+
+@pytest.mark.parametrize(
+    "talked",
+    [
+        ("Hallo, wie geht es dir heute?", "Gut, danke! Wie kann ich dir helfen?"),
+        ("Привет! Как дела?", "Привет! Всё хорошо, чем могу помочь?"),
+        ("你好，今天怎么样？", "你好！有什么可以帮您？"),
+        ("こんにちは、元気ですか？", "こんにちは！何かお手伝いできますか？"),
+    ],
+)
+def test_small_talk_gives_nothing_in_any_language(talked: tuple[str, str]) -> None:
+    asked, answered = talked
+    assert Talk().says(asked).answers(answered).distilled() == []
