@@ -20,7 +20,7 @@ from memtui.ingest.passage import Passage, Tools
 from memtui.ingest.pipeline import read
 from memtui.model import SessionFacts
 from memtui.readers.base import Reader
-from memtui.readers.regular import open_regular
+from memtui.readers.regular import bytes_of
 from memtui.store.batch import Batch, Position
 from memtui.store.writes import Store
 
@@ -53,8 +53,7 @@ def names_in(
     One that cannot be read waits for a change.
     """
     try:
-        with open_regular(index.path) as file:
-            raw = file.read(MOST_BYTES)
+        raw = bytes_of(index.path, MOST_BYTES)
     except OSError as error:
         _log.warning("Cannot read %s: %s", index.path, error)
         return

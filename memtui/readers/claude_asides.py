@@ -118,8 +118,7 @@ def summary(context: Context) -> Iterator[Record]:
     if leaf == context.state.last_uuid:
         yield from _title(context, text, 2)
     elif title := _one_line(text):
-        context.identify(f"names:{leaf}:")
-        yield context.record(RecordKind.TITLE, title, names=leaf)
+        yield context.title_of(leaf, title)
 
 
 def _one_line(text: str | None) -> str:

@@ -154,6 +154,18 @@ class Context:
         state.entitle(prompt)
         return True
 
+    def title_of(self, leaf: str, title: str) -> Record:
+        """A title for the session of another message: alike wherever it is told."""
+        self.identify(f"names:{leaf}:")
+        return Record(
+            native_id=self._id,
+            kind=RecordKind.TITLE,
+            at=None,
+            text=title,
+            line=self._number,
+            names=leaf,
+        )
+
     def output_in(self, text: str) -> str:
         """Path of the file that has all of a text; empty where it is all here."""
         return claude_apart.output_named(text, self._path)
@@ -173,7 +185,6 @@ class Context:
         writes: tuple[str, ...] = (),
         patch: str = "",
         answers: tuple[tuple[str, str], ...] = (),
-        names: str = "",
         output: str = "",
     ) -> Record:
         """A record of this line."""
@@ -193,7 +204,6 @@ class Context:
             writes=writes,
             patch=patch,
             answers=answers,
-            names=names,
             output=output,
             cwd=self.state.cwd,
             branch=self.state.branch,

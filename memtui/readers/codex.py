@@ -107,7 +107,7 @@ class CodexReader:
 
     def items(self, path: Path, cut: Cut) -> Iterator[Item]:
         """The head of the session, then each item."""
-        return codex_file.items_of(bytes_of(path))
+        return codex_file.items_of(bytes_of(path, codex_file.MOST_BYTES + 1))
 
     def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """As they were met."""

@@ -18,7 +18,7 @@ from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, Session
 from memtui.readers import gemini_cli_messages, gemini_cli_place
 from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone
 from memtui.readers.gemini_cli_context import Context, Shown, State
-from memtui.readers.gemini_cli_file import items_of
+from memtui.readers.gemini_cli_file import MOST_BYTES, items_of
 from memtui.readers.gemini_cli_lines import (
     Line,
     decode_line,
@@ -87,7 +87,7 @@ class GeminiCliReader:
 
     def items(self, path: Path, cut: Cut) -> Iterator[Item]:
         """The header without the messages, then each message."""
-        return items_of(bytes_of(path))
+        return items_of(bytes_of(path, MOST_BYTES + 1))
 
     def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """As they were met: messages are only ever added at the end."""

@@ -37,12 +37,26 @@ def open_regular(path: Path | str) -> BinaryIO:
         raise
 
 
-def bytes_of(path: Path | str) -> bytes:
+def bytes_of(path: Path | str, most: int = -1) -> bytes:
     """All that the file holds.
+
+    Args:
+        most: no more than so many bytes of it; below zero: all.
 
     Raises:
         NotRegular: it is another kind of thing.
         OSError: it is gone or cannot be read.
     """
     with open_regular(path) as file:
+        return _whole(file, most)
+
+
+def _whole(file: BinaryIO, most: int) -> bytes:
+    """A read without a buffer may give less than there is."""
+    if most < 0:
         return file.read()
+    parts, left = [], most
+    while left > 0 and (part := file.read(left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)

@@ -9,7 +9,7 @@ Records keep their rows, so that nothing that points to them breaks.
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from memtui.store import faults
 from memtui.store.pending import PendingDocs
@@ -27,6 +27,8 @@ _FORGET: Final = """
         records = 0, started_at = 0, ended_at = 0, distilled = 0
     where id = ?
 """
+_CWD: Final = "select cwd from session where id = ?"
+_STAYS: Final = "update session set cwd = ? where id = ? and cwd = ''"
 _ORPHANS: Final = """
     select r.id from json_each(?) before cross join record r on r.id = before.value
     where not exists (select 1 from link where record_id = r.id)
@@ -38,26 +40,38 @@ def group(conn: sqlite3.Connection, path: str) -> list[int]:
     return [row[0] for row in conn.execute(_GROUP, (path,))]
 
 
+class Before(NamedTuple):
+    """What is to be compared with, once a session is stated anew."""
+
+    session: int | None
+    shown: set[int]
+    """The records that it showed."""
+    cwd: str
+
+
 def begin(
     conn: sqlite3.Connection, transcripts: Iterable[int], session: int | None
-) -> set[int]:
-    """Take away what readers said; the records that the session showed."""
+) -> Before:
+    """Take away what readers said."""
     for transcript in transcripts:
         faults.forget(conn, transcript)
     if session is None:
-        return set()
+        return Before(None, set(), "")
+    (cwd,) = conn.execute(_CWD, (session,)).fetchone()
     shown = {row[0] for row in conn.execute(_LINKED, (session,))}
     conn.execute("delete from link where session_id = ?", (session,))
     conn.execute("delete from delivery where session_id = ?", (session,))
     conn.execute(_FORGET, (session,))
-    return shown
+    return Before(session, shown, cwd)
 
 
-def finish(
-    conn: sqlite3.Connection, shown_before: set[int], index: PendingDocs
-) -> None:
-    """Remove the records that no session shows any more."""
-    wanted = (json.dumps(list(shown_before)),)
+def finish(conn: sqlite3.Connection, before: Before, index: PendingDocs) -> None:
+    """Remove the records that no session shows any more.
+
+    A folder that only a file beside the transcript told, which is gone, stays.
+    """
+    conn.execute(_STAYS, (before.cwd, before.session))
+    wanted = (json.dumps(list(before.shown)),)
     orphans = [row[0] for row in conn.execute(_ORPHANS, wanted)]
     index.mask_records(orphans)
     conn.executemany("delete from record where id = ?", ((row,) for row in orphans))

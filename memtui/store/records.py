@@ -141,7 +141,9 @@ def rewrite(
         if before is None or (row in unless_older and (record.at or 0) < before[1]):
             continue
         kind, at, place, text, detail = _said(conn, record, places)
-        now = (kind, at, before[2] if row in placed else place, text, detail)
+        if row in placed or place is None:
+            place = before[2]
+        now = (kind, at, place, text, detail)
         if before != now:
             restated[row] = _storable(record)
             said.append((*now, row))
