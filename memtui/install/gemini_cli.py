@@ -13,8 +13,9 @@ from memtui.install import owned, plugin, settings_file
 from memtui.install.client import Edits, Wired
 from memtui.model import Agent
 
-_SOURCES: Final = {"startup": "startup", "clear": "startup", "resume": "resume"}
-"""Gemini CLI compares a matcher with the source letter by letter."""
+_SOURCES: Final = ("startup", "clear", "resume")
+"""Gemini CLI compares a matcher with the source letter by letter. All three are told
+the text of a start: what it resumes has lost its first message, and ours with it."""
 _LIMIT_MS: Final = 5_000
 
 
@@ -72,8 +73,8 @@ def _hooks(data: Path) -> dict[str, list[dict[str, Any]]]:
 
     start = "session-start"
     told = [
-        group(f"tell-{source}", start, text, Agent.GEMINI_CLI, matcher=source)
-        for source, text in _SOURCES.items()
+        group(f"tell-{source}", start, "startup", Agent.GEMINI_CLI, matcher=source)
+        for source in _SOURCES
     ]
     reads = group("sync", "sync")
     begins = group("sync-start", "sync", "start", Agent.GEMINI_CLI)

@@ -1,6 +1,8 @@
 """What the real Claude Code is told, and what it gives back: the product's claims."""
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -10,6 +12,7 @@ import pytest
 from tests.e2e.props import CLAUDE_CODE
 from tests.e2e.stage import Stage, texts, wait_for
 from tests.e2e.talk import Talk
+from tests.tui.terminal import Terminal
 
 pytestmark = [pytest.mark.e2e]
 
@@ -142,17 +145,52 @@ def test_clearing_and_compacting_tell_it_anew(stage: Stage) -> None:
 def test_a_resumed_session_is_told_a_line_only_when_asked_to(stage: Stage) -> None:
     decide(stage)
     asked = len(stage.requests())
-    assert stage.client("-p", "Hello.").returncode == 0
+    first = "11111111-1111-4111-8111-111111111111"
+    stage.runs("-p", "Hello.", "--session-id", first)
     (start,) = received(stage, asked)
-    assert stage.client("-p", "More.", "--continue").returncode == 0
+    stage.runs("-p", "More.", "--resume", first)
     assert received(stage, -1) == [start]
     config = stage.home / ".config" / "memtui" / "config.toml"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text("resume_line = true\n")
     stage.memtui("export", "--all")
-    assert stage.client("-p", "Still more.", "--continue").returncode == 0
     line = stage.memtui("inject", "--source", "resume")
-    assert line in "\n".join(text for _, text in texts(stage.requests()[-1]))
+    for more in (["--fork-session"], []):
+        stage.runs("-p", "Still more.", "--resume", first, *more)
+        said = "\n".join(text for _, text in texts(stage.requests()[-1]))
+        assert said.count(line) == 1
+
+
+def test_a_pin_made_in_the_app_is_told_to_the_next_session(stage: Stage) -> None:
+    stage.memtui("sync")
+    stage.memtui("install", "--yes")
+    (found,) = stage.memtui_json("list", "is:candidate")
+    around = {
+        "HOME": str(stage.home),
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(REPOSITORY),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-256color",
+    }
+    app = [sys.executable, "-m", "memtui", "--screen", "curate"]
+    with Terminal(app, around, stage.work) as terminal:
+        terminal.wait_for("never commit generated files")
+        terminal.settle()
+        terminal.press(b"p")
+        terminal.wait_for("Pinned")
+        exported = stage.data / "export" / str(stage.work)[1:] / "startup.json"
+        wait_for(exported.exists, "the export", terminal.text)
+        terminal.press(b"q")
+        terminal.wait_end()
+    preview = stage.memtui("inject")
+    assert f"[{found['id']}]" in preview
+    pinned = stage.memtui_json("journal")[0]
+    assert pinned["act"] == "pin"
+    # what the files themselves say, not how long this test took
+    assert exported.stat().st_mtime_ns // 1_000_000 - pinned["at"] <= 1_000
+    asked = len(stage.requests())
+    assert stage.client("-p", "Hello.").returncode == 0
+    assert received(stage, asked) == [preview]
 
 
 def test_after_uninstalling_nothing_is_told(stage: Stage) -> None:

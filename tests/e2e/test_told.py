@@ -99,6 +99,47 @@ def test_a_kept_memory_reaches_the_model_as_previewed_and_does_not_come_back(
     assert (stage.data / "fired" / agent).is_file()
 
 
+def test_codex_forks_resumes_and_compacts_with_the_text_of_each(shared: Path) -> None:
+    with Stage(shared / "clients", CODEX, SCENARIO) as stage:
+        stage.memtui("sync")
+        stage.memtui("add", RULE, "--type", "preference", "--global")
+        install(stage)
+        ask(stage, "First.")
+        stage.settle()
+        stage.memtui("sync")
+        (session,) = stage.memtui_json("sessions", "--all")
+        ask(stage, "Second.", "resume", session["id"])
+        assert len(told(stage, stage.requests()[-1])) == 1  # nothing new by default
+        config = stage.home / ".config" / "memtui" / "config.toml"
+        config.parent.mkdir(parents=True, exist_ok=True)
+        config.write_text("resume_line = true\n")
+        stage.memtui("export", "--all")
+        line = stage.memtui("inject", "--agent", "codex", "--source", "resume")
+        for how in ("fork", "resume"):
+            ask(stage, "More.", how, session["id"])
+            said = "\n".join(text for _, text in texts(stage.requests()[-1]))
+            assert said.count(line) == 1
+        ask(stage, "[[script:grow]] More.", "resume", session["id"])
+        compact = stage.memtui("inject", "--agent", "codex", "--source", "compact")
+        ask(stage, "Go on.", "resume", session["id"])
+        assert compact in told(stage, stage.requests()[-1])
+
+
+def test_gemini_cli_is_told_again_when_it_resumes_for_it_forgets(
+    shared: Path,
+) -> None:
+    with Stage(shared / "clients", GEMINI_CLI, SCENARIO) as stage:
+        stage.memtui("sync")
+        stage.memtui("add", RULE, "--type", "preference", "--global")
+        install(stage)
+        ask(stage, "First.")
+        stage.settle()
+        stage.memtui("sync")
+        preview = stage.memtui("inject", "--agent", "gemini-cli")
+        stage.runs("--yolo", "--resume", "latest", "-p", "More.")
+        assert told(stage, stage.requests()[-1]) == [preview]
+
+
 def test_what_is_for_one_agent_alone_is_told_to_it_alone(stage: Stage) -> None:
     agent = stage.prop.agent
     other = next(a for a in ("claude-code", "codex") if a != agent)

@@ -126,12 +126,8 @@ def test_every_command_for_codex_and_gemini_runs_in_any_shell_and_names_its_agen
         for group in gemini["hooks"]["SessionStart"]
         if "matcher" in group
     }
-    assert told == {
-        source: f"[ ! -f {start} ] || sh {start} {text} gemini-cli # memtui"
-        for source, text in [
-            ("startup", "startup"), ("clear", "startup"), ("resume", "resume"),
-        ]
-    }  # fmt: skip
+    run = f"[ ! -f {start} ] || sh {start} startup gemini-cli # memtui"
+    assert told == dict.fromkeys(("startup", "clear", "resume"), run)
     shutil.rmtree(data)
     for command in {*commands(codex), *commands(gemini)}:
         done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
