@@ -1,8 +1,10 @@
 """Every test has a home of its own, no network, and no agent around it."""
 
 import os
+import signal
 import socket
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,32 @@ settings.register_profile(
     ],
 )
 settings.load_profile("memtui")
+
+
+def pytest_configure() -> None:
+    """Let a run that is ended by ``kill`` or ``timeout`` tidy up as by Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder for temporary files of this process and those that it starts."""
+    folder = tmp_path_factory.mktemp("scratch", numbered=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", None)  # looked up anew
+        yield folder
+    assert os.listdir(folder) == [], "left behind by a process that outlived its test"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(scratch: Path) -> Iterator[None]:
+    """A test puts away what it made, and so does what it ran."""
+    yield
+    left = os.listdir(scratch)
+    for name in left:  # the next test is not to blame for it
+        (scratch / name).rename(scratch.with_name(f"left-{name}"))
+    assert left == [], "left in the folder for temporary files"
 
 
 @pytest.fixture(autouse=True)

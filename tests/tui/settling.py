@@ -62,6 +62,8 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 def _is_working(app: App[int]) -> bool:
     """Whether something is to be drawn, or a worker runs that asked no person."""
     running = sum(not worker.is_finished for worker in app.workers)
+    if not app.screen_stack:
+        return True  # the first screen is still to come
     return running > sum(_asks(app)) or _is_to_be_drawn(app.screen)
 
 

@@ -67,7 +67,8 @@ class Terminal:
                 os.dup2(self._slave, number)
             os.chdir(self.cwd)
             os.closerange(3, 256)
-            os.execve(self.command[0], list(self.command), dict(self.env))
+            around = {"TMPDIR": os.environ["TMPDIR"], **self.env}
+            os.execve(self.command[0], list(self.command), around)
         finally:
             # only reached when exec failed; nothing of the parent may run here
             os._exit(127)

@@ -34,8 +34,8 @@ async def test_the_newest_rows_are_there_while_the_rest_is_counted(
         screen = app.screen
         assert isinstance(screen, TimelineScreen)
         await until(pilot, lambda: bool(screen.list.count))
+        await until(pilot, lambda: "1 counting" in screen_text(app))
         assert screen.list.count == 12
-        assert "1 counting" in screen_text(app)
         first = screen.list.current
         await pilot.press("j")
         await until(pilot, lambda: screen.list.current != first)
