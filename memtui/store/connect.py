@@ -22,6 +22,9 @@ BUSY_MS: Final = 5_000
 MIGRATION_SECONDS: Final = 60.0
 """How long a start waits for another one that makes or migrates the store."""
 _AGAIN_SECONDS: Final = 0.01
+_CACHE_KIB: Final = 32 << 10
+"""For ingest, whose ids lie all over their index: with SQLite's own 2 MiB nearly
+every new record of a store beyond 200 MB reads a page and writes it at once."""
 _NO_LOCKS: Final = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP})
 PERSON_ONLY: Final = frozenset(
     {
@@ -62,6 +65,7 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
             level = "full" if purpose == "curation" else "normal"
             conn.execute(f"pragma synchronous = {level}")
             if purpose == "ingest":
+                conn.execute(f"pragma cache_size = -{_CACHE_KIB}")
                 conn.set_authorizer(_refuse_person_tables)
         except BaseException:
             conn.close()
