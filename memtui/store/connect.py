@@ -25,6 +25,8 @@ _AGAIN_SECONDS: Final = 0.01
 _CACHE_KIB: Final = 32 << 10
 """For ingest, whose ids lie all over their index: with SQLite's own 2 MiB nearly
 every new record of a store beyond 200 MB reads a page and writes it at once."""
+_LEAST_BYTES: Final = 1 << 20
+"""With less room on the disk, what cannot be read or written has no room."""
 _NO_LOCKS: Final = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP})
 PERSON_ONLY: Final = frozenset(
     {
@@ -202,6 +204,8 @@ def _create(path: Path) -> None:
         with closing(conn):
             conn.execute("pragma journal_mode = wal")
             _migrate(conn)
+            # Closing does this too, but says nothing where the disk is full.
+            conn.execute("pragma wal_checkpoint(truncate)")
         try:
             os.link(made, path)
         except FileExistsError:
@@ -210,7 +214,8 @@ def _create(path: Path) -> None:
             if not path.exists():
                 os.rename(made, path)
     finally:
-        Path(made).unlink(missing_ok=True)
+        for side in ("", "-wal", "-shm"):
+            Path(made + side).unlink(missing_ok=True)
 
 
 def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
@@ -307,6 +312,28 @@ def busy_is_said() -> Iterator[None]:
         raise
 
 
+def trouble(path: Path, error: sqlite3.Error) -> StoreError:
+    """What SQLite says of the store, in words that say what to do."""
+    if _is_full(path, error):
+        return StoreError(
+            f"The disk is full: nothing more can be written to {path.parent}.",
+            hint="Free some space, then try again. What the store holds is safe.",
+        )
+    return StoreError(
+        f"The store cannot be used: {error} ({path}).", hint="Run: memtui doctor"
+    )
+
+
+def _is_full(path: Path, error: sqlite3.Error) -> bool:
+    name = getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_FULL":
+        return True
+    if not name.startswith("SQLITE_IOERR"):
+        return False
+    disk = os.statvfs(path.parent)
+    return disk.f_bavail * disk.f_frsize < _LEAST_BYTES
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what SQLite and the file system say into StoreError and StoreBusy."""
@@ -314,10 +341,7 @@ def explained(path: Path) -> Iterator[None]:
         with busy_is_said():
             yield
     except sqlite3.DatabaseError as error:
-        raise StoreError(
-            f"The store cannot be used: {error} ({path}).",
-            hint="Run: memtui doctor",
-        ) from error
+        raise trouble(path, error) from error
     except OSError as error:
         raise StoreError(
             f"The store cannot be opened: {error.strerror or error} ({path}).",

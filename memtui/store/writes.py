@@ -12,7 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from memtui.errors import StoreError
 from memtui.model import Agent, Observation, SessionFacts
 from memtui.store import (
     anew,
@@ -37,7 +36,7 @@ from memtui.store.batch import (
     Tail,
     Unstorable,
 )
-from memtui.store.connect import open_writer, transaction
+from memtui.store.connect import open_writer, transaction, trouble
 from memtui.store.pending import PendingDocs
 from memtui.store.projects import ProjectRoot, project_row
 from memtui.store.records import PlaceCache
@@ -72,6 +71,7 @@ class Store(Asked):
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._conn = open_writer(path, "ingest")
         self._places = PlaceCache()
         self._index = PendingDocs()
@@ -108,9 +108,7 @@ class Store(Asked):
             self._forget(mark)
             if is_part and isinstance(error, _OF_WHAT_IS_SAID):
                 raise Unstorable(str(error)) from error
-            raise StoreError(
-                f"The store cannot be written: {error}.", hint="Run: memtui doctor"
-            ) from error
+            raise trouble(self._path, error) from error
         except BaseException:
             self._forget(mark)
             raise

@@ -96,7 +96,7 @@ class Desk:
         self.details = ReadLane(path, name="details")
         self.counting = ReadLane(path, name="counting")
         """Figures of a large store take a while; nothing waits behind them."""
-        self.pen = WriteLane(self._curator)
+        self.pen = WriteLane(path, self._curator)
 
     def _curator(self) -> "Curator":
         from memtui.curate import Curator

@@ -74,7 +74,8 @@ class ReadLane:
 class WriteLane:
     """One thread with the person's pen. Acts run one after the other."""
 
-    def __init__(self, make: "Callable[[], Curator]") -> None:
+    def __init__(self, path: Path, make: "Callable[[], Curator]") -> None:
+        self._path = path
         self._make = make
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="memtui-write")
         self._curator: Curator | None = None
@@ -89,8 +90,9 @@ class WriteLane:
         """
 
         def in_thread() -> T:
-            self._curator = self._curator or self._make()
-            return act(self._curator)
+            with explained(self._path):
+                self._curator = self._curator or self._make()
+                return act(self._curator)
 
         loop = asyncio.get_running_loop()
         return await asyncio.shield(loop.run_in_executor(self._thread, in_thread))

@@ -5,7 +5,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
+from memtui.store import connect
 from memtui.tui.messages import CoverageMoved
 from memtui.tui.screens.sessions import SessionsScreen
 from tests.tui.conftest import (
@@ -154,3 +156,25 @@ async def test_the_status_line_says_what_is_only_swept(make_app: MakeApp) -> Non
         app.post_message(CoverageMoved(""))
         await settled(pilot)
         assert "watching" not in screen_text(app)
+
+
+async def test_an_act_for_which_there_is_no_room_is_said_and_ends_nothing(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = connect._connect
+
+    def full(uri: str) -> sqlite3.Connection:
+        conn = opened(uri)
+        conn.execute("pragma max_page_count = 1")
+        return conn
+
+    app = make_app("sessions")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        monkeypatch.setattr(connect, "_connect", full)
+        await press(pilot, "R", "ctrl+u")
+        app.screen.query_one(Input).value = "x" * 300_000
+        await press(pilot, "enter")
+        assert status(app).startswith("The disk is full: nothing more can be written")
+        await press(pilot, "6")
+        assert "Turns per day" in screen_text(app)
