@@ -22,7 +22,7 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 
 _FIELD_MEANINGS = {
     "type": "`type:gotcha`, `type:decision,pattern`",
-    "project": "a project's name, with `*` as a wildcard, or its folder",
+    "project": "a project's name or alias, with `*` as a wildcard, or its folder",
     "agent": "`claude-code` or its beginning, or `cc`",
     "branch": "the git branch, `*` allowed",
     "file": "part of the path of a file that it is about",
