@@ -158,13 +158,13 @@ class Stage:
             with (self.data / "sync.lock").open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
 
-    def processes(self) -> list[str]:
-        """Command lines that name this stage's home, the model's apart."""
+    def processes(self) -> dict[int, str]:
+        """Command lines that name this stage's home, by pid; the model's apart."""
         listed = subprocess.run(
-            ["ps", "-A", "-o", "args"], capture_output=True, text=True, check=True
+            ["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True
         ).stdout.splitlines()
-        mine = [line for line in listed if str(self.home) in line]
-        return [line for line in mine if self.prop.stub not in line]
+        mine = [line.split(maxsplit=1) for line in listed if str(self.home) in line]
+        return {int(pid): args for pid, args in mine if self.prop.stub not in args}
 
     def requests(self) -> list[dict[str, Any]]:
         """What the model was asked, in order; questions about titles left out."""

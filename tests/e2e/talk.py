@@ -1,8 +1,10 @@
-"""An interactive session of the real Claude Code, in a terminal of its own."""
+"""Interactive sessions of the real Claude Code and Codex, each in its terminal."""
 
+import contextlib
 import json
 import os
 import shlex
+import signal
 import subprocess
 from pathlib import Path
 from typing import Self
@@ -30,11 +32,14 @@ class Talk:
             },
         }
         (stage.home / ".claude.json").write_text(json.dumps(state))
-        command = shlex.join(stage.inside(*stage.command))
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-s", "e2e",
-                   "-x", "110", "-y", "40", "-c", str(self._cwd), command)  # fmt: skip
+        self._open()
         self.wait_for("❯")
         return self
+
+    def _open(self) -> None:
+        command = shlex.join(self._stage.inside(*self._stage.command))
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-s", "e2e",
+                   "-x", "110", "-y", "40", "-c", str(self._cwd), command)  # fmt: skip
 
     def __exit__(self, *_: object) -> None:
         subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True)
@@ -57,7 +62,11 @@ class Talk:
         """Type a line and enter it."""
         self._tmux("send-keys", "-t", "e2e", "-l", words)
         self.wait_for(words[-30:])
-        self._tmux("send-keys", "-t", "e2e", "Enter")
+        self.press("Enter")
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by tmux's names."""
+        self._tmux("send-keys", "-t", "e2e", *keys)
 
     def leave(self) -> None:
         """``/exit``, and wait for the client to be gone."""
@@ -88,3 +97,30 @@ class Talk:
             env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm"},
         )
         return done.stdout
+
+
+class CodexTalk(Talk):
+    """The same with Codex, which leaves a daemon behind: it is ended by its pid."""
+
+    def __enter__(self) -> Self:
+        self._open()
+        self.wait_for("Ask Codex to do anything")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        for pid, args in self._stage.processes().items():
+            if "app-server" in args:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+        wait_for(lambda: not self._stage.processes(), "the daemon to end")
+
+    def trust(self) -> None:
+        """Trust the folder and every hook, as a person does who is asked."""
+        self.wait_for("Trust this folder?")
+        self.press("Enter")
+        self.wait_for("Hooks need review")
+        self.press("Down")
+        self.wait_for("› 2. Trust all and continue")
+        self.press("Enter")
+        self.wait_for("stub-model default")

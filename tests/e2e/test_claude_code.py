@@ -230,4 +230,4 @@ def test_no_client_leaves_a_process_behind(stage: Stage) -> None:
     with Talk(stage) as talk:
         talk.say("Hello.", ANSWER)
         talk.leave()
-    wait_for(lambda: stage.processes() == [], "every process to end")
+    wait_for(lambda: not stage.processes(), "every process to end")

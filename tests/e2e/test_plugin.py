@@ -1,5 +1,6 @@
 """This repository, added as a plugin to the real Claude Code and Codex, unchanged."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -8,6 +9,7 @@ import pytest
 
 from tests.e2e.props import CLAUDE_CODE, CODEX, Prop
 from tests.e2e.stage import Stage, texts
+from tests.e2e.talk import CodexTalk
 
 pytestmark = [pytest.mark.e2e]
 
@@ -74,6 +76,25 @@ def test_plugin_and_settings_together_tell_it_once_and_doctor_says_so(
     assert told(stage) == [preview]
     said = [finding["message"] for finding in stage.memtui_json("doctor", codes=(0, 1))]
     assert any("the plugin and its settings are wired" in one for one in said)
+
+
+def test_the_plugin_of_codex_counts_as_wired_once_it_is_trusted(shared: Path) -> None:
+    if not shutil.which("tmux"):
+        pytest.skip("interactive sessions need tmux")
+    with Stage(shared / "clients", CODEX, SCENARIO) as stage:
+        stage.memtui("sync")
+        stage.memtui("add", "A thing worth knowing", "--type", "decision", "--global")
+        add_plugin(stage)
+        assert "not trusted yet" in stage.doctor()["codex"]["message"]
+        with CodexTalk(stage) as talk:
+            talk.trust()
+        preview = stage.memtui("inject", "--agent", "codex")
+        stage.runs("exec", "Hello.")
+        assert preview in "".join(text for _, text in texts(stage.requests()[-1]))
+        stage.settle()
+        stage.memtui("sync")
+        message = stage.doctor()["codex"]["message"]
+        assert message.startswith("codex: wired as a plugin; last fired")
 
 
 def test_no_text_is_ever_longer_than_the_client_takes(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """What real sessions of Codex, Gemini CLI and OpenCode are told, and give back."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -8,11 +9,13 @@ import pytest
 
 from tests.e2e.props import CODEX, GEMINI_CLI, OPENCODE, Prop
 from tests.e2e.stage import Stage, texts, wait_for
+from tests.e2e.talk import CodexTalk
 
 pytestmark = [pytest.mark.e2e]
 
 SCENARIO: Final = Path(__file__).with_name("scenario.json")
 RULE: Final = "From now on never commit generated files, the build makes them anew."
+ANSWER: Final = "A plain scripted answer."
 OPENING: Final = "<memtui-memory"
 END: Final = "</memtui-memory>"
 ASKS: Final = {
@@ -99,6 +102,39 @@ def test_a_kept_memory_reaches_the_model_as_previewed_and_does_not_come_back(
     assert (stage.data / "fired" / agent).is_file()
 
 
+def test_interactive_codex_is_told_what_was_kept_once_its_hooks_are_trusted(
+    shared: Path,
+) -> None:
+    if not shutil.which("tmux"):
+        pytest.skip("interactive sessions need tmux")
+    with Stage(shared / "clients", CODEX, SCENARIO) as stage:
+        stage.memtui("sync")
+        install(stage)
+        stage.runs("exec", "Nobody trusted a hook yet.")
+        assert "not trusted yet" in stage.doctor()["codex"]["message"]
+        assert not (stage.data / "fired" / "codex").exists()
+        with CodexTalk(stage) as talk:
+            talk.trust()
+            talk.say(RULE, ANSWER)
+        stage.settle()
+        stage.memtui("sync")
+        # The control: typed by the person, the rule is a candidate.
+        (found,) = stage.memtui_json("list", "is:candidate", "--all")
+        stage.memtui("pin", found["id"])
+        preview = stage.memtui("inject", "--agent", "codex")
+        asked = len(stage.requests())
+        with CodexTalk(stage) as talk:
+            talk.wait_for("stub-model default")
+            talk.say("Go on, please.", ANSWER)
+        assert told(stage, stage.requests()[asked]) == [preview]
+        stage.settle()
+        stage.memtui("sync")
+        assert stage.memtui_json("list", "is:candidate", "--all") == []
+        looked = stage.doctor()["codex"]
+        assert looked["level"] == "ok"
+        assert "last delivered" in looked["message"]
+
+
 def test_codex_forks_resumes_and_compacts_with_the_text_of_each(shared: Path) -> None:
     with Stage(shared / "clients", CODEX, SCENARIO) as stage:
         stage.memtui("sync")
@@ -182,4 +218,4 @@ def test_no_process_is_left_behind(stage: Stage) -> None:
     stage.memtui("sync")
     install(stage)
     ask(stage, "Hello.")
-    wait_for(lambda: stage.processes() == [], "every process to end")
+    wait_for(lambda: not stage.processes(), "every process to end")
