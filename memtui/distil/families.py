@@ -87,7 +87,7 @@ class _Cues:
         self.dense: dict[str, re.Pattern[str]] = {}
         """By family: substrings of scripts without blanks."""
         for family, cues in CUES.items():
-            dense = [cue for cue in cues if _DENSE.search(cue)]
+            dense = [c for c in cues if not c.isascii() and _DENSE.search(c)]
             if dense:
                 self.dense[family] = re.compile("|".join(dense))
             for cue in cues:

@@ -12,7 +12,9 @@ from typing import Final
 _MOST: Final = 200
 """Spellings of one pattern; where there are more, it is open."""
 _TOKEN = re.compile(
-    r"\(\?:|\(\?<?[!=]|\[\w+\]|\[\^?\]?[^\]]*\]|\{[\d,]*\}|\\.|.", re.DOTALL
+    r"\(\?:|\(\?<?[!=]|\[\w+\]|\[\^?\]?[^\]]*\]|\{[\d,]*\}|\\."
+    r"|(?:[\w ',-](?![?*+{]))+|.",
+    re.DOTALL,
 )
 _SPECIAL = re.compile(r"[^\w' ,-]")
 _MANY: Final = ("*", "+", "{")
@@ -76,7 +78,7 @@ def _item(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
     elif token in _OPEN or (token[0] == "\\" and token[1].isalnum()):
         said = _ANYTHING
     else:
-        said = frozenset({(token[-1], False)})
+        said = frozenset({(token.removeprefix("\\"), False)})
     at += 1
     often = tokens[at][0] if at < len(tokens) else ""
     if often == "?":
