@@ -12,9 +12,10 @@ from memtui.distil.rules import COMMIT_PREFIX
 from memtui.distil.text import TITLE_COLUMNS, Unit, columns
 from memtui.search.near import STOP_WORDS
 
-_NAMED = re.compile(
-    r"`[^`\n]+`|(?<!\w)[a-z]+[A-Z]\w*|\w_\w|\b[A-Z]\w*[a-z]\w*[A-Z]\w*|\w\(\)|(?<!\w)--?[a-z]\w+"
-)
+_SNAKE = re.compile(r"\w_\w")
+_CALL = re.compile(r"\w\(\)")
+_OPTION = re.compile(r"-(?<!\w-)-?[a-z]\w")
+_HUMPED = re.compile(r"(?<!\w)[a-z]+[A-Z]|\b[A-Z]\w*[a-z]\w*[A-Z]")
 _PATH = re.compile(r"(?:^|[\s`(\"'])(?:[~.]{0,2}/)?[\w.@-]+/[\w./@*-]+")
 _FILE = re.compile(r"(?<!\w)[\w-]*\.?[\w-]+\.[a-z]{1,5}\b")
 _NUMBER = re.compile(r"\d")
@@ -28,6 +29,7 @@ _CAMEL = re.compile(r"[a-z][A-Z]")
 _DASHED = re.compile(r"-[a-z]")
 _DOTTED = re.compile(r"\.[a-z]")
 _QUOTES = "“«「"
+_LIKE_NAME = re.compile(r"[._/`(\\-]|[a-z][A-Z]|\d")
 _ASKS = re.compile(r"[?？]\W*$")
 _ASIDE = re.compile(r"^(?:[\w'’]+ ){1,4}[–—] (?=\S.{24})")
 """What a cheer is about, up to its dash: no part of the statement behind it."""
@@ -58,13 +60,14 @@ def _signals_of(text: str) -> frozenset[str]:
         text = _MASK.sub(" ", text)
     found = families_of(text)
     opening = opened(text)
-    if words.NARRATION.match(opening):
+    low = opening.lower()
+    if words.NARRATION.match(low):
         found.add("narration")
-    if words.POINTING.match(opening):
+    if words.POINTING.match(low):
         found.add("pointing")
     if "planning" in found:
         found.add("narration")
-    if words.ADDRESS.match(opening):
+    if words.ADDRESS.match(low):
         found.add("address")
     if _asks(text):
         found.add("question")
@@ -85,7 +88,7 @@ def _signals_of(text: str) -> frozenset[str]:
 
 def _marks_of(text: str) -> Iterator[str]:
     """What can be seen by its marks, the cheap look first."""
-    if text.count("`") > 1 or (_is_like_code(text) and _NAMED.search(text)):
+    if _is_named(text):
         yield "named"
     filed = "." in text and _DOTTED.search(text) and _FILE.search(text)
     if filed or ("/" in text and _PATH.search(text)):
@@ -101,11 +104,17 @@ def _marks_of(text: str) -> Iterator[str]:
         yield "contrast"
 
 
-def _is_like_code(text: str) -> bool:
-    """Whether it has something that every name of code has: most have nothing."""
-    if "_" in text or "`" in text or "()" in text:
+def _is_named(text: str) -> bool:
+    """Whether it holds a name of code: what is soon seen is looked for first."""
+    if text.count("`") > 1:
         return True
-    return bool(_CAMEL.search(text) or ("-" in text and _DASHED.search(text)))
+    if ("_" in text and _SNAKE.search(text)) or ("()" in text and _CALL.search(text)):
+        return True
+    dashed = "-" in text and _DASHED.search(text)
+    if dashed and _OPTION.search(text):
+        return True
+    marked = dashed or "_" in text or "`" in text or "()" in text
+    return bool((marked or _CAMEL.search(text)) and _HUMPED.search(text))
 
 
 def _is_understood(text: str) -> bool:
@@ -148,7 +157,7 @@ def is_idle(found: set[str]) -> bool:
 
 def is_idle_at_sight(text: str) -> bool:
     """The same, where its first and last words tell: most sentences need no more."""
-    return _asks(text) or bool(words.NARRATION.match(opened(text)))
+    return _asks(text) or bool(words.NARRATION.match(opened(text).lower()))
 
 
 def _asks(text: str) -> bool:
@@ -182,6 +191,7 @@ def _after(opener: re.Pattern[str], text: str) -> str:
 def capital(text: str) -> str:
     """An upper-case first letter, unless the first word is a name of code."""
     word = text.split(" ", 1)[0]
-    if re.search(r"[._/`(\\-]|[a-z][A-Z]|\d", word.rstrip(".,:;")):
+    plain = word.isalpha() and (len(word) == 1 or word[1:].islower())
+    if not plain and _LIKE_NAME.search(word.rstrip(".,:;")):
         return text
     return text[:1].upper() + text[1:]

@@ -21,6 +21,7 @@ NARRATION: Final = any_of(
     "сейчас", "давайте", "теперь", "сначала", "я (?:проверю|посмотрю|вижу|буду)",
     "让我", "现在", "我来", "接下来", "首先", "我将", "我会", "我先", "では",
     "これから",
+    flags=0,
 )  # fmt: skip
 """Openers of a sentence that tells what comes next, not what is so."""
 
@@ -52,6 +53,7 @@ POINTING: Final = any_of(
     "它",
     "これ",
     "それ",
+    flags=0,
 )
 """Openers that point at the sentence before: no title without it."""
 
@@ -85,6 +87,7 @@ PLACE_FIRST: Final = re.compile(
 ADDRESS: Final = any_of(
     "you(?:'re|'ll|'ve)?", "your", "try", "please", "simply", "just",
     "du", "dein\\w*", "ihr", "ты", "вы", "ваш\\w*", "你", "您", "请", "あなた",
+    flags=0,
 )  # fmt: skip
 """Openers that instruct the person rather than state what is so."""
 
