@@ -21,6 +21,8 @@ _LONGEST = 72
 _TIMES = 2
 _MOST_RUNS = 8_000
 """Of more, in one session, the later half counts."""
+_VERDICT = 60
+"""A longer line tells more than how many failed."""
 _MOST_FORMS = 20
 _AHEAD = 8
 """The form that works is found within so many steps."""
@@ -49,6 +51,8 @@ class _Run:
     turn: int
     missing: str | None = None
     """The line that says so, where the command was not there."""
+    verdict: str = ""
+    """How many failed, in the output's own words."""
 
 
 class Commands:
@@ -67,8 +71,10 @@ class Commands:
             del self._runs[: -_MOST_RUNS // 2]
 
     def drafts(self) -> Iterator[Draft]:
-        """At most one draft of checks, and a few of detours."""
+        """At most one draft of checks that pass, one of a check that does not, and a
+        few of detours."""
         yield from _checks(self._runs)
+        yield from _failing(self._runs)
         yield from _detours(self._runs)
         yield from self._forms
 
@@ -89,6 +95,7 @@ def _runs(turn: Turn) -> Iterator[_Run]:
                 record=bare_record(step), command=command, checker=found[0],
                 passed=not step.failed, turn=turn.number,
                 missing=_error_line(step.text) if gone else None,
+                verdict=_verdict(step.text) if step.failed else "",
             )  # fmt: skip
 
 
@@ -124,6 +131,20 @@ def _checks(runs: list[_Run]) -> Iterator[Draft]:
         facts=tuple(shown), turn=newest.turn,
         shows=tuple((r.record, r.command) for r in good[:3] if r is not newest),
     )  # fmt: skip
+
+
+def _failing(runs: list[_Run]) -> Iterator[Draft]:
+    """The check that failed when it was last run, if its output counts what failed."""
+    last = {run.checker: run for run in runs}
+    for run in [run for run in last.values() if run.verdict][-1:]:
+        fits = len(run.command) + len(run.verdict) < _LONGEST
+        shown = run.command if fits else run.checker
+        yield Draft(
+            rule="open", record=run.record, quote=run.command, type="progress",
+            title=f"{rules.CHECK_FAILS} {shown}: {run.verdict}",
+            details=() if fits else (f"`{run.command}`",), facts=(run.command,),
+            signals=frozenset({"interrupted", "number"}), turn=run.turn,
+        )  # fmt: skip
 
 
 def _within(commands: list[str]) -> list[str]:
@@ -225,6 +246,15 @@ def _error_line(text: str) -> str:
         if words.SAYS_ERROR.search(line) and 12 <= len(line) <= 300
     ]
     return told[0] if told else ""
+
+
+def _verdict(text: str) -> str:
+    """The last line of an output that counts what failed; empty: none does."""
+    for line in reversed(clean(text[-_HEAD:]).splitlines()):
+        said = line.strip(" =-*✖✗×")
+        if len(said) <= _VERDICT and words.COUNTS_FAILED.search(said):
+            return said
+    return ""
 
 
 def _first_line(text: str) -> str:

@@ -216,7 +216,7 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "not (?:been )?(?:tested|committed|pushed|deployed|applied|verified|run)",
         "not (?:been )?installed",
         "skipped", "follow-?ups?", "left to do", "in progress", "to be done", "waiting",
-        "(?<!not )blocked", "wip", "later",
+        "(?<!not )(?<!not `)blocked", "wip", "later",
         "noch (?:nicht|offen)", "offen", "nächste schritte", "später", "ungetestet",
         "ещ[её] не", "осталось", "остались", "дальше", "позже", "не проверен\\w*",
         "尚未", "待办", "下一步", "还没", "未完成", "待处理", "未测试", "残り", "아직",

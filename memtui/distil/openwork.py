@@ -1,9 +1,11 @@
 """What was left open when the session ended."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from memtui.distil import rules
 from memtui.distil.drafts import Draft
+from memtui.distil.signals import signals_of
 from memtui.distil.speech import speech_of
 from memtui.distil.statements import (
     Stated,
@@ -14,11 +16,42 @@ from memtui.distil.statements import (
 )
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind
+from memtui.model import Record, RecordKind, Tool
 
 _NOT_LEFT = frozenset({"advice", "thing", "short"})
+_OPEN_ITEM = re.compile(r"^\[[ -]\][^\S\n]+(\S.*)$", re.M)
+_MOST_LISTED = 5
 _STARTED = 4
 """So many steps show that work on a wish had begun."""
+
+
+class OwnList:
+    """The list of things to do that the agent keeps for itself."""
+
+    def __init__(self) -> None:
+        self._last: tuple[int, Record] | None = None
+
+    def take(self, turn: Turn) -> None:
+        """What became of it in one more turn; a change after it outdates it."""
+        for step in turn.steps:
+            if step.tool is Tool.TODO and step.kind is RecordKind.TOOL_USE:
+                self._last = turn.number, step
+            elif step.writes and not step.failed:
+                self._last = None
+
+    def drafts(self) -> Iterator[Draft]:
+        """At most one draft, of the items that it still has."""
+        if not self._last:
+            return
+        turn, record = self._last
+        left = [plain(found[1]) for found in _OPEN_ITEM.finditer(record.text)]
+        if left:
+            yield Draft(
+                rule="open", record=record, quote=left[0], type="progress",
+                title=f"{rules.UNFINISHED}: {left[0]}",
+                details=tuple(left[1 : 1 + _MOST_LISTED]), turn=turn,
+                signals=frozenset(signals_of(left[0]) | {"interrupted", "last_turn"}),
+            )  # fmt: skip
 
 
 def from_open_work(turns: list[Turn]) -> Iterator[Draft]:

@@ -290,4 +290,5 @@ CHECKERS: Final = re.compile(
 UNFINISHED: Final = "Unfinished"
 CHECKS_PASS: Final = "✓"
 """No word: memories of different checks would look alike by it."""
+CHECK_FAILS: Final = "✗"
 FAILS_BUT: Final = "fails here, this works"

@@ -16,7 +16,7 @@ from memtui.distil.commits import from_commits
 from memtui.distil.drafts import Draft, without_records
 from memtui.distil.notes import from_notes
 from memtui.distil.observe import observation_of
-from memtui.distil.openwork import from_open_work
+from memtui.distil.openwork import OwnList, from_open_work
 from memtui.distil.plans import from_plans
 from memtui.distil.prompts import from_prompts
 from memtui.distil.questions import from_questions
@@ -68,6 +68,7 @@ class _Gathered:
         self._drafts: list[Draft] = []
         self._commands = Commands()
         self._summaries = Summaries()
+        self._list = OwnList()
         self._last: Turn | None = None
         self._used = 0
         self._failed: set[str] = set()
@@ -89,6 +90,7 @@ class _Gathered:
             self._drafts += map(without_records, source([turn]))
         self._commands.take(turn)
         self._summaries.take(turn)
+        self._list.take(turn)
         if turn.last:
             self._last = turn
         if len(self._drafts) > MOST_DRAFTS:
@@ -99,7 +101,8 @@ class _Gathered:
         """All that may be chosen from, once every turn was taken."""
         yield from map(self._in_session, filter(self._holds, self._drafts))
         ends = from_open_work([self._last] if self._last else [])
-        for source in (self._commands.drafts(), self._summaries.drafts(), ends):
+        gathered = (self._commands, self._summaries, self._list)
+        for source in (*(one.drafts() for one in gathered), ends):
             yield from map(self._in_session, filter(self._holds, source))
 
     def _holds(self, draft: Draft) -> bool:

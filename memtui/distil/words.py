@@ -299,6 +299,14 @@ TOOL_MECHANICS: Final = re.compile(
 )
 """Errors of the client's own tools: gone at the next call."""
 
+COUNTS_FAILED: Final = re.compile(
+    r"\b[1-9]\d* (?:\w+ )?(?:failed|failures?|failing|errors?|problems?|fehler\w*)\b"
+    r"|\b(?:failed|failures|errors|fehler|ошибок)[: ]+[1-9]\d*\b"
+    r"|[1-9]\d* ?个?(?:失败|错误)",
+    re.I,
+)
+"""The line of an output that counts what went wrong."""
+
 SAYS_ERROR: Final = re.compile(
     r"\b(?:error|fatal|cannot|can't|denied|unavailable|failed|not found|refused)\b|"
     r"Fehler|ошибка|错误|エラー",

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from memtui.model import SessionKind, Trust
+from memtui.model import RecordKind, SessionKind, Tool, Trust
 from memtui.search.near import same
 from tests.distil.talk import Talk, words, worked
 
@@ -276,6 +276,53 @@ def test_a_wish_that_was_cut_off_is_left_open() -> None:
     (kept,) = talk.by_rule("open")
 
     assert kept.title.startswith("Unfinished: Rename every pier to berth")
+
+
+LIST = "[x] Read the piers\n[-] Rename `pier` in `schema.sql`\n[ ] Migrate the harbour"
+
+
+def keeping(talk: Talk, items: str) -> Talk:
+    """The same talk after the agent wrote its list of things to do."""
+    return talk._add(RecordKind.TOOL_USE, items, tool=Tool.TODO)
+
+
+def test_what_the_agents_own_list_still_has_is_left_open() -> None:
+    talk = keeping(worked(Talk().says("Rename the piers, please.")), LIST)
+
+    (kept,) = talk.says("thanks, see you tomorrow").answers("Bye!").by_rule("open")
+
+    assert kept.type == "progress"
+    assert kept.title == "Unfinished: Rename pier in schema.sql"
+    assert "Migrate the harbour" in kept.body
+
+
+def test_a_list_that_work_went_past_or_that_is_done_is_nothing() -> None:
+    past = keeping(worked(Talk().says("Rename the piers, please.")), LIST)
+    done = keeping(worked(Talk().says("Rename the piers, please.")), "[x] Read piers")
+
+    for talk in (past.edits("schema.sql").answers("OK."), done.answers("OK.")):
+        assert not talk.by_rule("open")
+
+
+@pytest.mark.parametrize(
+    ("output", "verdict"),
+    [
+        ("F..\n===== 2 failed, 11 passed in 3s =====", "2 failed, 11 passed in 3s"),
+        ("Tests: 3 failures\nSee above.", "Tests: 3 failures"),
+    ],
+)
+def test_a_check_that_failed_when_it_was_last_run_is_left_open(
+    output: str, verdict: str
+) -> None:
+    talk = Talk().says("Make the feed client retry on a timeout.")
+    worked(talk).runs("make feed", "ok").edits("feed.py")
+    talk.runs("make feed", output, failed=True).answers("Retries are in.")
+
+    (kept,) = talk.by_rule("open")
+
+    assert kept.type == "progress"
+    assert kept.title == f"✗ make feed: {verdict}"
+    assert not talk.runs("make feed", "ok").answers("Green.").by_rule("open")
 
 
 def test_subagents_and_automated_sessions_give_nothing() -> None:
