@@ -88,7 +88,8 @@ def _handed_over(context: Context, text: str) -> Iterator[Record]:
     prompt = claude_words.typed(text).prompt
     if not prompt or not context.is_typed(prompt):
         return
-    if claude_words.is_client_command(prompt.removeprefix("/")):
+    words = (line.strip().removeprefix("/") for line in prompt.splitlines())
+    if all(map(claude_words.is_client_command, words)):
         return
     steered.append(_key(text))
     del steered[:-_REMEMBERED]

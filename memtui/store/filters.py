@@ -113,7 +113,7 @@ def sessions_where(query: Query, view: View) -> Where:
     where = Where()
     _project_is(where, view, "s.project_id")
     if not view.hidden:
-        where.add("s.kind = 'interactive'")
+        where.add("s.kind = 'interactive' and s.records > 0")  # else nothing was said
     _times(where, query, view, "s.ended_at")
     for one in query.filters:
         _apply(where, one, SESSION_FIELDS)

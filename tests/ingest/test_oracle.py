@@ -8,7 +8,7 @@ from typing import Any
 from memtui.ingest.sync import sync
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store.queries import StoreView
+from memtui.store.queries import StoreView, View
 from tests.factories import Session
 from tests.ingest.material import forked, rich_session, with_subagent
 from tests.oracle import ORACLES
@@ -47,6 +47,11 @@ def test_sessions_are_transcripts_in_which_something_was_said(
     Session(home, session="99999999-0000-4000-8000-000000000001")  # empty
 
     agree(home, tmp_path / "data")
+    with StoreView(store_path(tmp_path / "data")) as view:
+        listed = {session.id for session in view.sessions()}
+        everything = {session.id for session in view.sessions(view=View.everything())}
+    assert only_title.session not in listed
+    assert only_title.session in everything
 
 
 def test_a_last_line_without_newline_counts(home: Path, tmp_path: Path) -> None:

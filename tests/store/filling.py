@@ -58,7 +58,7 @@ class Filling:
         number = self._insert(
             "session", agent=agent, native_id=native_id, kind=kind, parent=parent,
             project_id=project, title=title, said_title=title, branch=branch,
-            started_at=at - HOUR, ended_at=at,
+            started_at=at - HOUR, ended_at=at, records=1,
         )  # fmt: skip
         path = f"/home/dev/.{agent}/{native_id}.jsonl"
         self._insert("transcript", agent=agent, path=path, session_id=number, talked=1)
