@@ -191,33 +191,18 @@ class MemtuiApp(ThemedApp):
         desk.machine.faults = len(faults)
         desk.machine.same_projects = len(same)
         desk.machine.delivery, desk.machine.broken = await desk.counting.read(
-            self._delivery
+            lambda _: delivery_of(desk, now)
         )
+        self._draw_frame()
+
+    def _draw_frame(self) -> None:
         if isinstance(self.screen, FrameScreen):
             self.screen.refresh_frame()
-
-    def _delivery(self, _: StoreView) -> tuple[str, bool]:
-        """When a session was told last, or the first broken link."""
-        from memtui.install.plan import installed
-        from memtui.install.wiring import NOT_WIRED, broken_link
-        from memtui.store.probe import last_delivery
-
-        last = last_delivery(paths.store_path(self.desk.data))
-        if not self.desk.demo:
-            broken = broken_link(self.desk.data, self.desk.home)
-            if broken and broken != NOT_WIRED:
-                return broken, True
-        if last is not None:
-            return f"delivered {moment(last.at, self._now())}", False
-        if self.desk.demo or installed(self.desk.data):
-            return "", False
-        return "hook not installed", True
 
     @on(CoverageMoved)
     def _coverage_moved(self, event: CoverageMoved) -> None:
         self.desk.machine.short = event.text
-        if isinstance(self.screen, FrameScreen):
-            self.screen.refresh_frame()
+        self._draw_frame()
 
     @on(ReadingAdvanced)
     async def _reading_advanced(self, event: ReadingAdvanced) -> None:
@@ -232,8 +217,7 @@ class MemtuiApp(ThemedApp):
             self._store_changed()
             if self._first_run:
                 await self._first_run_done()
-        if isinstance(self.screen, FrameScreen):
-            self.screen.refresh_frame()
+        self._draw_frame()
 
     async def _first_run_done(self) -> None:
         """The first reading ended: the ten best are ready to be decided."""
@@ -286,3 +270,21 @@ def scope_of(view: StoreView, cwd: Path, chosen: str | None) -> Project | None:
     if chosen is None:
         return view.project_at(cwd)
     return next((p for p in view.projects() if p.id == chosen), None)
+
+
+def delivery_of(desk: Desk, now: int) -> tuple[str, bool]:
+    """When a session was told last, or the first broken link."""
+    from memtui.install.plan import installed
+    from memtui.install.wiring import NOT_WIRED, broken_link
+    from memtui.store.probe import last_delivery
+
+    last = last_delivery(paths.store_path(desk.data))
+    if not desk.demo:
+        broken = broken_link(desk.data, desk.home)
+        if broken and broken != NOT_WIRED:
+            return broken, True
+    if last is not None:
+        return f"delivered {moment(last.at, now)}", False
+    if desk.demo or installed(desk.data):
+        return "", False
+    return "hook not installed", True
