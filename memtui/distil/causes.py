@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from memtui.distil import near, words
 from memtui.distil.drafts import Draft
-from memtui.distil.families import families_of
+from memtui.distil.families import is_of
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import effective_length, opened
 from memtui.distil.statements import Stated, details_of, stated_in, texts_of
@@ -51,7 +51,7 @@ def _draft(
         place.add("mended")
     if not place & {"after_failure", "mended"}:
         return None
-    if not families_of(step.text) & _EXPLAINS:
+    if not is_of(step.text, _EXPLAINS):
         return None
     stated = stated_in(step.text)
     told = [one for one in stated if _explains(one)]

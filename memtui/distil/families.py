@@ -8,6 +8,7 @@ words are there, and a pattern that cannot be spelt out where its first word is.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Final
@@ -129,28 +130,57 @@ class _Cues:
 
 def families_of(text: str) -> set[str]:
     """The cue families of which something occurs in a text."""
-    low = text.lower()
-    plain = low.isascii()
-    words = set(low.translate(_BLANKS).split() if plain else _WORD.findall(low))
+    low, words = _words_of(text)
     found: set[str] = set()
     for families, opened in filter(None, map(_known, words)):
         found |= families
         if opened and not opened.seconds.isdisjoint(words):
-            found.update(_phrases_in(low, words, opened))
-    if not plain and _DENSE.search(low):
-        found |= {name for name, one in _CUES.dense.items() if one.search(low)}
-    return found
+            found.update(_phrases_in(low, words, opened, CUES.keys()))
+    return found | _dense_in(low)
 
 
-def _phrases_in(text: str, words: set[str], opened: _Opened) -> Iterator[str]:
-    """The families of the phrases that begin with one word of a text."""
+def is_of(text: str, names: AbstractSet[str]) -> bool:
+    """Whether something of one of these families occurs in a text."""
+    low, words = _words_of(text)
+    known = [*filter(None, map(_known, words))]
+    return (
+        any(not names.isdisjoint(families) for families, _ in known)
+        or any(
+            opened
+            and not opened.seconds.isdisjoint(words)
+            and any(_phrases_in(low, words, opened, names))
+            for _, opened in known
+        )
+        or not names.isdisjoint(_dense_in(low))
+    )
+
+
+def _words_of(text: str) -> tuple[str, set[str]]:
+    """The text in lower case, and its words."""
+    low = text.lower()
+    if low.isascii():
+        return low, set(low.translate(_BLANKS).split())
+    return low, set(_WORD.findall(low))
+
+
+def _dense_in(low: str) -> set[str]:
+    """The families of which something occurs in a script without blanks."""
+    if low.isascii() or not _DENSE.search(low):
+        return set()
+    return {name for name, one in _CUES.dense.items() if one.search(low)}
+
+
+def _phrases_in(
+    text: str, words: set[str], opened: _Opened, names: AbstractSet[str]
+) -> Iterator[str]:
+    """Of these families those of the phrases that begin with one word of a text."""
     for second in words & opened.phrases.keys():
         for family, phrase in opened.phrases[second]:
-            if _says(text, phrase):
+            if family in names and _says(text, phrase):
                 yield family
     for second in words & opened.patterns.keys():
         for family, cue in opened.patterns[second]:
-            if _pattern(cue).search(text):
+            if family in names and _pattern(cue).search(text):
                 yield family
 
 

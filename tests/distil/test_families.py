@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.distil.cues import CUES
-from memtui.distil.families import any_of, families_of
+from memtui.distil.families import any_of, families_of, is_of
 
 _SLOW = {name: any_of(*cues, flags=0) for name, cues in CUES.items()}
 _SAID = sorted(
@@ -29,4 +29,6 @@ _TEXTS = st.lists(
 def test_words_phrases_and_scripts_without_blanks(text: str) -> None:
     low = text.lower()
 
-    assert families_of(text) == {name for name, p in _SLOW.items() if p.search(low)}
+    found = {name for name, p in _SLOW.items() if p.search(low)}
+    assert families_of(text) == found
+    assert {name for name in _SLOW if is_of(text, {name})} == found
