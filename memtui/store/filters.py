@@ -12,6 +12,7 @@ from typing import Any, Final
 from memtui.model import Agent, Memory, Session, State
 from memtui.search import match
 from memtui.search.grammar import Filter, Query
+from memtui.store import session_names
 from memtui.store.docs import FIRST_MEMORY
 
 ALL_STATES: Final = frozenset(State)
@@ -118,7 +119,8 @@ def sessions_where(query: Query, view: View) -> Where:
     for one in query.filters:
         _apply(where, one, SESSION_FIELDS)
     if expression := match.every(match.terms(query), query):
-        where.add(SESSION_SAYS, match=expression)
+        named = session_names.called(query, where.bind)
+        where.add(f"({SESSION_SAYS} or {named})", match=expression)
     elif query.has_text:
         where.add("0")
     return where

@@ -1,9 +1,10 @@
 """Names that a person gave to sessions: shown instead of what transcripts say."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from memtui.search.grammar import Query
 from memtui.store.journal import Change
 
 GIVEN_RANK: Final = 4
@@ -45,3 +46,17 @@ def show_named(conn: sqlite3.Connection, sessions: Iterable[str]) -> None:
     for session in sessions:
         for (row,) in conn.execute(_ROWS, (session,)).fetchall():
             show(conn, row)
+
+
+def called(query: Query, bind: Callable[[str], str]) -> str:
+    """A condition: the session (``s``) has a given name that holds a query's words.
+
+    Transcripts do not know that name, so that their index cannot find it.
+    """
+    holds = "instr(lower(n.title), lower({})) {} 0"
+    wanted = [holds.format(bind(word), ">") for word in (*query.words, *query.phrases)]
+    wanted += [holds.format(bind(word), "=") for word in query.excluded]
+    return (
+        "s.native_id in (select n.id from session_name n"  # noqa: S608 - words are bound
+        f" where {' and '.join(wanted)})"
+    )

@@ -121,6 +121,9 @@ def test_a_session_is_called_as_a_person_calls_it(
     assert ran.out.startswith("Renamed, was “Webhook retry storm”.")
     cli("sync", "--full")
     assert cli("sessions", "--json").object["title"] == "The retry storm"
+    assert path.stem in cli("sessions", "THE storm").out
+    assert path.stem in cli("sessions", '"retry storm" -webhook').out
+    assert cli("sessions", "the storm -retry").out == ""
     again = cli("session", "rename", path.stem, "The retry storm")
     assert again.out == "It has this title already.\n"
     cli("session", "rename", path.stem, "")

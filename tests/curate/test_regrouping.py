@@ -130,10 +130,13 @@ def test_a_second_clone_is_a_proposal_and_shares_nothing_before_it_is_confirmed(
         assert view.same_projects() == []
 
 
+@pytest.mark.parametrize("packed", [False, True])
 def test_a_folder_that_moved_is_known_by_its_first_commit(
-    tmp_path: Path, data: Path, home: Path
+    tmp_path: Path, data: Path, home: Path, packed: bool
 ) -> None:
     old = repository(tmp_path / "a" / "app")
+    git(old, "commit", "-q", "--allow-empty", "-m", "second")
+    git(old, "gc", "-q") if packed else None
     repository(tmp_path / "b", commit="another beginning")
     transcript(home=home, cwd=str(old), start_ms=1_000)
     transcript(home=home, cwd=str(tmp_path / "b"), start_ms=2_000)

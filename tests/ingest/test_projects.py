@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from memtui.git import same_remote
 from memtui.ingest.projects import ProjectFinder, folder_name
 from memtui.store.projects import ProjectRoot
 
@@ -250,3 +251,22 @@ def test_two_slashes_in_front_are_one() -> None:
     found = ProjectFinder().session_root("//srv/app")
     assert found is not None
     assert found.path == "/srv/app"
+
+
+@pytest.mark.parametrize(
+    ("url", "same"),
+    [
+        ("https://me:x@Example.org/a/b.git", "example.org/a/b"),
+        ("ssh://git@example.org:22/a/b", "example.org/a/b"),
+        ("git@example.org:a/b.git", "example.org/a/b"),
+        ("example.org:a/b/", "example.org/a/b"),
+        ("/srv/git/b.git", "/srv/git/b"),
+        ("file:///srv/git/b.git", "/srv/git/b"),
+        ("../b.git", ""),
+        ("C:\\git\\b", ""),
+        ("https://example.org/", ""),
+        ("", ""),
+    ],
+)
+def test_spellings_of_a_remote_are_one(url: str, same: str) -> None:
+    assert same_remote(url) == same
