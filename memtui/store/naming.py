@@ -17,7 +17,7 @@ RANK: Final = 2
 PREFIX: Final = "names:"
 """How the native id of such a title begins."""
 
-_NAMED: Final = f"""
+NAMED: Final = f"""
     select l.session_id, t.text, max(l.seq) from record t
     cross join record r on r.agent = t.agent
         and r.native_id = json_extract(t.detail, '$.names')
@@ -38,7 +38,7 @@ _NAME: Final = f"""
 def name_by_messages(conn: sqlite3.Connection, agent: str) -> set[int]:
     """Give sessions the titles that others' transcripts have for them; which ones."""
     titles: dict[int, list[str]] = {}
-    for session, title, _ in conn.execute(_NAMED, (agent,)):
+    for session, title, _ in conn.execute(NAMED, (agent,)):
         titles.setdefault(session, []).append(title)
     named = set()
     for session, found in titles.items():

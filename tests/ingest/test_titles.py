@@ -9,9 +9,10 @@ from memtui.ingest.sync import sync
 from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
+from memtui.store import naming
 from memtui.store.queries import StoreView, View
 from tests.factories import Session
-from tests.ingest.telling import synced, told
+from tests.ingest.telling import ask, synced, told
 
 OLD = "aaaaaaaa-2222-4000-8000-000000000001"
 NEW = "aaaaaaaa-2222-4000-8000-000000000002"
@@ -200,3 +201,13 @@ def test_the_index_of_codex_names_threads(data: Path, home: Path) -> None:
     assert report.agents["codex"].files == 1
     assert report.agents["codex"].faults == 0
     assert title_of(data, thread) == "Lease clock"
+
+
+def test_names_are_found_without_a_look_at_all_records(
+    data: Path, home: Path, old: Session
+) -> None:
+    synced(data, home)
+    plan = ask(data, f"explain query plan {naming.NAMED}", "claude-code")
+    steps = [step for *_, step in plan]
+    assert any("SEARCH" in step for step in steps)
+    assert not [step for step in steps if "SCAN" in step]
