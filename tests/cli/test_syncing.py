@@ -111,6 +111,7 @@ def test_a_sync_that_waits_for_what_never_comes_is_ended_all_the_same(
 ) -> None:
     monkeypatch.setattr(syncing, "PATIENCE_SECONDS", 0.1)
     silent, kept_open = os.pipe()
+    before = signal.getsignal(signal.SIGTERM)
 
     def sync() -> None:
         with syncing._stopped_by_signals():
@@ -121,5 +122,5 @@ def test_a_sync_that_waits_for_what_never_comes_is_ended_all_the_same(
         sync()
     os.close(silent)
     os.close(kept_open)
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
