@@ -161,7 +161,10 @@ class Stage:
     def processes(self) -> dict[int, str]:
         """Command lines that name this stage's home, by pid; the model's apart."""
         listed = subprocess.run(
-            ["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True
+            ["ps", "-A", "-ww", "-o", "pid=,args="],
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.splitlines()
         mine = [line.split(maxsplit=1) for line in listed if str(self.home) in line]
         return {int(pid): args for pid, args in mine if self.prop.stub not in args}

@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import subprocess
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Self
 
@@ -109,11 +110,16 @@ class CodexTalk(Talk):
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()
-        for pid, args in self._stage.processes().items():
+        signals = chain([signal.SIGTERM] * 5, repeat(signal.SIGKILL))
+        wait_for(lambda: self._ended(next(signals)), "the daemon to end")
+
+    def _ended(self, number: signal.Signals) -> bool:
+        left = self._stage.processes()
+        for pid, args in left.items():
             if "app-server" in args:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGTERM)
-        wait_for(lambda: not self._stage.processes(), "the daemon to end")
+                    os.kill(pid, number)
+        return not left
 
     def trust(self) -> None:
         """Trust the folder and every hook, as a person does who is asked."""

@@ -55,6 +55,6 @@ def run_hook(
 def running_with(word: str) -> list[str]:
     """Command lines of the processes that were started with this word."""
     listed = subprocess.run(
-        ["ps", "-A", "-o", "args"], capture_output=True, text=True, check=True
+        ["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True, check=True
     )
     return [line for line in listed.stdout.splitlines() if word in line]
