@@ -12,6 +12,7 @@ import pytest
 from memtui.model import State
 from memtui.search.grammar import parse
 from memtui.store import (
+    alike,
     curation,
     docs,
     find,
@@ -166,3 +167,12 @@ def test_the_ends_of_the_index_are_found_without_counting_its_rows(
         found = conn.execute(docs.ENDS, {"low": 0, "high": 1 << 40}).fetchone()
     assert found == (1, 4_999)
     assert len(steps) < 5
+
+
+def test_what_is_alike_is_met_through_its_words_alone(conn: sqlite3.Connection) -> None:
+    asked = (1, alike.ALL, 12, "[3, 2, 1]")
+    rows = conn.execute(f"explain query plan {alike.MEETING}", asked)
+    steps = [row["detail"] for row in rows]
+    assert "PRIMARY KEY" in steps[-1]
+    assert "word_id=? AND size>? AND size<?" in steps[-1]
+    assert not any("TEMP B-TREE" in step for step in steps)

@@ -1,0 +1,54 @@
+"""A pattern and what it stands for say the same."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memtui.distil.families import Sought, any_of, either
+from memtui.distil.spelling import spellings
+
+_LETTERS = st.text("abc '-", min_size=1, max_size=3)
+_PATTERNS = st.recursive(
+    _LETTERS | st.sampled_from(["a?", "[ab]", "\\w+", "b*", ".{1,2}", "\\."]),
+    lambda inner: (
+        st.lists(inner, min_size=1, max_size=3).map("".join)
+        | st.lists(inner, min_size=1, max_size=3).map(lambda x: f"(?:{'|'.join(x)})")
+        | inner.map(lambda x: f"(?:{x})?")
+    ),
+    max_leaves=8,
+)
+
+
+@given(_PATTERNS, st.text("abc .'-", max_size=6))
+def test_a_text_matches_as_its_spellings_say(pattern: str, text: str) -> None:
+    spelt, plain = spellings(pattern)
+    matches = bool(re.fullmatch(pattern, text))
+    whole = {one.text for one in spelt if not one.is_open}
+    begins = tuple(one.text for one in spelt if one.is_open)
+    assert plain
+    assert all(re.fullmatch(pattern, one) for one in whole)
+    if matches:
+        assert text in whole or text.startswith(begins)
+    elif not begins:
+        assert text not in whole
+
+
+def test_what_stands_round_a_text_is_told_of() -> None:
+    assert spellings("(?<!should )always") == (spellings("always")[0], False)
+    assert [one.text for one in spellings("don'?t (?:use|\\w+)")[0]] == [
+        "don't ", "don't use", "dont ", "dont use",
+    ]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(["api", "api error", "Limit", "x", " ", "no plan"])))
+def test_what_is_sought_is_what_the_pattern_finds(parts: list[str]) -> None:
+    cues = ("api errors?", "no (?:\\w+ )?plan", "limit")
+    text = "".join(parts)
+    assert Sought(either(*cues)).search(text) == bool(any_of(*cues).search(text))
+
+
+def test_a_pattern_that_may_begin_with_anything_cannot_be_sought() -> None:
+    with pytest.raises(ValueError, match="begin"):
+        Sought("\\w+ limit")
