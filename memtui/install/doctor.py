@@ -189,7 +189,12 @@ def _expiring(looked: _Looked, found: set[str]) -> Iterator[Finding]:
             continue  # deleted just now
         soon += stat.st_mtime < oldest and read.get(path, 0) < stat.st_size
     if soon:
-        said = f"{soon:,} transcripts not read yet are deleted within {WARN_DAYS} days."
+        many = (
+            "transcript not read yet is"
+            if soon == 1
+            else "transcripts not read yet are"
+        )
+        said = f"{soon:,} {many} deleted within {WARN_DAYS} days."
         yield _wrong("transcripts", said, hint="Run: memtui sync")
 
 

@@ -106,6 +106,42 @@ def test_watching_reads_what_is_written_and_ends_politely(
     assert "Traceback" not in watching.stderr.read()
 
 
+SHORT = "echo 5 > /proc/sys/user/max_inotify_watches && "
+"""In a user namespace of its own everybody may say how little there is."""
+
+
+def has_namespaces() -> bool:
+    call = ["unshare", "-Ur", "sh", "-c", f"{SHORT}true"]
+    try:
+        return subprocess.run(call, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not has_namespaces(), reason="no user namespaces here")
+def test_watching_with_too_few_watches_says_so_and_reads_everything(home: Path) -> None:
+    for number in range(9):
+        transcript(home=home, cwd=f"/work/{number}")
+    call = f"{SHORT}exec {sys.executable} -m memtui sync --watch --json"
+    with subprocess.Popen(
+        ["unshare", "-Ur", "sh", "-c", call],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as watching:  # fmt: skip
+        assert watching.stdout is not None
+        assert watching.stderr is not None
+        watching.stdout.readline()
+        watching.stderr.readline()
+        said = watching.stderr.readline()
+        assert said == "Watching 5 of 10 folders, sweeping every 3 s.\n"
+        for number in range(9):
+            transcript(home=home, cwd=f"/work/{number}", turns=[f"later {number}"])
+        found = 0
+        while found < 9:
+            seen = json.loads(watching.stdout.readline())
+            found += seen["agents"]["claude-code"]["sessions"]
+        watching.send_signal(signal.SIGTERM)
+
+
 def test_a_sync_that_waits_for_what_never_comes_is_ended_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

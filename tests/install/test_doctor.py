@@ -77,7 +77,7 @@ def test_unread_transcripts_that_soon_expire_are_named(home: Path, data: Path) -
     transcript(home, "new", 2)
     wrong = [f for f in said(home, data, "transcripts") if f.level is Level.WRONG]
     assert [f.message for f in wrong] == [
-        "1 transcripts not read yet are deleted within 7 days."
+        "1 transcript not read yet is deleted within 7 days."
     ]
 
 
