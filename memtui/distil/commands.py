@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from memtui.clean import clean
 from memtui.distil import rules, words
@@ -23,6 +24,9 @@ _MOST_RUNS = 8_000
 """Of more, in one session, the later half counts."""
 _VERDICT = 60
 """A longer line tells more than how many failed."""
+_TAIL = 20_000
+"""Letters at the end of an output in which what failed is named."""
+_MOST_FAILED = 3
 _MOST_FORMS = 20
 _AHEAD = 8
 """The form that works is found within so many steps."""
@@ -53,6 +57,8 @@ class _Run:
     """The line that says so, where the command was not there."""
     verdict: str = ""
     """How many failed, in the output's own words."""
+    failed: tuple[str, ...] = ()
+    """Which ones, a few of them."""
 
 
 class Commands:
@@ -96,6 +102,7 @@ def _runs(turn: Turn) -> Iterator[_Run]:
                 passed=not step.failed, turn=turn.number,
                 missing=_error_line(step.text) if gone else None,
                 verdict=_verdict(step.text) if step.failed else "",
+                failed=_failed_in(step.text) if step.failed else (),
             )  # fmt: skip
 
 
@@ -142,7 +149,8 @@ def _failing(runs: list[_Run]) -> Iterator[Draft]:
         yield Draft(
             rule="open", record=run.record, quote=run.command, type="progress",
             title=f"{rules.CHECK_FAILS} {shown}: {run.verdict}",
-            details=() if fits else (f"`{run.command}`",), facts=(run.command,),
+            details=(*(() if fits else (f"`{run.command}`",)), *run.failed),
+            facts=(run.command,),
             signals=frozenset({"interrupted", "number"}), turn=run.turn,
         )  # fmt: skip
 
@@ -255,6 +263,13 @@ def _verdict(text: str) -> str:
         if len(said) <= _VERDICT and words.COUNTS_FAILED.search(said):
             return said
     return ""
+
+
+def _failed_in(text: str) -> tuple[str, ...]:
+    """The lines of an output that name what failed, the first few."""
+    lines = (" ".join(line.split()) for line in clean(text[-_TAIL:]).splitlines())
+    named = (x for x in lines if len(x) <= _LONGEST_FORM and words.FAILED_ONE.match(x))
+    return tuple(islice(dict.fromkeys(named), _MOST_FAILED))
 
 
 def _first_line(text: str) -> str:

@@ -307,6 +307,11 @@ COUNTS_FAILED: Final = re.compile(
 )
 """The line of an output that counts what went wrong."""
 
+FAILED_ONE: Final = re.compile(
+    r"(?:FAIL(?:ED)?|--- FAIL|not ok|[✖✗×✘]|\d+\))[: ]+\S|.* FAILED\b|.*\.{3} ?FAILED$"
+)
+"""The line of an output that names one that went wrong."""
+
 SAYS_ERROR: Final = re.compile(
     r"\b(?:error|fatal|cannot|can't|denied|unavailable|failed|not found|refused)\b|"
     r"Fehler|ошибка|错误|エラー",

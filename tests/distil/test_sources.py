@@ -307,8 +307,14 @@ def test_a_list_that_work_went_past_or_that_is_done_is_nothing() -> None:
 @pytest.mark.parametrize(
     ("output", "verdict"),
     [
-        ("F..\n===== 2 failed, 11 passed in 3s =====", "2 failed, 11 passed in 3s"),
-        ("Tests: 3 failures\nSee above.", "Tests: 3 failures"),
+        (
+            "FAILED feed_test.py::test_berth\n== 2 failed, 11 passed in 3s ==",
+            "2 failed, 11 passed in 3s",
+        ),
+        (
+            "  1) feed_test: no berth\nTests: 3 failures\nSee above.",
+            "Tests: 3 failures",
+        ),
     ],
 )
 def test_a_check_that_failed_when_it_was_last_run_is_left_open(
@@ -322,6 +328,7 @@ def test_a_check_that_failed_when_it_was_last_run_is_left_open(
 
     assert kept.type == "progress"
     assert kept.title == f"✗ make feed: {verdict}"
+    assert "feed_test" in kept.body
     assert not talk.runs("make feed", "ok").answers("Green.").by_rule("open")
 
 
