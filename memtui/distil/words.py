@@ -23,7 +23,7 @@ NARRATION: Final = any_of(
     "これから",
     flags=0,
 )  # fmt: skip
-"""Openers of a sentence that tells what comes next, not what is so."""
+"""Openers, in lower case, of a sentence that tells what comes next, not what is."""
 
 POINTING: Final = any_of(
     "it",
@@ -55,7 +55,7 @@ POINTING: Final = any_of(
     "それ",
     flags=0,
 )
-"""Openers that point at the sentence before: no title without it."""
+"""Openers, in lower case, that point at the sentence before: no title without it."""
 
 LEAD_INS: Final = re.compile(
     r"^(?:(?:the|a|one|another|main|real|actual|root|underlying|my)\s+)*"
@@ -89,7 +89,7 @@ ADDRESS: Final = any_of(
     "du", "dein\\w*", "ihr", "ты", "вы", "ваш\\w*", "你", "您", "请", "あなた",
     flags=0,
 )  # fmt: skip
-"""Openers that instruct the person rather than state what is so."""
+"""Openers, in lower case, that instruct the person rather than state what is so."""
 
 RETRACTS: Final = any_of(
     "wait", "actually", "hmm+", "no,", "oops", "that'?s not", "moment", "stimmt nicht",
