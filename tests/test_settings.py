@@ -183,6 +183,9 @@ def test_every_key_can_be_written_in_the_file() -> None:
         item_limit = 400
         recent_sessions = 3
         resume_line = true
+        prompt_recall = true
+        file_history = true
+        mcp_all_projects = true
         auto_confidence = 0.8
         history_days = 365
         ignore = ["secrets/**"]
