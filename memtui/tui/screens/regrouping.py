@@ -10,7 +10,6 @@ from memtui.clean import clean_line
 from memtui.errors import MemtuiError
 from memtui.model import Project
 from memtui.paths import home_path
-from memtui.tui import choices
 from memtui.tui.choices import Choice
 from memtui.tui.format import plural
 from memtui.tui.screens.calm import calm
@@ -59,7 +58,7 @@ class RegroupingScreen(EverywhereScreen):
         answer = await self.app.push_screen_wait(chooser)
         older, newer = pairs[0].older, pairs[0].newer
         if answer == "yes":
-            self.act(lambda curator: curator.merge_projects(older, [newer]))
+            self._merge(older, newer)
         elif answer == "no":
             self.act(lambda curator: curator.tell_projects_apart(older, newer))
 
@@ -74,7 +73,12 @@ class RegroupingScreen(EverywhereScreen):
         rest = [one for one in every if one.id != into.id]
         other = await self._choose(f"What is part of {clean_line(into.name)}?", rest)
         if other is not None:
-            self.act(lambda curator: curator.merge_projects(into, [other]))
+            self._merge(into, other)
+
+    def _merge(self, into: Project, other: Project) -> None:
+        if self.desk.project_id == other.id:
+            self.desk.project = into  # the scope that one looks at goes on
+        self.act(lambda curator: curator.merge_projects(into, [other]))
 
     @work
     @calm
@@ -119,11 +123,12 @@ class RegroupingScreen(EverywhereScreen):
         if not projects:
             self.say("There is no other project.")
             return None
-        offered = choices.project_choices(projects)[1:]
-        current = self.desk.project_id or ""
-        chooser = Chooser(
-            title, offered, counted=plural(len(projects), "project"), current=current
-        )
+        offered = [
+            Choice(value=p.id, name=p.name, note=home_path(p.path, self.desk.home))
+            for p in projects
+        ]
+        counted, current = plural(len(projects), "project"), self.desk.project_id or ""
+        chooser = Chooser(title, offered, counted=counted, current=current, wide=True)
         wanted = await self.app.push_screen_wait(chooser)
         return next((one for one in projects if one.id == wanted), None)
 
