@@ -23,6 +23,7 @@ from memtui.search.marks import Snippet
 from memtui.store.queries import Anchor, Hit, HitKind, StoreView, View
 
 F = TypeVar("F", bound=Callable[..., Any])
+Row = TypeVar("Row", Memory, Session)
 
 DAY_MS = 86_400_000
 LIMIT = 50
@@ -148,16 +149,7 @@ def each_memory(
     view: StoreView, query: Query, looked: View, most: int | None
 ) -> Iterator[Memory]:
     """Memories newest first, asked of the store a page at a time."""
-    anchor: Anchor | None = None
-    left = most
-    while left is None or left > 0:
-        wanted = PAGE if left is None else min(PAGE, left)
-        rows = view.memories(query, looked, before=anchor, limit=wanted)
-        yield from rows
-        if len(rows) < wanted:
-            return
-        anchor = Anchor.of(rows[-1])
-        left = None if left is None else left - len(rows)
+    return _paged(lambda **page: view.memories(query, looked, **page), most)
 
 
 def now_ms() -> int:
@@ -168,11 +160,16 @@ def now_ms() -> int:
 def _each_session(
     view: StoreView, query: Query, looked: View, most: int | None
 ) -> Iterator[Session]:
+    return _paged(lambda **page: view.sessions(query, looked, **page), most)
+
+
+def _paged(page: Callable[..., list[Row]], most: int | None) -> Iterator[Row]:
+    """Rows of one page after the other, ``most`` at the most; None: all."""
     anchor: Anchor | None = None
     left = most
     while left is None or left > 0:
         wanted = PAGE if left is None else min(PAGE, left)
-        rows = view.sessions(query, looked, before=anchor, limit=wanted)
+        rows = page(before=anchor, limit=wanted)
         yield from rows
         if len(rows) < wanted:
             return
