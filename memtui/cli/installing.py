@@ -10,9 +10,11 @@ from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import must_agree, settings, yes_option
 from memtui.curate import guard
-from memtui.errors import InstallError, MemtuiError
+from memtui.errors import InstallError, MemtuiError, UsageError
 from memtui.inject.export import export_projects
 from memtui.install import Plan, apply, found, plan_install, plan_uninstall
+from memtui.install.block import with_block, without_block, write
+from memtui.install.client import FileChange
 from memtui.install.plan import installed
 from memtui.model import Agent
 
@@ -25,14 +27,31 @@ AGENT = click.option(
 )
 
 
+BLOCK = click.option(
+    "--block",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Instead, a block of what is kept in a file such as AGENTS.md.",
+)
+
+
 @click.command("install")
 @AGENT
 @click.option("--mcp", is_flag=True, help="Also let their models look things up.")
+@BLOCK
 @yes_option
-def install_verb(agents: tuple[str, ...], mcp: bool, yes: bool) -> None:
+def install_verb(
+    agents: tuple[str, ...], mcp: bool, block: Path | None, yes: bool
+) -> None:
     """Let clients' new sessions read the exports; shows each diff and asks."""
     known = settings()
     guard(known, "install")
+    if block is not None:
+        _only_a_block(agents, mcp)
+        change = with_block(_physical(block), known, paths.data_dir())
+        done = f"What is kept stands in {change.path}; nothing renews it by itself."
+        _write_block(change, yes, done, f"{change.path} says so already.")
+        return
     chosen = _chosen(agents) or (Agent.CLAUDE_CODE,)
     changed = []
     for plan in _each(partial(plan_install, mcp=mcp), chosen, yes):
@@ -53,10 +72,19 @@ def install_verb(agents: tuple[str, ...], mcp: bool, yes: bool) -> None:
 @click.command("uninstall")
 @AGENT
 @click.option("--mcp", is_flag=True, help="Only the MCP server; the hooks stay.")
+@BLOCK
 @yes_option
-def uninstall_verb(agents: tuple[str, ...], mcp: bool, yes: bool) -> None:
+def uninstall_verb(
+    agents: tuple[str, ...], mcp: bool, block: Path | None, yes: bool
+) -> None:
     """Take out of clients what install put in; shows each diff and asks."""
     guard(settings(), "uninstall")
+    if block is not None:
+        _only_a_block(agents, mcp)
+        change = without_block(_physical(block))
+        nothing = f"Nothing of memtui is in {change.path}."
+        _write_block(change, yes, f"Taken out of {change.path}.", nothing)
+        return
     wired = [agent for agent in Agent if agent in installed(paths.data_dir())]
     chosen = _chosen(agents)
     if not agents:
@@ -68,6 +96,33 @@ def uninstall_verb(agents: tuple[str, ...], mcp: bool, yes: bool) -> None:
         left = "the hooks stay" if mcp else "no hook is left"
         rest = "what is named above stays" if plan.notes else left
         output.say(f"Uninstalled from {plan.path}: {rest}.")
+
+
+def _only_a_block(agents: tuple[str, ...], mcp: bool) -> None:
+    if agents or mcp:
+        raise UsageError("--block is about one file, not about clients.")
+
+
+def _physical(file: Path) -> Path:
+    """The file itself: what a person links into place stays a link."""
+    return file.absolute().resolve()
+
+
+def _write_block(change: FileChange, yes: bool, done: str, nothing: str) -> None:
+    """Show what would change in a person's own file, ask, do it."""
+    if not change.changes:
+        output.say(nothing)
+        return
+    _show(change.diff)
+    must_agree(f"Write {change.path}?", yes)
+    write(change)
+    output.say(done)
+
+
+def _show(diff: str) -> None:
+    for line in diff.splitlines():
+        style = {"+": output.GOOD, "-": output.BAD}.get(line[:1], "")
+        output.note_styled((line, style))
 
 
 def _chosen(agents: tuple[str, ...]) -> tuple[Agent, ...]:
@@ -105,9 +160,7 @@ def _carry_out(plan: Plan, yes: bool) -> None:
     Raises:
         MemtuiError: the person did not say yes.
     """
-    for line in plan.diff.splitlines():
-        style = {"+": output.GOOD, "-": output.BAD}.get(line[:1], "")
-        output.note_styled((line, style))
+    _show(plan.diff)
     for copy in plan.copies:
         output.note(f"{'writes' if plan.installs else 'removes'} {copy}")
     for remark in plan.notes:
