@@ -39,6 +39,7 @@ SHARES = ((100, 0.37), (1_000, 0.80), (12_000, 1.0))
 NAMED = 3_000
 """The most frequent words, of which names in code are made."""
 LINES = 100_000
+GREATEST = 5_000
 IMAGE_BYTES = 160_000
 
 
@@ -240,7 +241,9 @@ def _line(chance: random.Random, number: int) -> str:
     one, two = chance.choices(WORDS, k=2)
     three = chance.choice(_vocabulary()[:NAMED])
     words = _words(chance, 5)
-    count, indent = chance.randint(2, 90_000), " " * chance.choice((0, 4, 4, 8, 12))
+    # small numbers are written more often than large ones
+    count = int(GREATEST ** chance.random()) + 1
+    indent = " " * chance.choice((0, 4, 4, 8, 12))
     return indent + chance.choice((
         f"{one}_{two} = self.{three}.{one}({two}_{count % 90}, \"{three}\")",
         f"if not {one} or len({two}.{three}_{count % 70}) > {count}:",
