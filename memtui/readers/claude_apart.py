@@ -23,6 +23,8 @@ _FOLDER: Final = "tool-results"
 _SAVED: Final = re.compile(
     r".{0,120}?<persisted-output>.{0,200}?saved to: ?([^\r\n<>]{1,1000})", re.S
 )
+_PREVIEW: Final = re.compile(r"\A\s*Preview[^\n]{0,40}:\n")
+_SIZE: Final = re.compile(r"too large \(([\d.,]+ ?[KMG]?B)\)")
 _PLAIN: Final = re.compile(r"[\w.+-]{1,150}")
 
 
@@ -41,6 +43,15 @@ def output_named(text: str, transcript: Path) -> str:
     if not 1 <= len(behind) <= 2 or not all(map(_is_plain, behind)):
         return ""
     return str(_session_folder(transcript, parts).joinpath(_FOLDER, *behind))
+
+
+def beginning(text: str) -> str:
+    """What such a text shows of the output, without what the client says about it."""
+    _, _, rest = text.partition("saved to:")
+    _, _, rest = rest.partition("\n")
+    shown = _PREVIEW.sub("", rest).removesuffix("</persisted-output>").strip("\n")
+    size = _SIZE.search(text, 0, 300)
+    return f"[the beginning of {size[1] if size else 'more'}]\n{shown}".rstrip()
 
 
 def _is_plain(part: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from memtui.model import Record, RecordKind, Tool
-from memtui.readers import claude_tools, claude_words
+from memtui.readers import claude_apart, claude_tools, claude_words
 from memtui.readers.claude_context import Context
 from memtui.readers.claude_lines import Block, Message, decode_message
 from memtui.readers.loose_json import decode_any, decode_object, flat_text
@@ -79,6 +79,8 @@ def _result(context: Context, part: int, block: Block) -> Iterator[Record]:
     call = context.state.calls.pop(identity, None) or claude_tools.Call(name="")
     text = claude_words.REMINDER.sub("", flat_text(block.content))
     text = text.strip("\n").rstrip()
+    if output := context.output_in(text):
+        text = claude_apart.beginning(text)
     outcome = claude_tools.outcome_of(call.tool, context.line.toolUseResult)
     rejected = claude_words.is_rejection(text)
     reason = claude_words.rejection_reason(text)
@@ -101,7 +103,7 @@ def _result(context: Context, part: int, block: Block) -> Iterator[Record]:
         writes=call.writes,
         patch=outcome.patch,
         answers=answers,
-        output=context.output_in(text),
+        output=output,
     )
     if reason and context.spoken and context.hear(reason):
         yield context.record(RecordKind.PROMPT, head(reason), part=BESIDE + part)

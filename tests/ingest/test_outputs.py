@@ -66,6 +66,14 @@ def test_the_result_leads_to_all_that_was_printed(
         assert b"".join(view.raw_lines(ID)) == session.path.read_bytes()
 
 
+def test_the_result_shows_the_beginning_alone(
+    data: Path, home: Path, session: Session
+) -> None:
+    synced(data, home)
+    told = ask(data, "select text from record where kind = 'tool_result'")
+    assert told == [("[the beginning of 84KB]\nrow 0 of the table\n...",)]
+
+
 def test_it_outlives_the_file_and_a_newer_reader(
     data: Path, home: Path, session: Session
 ) -> None:
