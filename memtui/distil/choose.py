@@ -88,6 +88,8 @@ def choose(
             break
         if counts.get(draft.rule, 0) >= rules.RULES[draft.rule].most:
             continue
+        if taken and calibrated(draft.rule, chance) < rules.LEAST_KEPT:
+            continue
         bag = _Bags.of(draft)
         if told.is_heard(draft.title) or told.is_heard(draft.text):
             continue

@@ -108,6 +108,8 @@ CONFIDENT: Final = 0.38
 RISING: Final = 0.02
 """By so much more a candidate must be worth with each better one of its session: who
 is shown three things reads them, who is shown twenty reads none."""
+LEAST_KEPT: Final = 0.42
+"""Of what was kept less often than this, a session shows its best alone."""
 BESIDE: Final = 0.2
 """What is worth less is not even told beside a better one of its turn."""
 KEPT: Final[dict[bool, tuple[tuple[float, float], ...]]] = {

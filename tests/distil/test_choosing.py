@@ -2,8 +2,10 @@
 
 import pytest
 
-from memtui.distil import RULES
+from memtui.distil import RULES, rules
+from memtui.distil.choose import calibrated
 from memtui.distil.rules import MOST
+from memtui.model import Trust
 from tests.distil.talk import ROOT, Talk, words, worked
 
 MEMORIES = (
@@ -147,10 +149,10 @@ def mended(things: list[str]) -> Talk:
     """A session that leaves a reason behind in each of its turns."""
     talk = Talk()
     for thing in things:
-        talk = worked(talk.says(f"Now look at what is wrong with the {thing}, please."))
+        talk = worked(talk.says(f"Now look at the {thing} of the harbour, please."))
         talk.edits(f"{thing}.py").answers(
-            f"`read_{thing}` must be asked twice, because the {thing}'s first answer "
-            f"to `{thing}_{thing}` is older than its `{thing}.lock`."
+            f"`read_{thing}` must be asked twice, because `{thing}_berth` waits for "
+            f"`{thing}.lock` and `{thing}_mooring` only for the {thing}."
         )
     return talk
 
@@ -182,3 +184,16 @@ def test_what_an_agent_concludes_corrects_no_order() -> None:
     talk.edits("tides.py").answers("Kept the tides of `harbour` for 30 days, as asked.")
 
     assert "31 days" in talk.distilled()[0].title
+
+
+def test_confidence_rises_with_worth_and_stays_a_share() -> None:
+    for name in rules.RULES:
+        shares = [calibrated(name, worth / 50) for worth in range(51)]
+        assert shares == sorted(shares)
+        assert 0 < shares[0] <= shares[-1] < 1
+
+
+def test_no_rule_ships_that_is_kept_less_than_half_the_time() -> None:
+    for rule in rules.RULES.values():
+        worths = [share for _, share in rules.KEPT[rule.trust is Trust.USER]]
+        assert max(worths) + rule.kept > 0.5
