@@ -16,10 +16,12 @@ LARGEST: Final = 1 << 20
 """Bytes of a file; a larger one is data, and what it holds is not known."""
 
 _NAME: Final = re.compile(
-    r"(?<![\w/\\.-])(?:[^\W\d]\w*\.)*("
-    r"[^\W\d]\w{2,}(?=\(\))|_*[^\W\d_]\w*_\w+|_*[a-z]+\w*[A-Z]\w*|[A-Z]\w*[a-z]\w*[A-Z]\w*"
+    r"(?<![\w/\\.-])(?:[^\W\d]\w{0,60}\.){0,8}("
+    r"[^\W\d]\w{2,60}(?=\(\))|_{0,2}[^\W\d_]\w{0,40}_\w{1,60}"
+    r"|_{0,2}[a-z]\w{0,40}[A-Z]\w{0,60}|[A-Z]\w{0,30}[a-z]\w{0,30}[A-Z]\w{0,60}"
     r")(?![\w/\\-]|\.[^\W\d_])"
 )
+"""Bounded everywhere, so that no word, however long, costs more than its length."""
 
 
 def symbols_of(text: str) -> tuple[str, ...]:
