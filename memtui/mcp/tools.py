@@ -185,7 +185,7 @@ class Desk:
             _log.exception("%s failed", tool.name)
             said = f"A fault of memtui itself: {type(error).__name__}."
             return Answer(answer.text(error=said), True)
-        return Answer(said, note="" if fresh else _BEHIND)
+        return Answer(said, note=_BEHIND if tool.look and not fresh else "")
 
     def close(self) -> None:
         """Give the store back, and end what goes on behind."""

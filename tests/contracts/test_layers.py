@@ -11,7 +11,7 @@ from memtui.cli.verbs import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
 
-HEAVY = ("textual", "rich", "anthropic", "watchdog", "sqlite_utils", "click")
+HEAVY = ("textual", "rich", "anthropic", "watchdog", "sqlite_utils", "click", "mcp")
 """Packages that cost a start-up much; whoever needs one imports it late."""
 
 HEADLESS = (
@@ -19,7 +19,7 @@ HEADLESS = (
     "memtui.clean", "memtui.redact", "memtui.search.grammar", "memtui.readers",
     "memtui.distil", "memtui.store.queries", "memtui.store.writes", "memtui.inject",
     "memtui.inject.export", "memtui.curate", "memtui.ingest", "memtui.install",
-    "memtui.demo", "memtui.cli",
+    "memtui.demo", "memtui.mcp.tools", "memtui.cli",
 )  # fmt: skip
 
 
