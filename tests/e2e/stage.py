@@ -5,7 +5,6 @@ loopback only; without one nothing runs. ``clients`` is the kit's folder: pinned
 packages and stub models.
 """
 
-import fcntl
 import json
 import os
 import shutil
@@ -24,6 +23,8 @@ from tests.e2e.props import Prop
 
 _GIT: Final = ["git", "-c", "user.name=T", "-c", "user.email=t@example.invalid"]
 _LOOK_S: Final = 0.1
+_MOST_S: Final = 120
+"""Of patience with a client on a machine that is busy."""
 _LOOPBACK: Final = 'ip link set lo up 2>/dev/null || ifconfig lo up; exec "$@"'
 
 
@@ -77,7 +78,9 @@ class Stage:
         self._model.kill()
         self._model.wait()
         if not os.environ.get("E2E_KEEP"):
-            shutil.rmtree(self.root, ignore_errors=True)
+            # A sync that a hook started would write into what is being removed.
+            wait_for(lambda: not self.processes(), "every process to end")
+            shutil.rmtree(self.root)
 
     @property
     def environ(self) -> dict[str, str]:
@@ -154,9 +157,10 @@ class Stage:
 
     def settle(self) -> None:
         """Wait for the sync that a hook may have started."""
-        if (self.data / "sync.lock").exists():
-            with (self.data / "sync.lock").open("ab") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
+        wait_for(lambda: not self._syncs(), "the sync to end")
+
+    def _syncs(self) -> bool:
+        return any("hooks/sync" in args for args in self.processes().values())
 
     def processes(self) -> dict[int, str]:
         """Command lines that name this stage's home, by pid; the model's apart."""
@@ -183,10 +187,10 @@ def wait_for(
     holds: Callable[[], bool], what: str, shown: Callable[[], str] = str
 ) -> None:
     """Look again until it holds; a failure says what was waited for."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + _MOST_S
     while not holds():
         if time.monotonic() > deadline:
-            pytest.fail(f"waited 60 s for {what}\n{shown()}")
+            pytest.fail(f"waited {_MOST_S} s for {what}\n{shown()}")
         time.sleep(_LOOK_S)
 
 
