@@ -56,8 +56,8 @@ SECTIONS: Final = (
         {
             "inject": ("injecting", "Print the text that the next session reads."),
             "export": ("injecting", "Write the files that the hooks print."),
-            "install": ("installing", "Let a client's new sessions read the exports."),
-            "uninstall": ("installing", "Take out of a client what install put in."),
+            "install": ("installing", "Let clients' new sessions read the exports."),
+            "uninstall": ("installing", "Take out of clients what install put in."),
         },
     ),
     Section(
