@@ -79,7 +79,7 @@ def _exports(small: Path, large: Path) -> Result:
         7,
     )
     return Result(
-        what="export of a project with many memories", ours=ours * 1e3, floor=floor * 1e3,
+        what="export of a large project", ours=ours * 1e3, floor=floor * 1e3,
         unit="ms", goal=EXPORT_RATIO, floor_is="one with 1k",
     )  # fmt: skip
 
