@@ -36,7 +36,8 @@ def results(folder: Path, *, memories: int) -> Iterator[Result]:
     make(data, observations=memories, records=RECORDS_EACH * memories)
     yield _searches(data, folder / "home")
     small, large = folder / "small", folder / "large"
-    make(small, observations=SMALL, records=SMALL, projects=1)
+    # As many sessions as an export looks at, so that only memories are more.
+    make(small, observations=SMALL, records=10 * SMALL, projects=1)
     make(large, observations=memories, records=memories, projects=1)
     yield _exports(small, large)
 
