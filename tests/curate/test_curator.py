@@ -1,6 +1,6 @@
 """What the verbs say, whom they let act, and what they export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,18 +22,19 @@ def exports() -> Asked:
 
 
 @pytest.fixture
-def pen(data: Path, exports: Asked) -> Curator:
+def pen(data: Path, exports: Asked) -> Iterator[Curator]:
     with Filling(data) as fill:
         harbor, tern = fill.project("harbor-api"), fill.project("tern")
         fill.observation("aaa", project=harbor)
         fill.observation("bbb", project=harbor, type="discovery", title="Pool drops")
         fill.observation("ccc", project=tern, type="progress", title="Half done")
-    return Curator(
+    with Curator(
         data,
         Settings(groups={"backend": ("/src/tern",)}),
         export=lambda _data, _settings, projects: exports.append(projects),
         clock=lambda: NOON,
-    )
+    ) as made:
+        yield made
 
 
 SAYINGS: list[tuple[Callable[[Curator], Change], str]] = [

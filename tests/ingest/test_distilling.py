@@ -74,6 +74,7 @@ def test_a_session_that_changed_while_it_was_distilled_is_distilled_again(
                 other.execute(
                     "delete from link where seq = (select max(seq) from link)"
                 )
+            other.close()
         return really(facts, told, **named)
 
     monkeypatch.setattr(distil, "distil", meanwhile)

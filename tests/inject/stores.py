@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,9 @@ class StoreRows:
 
     def __init__(self, data: Path) -> None:
         self._conn = open_writer(store_path(data), "curation")
+        # Most tests write one row and go on: a connection left to the collector
+        # is a warning from Python 3.13 on.
+        weakref.finalize(self, self._conn.close)
         self._projects: dict[str, int] = {}
 
     def __enter__(self) -> "StoreRows":
