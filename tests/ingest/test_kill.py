@@ -46,9 +46,11 @@ def agents(home: Path) -> Iterator[FourAgents]:
 
 def started(data: Path, home: Path) -> subprocess.Popen[bytes]:
     """A sync in a process of its own, past its imports."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", SYNC, str(data), str(home)], stdout=subprocess.PIPE
-    )
+    command = [sys.executable, "-c", SYNC, str(data), str(home)]
+    # SQLite takes the name off its temporary files when they are open: a kill
+    # between the two leaves one.
+    around = {**os.environ, "TMPDIR": str(home)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=around)
     assert process.stdout is not None
     process.stdout.readline()
     return process
