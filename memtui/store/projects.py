@@ -24,11 +24,14 @@ _BECAME_GIT: Final = """
     update project set common_dir = ?, remote = coalesce(?, remote), first_commit = null
     where id = ?
 """
+# 0 is no time: nothing was said there yet.
 _SEEN: Final = """
     insert into project_root(path, project_id, first_at, last_at) values (?, ?, ?, ?)
     on conflict(path) do update set
         project_id = excluded.project_id,
-        first_at = min(first_at, excluded.first_at),
+        first_at = case 0 when first_at then excluded.first_at
+            when excluded.first_at then first_at
+            else min(first_at, excluded.first_at) end,
         last_at = max(last_at, excluded.last_at)
 """
 

@@ -30,6 +30,17 @@ from memtui.store.records import (
     rewrite,
 )
 
+_LACKED: Final = """
+    with added as (
+        select seq, line from link where session_id = :session
+        order by seq desc limit :added
+    )
+    select 1 from link
+    where session_id = :session and transcript_id = :transcript
+        and seq between 0 and (select min(seq) - 1 from added)
+        and (generation < :generation or line > (select min(line) from added))
+    limit 1
+"""
 _SEQUENCE: Final = """
     select l.record_id, l.turn, l.transcript_id, l.generation, l.line,
         r.kind, r.native_id, r.at
@@ -156,6 +167,31 @@ def unshow(
         places,
         index,
     )
+
+
+def put_in_order(
+    conn: sqlite3.Connection, session: int, place: Place, added: int
+) -> None:
+    """Links of a file that is read again, in the order of its lines.
+
+    An older reading may lack what stands among the lines it had. What the file
+    says no more stays behind what it stood behind.
+
+    Args:
+        added: links just put at the session's end.
+    """
+    asked = place._asdict() | {"session": session, "added": added}
+    if conn.execute(_LACKED, asked).fetchone() is None:
+        return
+    before = [_Link(*row) for row in conn.execute(_SEQUENCE, (session,))]
+    told = [link for link in before if (link.transcript, link.generation) == place]
+    told.sort(key=lambda link: link.line or 0)
+    (inherited,) = conn.execute(_INHERITED, (session,)).fetchone()
+    after = _in_turns(_merged(before, told, whole=True), inherited)
+    if after != before:
+        _write(conn, session, before, after)
+        length = sum(map(_is_talk, after))
+        conn.execute(_COUNTED, (after[-1].turn, length, session))
 
 
 def _is_in(key: Key, keys: Collection[tuple[str, int | None]]) -> bool:

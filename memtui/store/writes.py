@@ -215,10 +215,13 @@ class Store(Asked):
             return retelling.retell(
                 conn, session, place, batch, batch.retold, places, index
             )
-        return linking.link_records(
+        linked = linking.link_records(
             conn, session, place, batch.agent, batch.records, places, index,
             anew=batch.anew,
         )  # fmt: skip
+        if linked.links and place.generation:
+            retelling.put_in_order(conn, session, place, linked.links)
+        return linked
 
     @contextmanager
     def anew(self, path: str) -> Iterator[list[KnownTranscript]]:

@@ -161,6 +161,7 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 @example([("write", 0.5), ("sync", 0), ("rewrite", 0.3), ("sync", 0)])
 @example([("write", 0.5), ("touch", 1), ("sync", 0), ("write", 0.7), ("sync", 0)])
 @example([("write", 0.9), ("kill", 0.3), ("rotate", 0.4), ("kill", 0.2)])
+@example([("write", 1.0), ("rewrite", 0.0), ("kill", 1.0)])
 def test_any_life_of_a_file_ends_in_the_store_of_one_clean_read(
     steps: list[Step],
 ) -> None:
@@ -180,6 +181,7 @@ def test_any_life_of_a_file_ends_in_the_store_of_one_clean_read(
 @example("codex", [("write", 0.9), ("kill", 0.3), ("rotate", 0.4), ("kill", 0.2)])
 @example("gemini-cli", [("write", 0.5), ("sync", 0), ("rewrite", 0), ("sync", 0)])
 @example(WHOLE, [("write", 0.5), ("sync", 0), ("rotate", 0.7)])
+@example("codex", [("write", 0.125), ("kill", 1.0)])
 def test_so_does_that_of_the_other_agents(agent: str, steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         life = Life(Path(folder), agent)
