@@ -1,9 +1,19 @@
 """Which type a draft has: the votes of its signals, the title's counting most."""
 
+from collections import defaultdict
 from collections.abc import Set as AbstractSet
+from math import fsum
+from typing import Final
 
 from memtui.distil.rules import BODY_SHARE, SAID_TYPES, TYPE_VOTES
-from memtui.distil.signals import weigh
+
+_VOTES: Final = {
+    signal: [
+        (name, votes[signal]) for name, votes in TYPE_VOTES.items() if signal in votes
+    ]
+    for signal in frozenset().union(*TYPE_VOTES.values())
+}
+"""By signal: the types it votes for; most signals vote for none."""
 
 
 def type_of(
@@ -20,14 +30,23 @@ def type_of(
         place: signals of the turn around it.
         default: what the rule makes when nothing speaks for another type.
     """
+    seen = title | place
+    said = _votes_of(seen if default in SAID_TYPES else seen | {"told"})
+    beside = _votes_of(body - title)
     best, most = default, 0.0
-    if default not in SAID_TYPES:
-        place = place | {"told"}
     for name, votes in TYPE_VOTES.items():
-        total = weigh(title | place, votes)
-        total += BODY_SHARE * weigh(body - title, votes)
+        total = fsum(said.get(name, ())) + BODY_SHARE * fsum(beside.get(name, ()))
         if name == default:
             total += votes.get("default", 0.0)
         if total > most:
             best, most = name, total
     return best
+
+
+def _votes_of(seen: AbstractSet[str]) -> dict[str, list[float]]:
+    """What these signals vote, by type."""
+    given = defaultdict[str, list[float]](list)
+    for signal in seen & _VOTES.keys():
+        for name, vote in _VOTES[signal]:
+            given[name].append(vote)
+    return given
