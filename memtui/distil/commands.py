@@ -9,15 +9,19 @@ from itertools import islice
 from memtui.clean import clean
 from memtui.distil import rules, words
 from memtui.distil.drafts import Draft, bare_record
+from memtui.distil.families import Sought
 from memtui.distil.text import TITLE_COLUMNS
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind, Tool
 
+_CHECKERS = Sought(rules.CHECKERS)
 _LEADING = re.compile(r"^\s*(?:cd\s+(?:\"[^\"]*\"|'[^']*'|[^&;|]*?)\s*(?:&&|;)\s*)+")
 _TRAILING = re.compile(
     r"\s*(?:2>&1|\d?>\s*/dev/null|\|\s*(?:tail|head|grep|tee|less|cat)\b.*|;?\s*echo\b.*)\s*$",
     re.S,
 )
+_TRIMMED = (">", "|", "echo")
+"""What is trimmed has one of these."""
 _LONGEST = 72
 _TIMES = 2
 _MOST_RUNS = 8_000
@@ -86,19 +90,18 @@ class Commands:
 
 
 def _runs(turn: Turn) -> Iterator[_Run]:
-    commands = {s.call: s.command for s in turn.steps if s.kind is RecordKind.TOOL_USE}
-    for step in turn.steps:
-        if step.kind is not RecordKind.TOOL_RESULT or step.tool is not Tool.SHELL:
+    for step in turn.of(RecordKind.TOOL_RESULT):
+        if step.tool is not Tool.SHELL:
             continue
-        whole = step.command or commands.get(step.call, "")
-        if not rules.CHECKERS.search(whole):
+        whole = _command_of(step, turn)
+        if not _CHECKERS.find(whole):
             continue
         command = shortened(whole)
-        found = rules.CHECKERS.search(command)
-        if found:
+        checker = _CHECKERS.find(command)
+        if checker:
             gone = step.failed and words.NOT_FOUND.search(step.text[:_HEAD])
             yield _Run(
-                record=bare_record(step), command=command, checker=found[0],
+                record=bare_record(step), command=command, checker=checker,
                 passed=not step.failed, turn=turn.number,
                 missing=_error_line(step.text) if gone else None,
                 verdict=_verdict(step.text) if step.failed else "",
@@ -106,10 +109,20 @@ def _runs(turn: Turn) -> Iterator[_Run]:
             )  # fmt: skip
 
 
+def _command_of(result: Record, turn: Turn) -> str:
+    """What was run for a result."""
+    return result.command or turn.commands.get(result.call, "")
+
+
 def shortened(command: str) -> str:
     """The command without changing folder first and trimming output after."""
-    line = _LEADING.sub("", clean(command).strip())
-    while (cut := _TRAILING.sub("", line)) != line:
+    line = clean(command).strip()
+    if line.startswith("cd"):
+        line = _LEADING.sub("", line)
+    while any(map(line.__contains__, _TRIMMED)):
+        cut = _TRAILING.sub("", line)
+        if cut == line:
+            break
         line = cut
     return line if "\n" not in line else ""
 
@@ -187,7 +200,8 @@ def _detours(runs: list[_Run]) -> Iterator[Draft]:
 
 def _forms(turn: Turn) -> Iterator[Draft]:
     """One form of a command failed, and with a word more it worked: no file changed."""
-    commands = {s.call: s.command for s in turn.steps if s.kind is RecordKind.TOOL_USE}
+    if not turn.failures:
+        return
     failed: list[tuple[int, Record, str]] = []
     for index, step in enumerate(turn.steps):
         if step.kind is not RecordKind.TOOL_RESULT:
@@ -197,7 +211,7 @@ def _forms(turn: Turn) -> Iterator[Draft]:
         failed = [one for one in failed if index - one[0] <= _AHEAD]
         if step.tool is not Tool.SHELL or not (failed or step.failed):
             continue
-        command = shortened(step.command or commands.get(step.call, ""))
+        command = shortened(_command_of(step, turn))
         if not command or len(command) > _LONGEST_FORM:
             continue
         if step.failed:

@@ -10,7 +10,7 @@ from memtui.distil.kinds import type_of
 from memtui.distil.signals import capital, signals_of
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import Record
 
 _COMMIT = re.compile(r"\bgit\b[^|;&\n]{0,200}?\bcommit\b")
 _PULL = re.compile(r"\bgh\b\s+pr\s+create\b|\bglab\b\s+mr\s+create\b")
@@ -30,8 +30,8 @@ _PLACE = frozenset({"last_turn", "tooling", "prose_only", "ordered", "reported"}
 def from_commits(turns: list[Turn]) -> Iterator[Draft]:
     """One draft for each commit and pull request that went through."""
     for turn in turns:
-        failed = {s.call for s in turn.steps if s.failed and s.call}
-        for record in turn.steps:
+        failed = {step.call for step in turn.failures if step.call}
+        for record in turn.shell:
             message = message_of(record)
             if message and record.call not in failed:
                 draft = _draft(record, message, turn)
@@ -41,13 +41,11 @@ def from_commits(turns: list[Turn]) -> Iterator[Draft]:
 
 def has_commit(turn: Turn) -> bool:
     """Whether something was committed in this turn."""
-    return any(map(message_of, turn.steps))
+    return any(map(message_of, turn.shell))
 
 
 def message_of(record: Record) -> str:
     """The message in a shell call that commits; empty where there is none."""
-    if record.kind is not RecordKind.TOOL_USE or record.tool is not Tool.SHELL:
-        return ""
     command = record.command or record.text
     if "commit" not in command and " create" not in command:
         return ""

@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Final
+
+from ahocorasick_rs import AhoCorasick
 
 from memtui.distil.cues import CUES
 from memtui.distil.spelling import Spelling, spellings
@@ -36,20 +38,32 @@ class Sought:
     """A pattern that is seldom found, looked for where a text has what begins it."""
 
     def __init__(self, pattern: str) -> None:
-        """``pattern``: for lower case, all that matches it begins with letters."""
+        """``pattern``: all that matches it begins with letters."""
         spelt, plain = spellings(pattern)
-        self._begins = tuple({one.text for one in spelt})
-        if not all(self._begins):
+        begins = sorted({one.text for one in spelt})
+        if not all(begins):
             raise ValueError(f"what does it begin with? {pattern}")
+        self._begins = AhoCorasick(begins)
         self._is_spelt = plain and not any(one.is_open for one in spelt)
         self._pattern = pattern
 
     def search(self, text: str) -> bool:
-        """Whether it is found anywhere, in capitals or not."""
+        """Whether it is found anywhere, in capitals or not, if it is in lower case."""
         low = text.lower()
-        if not any(map(low.__contains__, self._begins)):
+        if not self._begins.find_matches_as_indexes(low):
             return False
-        return self._is_spelt or bool(re.search(self._pattern, low))
+        return self._is_spelt or bool(self._compiled.search(low))
+
+    def find(self, text: str) -> str:
+        """The first that is found, as it is spelt; empty: there is none."""
+        if not self._begins.find_matches_as_indexes(text):
+            return ""
+        found = self._compiled.search(text)
+        return found[0] if found else ""
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self._pattern)
 
 
 _PHRASED = re.compile(r"[ ',-]|\(\?<")

@@ -17,9 +17,10 @@ _MOST_DETAILS = 4
 def from_notes(turns: list[Turn]) -> Iterator[Draft]:
     """One draft for each small addition to a memory file."""
     for turn in turns:
-        for record in turn.steps:
-            noted = record.kind is RecordKind.TOOL_RESULT and not record.failed
-            if not noted or not any(map(rules.MEMORY_FILES.search, record.writes)):
+        for record in turn.of(RecordKind.TOOL_RESULT):
+            if not record.writes or record.failed:
+                continue
+            if not any(map(rules.MEMORY_FILES.search, record.writes)):
                 continue
             lines = record.patch.splitlines()
             added = [x[1:] for x in lines if x.startswith("+") and x[:3] != "+++"]

@@ -89,11 +89,10 @@ def _interrupted(turn: Turn) -> Iterator[Draft]:
     speech = speech_of(prompt.text)
     if not speech or "pasted" in speech.manner:
         return
-    said = [s for s in turn.steps if s.kind is RecordKind.RESPONSE]
     yield Draft(
         rule="open", record=prompt, quote=speech.best,
         title=f"{rules.UNFINISHED}: {speech.wish}",
-        details=tuple(plain(s.text.split("\n")[0])[:300] for s in said[-1:]),
+        details=tuple(plain(s.text.split("\n")[0])[:300] for s in turn.responses[-1:]),
         type="progress", signals=speech.manner | {"interrupted", "last_turn"},
         turn=turn.number,
     )  # fmt: skip

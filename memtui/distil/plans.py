@@ -17,9 +17,8 @@ _LEAST_NAME = 3
 def from_plans(turns: list[Turn]) -> Iterator[Draft]:
     """One draft for each plan; a newer one wins, one refused later is taken back."""
     for turn in turns:
-        for record in turn.steps:
-            planned = record.kind is RecordKind.TOOL_USE and record.tool is Tool.PLAN
-            if planned and not record.failed:
+        for record in turn.of(RecordKind.TOOL_USE):
+            if record.tool is Tool.PLAN and not record.failed:
                 yield from _draft(record, turn)
 
 

@@ -273,7 +273,7 @@ PROOF_FILES: Final = re.compile(
 )
 """Files of tests or prose: no user of the program ever meets them."""
 
-CHECKERS: Final = re.compile(
+CHECKERS: Final = (
     r"(?<![\w/.-])(?:pytest|tox|nox|unittest|ruff|mypy|pyright|ty check|flake8|black|"
     r"pre-commit"
     r"|(?:npm|pnpm|yarn|bun)(?: run)? (?:test|lint|build|check|typecheck|compile|"
@@ -286,7 +286,7 @@ CHECKERS: Final = re.compile(
     r"phpunit|mix test"
     r"|deno (?:test|lint|check)|bazel \w+|cmake|ctest|shellcheck|act)(?![\w/.-])"
 )
-"""Programs that tell whether the work is right."""
+"""Programs that tell whether the work is right, as a pattern."""
 
 # The few sentences that are not taken from the transcript.
 UNFINISHED: Final = "Unfinished"

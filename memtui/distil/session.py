@@ -74,18 +74,17 @@ class _Gathered:
         self._failed: set[str] = set()
 
     def heard(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The same records; what concerns the whole session is noted."""
+        """The same records; what was put into the conversation is noted."""
         for record in records:
             if record.kind is RecordKind.CONTEXT:
                 self.told.take(record)
-            self._used += record.kind is RecordKind.TOOL_USE
-            if record.failed and record.call:
-                self._failed.add(record.call)
             yield record
 
     def take(self, turn: Turn) -> None:
         """One more turn."""
         self.turns += 1
+        self._used += len(turn.of(RecordKind.TOOL_USE))
+        self._failed.update(step.call for step in turn.failures if step.call)
         for source in SOURCES:
             self._drafts += map(without_records, source([turn]))
         self._commands.take(turn)

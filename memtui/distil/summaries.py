@@ -31,9 +31,7 @@ class Summaries:
 
     def take(self, turn: Turn) -> None:
         """What was summed up in one more turn."""
-        for step in turn.steps:
-            if step.kind is not RecordKind.SUMMARY:
-                continue
+        for step in turn.of(RecordKind.SUMMARY):
             if len(step.text) >= _AWAY:
                 self._long = turn.number, step
             else:

@@ -1,10 +1,12 @@
 """A session as turns: what was asked, what was done, what was answered."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from hashlib import blake2b
+from itertools import chain
 from sys import getsizeof
 from typing import Final
 
@@ -26,6 +28,9 @@ LEAST_USED: Final = 5
 """A session of fewer tool calls is a question, not work."""
 TURN_BYTES: Final = 16 << 20
 """A turn that holds more is told in parts, so that none has to fit into memory."""
+_SPOKEN = frozenset({RecordKind.PROMPT, RecordKind.RESPONSE})
+_BESIDE = frozenset({RecordKind.CONTEXT, RecordKind.TITLE})
+"""No part of the conversation."""
 _LEAST_REPLAYED = 40
 """Shorter words are said twice in earnest."""
 _RECORD_BYTES = 1_000
@@ -63,8 +68,8 @@ class Turn:
             "prose_only": _are_mostly(PROSE_FILES, self.writes),
             "proofs": bool(self.writes) and all(map(PROOF_FILES.search, self.writes)),
             **self._asked,
-            "costly": sum(step.failed for step in self.steps) >= _COSTLY,
-            "failures": any(step.failed for step in self.steps),
+            "costly": len(self.failures) >= _COSTLY,
+            "failures": bool(self.failures),
         }
         return frozenset(name for name, holds in seen.items() if holds)
 
@@ -84,16 +89,43 @@ class Turn:
         """Files changed that nobody reads as prose: a changelog is written besides."""
         return [path for path in self.writes if not PROSE_FILES.search(path)]
 
+    @cached_property
+    def _by_kind(self) -> dict[RecordKind, list[Record]]:
+        found = defaultdict[RecordKind, list[Record]](list)
+        for step in self.steps:
+            found[step.kind].append(step)
+        return found
+
+    def of(self, kind: RecordKind) -> list[Record]:
+        """The steps of one kind: most of them are of no use to any one rule."""
+        return self._by_kind.get(kind, [])
+
+    @cached_property
+    def shell(self) -> list[Record]:
+        """The commands that the agent ran."""
+        uses = self.of(RecordKind.TOOL_USE)
+        return [use for use in uses if use.tool is Tool.SHELL]
+
+    @cached_property
+    def commands(self) -> dict[str, str]:
+        """What was run by each call."""
+        return {use.call: use.command for use in self.of(RecordKind.TOOL_USE)}
+
     @property
     def responses(self) -> list[Record]:
         """What the agent said, the answer included."""
-        return [s for s in self.steps if s.kind is RecordKind.RESPONSE]
+        return self.of(RecordKind.RESPONSE)
+
+    @cached_property
+    def failures(self) -> list[Record]:
+        """The steps that failed."""
+        return [step for step in self.steps if step.failed]
 
     @cached_property
     def writes(self) -> tuple[str, ...]:
         """Files changed, each once, in order."""
-        done = [w for s in self.steps if not s.failed for w in s.writes]
-        return tuple(dict.fromkeys(done))
+        done = [s.writes for s in self.steps if s.writes and not s.failed]
+        return tuple(dict.fromkeys(chain.from_iterable(done)))
 
 
 def _are_mostly(kind: re.Pattern[str], paths: Sequence[str]) -> bool:
@@ -180,22 +212,18 @@ class _Open:
 
 def size_of(record: Record) -> int:
     """About how many bytes of memory a record takes."""
-    size = _RECORD_BYTES + getsizeof(record.text)
-    if record.command:
-        size += getsizeof(record.command)
-    if record.patch:
-        size += getsizeof(record.patch)
-    return size
+    beside = len(record.command) + len(record.patch)
+    return _RECORD_BYTES + getsizeof(record.text) + beside
 
 
 def _told_first(records: Iterable[Record]) -> Iterator[Record]:
     """Records of the conversation; of words said before, only their first time."""
     seen: set[bytes] = set()
     for record in records:
-        if record.kind in (RecordKind.CONTEXT, RecordKind.TITLE):
-            continue
-        spoken = record.kind in (RecordKind.PROMPT, RecordKind.RESPONSE)
-        if not (spoken and _replayed(record, seen)):
+        if record.kind in _SPOKEN:
+            if not _replayed(record, seen):
+                yield record
+        elif record.kind not in _BESIDE:
             yield record
 
 
