@@ -3,8 +3,10 @@
 import math
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from memtui.distil import near, rules
 from memtui.distil.drafts import REPLY, Draft

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
-from msgspec import structs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from memtui.distil.endings import (
     CONNECTIVES,
@@ -41,8 +41,7 @@ REPLY = "→ "
 """Opens the line of a body that tells what the agent made of a prompt."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True, gc=False):
     """What one rule makes of one place in the transcript."""
 
     rule: str
@@ -80,7 +79,7 @@ def without_records(draft: Draft) -> Draft:
 
 def bare_record(record: Record) -> Record:
     """The record as evidence needs it: without what it says."""
-    return structs.replace(
+    return replace(
         record, text="", command="", patch="", answers=(), reads=(), writes=()
     )
 

@@ -5,8 +5,9 @@ and what was found so far without the words of its records.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from memtui.distil.answers import from_answers
 from memtui.distil.causes import from_causes
