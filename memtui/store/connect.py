@@ -197,15 +197,16 @@ def _create(path: Path) -> None:
 
     A killed start leaves nothing that anybody would open.
     """
+    from memtui.store import scripts
+
     handle, made = tempfile.mkstemp(dir=path.parent, prefix=".memtui-new-")
     os.close(handle)  # mkstemp: readable by its owner alone
     try:
         conn = _connect(f"file:{_quoted(Path(made))}?mode=rw")
         with closing(conn):
+            conn.execute("pragma journal_mode = off")  # nobody else knows it yet
+            scripts.make(conn, SCHEMA_STAMP)
             conn.execute("pragma journal_mode = wal")
-            _migrate(conn)
-            # Closing does this too, but says nothing where the disk is full.
-            conn.execute("pragma wal_checkpoint(truncate)")
         try:
             os.link(made, path)
         except FileExistsError:

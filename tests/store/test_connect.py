@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from memtui.errors import MemtuiError, StoreError, StoreTooNew
-from memtui.store import connect, migrations
+from memtui.store import connect, migrations, scripts
 from memtui.store.connect import open_reader, open_writer, schema_of
 
 START = """
@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 import sqlite_utils
 from memtui.errors import MemtuiError
-from memtui.store import connect, migrations
+from memtui.store import connect, migrations, scripts
 print("ready", flush=True)
 for path in sys.stdin:
     try:
@@ -193,10 +193,10 @@ def test_a_read_only_store_that_was_not_closed_says_so(kept: Path) -> None:
 def test_a_start_that_fails_leaves_nothing(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_: object) -> None:
+    def broken(*_: object) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(connect, "_migrate", broken)
+    monkeypatch.setattr(scripts, "make", broken)
     with pytest.raises(StoreError, match="disk I/O error"):
         open_writer(path, "ingest")
     assert list(path.parent.iterdir()) == []

@@ -1,10 +1,16 @@
 """What was released stays: a store made today equals one made then."""
 
 import hashlib
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from memtui.store import migrations
+from memtui.store.connect import open_writer
 
 FIRST_SCHEMA = "41b5e9418752acb466be6b86641c777db93864fc7181d63bce3d8c228a3bdc93"
 """Of all that the first migration writes into ``sqlite_master``."""
@@ -23,6 +29,34 @@ def test_the_first_schema_is_what_was_released_to_the_byte() -> None:
     db.close()
     assert len(made) == 75
     assert hashlib.sha256(repr(made).encode()).hexdigest() == FIRST_SCHEMA
+
+
+def test_a_new_store_is_what_all_migrations_make_of_an_empty_one(
+    tmp_path: Path,
+) -> None:
+    whole = "select type, name, tbl_name, sql from sqlite_master order by rowid"
+    noted = "select id, migration_set, name from _sqlite_migrations"
+    db = Database(memory=True)
+    migrations.migrations.apply(db)
+    with closing(open_writer(tmp_path / "memtui.db", "ingest")) as new:
+        assert list(map(tuple, new.execute(whole))) == db.execute(whole).fetchall()
+        assert list(map(tuple, new.execute(noted))) == db.execute(noted).fetchall()
+    with closing(sqlite3.connect(tmp_path / "memtui.db")) as again:
+        assert migrations.migrations.pending(Database(again)) == []
+    db.close()
+
+
+def test_making_a_new_store_imports_nothing_that_brings_older_ones_up_to_date(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "import sys; from pathlib import Path;"
+        "from memtui.store.connect import open_writer;"
+        "open_writer(Path(sys.argv[1]), 'ingest').close();"
+        "assert 'sqlite_utils' not in sys.modules"
+    )
+    path = str(tmp_path / "memtui.db")
+    subprocess.run([sys.executable, "-c", code, path], check=True)
 
 
 def test_a_store_of_the_first_release_keeps_its_sessions_and_their_titles() -> None:
