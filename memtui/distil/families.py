@@ -17,8 +17,7 @@ from ahocorasick_rs import AhoCorasick
 
 from memtui.distil.cues import CUES
 from memtui.distil.spelling import Spelling, spellings
-
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+from memtui.search.near import CJK
 
 
 def any_of(*words: str, flags: int = re.I) -> re.Pattern[str]:
@@ -28,9 +27,9 @@ def any_of(*words: str, flags: int = re.I) -> re.Pattern[str]:
 
 def either(*words: str) -> str:
     """The same as the text of a pattern."""
-    spaced = "|".join(word for word in words if not _DENSE.search(word))
+    spaced = "|".join(word for word in words if not CJK.search(word))
     parts = [rf"(?<!\w)(?:{spaced})(?!\w)"] if spaced else []
-    dense = [word for word in words if _DENSE.search(word)]
+    dense = [word for word in words if CJK.search(word)]
     return "|".join(parts + dense)
 
 
@@ -99,16 +98,19 @@ class _Cues:
         """Families and cues of words that begin so."""
         self.opened: dict[str, _Opened] = defaultdict(_Opened)
         """By the first word."""
-        self.dense: dict[str, re.Pattern[str]] = {}
-        """By family: substrings of scripts without blanks."""
         for family, cues in CUES.items():
-            dense = [c for c in cues if not c.isascii() and _DENSE.search(c)]
-            if dense:
-                self.dense[family] = re.compile("|".join(dense))
             for cue in cues:
-                if cue not in dense:
+                if cue.isascii() or not CJK.search(cue):
                     self._add(family, cue)
         self.beginnings = tuple(self.endless)
+
+    @cached_property
+    def dense(self) -> dict[str, re.Pattern[str]]:
+        """By family: substrings of scripts without blanks; most texts have none."""
+        found = {name: [*filter(CJK.search, cues)] for name, cues in CUES.items()}
+        return {
+            name: re.compile("|".join(cues)) for name, cues in found.items() if cues
+        }
 
     def _add(self, family: str, cue: str) -> None:
         spelt, plain = spellings(cue)
@@ -179,7 +181,7 @@ def _words_of(text: str) -> tuple[str, set[str]]:
 
 def _dense_in(low: str) -> set[str]:
     """The families of which something occurs in a script without blanks."""
-    if low.isascii() or not _DENSE.search(low):
+    if low.isascii() or not CJK.search(low):
         return set()
     return {name for name, one in _CUES.dense.items() if one.search(low)}
 

@@ -10,7 +10,7 @@ from memtui.distil import words
 from memtui.distil.families import families_of
 from memtui.distil.rules import COMMIT_PREFIX
 from memtui.distil.text import TITLE_COLUMNS, Unit, columns
-from memtui.search.near import STOP_WORDS
+from memtui.search.near import CJK, STOP_WORDS
 
 _SNAKE = re.compile(r"\w_\w")
 _CALL = re.compile(r"\w\(\)")
@@ -39,7 +39,6 @@ _SUBSTANCE = frozenset(
     {"add", "barrier", "cause", "change", "choice", "contrast", "fix", "limit", "norm"}
     | {"open", "refactor", "security", "standing", "structure", "verified"}
 )
-_DENSE = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]")
 _OPENERS = (words.CLAIMED, words.LEAD_INS, words.PLACE_FIRST, COMMIT_PREFIX)
 _LONG = 220
 _SHORT = 30
@@ -119,7 +118,7 @@ def _is_named(text: str) -> bool:
 
 def _is_understood(text: str) -> bool:
     """Whether it is in a language of which cues are known: its small words tell."""
-    if not text.isascii() and _DENSE.search(text):
+    if not text.isascii() and CJK.search(text):
         return True
     return not STOP_WORDS.isdisjoint(text.casefold().split())
 
@@ -140,7 +139,7 @@ def effective_length(text: str) -> int:
     """Characters, a CJK one counting for two and a half letters."""
     if text.isascii():
         return len(text)
-    return len(text) + int(1.5 * len(_DENSE.findall(text)))
+    return len(text) + int(1.5 * sum(map(len, CJK.findall(text))))
 
 
 def weigh(found: Iterable[str], weights: Mapping[str, float]) -> float:

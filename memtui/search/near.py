@@ -57,7 +57,8 @@ _BLANKS: Final = {
 """What parts words in ASCII."""
 _LONG: Final = 4_000
 """A longer text is not remembered, nor are its words: it may be one."""
-_CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+"""Scripts without blanks between words; dear to compile, so there is one."""
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
 _DIGIT: Final = re.compile(r"\d")
 _MEASURE: Final = re.compile(r"(?<![\w.:])v?(\d+(?:[.,]\d+)*(?:%|[a-zµ]{1,3})?)(?!\w)")
@@ -87,7 +88,7 @@ def _carrying(piece: str) -> frozenset[str]:
     if piece.isascii() and piece.isalnum():
         return frozenset() if piece in STOP_WORDS else frozenset((_stem(piece),))
     found = {_stem(w) for w in _WORD.findall(piece) if w not in STOP_WORDS}
-    for run in _CJK.findall(piece):
+    for run in CJK.findall(piece):
         found.discard(run)
         found |= {run[i : i + 2] for i in range(max(1, len(run) - 1))}
     return frozenset(found)
@@ -213,7 +214,7 @@ class Signs:
 
     def _denies(self, other: "Signs") -> bool:
         """Whether it denies what the other states; pairs of CJK by presence alone."""
-        if _CJK.search(self.text) or _CJK.search(other.text):
+        if CJK.search(self.text) or CJK.search(other.text):
             return bool(self._denials) != bool(other._denials)
         return bool((self.negated & other.plain) - other.negated - self.plain)
 
