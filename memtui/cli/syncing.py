@@ -71,6 +71,7 @@ def sync_verb(
             )
         _say(report, as_json)
         if watch and not stopped.is_set():
+            output.flush()  # whoever reads through a pipe gets each line at once
             _watch(place, agents, stopped, as_json)
     if report.stopped:
         output.note("Stopped. The next sync goes on from here.")
@@ -81,6 +82,10 @@ def _watch(
 ) -> None:
     from memtui.ingest.watcher import watch
 
+    def say(report: SyncReport) -> None:
+        _say(report, as_json)
+        output.flush()
+
     output.note("Watching. Ctrl-C ends it.")
     watch(
         paths.data_dir(),
@@ -88,7 +93,7 @@ def _watch(
         home=home,
         agents=agents,
         stop=stopped,
-        on_synced=lambda report: _say(report, as_json),
+        on_synced=say,
         on_coverage=lambda found: output.note(f"{str(found).capitalize()}."),
     )
 

@@ -75,7 +75,7 @@ def watching(home: Path) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        env={k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"},
         cwd=Path(__file__).resolve().parents[2],
     )
     yield process
@@ -91,6 +91,7 @@ def watching(home: Path) -> Iterator[subprocess.Popen[str]]:
 def test_watching_reads_what_is_written_and_ends_politely(
     home: Path, watching: subprocess.Popen[str], sign: signal.Signals
 ) -> None:
+    """Every line comes through the pipe when it is said, not at the end."""
     assert watching.stdout is not None
     assert watching.stderr is not None
     first = json.loads(watching.stdout.readline())
