@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from memtui.distil.endings import (
     CONNECTIVES,
-    DANGLING,
     PHRASE_ENDS,
     PLACE_LEADS,
     SUBORDINATE,
     TURNED_INTO,
     TURNS,
+    undangled,
 )
 from memtui.distil.signals import capital
 from memtui.distil.text import TITLE_COLUMNS, columns, cut_columns
@@ -107,7 +107,7 @@ def title_of(sentence: str) -> tuple[str, str]:
     cut = _trimmed(head[:blank] if blank > TITLE_COLUMNS // 2 else head)
     if cut.count("`") % 2 and cut.rfind("`") > TITLE_COLUMNS // 2:
         cut = _trimmed(cut[: cut.rfind("`")])
-    tidy = _trimmed(DANGLING.sub("", cut))
+    tidy = _trimmed(undangled(cut))
     cut = tidy if len(tidy) > _LEAST_TITLE else cut
     return _without_ticks(cut) + "…", sentence
 
@@ -143,7 +143,7 @@ def _last_clause(head: str) -> str:
     ends = [(head.rfind(mark) + gain, head.rfind(mark)) for mark, gain in _ENDS]
     ends += [(m.start() + _BREATH, m.start()) for m in CONNECTIVES.finditer(head)]
     for _, end in sorted(ends, reverse=True):
-        clause = _trimmed(DANGLING.sub("", _trimmed(head[: max(end, 0)])))
+        clause = _trimmed(undangled(_trimmed(head[: max(end, 0)])))
         if columns(_without_ticks(clause)) >= _LEAST_TITLE and _is_whole(clause):
             return clause
     return ""
@@ -152,7 +152,7 @@ def _last_clause(head: str) -> str:
 def _last_phrase(head: str) -> str:
     """The longest head before a phrase that only adds to it."""
     for found in reversed([*PHRASE_ENDS.finditer(head)]):
-        phrase = _trimmed(DANGLING.sub("", _trimmed(head[: found.start()])))
+        phrase = _trimmed(undangled(_trimmed(head[: found.start()])))
         if columns(_without_ticks(phrase)) < _LEAST_PHRASE:
             return ""
         waits = TURNED_INTO.match(head, found.end()) and TURNS.search(phrase)

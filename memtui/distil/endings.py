@@ -19,6 +19,18 @@ DANGLING: Final = re.compile(
 )
 """Words that cannot end a title: what they announce was cut off."""
 
+_LAST = 24
+"""The last word and the blank before it take no more."""
+
+
+def undangled(text: str) -> str:
+    """A text without the words at its end that cannot end a title."""
+    # few texts have any: whether the last word is one is soon found
+    if not DANGLING.search(text, max(0, len(text) - _LAST)):
+        return text
+    return DANGLING.sub("", text)
+
+
 CONNECTIVES: Final = re.compile(
     r",\s+(?=(?:which|so|but|because|since|as|while|and (?:then|also|now|the|it|i)|"
     r"when|"

@@ -12,22 +12,23 @@ from memtui.distil.rules import COMMIT_PREFIX
 from memtui.distil.text import TITLE_COLUMNS, Unit, columns
 from memtui.search.near import CJK, STOP_WORDS
 
-_SNAKE = re.compile(r"\w_\w")
-_CALL = re.compile(r"\w\(\)")
+# Each begins with a letter that is soon found, and looks back from there.
+_SNAKE = re.compile(r"_(?<=\w_)\w")
+_CALL = re.compile(r"\((?<=\w\()\)")
 _OPTION = re.compile(r"-(?<!\w-)-?[a-z]\w")
 _HUMPED = re.compile(r"(?<!\w)[a-z]+[A-Z]|\b[A-Z]\w*[a-z]\w*[A-Z]")
 _PATH = re.compile(r"(?:^|[\s`(\"'])(?:[~.]{0,2}/)?[\w.@-]+/[\w./@*-]+")
-_FILE = re.compile(r"(?<!\w)[\w-]*\.?[\w-]+\.[a-z]{1,5}\b")
+_FILE = re.compile(r"\.(?<=[\w-]\.)[a-z]{1,5}\b")
 _NUMBER = re.compile(r"\d")
 _QUOTED = re.compile(r"\"[^\"\n]{2,}\"|“[^”\n]{2,}”|«[^»\n]{2,}»|「[^」\n]{2,}」")
 _NAME = re.compile(r"[A-Z](?:(?<=[\w,;] .)[\w-]*[a-z0-9]|(?<!\w.)[A-Z]+\b)")
 _CONTRAST = re.compile(
-    r"(?<!\w)(?:instead|(?<=, )not (?:the|a|in|on|with|by)|from .{2,40} to"
-    r"|not .{2,40} but|rather than)(?!\w)"
+    r"(?:i(?<!\wi)nstead|n(?<=, n)ot (?:the|a|in|on|with|by)|f(?<!\wf)rom .{2,40} to"
+    r"|n(?<!\wn)ot .{2,40} but|r(?<!\wr)ather than)(?!\w)"
 )
-_CAMEL = re.compile(r"[a-z][A-Z]")
+_CAMEL = re.compile(r"[A-Z](?<=[a-z].)")
+_APART = re.compile(r"[0-9_]")
 _DASHED = re.compile(r"-[a-z]")
-_DOTTED = re.compile(r"\.[a-z]")
 _QUOTES = "“«「"
 _LIKE_NAME = re.compile(r"[._/`(\\-]|[a-z][A-Z]|\d")
 _ASKS = re.compile(r"[?？]\W*$")
@@ -89,8 +90,7 @@ def _marks_of(text: str) -> Iterator[str]:
     """What can be seen by its marks, the cheap look first."""
     if _is_named(text):
         yield "named"
-    filed = "." in text and _DOTTED.search(text) and _FILE.search(text)
-    if filed or ("/" in text and _PATH.search(text)):
+    if ("." in text and _FILE.search(text)) or ("/" in text and _PATH.search(text)):
         yield "path"
     if _NUMBER.search(text):
         yield "number"
@@ -112,8 +112,12 @@ def _is_named(text: str) -> bool:
     dashed = "-" in text and _DASHED.search(text)
     if dashed and _OPTION.search(text):
         return True
-    marked = dashed or "_" in text or "`" in text or "()" in text
-    return bool((marked or _CAMEL.search(text)) and _HUMPED.search(text))
+    if not _CAMEL.search(text):
+        # then its humps are apart, by a mark or by a letter that is not ASCII
+        marked = dashed or "_" in text or "`" in text or "()" in text
+        if not marked or (text.isascii() and not _APART.search(text)):
+            return False
+    return bool(_HUMPED.search(text))
 
 
 def _is_understood(text: str) -> bool:
@@ -137,8 +141,11 @@ def unit_signals(unit: Unit) -> set[str]:
 
 def effective_length(text: str) -> int:
     """Characters, a CJK one counting for two and a half letters."""
-    if text.isascii():
-        return len(text)
+    return len(text) if text.isascii() else _effective_length(text)
+
+
+@lru_cache(maxsize=_KEPT_SENTENCES)
+def _effective_length(text: str) -> int:
     return len(text) + int(1.5 * sum(map(len, CJK.findall(text))))
 
 
@@ -167,23 +174,30 @@ def _asks(text: str) -> bool:
 def opened(text: str) -> str:
     """The sentence without the cheer and interjections in front of it."""
     said = text.lstrip("\"'*_ ")
-    low = said.lower()
-    cheer = words.CHEER.match(low if len(low) == len(said) else said)
-    if cheer:
-        said = _after(_ASIDE, said[cheer.end() :])
+    stated = after_low(words.CHEER, said)
+    if stated is not said:
+        said = after(_ASIDE, stated)
     return said.lstrip(" -–—!.,:…")
 
 
 def bare(text: str) -> str:
     """The sentence as a statement: no cheer, no claim to have done it."""
-    said = _after(words.JOINED_ON, opened(text))
+    said = after(words.JOINED_ON, opened(text))
     for opener in _OPENERS:
-        said = _after(opener, said)
+        said = after(opener, said)
     return capital(said)
 
 
-def _after(opener: re.Pattern[str], text: str) -> str:
+def after(opener: re.Pattern[str], text: str) -> str:
+    """The text behind an opener, or all of it."""
     found = opener.match(text)
+    return text[found.end() :] if found else text
+
+
+def after_low(opener: re.Pattern[str], text: str) -> str:
+    """The same for an opener in lower case."""
+    low = text.lower()
+    found = opener.match(low if len(low) == len(text) else text)
     return text[found.end() :] if found else text
 
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from memtui.distil import rules, words
-from memtui.distil.signals import capital, effective_length, signals_of, weigh
+from memtui.distil.signals import (
+    after_low,
+    capital,
+    effective_length,
+    signals_of,
+    weigh,
+)
 from memtui.distil.strip import without_wrappers
 from memtui.distil.text import plain, sentences
 
@@ -105,7 +111,7 @@ def _gain(sentence: str) -> float:
 def wish_of(sentence: str) -> str:
     """The sentence without its politeness: what is wanted, as a statement."""
     sentence = sentence.strip("() ") if sentence.startswith("(") else sentence
-    wish = words.ASKING.sub("", sentence)
+    wish = after_low(words.ASKING, sentence)
     if effective_length(wish) < _LEAST_SENTENCE:
         wish = sentence
     elif wish != sentence:
@@ -122,7 +128,9 @@ def own_words(text: str) -> tuple[str, bool]:
     if len(text) > _MOST_READ:
         text = f"{text[:_MOST_READ]}\n{text[-_MOST_READ:]}"
     text = _LINK.sub(" ", without_wrappers(text))
-    lines = _FENCED.sub("\n", text).split("\n")
+    if "```" in text or "~~~" in text:
+        text = _FENCED.sub("\n", text)
+    lines = text.split("\n")
     typed = _unwrapped(line for line in lines if not _looks_pasted(line))
     return typed, len(typed) < 0.9 * len(text)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from memtui.distil import near, rules, words
-from memtui.distil.endings import DANGLING
+from memtui.distil.endings import undangled
 from memtui.distil.signals import (
     bare,
     effective_length,
@@ -62,7 +62,7 @@ def _line_of(unit: Unit) -> str:
     if unit.label:
         return f"{unit.label}: {unit.text}"
     if unit.leads:
-        return bare(DANGLING.sub("", unit.text))
+        return bare(undangled(unit.text))
     return bare(unit.text)
 
 
@@ -104,7 +104,7 @@ def _is_foreign(unit: Unit) -> bool:
     return bool(
         _is_skipped(unit.under)
         or (len(unit.text) < _LONGEST_NOTICE and words.CLIENT.search(unit.text))
-        or rules.COMMIT_PREFIX.match(unit.text.lstrip("`\"'"))
+        or (":" in unit.text and rules.COMMIT_PREFIX.match(unit.text.lstrip("`\"'")))
         or words.NO_STATEMENT.match(unit.text)
         or effective_length(_without_links(unit.text)) < _LEAST
     )
@@ -124,8 +124,9 @@ def _title_worth(one: Stated, index: int) -> float:
     found = set(one.signals)
     if one.unit.leads:
         found.add("leads")
-        cut = DANGLING.search(one.unit.text)
-        if cut and ("claimed" not in found or cut.start() < _LEAST_CUT):
+        left = len(undangled(one.unit.text))
+        cut = left < len(one.unit.text)
+        if cut and ("claimed" not in found or left < _LEAST_CUT):
             found.add("dangling")
     elif not one.unit.item:
         found.add("prose" if index >= _LEAD else "lead_prose")

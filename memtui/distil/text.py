@@ -46,7 +46,9 @@ _LABEL = re.compile(
 )
 _PLAIN_LABEL = re.compile(r"^([^\W\d_][\w /&'’-]{1,28}):\s+(?=\S)")
 _LINK = re.compile(r"!?\[([^\]\n]{1,200})\]\([^)\s]{0,400}(?:\s+\"[^\"]*\")?\)")
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{2,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+_EMPHASIS = re.compile(
+    r"([*_](?<![\w*].)(?:(?<=\*)\*{0,2}|(?<=_)_{1,2}))(?=\S)(.+?)(?<=\S)\1(?![\w*])"
+)
 _ONE_STAR = re.compile(
     r"(?<![\w*\\/])\*(?=[^\s*/.])([^*\n]{1,120}?)(?<=[^\s*])\*(?![\w*])"
 )
@@ -61,13 +63,13 @@ _LONGEST_SHORT = 16
 _LETTERS = 4
 """What has fewer says nothing."""
 _FOUR_LETTERS = re.compile(r"(?:[^\W\d_][\W\d_]*){4}")
-_MARKUP = re.compile(r"[\[<*]|__")
-"""ASCII text without any of these is plain already."""
 _KEPT_LINES = 1_024
 """Lines whose plain words are remembered: each is asked for a few times at once."""
 _KEPT_TEXTS = 64
 """Texts whose units are remembered: an answer is asked for them a few times."""
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]*_`]{0,3}\s+(?=\S)|[。！？]\s*(?=\S)")
+_SENTENCE_END = re.compile(
+    r"[.!?…。！？](?:(?<=[.!?…])[\"'”’)\]*_`]{0,3}\s+|(?<=[。！？])\s*)(?=\S)"
+)
 _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|no|nr|z\.B|d\.h|bzw|ca|т\.е|т\.д|др|см"
     r"|mr|dr|st)|(?:^|\s)\d{1,3}|(?:^|\s)[A-Z])\.$",
@@ -78,8 +80,6 @@ _ABBREVIATED = re.compile(
 @lru_cache(maxsize=_KEPT_LINES)
 def plain(text: str) -> str:
     """Words without Markdown, pictures and doubled blanks; backticks stay."""
-    if text.isascii() and not _MARKUP.search(text):
-        return " ".join(text.split())
     if "[" in text:
         text = _LINK.sub(_first, text)
     if "<" in text:
@@ -186,7 +186,9 @@ def _item(part: Part, outline: _Outline) -> Iterator[Unit]:
 def split_label(raw: str) -> tuple[str, str]:
     """``(label, rest)`` of a line that opens with a bold or short label."""
     raw = (raw if raw.isascii() else _PICTURE.sub(" ", raw)).strip()
-    found = _LABEL.match(raw) or _PLAIN_LABEL.match(raw)
+    found = _LABEL.match(raw) if raw[:2] in ("**", "__") else None
+    if not found and ":" in raw:
+        found = _PLAIN_LABEL.match(raw)
     if not found:
         return "", raw
     return plain(found[1]).rstrip(":").strip(), raw[found.end() :].lstrip(":–— -")
@@ -203,8 +205,7 @@ def sentences(text: str) -> Iterator[str]:
     start = 0
     for gap in _SENTENCE_END.finditer(text):
         end = gap.start() + 1
-        near = max(start, end - _LONGEST_SHORT)
-        if _ABBREVIATED.search(text, near, end) or _is_quoted(text, start, gap):
+        if _is_short(text, start, end) or _is_quoted(text, start, gap):
             continue
         whole = text[start : gap.end()].strip()
         if whole:
@@ -213,6 +214,20 @@ def sentences(text: str) -> Iterator[str]:
     rest = text[start:].strip()
     if rest:
         yield rest
+
+
+def _is_short(text: str, start: int, end: int) -> bool:
+    """Whether a sentence would end in an abbreviation: its last word tells."""
+    near = max(start, end - _LONGEST_SHORT)
+    blank = text.rfind(" ", near, end)
+    if blank < 0:
+        return bool(_ABBREVIATED.search(text, near, end))
+    return _is_abbreviation(text[blank:end])
+
+
+@lru_cache(maxsize=_KEPT_LINES)
+def _is_abbreviation(word: str) -> bool:
+    return bool(_ABBREVIATED.search(word))
 
 
 def _is_quoted(text: str, start: int, gap: re.Match[str]) -> bool:

@@ -127,10 +127,10 @@ ASKING: Final = re.compile(
     r"(?:i think|i believe|i guess|it seems(?: like)?|maybe|perhaps)(?: that)?|"
     r"bitte|kannst du(?: bitte)?|könntest du(?: bitte)?|пожалуйста|можешь|можете|"
     r"请|麻烦|帮我|能不能|可以)"
-    r"(?=[\s,.:;!，、]|$|[\u3400-\u9fff])[\s,.:;!，、-]*)+",
-    re.I,
+    r"(?=[\s,.:;!，、]|$|[\u3400-\u9fff])[\s,.:;!，、-]*)+"
 )
-"""The politeness that opens a wish: cut, so that the wish itself is the title."""
+"""The politeness that opens a wish, in lower case: cut, so that the wish itself is
+the title."""
 
 CLAIMED: Final = re.compile(
     r"^(?:i(?:'ve| have)? (?:now |just |also |successfully |then )*"
@@ -282,11 +282,10 @@ BODY_TRAILERS: Final = re.compile(
 )
 """Lines of a commit message that say who, not what."""
 
-NOT_FOUND: Final = re.compile(
+NOT_FOUND: Final = Sought(
     r"command not found|not recognized|no such file or directory|no module named|"
     r"modulenotfounderror|cannot find module|is not installed|exit code 127|未找到|"
-    r"не найден",
-    re.I,
+    r"не найден"
 )
 """A command failed because it is not there, not because the work is wrong."""
 
