@@ -38,27 +38,27 @@ class Sought:
 
     def __init__(self, pattern: str) -> None:
         """``pattern``: all that matches it begins with letters."""
-        spelt, plain = spellings(pattern)
-        begins = sorted({one.text for one in spelt})
+        begins = sorted({one.text for one in spellings(pattern)[0]})
         if not all(begins):
             raise ValueError(f"what does it begin with? {pattern}")
         self._begins = AhoCorasick(begins)
-        self._is_spelt = plain and not any(one.is_open for one in spelt)
         self._pattern = pattern
 
     def search(self, text: str) -> bool:
         """Whether it is found anywhere, in capitals or not, if it is in lower case."""
         low = text.lower()
-        if not self._begins.find_matches_as_indexes(low):
-            return False
-        return self._is_spelt or bool(self._compiled.search(low))
+        return self._may_be_in(low) and bool(self._compiled.search(low))
 
     def find(self, text: str) -> str:
         """The first that is found, as it is spelt; empty: there is none."""
-        if not self._begins.find_matches_as_indexes(text):
-            return ""
-        found = self._compiled.search(text)
+        found = self._compiled.search(text) if self._may_be_in(text) else None
         return found[0] if found else ""
+
+    def _may_be_in(self, text: str) -> bool:
+        try:
+            return bool(self._begins.find_matches_as_indexes(text))
+        except UnicodeEncodeError:  # half of a surrogate pair: no UTF-8
+            return True
 
     @cached_property
     def _compiled(self) -> re.Pattern[str]:
