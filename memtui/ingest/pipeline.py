@@ -194,7 +194,8 @@ def _checkpoint(known: KnownTranscript | None) -> Checkpoint | None:
     if known is None or not known.position.inode:
         return None
     p = known.position
-    ended = known.tail is Tail.NONE  # else there is a last line to read again
+    # else there is a last line to read again, or what could not be read yet
+    ended = known.tail is Tail.NONE and not known.quarantined
     return Checkpoint(
         inode=p.inode,
         size=p.size if ended else p.offset,

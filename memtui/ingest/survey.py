@@ -67,7 +67,8 @@ def survey(
         for seen in known.values()
         if seen.path not in met
         and seen.agent in by_agent
-        and not (seen.gone or os.path.exists(seen.path))
+        and not seen.gone
+        and _is_gone(seen.path)
     ]
     found.todo = _followed(found.todo, known, missing)
     recalled = recalled_in(known)
@@ -86,6 +87,17 @@ def survey(
         and (full or 0 < seen.reader_version != by_agent[seen.agent].version)
     ]
     return found
+
+
+def _is_gone(path: str) -> bool:
+    """Whether nothing is there; what may not be looked at is not gone."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def due_histories(reader: Reader, home: Path, again: Mapping[str, int]) -> list[str]:

@@ -5,10 +5,9 @@ copies of hooks, file modes, exports.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -17,42 +16,24 @@ from memtui.errors import MemtuiError, StoreReadOnly
 from memtui.inject.export import export_projects, outdated
 from memtui.install import plugin, servers
 from memtui.install.clients import CLAUDE_CODE, CLIENTS
+from memtui.install.finding import Finding, Level, note, ok, wrong
 from memtui.install.plan import installed
 from memtui.install.wiring import SENT, Chain, chains
 from memtui.model import Agent
 from memtui.readers import READERS
+from memtui.readers.base import DatabaseReader, Reader
 from memtui.readers.places import folders, indexes_in
+from memtui.readers.walk import closed_below
 from memtui.settings import Settings
 from memtui.store.connect import is_read_only
 from memtui.store.probe import Probe, last_delivery, probe
+
+__all__ = ["DAY_S", "Finding", "Level", "examine", "repair"]
 
 DAY_S: Final = 86_400
 CLEANUP_DAYS: Final = 30
 """After so many days Claude Code deletes a transcript, unless told otherwise."""
 WARN_DAYS: Final = 7
-
-
-class Level(StrEnum):
-    """How a finding is meant."""
-
-    OK = "ok"
-    NOTE = "note"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at."""
-
-    subject: str
-    """What it is about: transcripts, store, hooks, mcp, exports, delivery, backup."""
-    level: Level
-    message: str
-    """One sentence."""
-    hint: str = ""
-    """What to do, where something is to be done."""
-    can_repair: bool = False
-    """``repair`` puts it right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,20 +105,20 @@ def _store(data: Path) -> tuple[list[Finding], Probe | None]:
     path = paths.store_path(data)
     if not path.exists():
         said = f"There is no store at {path} yet."
-        return [_note("store", said, hint="Run: memtui sync")], None
+        return [note("store", said, hint="Run: memtui sync")], None
     try:
         store = probe(path)
     except StoreReadOnly as error:
-        return [_wrong("store", error.message, hint=error.hint)], None
+        return [wrong("store", error.message, hint=error.hint)], None
     except MemtuiError as error:
-        return [_wrong("store", error.message, hint=_RESTORE)], None
+        return [wrong("store", error.message, hint=_RESTORE)], None
     if store.problems:
-        return [_wrong("store", f"Damaged: {store.problems[0]}.", hint=_RESTORE)], store
+        return [wrong("store", f"Damaged: {store.problems[0]}.", hint=_RESTORE)], store
     size = path.stat().st_size / 1e6
-    found = [_ok("store", f"Sound, {size:,.1f} MB, full text answers.")]
+    found = [ok("store", f"Sound, {size:,.1f} MB, full text answers.")]
     if is_read_only(path):
         said = f"{path.parent} is read-only: nothing new is read, nothing is decided."
-        found.append(_note("store", said, hint="MEMTUI_DATA_DIR names another folder."))
+        found.append(note("store", said, hint="MEMTUI_DATA_DIR names another folder."))
     return found, store
 
 
@@ -153,32 +134,46 @@ def _transcripts(looked: _Looked) -> Iterator[Finding]:
         there = [place for place in places if place.is_dir()]
         found = {path for place in there for path in reader.find(place)}
         found.difference_update(indexes_in(reader, found))
+        yield from _closed(reader, there)
         if not found:
             said = f"No transcripts of {agent} were found."
             named = ", ".join(map(str, places))
-            yield _note("transcripts", said, hint=f"Looked in {named}.")
+            yield note("transcripts", said, hint=f"Looked in {named}.")
             continue
         named = ", ".join(map(str, there))
-        yield _ok("transcripts", f"{len(found):,} of {agent} in {named}.")
+        yield ok("transcripts", f"{len(found):,} of {agent} in {named}.")
         if agent is Agent.CLAUDE_CODE:
             yield from _expiring(looked, found)
         for path in sorted(found):
             if not paths.is_utf8(path):
                 said = f"{paths.shown(path)} is not read: its name is no UTF-8."
-                yield _wrong("transcripts", said, hint="Rename it.")
+                yield wrong("transcripts", said, hint="Rename it.")
     if looked.store is None:
         return
     for path, reason in looked.store.quarantined:
-        yield _wrong("transcripts", f"{path} is not read any more: {reason}.")
+        yield wrong("transcripts", f"{path} is not read any more: {reason}.")
     if looked.store.faults:
         said = f"{looked.store.faults:,} lines could not be read; their bytes are kept."
-        yield _note("transcripts", said)
+        yield note("transcripts", said)
+
+
+def _closed(reader: Reader, places: Iterable[Path]) -> Iterator[Finding]:
+    """Folders of transcripts that may not be looked into: not even counted."""
+    for place in places:
+        deep = not isinstance(reader, DatabaseReader)
+        for folder, why in closed_below(place, deep=deep):
+            said = f"The folder {paths.shown(folder)} cannot be read: {why}."
+            yield wrong("transcripts", said, hint="What is in it is not read.")
 
 
 def _expiring(looked: _Looked, found: set[str]) -> Iterator[Finding]:
     days = CLAUDE_CODE.known(looked.home).get("cleanupPeriodDays", CLEANUP_DAYS)
-    if not isinstance(days, int | float) or days <= 0:
-        return
+    if not isinstance(days, int | float) or days is True or days < 1:
+        # refused since 2.1.89; before, 0 kept the client from writing any transcript
+        said = f"cleanupPeriodDays is {days!r}, which Claude Code does not take."
+        hint = "Older versions then write no transcripts: set a number of days."
+        yield wrong("transcripts", said, hint=hint)
+        days = CLEANUP_DAYS
     oldest = looked.now - (days - WARN_DAYS) * DAY_S
     read = looked.store.read if looked.store else {}
     soon = 0
@@ -195,7 +190,7 @@ def _expiring(looked: _Looked, found: set[str]) -> Iterator[Finding]:
             else "transcripts not read yet are"
         )
         said = f"{soon:,} {many} deleted within {WARN_DAYS} days."
-        yield _wrong("transcripts", said, hint="Run: memtui sync")
+        yield wrong("transcripts", said, hint="Run: memtui sync")
 
 
 def _hooks(looked: _Looked) -> Iterator[Finding]:
@@ -205,7 +200,7 @@ def _hooks(looked: _Looked) -> Iterator[Finding]:
     if not found:
         named = ", ".join(str(c.folder(looked.home)) for c in CLIENTS.values())
         said = "No client was found: sessions are told nothing."
-        yield _note("hooks", said, hint=f"Looked for {named}.")
+        yield note("hooks", said, hint=f"Looked for {named}.")
 
 
 def _chain(looked: _Looked, chain: Chain) -> Iterator[Finding]:
@@ -213,22 +208,22 @@ def _chain(looked: _Looked, chain: Chain) -> Iterator[Finding]:
     agent, wired = chain.agent, chain.wired
     if not wired.where:
         said = f"{agent} is not wired: its sessions are told nothing."
-        yield _note("hooks", said, hint=f"Run: memtui install --agent {agent}")
+        yield note("hooks", said, hint=f"Run: memtui install --agent {agent}")
         return
     if wired.twice:
         said = f"{agent}: the plugin and its settings are wired; the settings tell it."
-        yield _note("hooks", said, hint="One of the two is enough.")
+        yield note("hooks", said, hint="One of the two is enough.")
     if wired.broken:
         mend = bool(plugin.stale_hooks(looked.data)) and wired.where != "plugin"
         said = f"{agent}: {wired.broken} ({wired.where})."
-        yield _wrong("hooks", said, hint=wired.hint, can_repair=mend)
+        yield wrong("hooks", said, hint=wired.hint, can_repair=mend)
         return
     if wired.differs:
         said = f"{wired.where} names our hooks otherwise than this version would."
-        yield _note("hooks", said, hint=f"Run: memtui install --agent {agent}")
+        yield note("hooks", said, hint=f"Run: memtui install --agent {agent}")
         return
     where = "as a plugin" if wired.where == "plugin" else f"in {wired.where}"
-    yield _ok("hooks", f"{agent}: wired {where}; {_told(chain)}.")
+    yield ok("hooks", f"{agent}: wired {where}; {_told(chain)}.")
 
 
 def _told(chain: Chain) -> str:
@@ -249,11 +244,11 @@ def _servers(looked: _Looked) -> Iterator[Finding]:
             continue
         path = servers.file_of(agent, looked.home)
         if servers.is_current(agent, looked.home, looked.data):
-            yield _ok("mcp", f"{agent}: its models can look things up ({path}).")
+            yield ok("mcp", f"{agent}: its models can look things up ({path}).")
         else:
             said = f"{agent}: {path} names another memtui, or another data folder."
             again = f"Run: memtui install --mcp --agent {agent}"
-            yield _wrong("mcp", said, hint=again)
+            yield wrong("mcp", said, hint=again)
 
 
 def _exports(looked: _Looked) -> Iterator[Finding]:
@@ -262,15 +257,15 @@ def _exports(looked: _Looked) -> Iterator[Finding]:
     try:
         behind = outdated(looked.data, looked.settings)
     except MemtuiError as error:
-        yield _wrong("exports", error.message)
+        yield wrong("exports", error.message)
         return
     folder = paths.export_dir(looked.data)
     if behind:
         said = f"{len(behind):,} files in {folder} are behind the store."
-        yield _wrong("exports", said, hint="Run: memtui export --all", can_repair=True)
+        yield wrong("exports", said, hint="Run: memtui export --all", can_repair=True)
         return
     count = sum(1 for path in folder.rglob("*.json") if path.is_file())
-    yield _ok("exports", f"{count:,} files, all as the store says.")
+    yield ok("exports", f"{count:,} files, all as the store says.")
 
 
 def _delivery(looked: _Looked) -> Iterator[Finding]:
@@ -279,10 +274,10 @@ def _delivery(looked: _Looked) -> Iterator[Finding]:
     last = last_delivery(paths.store_path(looked.data))
     if last is None:
         said = "No session has shown yet that it received a text."
-        yield _note("delivery", said)
+        yield note("delivery", said)
         return
     said = f"Last delivered {_moment(last.at)} to session {last.session}."
-    yield _ok("delivery", said)
+    yield ok("delivery", said)
 
 
 def _moment(at: int) -> str:
@@ -296,16 +291,16 @@ def _backup(looked: _Looked) -> Iterator[Finding]:
     found = sorted(p.stat().st_mtime for p in folder.glob("curation-*"))
     if not found:
         said = "There is no backup of your decisions yet."
-        yield _note("backup", said, hint="Run: memtui backup FILE")
+        yield note("backup", said, hint="Run: memtui backup FILE")
         return
     days = int((looked.now - found[-1]) // DAY_S)
-    yield _ok("backup", f"The newest backup is {days} days old.")
+    yield ok("backup", f"The newest backup is {days} days old.")
 
 
 def _privacy(looked: _Looked) -> Iterator[Finding]:
     for path, mode in _modes(looked.data):
         said = f"{path} can be read by others."
-        yield _wrong("privacy", said, hint=f"chmod {mode:o} it.", can_repair=True)
+        yield wrong("privacy", said, hint=f"chmod {mode:o} it.", can_repair=True)
 
 
 _CHECKS: Final[tuple[Callable[[_Looked], Iterator[Finding]], ...]] = (
@@ -322,20 +317,3 @@ def _modes(data: Path) -> Iterator[tuple[Path, int]]:
             continue
         if path.stat().st_mode & 0o077:
             yield path, 0o700 if path.is_dir() else 0o600
-
-
-def _ok(subject: str, message: str) -> Finding:
-    return Finding(subject=subject, level=Level.OK, message=message)
-
-
-def _note(subject: str, message: str, hint: str = "") -> Finding:
-    return Finding(subject=subject, level=Level.NOTE, message=message, hint=hint)
-
-
-def _wrong(
-    subject: str, message: str, hint: str = "", *, can_repair: bool = False
-) -> Finding:
-    return Finding(
-        subject=subject, level=Level.WRONG, message=message, hint=hint,
-        can_repair=can_repair,
-    )  # fmt: skip

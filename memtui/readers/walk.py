@@ -30,6 +30,15 @@ def below(folder: Path, is_wanted: Callable[[str], bool]) -> Iterator[list[str]]
             yield found
 
 
+def closed_below(folder: Path, *, deep: bool = True) -> list[tuple[str, str]]:
+    """Folders there that cannot be read, each with the reason."""
+    closed: list[OSError] = []
+    for _, names, _ in os.walk(folder, onerror=closed.append):
+        if not deep:
+            names.clear()
+    return [(str(error.filename), str(error.strerror)) for error in closed]
+
+
 def is_folder(entry: os.DirEntry[str]) -> bool:
     """Whether it can be walked into; one that is gone or links to itself cannot."""
     try:

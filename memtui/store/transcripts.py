@@ -21,9 +21,10 @@ _ADVANCE: Final = """
         state = ?, reader_version = ?, gone_at = null, quarantined = null
     where id = ?
 """
+# what could not be read is to be looked at again, whether this run gets there or not
 _PARSED: Final = """
     update transcript set session_id = coalesce(?, session_id), state = ?,
-        reader_version = ?
+        reader_version = ?, mtime_ns = iif(quarantined is null, mtime_ns, 0)
     where id = ?
 """
 _TALKED: Final = "update transcript set talked = 1 where id = ? and talked = 0"

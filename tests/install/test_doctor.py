@@ -88,6 +88,38 @@ def test_the_clients_own_period_counts(home: Path, data: Path) -> None:
     assert Level.WRONG not in levels(said(home, data, "transcripts"))
 
 
+@pytest.mark.parametrize("days", ["0", "-1", '"never"', "true"])
+def test_a_period_that_the_client_refuses_silences_no_warning(
+    home: Path, data: Path, days: str
+) -> None:
+    transcript(home, "old", 25)
+    settings = home / ".claude" / "settings.json"
+    settings.write_text(f'{{"cleanupPeriodDays": {days}}}')
+    wrong = [f for f in said(home, data, "transcripts") if f.level is Level.WRONG]
+    assert [f.message.partition(" is ")[0] for f in wrong] == [
+        "cleanupPeriodDays",
+        "1 transcript not read yet",
+    ]
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named(
+    home: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = transcript(home, "s", 1).parent
+    scandir = os.scandir
+
+    def refuse(path: str | Path) -> object:
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    wrong = [f for f in said(home, data, "transcripts") if f.level is Level.WRONG]
+    assert [f.message for f in wrong] == [
+        f"The folder {closed} cannot be read: Permission denied."
+    ]
+
+
 def test_a_lost_hook_is_wrong_and_repaired(home: Path, data: Path) -> None:
     apply(plan_install(Agent.CLAUDE_CODE, home, data))
     (data / "hooks" / "session-start").unlink()
