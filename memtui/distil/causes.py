@@ -44,20 +44,19 @@ def _in_turn(turn: Turn) -> Iterator[Draft]:
 def _draft(
     turn: Turn, step: Record, failing: bool, ahead: Sequence[Record]
 ) -> Draft | None:
-    place = {"middle", *turn.place}
-    if failing:
-        place.add("after_failure")
-    if any(s.writes and not s.failed for s in ahead):
-        place.add("mended")
-    if not place & {"after_failure", "mended"}:
-        return None
-    if not is_of(step.text, _EXPLAINS):
+    mended = any(s.writes and not s.failed for s in ahead)
+    if not (failing or mended) or not is_of(step.text, _EXPLAINS):
         return None
     stated = stated_in(step.text)
     told = [one for one in stated if _explains(one)]
     if not told:
         return None
     head = max(told, key=lambda one: one.worth + (0.4 if "fits" in one.signals else 0))
+    place = {"middle", *turn.place}
+    if failing:
+        place.add("after_failure")
+    if mended:
+        place.add("mended")
     if words.RETRACTS.match(step.text.lstrip("*_# ")):
         place.add("retracts")
     details = texts_of(details_of(stated, head, 3))

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from memtui.clean import clean
@@ -26,6 +26,8 @@ _LONGEST = 72
 _TIMES = 2
 _MOST_RUNS = 8_000
 """Of more, in one session, the later half counts."""
+_MOST_CHECKS = 500
+"""Different ones whose last output is kept."""
 _VERDICT = 60
 """A longer line tells more than how many failed."""
 _TAIL = 20_000
@@ -59,10 +61,8 @@ class _Run:
     turn: int
     missing: str | None = None
     """The line that says so, where the command was not there."""
-    verdict: str = ""
-    """How many failed, in the output's own words."""
-    failed: tuple[str, ...] = ()
-    """Which ones, a few of them."""
+    output: str = ""
+    """The end of what it printed, of the last run of a check that fails."""
 
 
 class Commands:
@@ -70,11 +70,17 @@ class Commands:
 
     def __init__(self) -> None:
         self._runs: list[_Run] = []
+        self._last: dict[str, _Run] = {}
+        """By check; each with its output, if it failed."""
         self._forms: list[Draft] = []
 
     def take(self, turn: Turn) -> None:
         """What was run in one more turn."""
-        self._runs += _runs(turn)
+        for run in _runs(turn):
+            self._last[run.checker] = run
+            self._runs.append(replace(run, output="") if run.output else run)
+        while len(self._last) > _MOST_CHECKS:
+            del self._last[next(iter(self._last))]
         if len(self._forms) < _MOST_FORMS:
             self._forms += _forms(turn)
         if len(self._runs) > _MOST_RUNS:
@@ -84,7 +90,7 @@ class Commands:
         """At most one draft of checks that pass, one of a check that does not, and a
         few of detours."""
         yield from _checks(self._runs)
-        yield from _failing(self._runs)
+        yield from _failing(self._last.values())
         yield from _detours(self._runs)
         yield from self._forms
 
@@ -104,8 +110,7 @@ def _runs(turn: Turn) -> Iterator[_Run]:
                 record=bare_record(step), command=command, checker=checker,
                 passed=not step.failed, turn=turn.number,
                 missing=_error_line(step.text) if gone else None,
-                verdict=_verdict(step.text) if step.failed else "",
-                failed=_failed_in(step.text) if step.failed else (),
+                output=step.text[-_TAIL:] if step.failed else "",
             )  # fmt: skip
 
 
@@ -153,16 +158,19 @@ def _checks(runs: list[_Run]) -> Iterator[Draft]:
     )  # fmt: skip
 
 
-def _failing(runs: list[_Run]) -> Iterator[Draft]:
+def _failing(last: Iterable[_Run]) -> Iterator[Draft]:
     """The check that failed when it was last run, if its output counts what failed."""
-    last = {run.checker: run for run in runs}
-    for run in [run for run in last.values() if run.verdict][-1:]:
-        fits = len(run.command) + len(run.verdict) < _LONGEST
+    told = ((run, _verdict(run.output)) for run in reversed([*last]) if run.output)
+    for run, verdict in islice((one for one in told if one[1]), 1):
+        fits = len(run.command) + len(verdict) < _LONGEST
         shown = run.command if fits else run.checker
         yield Draft(
             rule="open", record=run.record, quote=run.command, type="progress",
-            title=f"{rules.CHECK_FAILS} {shown}: {run.verdict}",
-            details=(*(() if fits else (f"`{run.command}`",)), *run.failed),
+            title=f"{rules.CHECK_FAILS} {shown}: {verdict}",
+            details=(
+                *(() if fits else (f"`{run.command}`",)),
+                *_failed_in(run.output),
+            ),
             facts=(run.command,),
             signals=frozenset({"interrupted", "number"}), turn=run.turn,
         )  # fmt: skip
@@ -261,13 +269,9 @@ def _error_line(text: str) -> str:
     """The line of an output that says what went wrong."""
     if words.TOOL_MECHANICS.search(text[:400]):
         return ""
-    lines = [line.strip() for line in clean(text[:4000]).splitlines()]
-    told = [
-        line
-        for line in lines
-        if words.SAYS_ERROR.search(line) and 12 <= len(line) <= 300
-    ]
-    return told[0] if told else ""
+    lines = (line.strip() for line in clean(text[:4000]).splitlines())
+    told = (x for x in lines if 12 <= len(x) <= 300 and words.SAYS_ERROR.search(x))
+    return next(told, "")
 
 
 def _verdict(text: str) -> str:

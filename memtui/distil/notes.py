@@ -1,6 +1,7 @@
 """What the agent wrote into its own memory files: rules it was told to keep."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from memtui.distil import rules
 from memtui.distil.drafts import Draft
@@ -14,13 +15,18 @@ _MOST_LINES = 15
 _MOST_DETAILS = 4
 
 
+@lru_cache(maxsize=256)
+def _is_memory(path: str) -> bool:
+    return bool(rules.MEMORY_FILES.search(path))
+
+
 def from_notes(turns: list[Turn]) -> Iterator[Draft]:
     """One draft for each small addition to a memory file."""
     for turn in turns:
         for record in turn.of(RecordKind.TOOL_RESULT):
             if not record.writes or record.failed:
                 continue
-            if not any(map(rules.MEMORY_FILES.search, record.writes)):
+            if not any(map(_is_memory, record.writes)):
                 continue
             lines = record.patch.splitlines()
             added = [x[1:] for x in lines if x.startswith("+") and x[:3] != "+++"]

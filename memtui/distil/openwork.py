@@ -33,6 +33,9 @@ class OwnList:
 
     def take(self, turn: Turn) -> None:
         """What became of it in one more turn; a change after it outdates it."""
+        if not any(use.tool is Tool.TODO for use in turn.of(RecordKind.TOOL_USE)):
+            self._last = None if turn.writes else self._last
+            return
         for step in turn.steps:
             if step.tool is Tool.TODO and step.kind is RecordKind.TOOL_USE:
                 self._last = turn.number, step

@@ -30,6 +30,7 @@ _LEAST_CUT = 28
 """A lead cut to fewer letters has lost what it leads to."""
 _LEAD = 2
 """So many statements are the lead of a text."""
+_OF_TITLES = frozenset(rules.TITLE_WEIGHTS)
 _SAME_WORDS = 0.8
 _KEPT_TEXTS = 64
 """Texts whose statements are remembered: several rules read the same one."""
@@ -121,19 +122,18 @@ def head_of(stated: Sequence[Stated]) -> Stated:
 
 
 def _title_worth(one: Stated, index: int) -> float:
-    found = set(one.signals)
+    found = set(_OF_TITLES & one.signals)
     if one.unit.leads:
-        found.add("leads")
         left = len(undangled(one.unit.text))
         cut = left < len(one.unit.text)
-        if cut and ("claimed" not in found or left < _LEAST_CUT):
+        if cut and ("claimed" not in one.signals or left < _LEAST_CUT):
             found.add("dangling")
     elif not one.unit.item:
         found.add("prose" if index >= _LEAD else "lead_prose")
     if effective_length(one.text) < _LEAST_HEAD:
         found.add("too_short")
     gained = one.worth + weigh(found, rules.TITLE_WEIGHTS)
-    if {"leads", "claimed"} <= found:
+    if one.unit.leads and "claimed" in one.signals:
         gained += rules.LEADS_AND_CLAIMED
     return gained - rules.LATER_LOSS * min(index, 8)
 

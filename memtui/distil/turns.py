@@ -1,8 +1,7 @@
 """A session as turns: what was asked, what was done, what was answered."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -33,6 +32,8 @@ _BESIDE = frozenset({RecordKind.CONTEXT, RecordKind.TITLE})
 """No part of the conversation."""
 _LEAST_REPLAYED = 40
 """Shorter words are said twice in earnest."""
+_KEPT_FILES = 256
+"""Paths whose kind is remembered."""
 _RECORD_BYTES = 1_000
 """What a record takes beside its words."""
 
@@ -64,9 +65,9 @@ class Turn:
             "last_turn": self.last,
             SLIGHT: True,  # of the whole session: taken back where it was not
             "contested": self.contested,
-            "tooling": _are_mostly(TOOLING_FILES, self._programmed),
-            "prose_only": _are_mostly(PROSE_FILES, self.writes),
-            "proofs": bool(self.writes) and all(map(PROOF_FILES.search, self.writes)),
+            "tooling": _are_mostly(_is_tooling, self._programmed),
+            "prose_only": _are_mostly(_is_prose, self.writes),
+            "proofs": bool(self.writes) and all(map(_is_proof, self.writes)),
             **self._asked,
             "costly": len(self.failures) >= _COSTLY,
             "failures": bool(self.failures),
@@ -87,7 +88,7 @@ class Turn:
     @property
     def _programmed(self) -> list[str]:
         """Files changed that nobody reads as prose: a changelog is written besides."""
-        return [path for path in self.writes if not PROSE_FILES.search(path)]
+        return [path for path in self.writes if not _is_prose(path)]
 
     @cached_property
     def _by_kind(self) -> dict[RecordKind, list[Record]]:
@@ -128,9 +129,25 @@ class Turn:
         return tuple(dict.fromkeys(chain.from_iterable(done)))
 
 
-def _are_mostly(kind: re.Pattern[str], paths: Sequence[str]) -> bool:
-    """Whether most of these files are of a kind, as their names tell."""
-    return 2 * sum(bool(kind.search(path)) for path in paths) > len(paths)
+def _are_mostly(kind: Callable[[str], bool], paths: Sequence[str]) -> bool:
+    """Whether most of these files are of a kind."""
+    return 2 * sum(map(kind, paths)) > len(paths)
+
+
+# A session changes the same few files again and again.
+@lru_cache(maxsize=_KEPT_FILES)
+def _is_tooling(path: str) -> bool:
+    return bool(TOOLING_FILES.search(path))
+
+
+@lru_cache(maxsize=_KEPT_FILES)
+def _is_prose(path: str) -> bool:
+    return bool(PROSE_FILES.search(path))
+
+
+@lru_cache(maxsize=_KEPT_FILES)
+def _is_proof(path: str) -> bool:
+    return bool(PROOF_FILES.search(path))
 
 
 def ordered(records: Iterable[Record]) -> list[Record]:
@@ -236,7 +253,7 @@ def _denies(turn: Turn) -> bool:
 
 @lru_cache(maxsize=64)
 def _is_denial(asked: str) -> bool:
-    return bool(words.DENIES.search(asked.lower()))
+    return bool(words.NO.match(asked.lower())) or words.DENIES.search(asked)
 
 
 def _replayed(record: Record, seen: set[bytes]) -> bool:

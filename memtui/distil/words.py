@@ -153,8 +153,10 @@ CONCEDES: Final = Sought(
 )
 """The agent gives in: what stood before was a correction."""
 
-DENIES: Final = re.compile(
-    r"^\W*(?:no|nope|nein|нет|不)\b(?!\s+(?:need|problem|worries))|"
+NO: Final = re.compile(r"^\W*(?:no|nope|nein|нет|不)\b(?!\s+(?:need|problem|worries))")
+"""Openers, in lower case, of who denies."""
+
+DENIES: Final = Sought(
     r"(?<!\w)(?:(?:does|did|do|is|are|was|still)(?:n'?t| not) (?:work|help|right|true|"
     r"correct|fix)\w*|"
     r"still (?:fail|broken|the same|see|get|not|happen)\w*|not working|wrong|"
@@ -164,7 +166,7 @@ DENIES: Final = re.compile(
     r"stimmt nicht|не работает|неверно|неправильно|всё ещё|верни)(?!\w)|"
     r"不对|不行|还是(?:不|没|有)|没有用|错了|違います|動かない"
 )
-"""What the person says, in lower case, when the answer before was no answer."""
+"""What the person says when the answer before was no answer."""
 
 SHORT_ORDERS: Final = re.compile(
     r"^\W*(?:please |no,? |always |just )*(?:use|prefer|switch to|stick (?:to|with)) "
