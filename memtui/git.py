@@ -7,7 +7,8 @@ the two equal). Files are read, no process runs.
 A ``.git`` file is a claim that any folder can make, so that its git directory has
 to say the same: that of a linked worktree lies in its repository's ``worktrees``
 and names this folder; any other one (a submodule's, one set apart) has this
-folder as its ``core.worktree``. Where it does not, the folder stands alone.
+folder as its ``core.worktree``, or lies in it (``.bare``). Where it does not, the
+folder stands alone.
 """
 
 import os
@@ -57,6 +58,14 @@ def work_tree(folder: str) -> WorkTree | None:
             return None
         root = root.rpartition("/")[0]
     return WorkTree(root, f"{root}/.git", f"{root}/.git")
+
+
+def is_bare(folder: str) -> bool:
+    """Whether a folder is itself a git directory, as a bare repository is."""
+    inside = ("objects", "refs")
+    return os.path.isfile(f"{folder}/HEAD") and all(
+        os.path.isdir(f"{folder}/{name}") for name in inside
+    )
 
 
 def first_line(path: str) -> str:
@@ -129,7 +138,7 @@ def _claimed(root: str) -> WorkTree:
         names_root = _names(root, git)
         if common and names_root and os.path.dirname(git) == f"{common}/worktrees":
             return WorkTree(root, git, common)
-    elif any(
+    elif os.path.dirname(git) == (root or "/") or any(
         _physical(git, path) == (root or "/") for path in _core_worktrees(git) if path
     ):
         return WorkTree(root, git, git)

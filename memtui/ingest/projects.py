@@ -1,10 +1,12 @@
 """Which project a folder belongs to, read from the file system without git.
 
-The root is the git work tree round the folder (``memtui.git``). Where there is
-none, or the folder is gone, the session's first folder is the root. A folder that
+The root is the git work tree round the folder (``memtui.git``); of a folder that is
+gone, the one round what is left of the way to it. A bare repository is its own
+root. Where there is none, the session's first folder is the root. A folder that
 Windows and WSL spell differently is one folder.
 """
 
+import ntpath
 import os
 import re
 from dataclasses import dataclass, field
@@ -12,7 +14,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Final
 
 from memtui import git
-from memtui.paths import can_exist, is_utf8
+from memtui.paths import can_exist, home, is_utf8
 from memtui.store.projects import ProjectRoot
 
 _SYSTEMS: Final = frozenset({"proc", "dev", "sys"})
@@ -35,17 +37,19 @@ class ProjectFinder:
 
     def session_root(self, cwd: str) -> ProjectRoot | None:
         """The root of a session that began here; None where that is no real place."""
-        if not is_place(cwd):
+        if not is_place(cwd) or not is_place(here := self.spelt(cwd)):
             return None
-        here = self.spelt(cwd)
         return self.work_tree(cwd) or ProjectRoot(
             path=_tidy(here), name=folder_name(here)
         )
 
     def work_tree(self, cwd: str) -> ProjectRoot | None:
-        """The git work tree round a folder that exists; None without one."""
+        """The git work tree round a folder, or round what is left of the way to it.
+
+        None without one.
+        """
         if cwd not in self._trees:
-            there = is_place(cwd)
+            there = is_place(cwd) and is_place(self.spelt(cwd))
             self._trees[cwd] = _work_tree(self.spelt(cwd)) if there else None
         return self._trees[cwd]
 
@@ -55,7 +59,7 @@ class ProjectFinder:
         As this system spells it where it is there, else as Windows does.
         """
         if cwd not in self._spelt:
-            self._spelt[cwd] = _spelt(cwd, self.mounts)
+            self._spelt[cwd] = _spelt(_straight(cwd), self.mounts)
         return self._spelt[cwd]
 
 
@@ -67,16 +71,14 @@ def is_absolute(cwd: str) -> bool:
 def is_place(cwd: str) -> bool:
     """Whether a session can have been held here, and no other folder is meant.
 
-    A way through ``..`` or the system's own folders (``/proc/self/root``) leads
-    elsewhere for whoever asks; no folder has a name that long, or with a NUL.
+    A way through the system's own folders (``/proc/self/root``) leads elsewhere
+    for whoever asks; no folder has a name that long, or with a NUL.
     """
-    parts = (cwd if cwd.startswith("/") else cwd.replace("\\", "/")).split("/")
     return (
         is_absolute(cwd)
         and can_exist(cwd)
         and is_utf8(cwd)
         and "\0" not in cwd
-        and ".." not in parts
         and not _is_systems(cwd)
     )
 
@@ -85,6 +87,19 @@ def _is_systems(path: str) -> bool:
     return path.startswith("/") and not _SYSTEMS.isdisjoint(
         PurePosixPath(path).parts[1:2]
     )
+
+
+def _straight(cwd: str) -> str:
+    """The same folder without ``..`` on the way to it."""
+    if cwd.startswith("/"):
+        if ".." not in cwd.split("/"):
+            return cwd
+        # a link on the way counts as the system takes it, as long as it is there
+        flat = os.path.normpath(cwd)
+        there = os.path.isdir(cwd) and not _is_systems(flat)
+        return os.path.realpath(cwd) if there else flat
+    odd = ".." in cwd.replace("\\", "/").split("/")
+    return ntpath.normpath(cwd) if odd else cwd
 
 
 def _spelt(cwd: str, mounts: str) -> str:
@@ -122,24 +137,40 @@ def _tidy(path: str) -> str:
 
 
 def _work_tree(cwd: str) -> ProjectRoot | None:
-    if not cwd.startswith("/") or not os.path.isdir(cwd):
+    if not cwd.startswith("/"):
         return None
-    tree = git.work_tree(os.path.realpath(cwd))
-    if tree is None:
+    left = cwd
+    while not os.path.isdir(left):
+        left = os.path.dirname(left)
+    here = os.path.realpath(left)
+    tree = git.work_tree(here)
+    if tree is None and left == cwd and git.is_bare(here):
+        tree = git.WorkTree(here, here, here)
+    if tree is None or (left != cwd and _holds_home(tree.root)):
         return None
     path = tree.root or "/"
-    name = _repository_name(tree.common_dir) if tree.is_linked else ""
+    named = tree.is_linked or path == tree.common_dir
     return ProjectRoot(
         path=path,
-        name=name or folder_name(path),
+        name=_repository_name(tree.common_dir) if named else folder_name(path),
         common_dir=tree.common_dir,
         remote=_remote(tree.common_dir) if tree.common_dir else "",
     )
 
 
+def _holds_home(root: str) -> bool:
+    """Whether anything may have been in there, as where dotfiles are kept in git."""
+    own = os.path.realpath(home())
+    return own == root or own.startswith(f"{root}/")
+
+
 def _repository_name(common_dir: str) -> str:
-    """That of the main work tree, or of a bare repository."""
-    return folder_name(common_dir.removesuffix("/.git")).removesuffix(".git")
+    """That of the folder which holds a repository, or of a bare repository."""
+    holder, _, name = common_dir.rpartition("/")
+    tree = git.work_tree(holder)
+    is_held = tree is not None and (tree.root, tree.common_dir) == (holder, common_dir)
+    held = is_held or name.startswith(".")
+    return folder_name(holder or "/") if held else name.removesuffix(".git")
 
 
 def _remote(common_dir: str) -> str:

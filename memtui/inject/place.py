@@ -36,7 +36,8 @@ class Place:
     root: str
     """The work tree round it, else the folder itself; physical, no final slash."""
     shared: str
-    """The main work tree of a linked worktree's repository; else ``root``."""
+    """Where the text of its repository stands: the main work tree, or the git
+    directory where that lies elsewhere; ``root`` without a repository."""
     branch: str
     """Empty for a detached HEAD, no git, and names that have no file."""
 
@@ -55,7 +56,7 @@ def locate(path: Path) -> Place | None:
     tree = git.work_tree(here) if os.path.isdir(here or "/") else None
     if tree is None:
         return Place(here, here, "")
-    shared = main_tree(tree.common_dir) if tree.is_linked else tree.root
+    shared = main_tree(tree.common_dir) if tree.common_dir else tree.root
     return Place(tree.root, shared, _branch(tree.git_dir))
 
 

@@ -188,6 +188,20 @@ def test_a_worktree_of_a_bare_repository_has_its_text(
     assert told(shell, tmp_path / "tree", data) == answer
 
 
+def test_a_folder_that_holds_a_bare_repository_has_its_text(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    repo, holder = repository(tmp_path / "repo"), tmp_path / "tern"
+    holder.mkdir()
+    git(holder, "clone", "-q", "--bare", str(repo), ".bare")
+    (holder / ".git").write_text("gitdir: ./.bare\n")
+    git(holder, "worktree", "add", "-q", "tree", "-b", "side")
+    answer = put(data, holder / ".bare", "startup")
+    assert told(shell, holder, data) == answer
+    assert told(shell, holder / "tree", data) == answer
+    assert told(shell, holder / ".bare", data) == answer
+
+
 def test_a_folder_that_only_claims_to_be_a_worktree_gets_nothing_of_it(
     shell: list[str], data: Path, tmp_path: Path
 ) -> None:

@@ -113,22 +113,44 @@ def test_a_submodule_as_git_makes_it_is_a_project_of_its_own(repo: Path) -> None
     assert root_of(repo / "vendor").path == str(repo)
 
 
-def test_a_bare_repository_itself_is_a_folder_like_any(
+def test_a_bare_repository_and_its_worktrees_are_one_project(
     repo: Path, tmp_path: Path
 ) -> None:
     bare = tmp_path / "tool.git"
     git(tmp_path, "clone", "-q", "--bare", str(repo), str(bare))
-    assert root_of(bare) == ProjectRoot(path=str(bare), name="tool.git")
-
-
-def test_a_worktree_of_a_bare_repository_is_named_after_it(
-    repo: Path, tmp_path: Path
-) -> None:
-    bare = tmp_path / "tool.git"
-    git(tmp_path, "clone", "-q", "--bare", str(repo), str(bare))
+    git(bare, "remote", "remove", "origin")
     git(bare, "worktree", "add", "-q", str(tmp_path / "work"))
-    found = root_of(tmp_path / "work")
-    assert (found.name, found.common_dir) == ("tool", str(bare))
+    for folder in (bare, tmp_path / "work"):
+        assert root_of(folder) == ProjectRoot(
+            path=str(folder), name="tool", common_dir=str(bare)
+        )
+
+
+@pytest.mark.parametrize("name", [".bare", "bare"])
+def test_a_bare_repository_held_by_a_folder_is_named_after_that(
+    repo: Path, tmp_path: Path, name: str
+) -> None:
+    """``tern/.git`` leads to ``tern/.bare``, the worktrees stand beside it."""
+    holder = tmp_path / "tern"
+    holder.mkdir()
+    git(holder, "clone", "-q", "--bare", str(repo), name)
+    (holder / ".git").write_text(f"gitdir: ./{name}\n")
+    git(holder, "worktree", "add", "-q", "main")
+    for folder in (holder, holder / "main"):
+        found = root_of(folder)
+        assert (found.path, found.name) == (str(folder), "tern")
+        assert found.common_dir == str(holder / name)
+
+
+def test_a_git_file_that_leads_through_a_link_stands_alone(
+    repo: Path, tmp_path: Path
+) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(repo), "others.git")
+    claim = tmp_path / "claim"
+    claim.mkdir()
+    (claim / ".bare").symlink_to(tmp_path / "others.git")
+    (claim / ".git").write_text("gitdir: ./.bare\n")
+    assert root_of(claim) == ProjectRoot(path=str(claim), name="claim")
 
 
 def test_a_folder_without_git_is_its_own_root(tmp_path: Path) -> None:
@@ -137,8 +159,25 @@ def test_a_folder_without_git_is_its_own_root(tmp_path: Path) -> None:
     assert root_of(plain) == ProjectRoot(path=str(plain), name="notes")
 
 
-def test_a_vanished_folder_is_the_root_it_was_named(repo: Path) -> None:
-    assert root_of(repo / "gone").path == str(repo / "gone")
+def test_a_vanished_folder_is_the_root_it_was_named(tmp_path: Path) -> None:
+    assert root_of(tmp_path / "gone").path == str(tmp_path / "gone")
+
+
+def test_a_vanished_folder_of_a_work_tree_is_that_ones(repo: Path) -> None:
+    assert root_of(repo / "gone" / "deep") == root_of(repo)
+
+
+def test_what_vanished_in_a_home_that_git_keeps_is_not_the_homes(home: Path) -> None:
+    git(home, "init", "-q")
+    assert root_of(home / "src" / "gone").path == str(home / "src" / "gone")
+
+
+def test_a_way_back_up_is_the_folder_it_leads_to(repo: Path, tmp_path: Path) -> None:
+    assert root_of(repo / "gone" / ".." / ".." / "app") == root_of(repo)
+    assert root_of(tmp_path / "not" / ".." / "there").path == str(tmp_path / "there")
+    (tmp_path / "link").symlink_to(repo)
+    assert root_of(tmp_path / "link" / "..").path == str(repo.parent)
+    assert root_of(Path("C:\\src\\..\\app")).path == "C:\\app"
 
 
 def test_a_linked_path_is_spelled_as_pwd_does(repo: Path, tmp_path: Path) -> None:
@@ -219,9 +258,7 @@ def test_a_remote_is_kept_without_credentials(repo: Path, url: str, kept: str) -
 @pytest.mark.parametrize(
     "path",
     [
-        "/srv/../etc",
-        "/srv/app/..",
-        "C:\\src\\..\\app",
+        "/srv/../proc/self/cwd",
         "/proc/self/root/srv",
         "//proc/self/cwd",
         "/dev/fd/0",
