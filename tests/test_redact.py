@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.redact import SECRETS, PieceRedactor, Redactor, Secret
+from memtui.redact import SECRETS, PieceRedactor, Redactor, Secret, SheetRedactor
 from memtui.redact.scan import LiteralScan
 
 REDACTOR = Redactor()
@@ -278,3 +278,50 @@ def test_a_private_span_over_many_pieces_is_in_none() -> None:
 
     assert b"hidden" not in out
     assert b" shown" in out
+
+
+@pytest.mark.parametrize("before", [100, 5_000, 7_500])
+def test_a_long_token_on_the_cut_leaves_its_head_in_no_piece(before: int) -> None:
+    size = 32 << 10
+    body = "".join(f"{n * 7919 % 99991:05}" for n in range(9, 1500))
+    token = f"eyJhbGciOiJIUzI1NiJ9.eyJ{body}.{body[:43]}".encode()
+    raw = b"x " * ((size - before) // 2) + token + b" shown" + b" x" * size
+    redactor = PieceRedactor(REDACTOR, OVERLAP)
+
+    pieces = pieces_of(raw, size)
+    out = [redactor.piece(p, last=p is pieces[-1]).data for p in pieces]
+
+    assert not any(re.search(rb"\d{10}", piece) for piece in out)
+    assert any(b" shown" in piece for piece in out)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 100])
+def test_over_the_lines_of_a_text_nothing_of_a_key_or_a_private_span_stays(
+    size: int,
+) -> None:
+    key = next(s for s in SECRETS if s.kind == "private-key").example()
+    text = f"first\n{key}\nshown\n<private>\nhidden\n\nhidden\n</private> after\r\nlast"
+    lines = text.encode().splitlines(keepends=True)
+    sheet = SheetRedactor(REDACTOR)
+
+    cut = [
+        line
+        for at in range(0, len(lines), size)
+        for line in sheet.lines(lines[at : at + size])
+    ]
+
+    assert len(cut) == len(lines)
+    left = b"".join(cut)
+    assert not re.search(rb"hidden|[A-Za-z0-9]{20}", left)
+    assert cut[0] == b"first\n"
+    assert b"shown\n" in cut
+    assert cut[-2:] == [b"[redacted:private] after\r\n", b"last"]
+
+
+def test_an_open_private_span_hides_the_rest_of_a_text() -> None:
+    sheet = SheetRedactor(REDACTOR)
+
+    cut = [*sheet.lines([b"a <private>\n", b"b\n"]), *sheet.lines([b"c\n", b"d"])]
+
+    mark = b"[redacted:private]"
+    assert cut == [b"a " + mark + b"\n", mark + b"\n", mark + b"\n", mark]

@@ -268,3 +268,51 @@ def test_over_any_borders_a_line_stays_json_and_keeps_its_keys(
     raw = json.dumps({f"k{n}": value for n, value in enumerate(members.values())})
     left = json.loads(REDACTOR.line(raw.encode()).data)
     assert list(left) == [f"k{n}" for n in range(len(members))]
+
+
+def _spelled(text: str, *, which: Callable[[int], bool], depth: int = 1) -> str:
+    """The text with some letters as JSON escapes, as deep as JSON is in JSON."""
+    return "".join(
+        "\\" * depth + f"u{ord(char):04x}" if which(at) else char
+        for at, char in enumerate(text)
+    )
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4])
+@pytest.mark.parametrize("step", [1, 2, 7, 100])
+def test_letters_spelled_as_escapes_hide_no_secret(depth: int, step: int) -> None:
+    token = "ghp_" + LONG[:36]
+    spelled = _spelled(token, which=lambda at: at % step == 0, depth=depth)
+    line = f'{{"text": "caf\\u00e9 \\u001b[1m {spelled} stays \\u0041"}}'.encode()
+
+    left = REDACTOR.line(line).data
+
+    assert left == (
+        b'{"text": "caf\\u00e9 \\u001b[1m [redacted:github-token] stays \\u0041"}'
+    )
+    assert REDACTOR.lines([b"{}\n", line, b"{}\n"]) == [b"{}\n", left, b"{}\n"]
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_letters_spelled_as_escapes_hide_no_private_tag(step: int) -> None:
+    tags = ("<private>", "</private>")
+    first, last = (
+        _spelled(tag, which=lambda at: at % step == 1 % step) for tag in tags
+    )
+
+    left = REDACTOR.line(f'{{"a": "x {first}mine{last} y"}}'.encode()).data
+
+    assert left == b'{"a": "x [redacted:private] y"}'
+
+
+def test_an_escape_that_is_itself_escaped_hides_no_secret() -> None:
+    line = ('{"arguments": "\\u005cu0067hp_' + LONG[:36] + '"}').encode()
+
+    assert REDACTOR.line(line).data == b'{"arguments": "[redacted:github-token]"}'
+
+
+@given(st.text(max_size=80), st.integers(1, 5))
+def test_outside_the_marks_an_escaped_line_stays_as_it_is(text: str, step: int) -> None:
+    line = json.dumps({"a": _spelled("wordy", which=lambda at: at % step == 0) + text})
+
+    assert REDACTOR.line(line.encode()).data == line.encode()

@@ -8,6 +8,7 @@ from memtui.redact.ignore import IgnoreRules
 from memtui.redact.patterns import Secret
 from memtui.redact.pieces import PieceRedactor
 from memtui.redact.redactor import PRIVATE, Redacted, Redactor
+from memtui.redact.sheets import SheetRedactor
 from memtui.redact.table import SECRETS
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Redacted",
     "Redactor",
     "Secret",
+    "SheetRedactor",
 ]

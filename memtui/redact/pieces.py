@@ -16,10 +16,11 @@ from memtui.redact.redactor import (
 )
 
 _EDGE_BYTES = 4 << 10
-"""Longer than any token; a private key is recognised without its end."""
+"""Longer than what is known by its shape; a private key is so without its end."""
 
 _EDGE = "cut"
 _VALUE = re.compile(rb"[^\s\"'\\]*+")
+_BORDER = re.compile(rb"[\s\"'\\]")
 
 
 class PieceRedactor:
@@ -35,8 +36,8 @@ class PieceRedactor:
 
     def piece(self, raw: bytes, *, last: bool) -> Redacted:
         """The next piece; its first ``overlap`` bytes ended the one before."""
-        hits = self._redactor.hits(raw)
-        spans = [*self._carried, *self._redactor.spans(raw, hits)]
+        found, hits = self._redactor.found(raw)
+        spans = [*self._carried, *found]
         if self._private:
             spans.append((0, private_rest(raw), PRIVATE))
         if self._open:
@@ -53,10 +54,16 @@ class PieceRedactor:
             if end > shift
         ]
         if not last:
-            edge = len(raw) - _EDGE_BYTES
+            edge = min(len(raw) - _EDGE_BYTES, _last_value(raw, self._overlap))
             if unsure := [start for _, start, _ in hits if start >= edge]:
                 spans.append((unsure[0], len(raw), _EDGE))
         return cut(raw, spans)
+
+
+def _last_value(raw: bytes, most: int) -> int:
+    """Where begins what goes on behind these bytes without a blank: a token may."""
+    border = _BORDER.search(raw[: -most - 1 : -1])
+    return len(raw) - (border.start() if border else min(most, len(raw)))
 
 
 def _rest(raw: bytes, start: int) -> int:

@@ -13,6 +13,7 @@ from itertools import accumulate, groupby
 
 import msgspec
 
+from memtui.redact.escapes import Unescaped, hides_letters
 from memtui.redact.fields import FIELDS
 from memtui.redact.patterns import Secret
 from memtui.redact.scan import Hit, LiteralScan
@@ -66,19 +67,28 @@ class Redactor:
 
         An unclosed ``<private>`` hides up to the end of its JSON string.
         """
+        if hides_letters(raw):
+            return cut(raw, self.found(raw)[0])
         hits = self._scan.hits(raw)
         return cut(raw, self.spans(raw, hits)) if hits else Redacted(raw)
 
     def lines(self, lines: Sequence[bytes]) -> list[bytes]:
         """The bytes of ``line`` of each, in one pass over them all: much faster."""
         results = list(lines)
-        hits = self._scan.hits(b"".join(lines))
+        joined = b"".join(lines)
+        if hides_letters(joined):
+            for index, line in enumerate(lines):
+                if hides_letters(line):
+                    results[index] = self.line(line).data
+        hits = self._scan.hits(joined)
         if not hits:
             return results
         starts = [0, *accumulate(map(len, lines))]
         for index, found in groupby(hits, lambda hit: bisect_right(starts, hit[1]) - 1):
             base = starts[index]
             within = [(which, at - base, end - base) for which, at, end in found]
+            if results[index] is not lines[index]:
+                continue  # done
             if spans := self.spans(lines[index], within):
                 results[index] = cut(lines[index], spans).data
         return results
@@ -92,9 +102,21 @@ class Redactor:
         redacted = cut(raw, self.spans(raw, hits, plain=True))
         return redacted.data.decode("utf-8", "surrogatepass")
 
-    def hits(self, raw: bytes) -> list[Hit]:
-        """Where a literal stands: what ``spans`` has to look at."""
-        return self._scan.hits(raw)
+    def found(self, raw: bytes, *, plain: bool = False) -> tuple[list[Span], list[Hit]]:
+        """What to cut, and the hits that were looked at; ``plain``: it is no JSON.
+
+        Letters that stand as escapes are seen as what they are.
+        """
+        if not hides_letters(raw):
+            hits = self._scan.hits(raw)
+            return self.spans(raw, hits, plain=plain), hits
+        seen = Unescaped(raw)
+        hits = self._scan.hits(seen.data)
+        spans = self.spans(seen.data, hits, plain=plain)
+        return (
+            [(*seen.back(start, end), kind) for start, end, kind in spans],
+            [(which, *seen.back(start, end)) for which, start, end in hits],
+        )
 
     def spans(
         self, raw: bytes, hits: Iterable[Hit], *, plain: bool = False
@@ -168,6 +190,12 @@ def private_rest(raw: bytes) -> int:
     limit = value.end() if value else len(raw)
     closed = _PRIVATE_CLOSE.search(raw, 0, limit)
     return closed.end() if closed else limit
+
+
+def private_end(text: bytes, start: int) -> int:
+    """Where a private span ends that began before this place of a plain text."""
+    closed = _PRIVATE_CLOSE.search(text, start)
+    return closed.end() if closed else len(text)
 
 
 def _by_place(span: Span) -> tuple[int, int, bool]:
