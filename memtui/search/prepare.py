@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
-from memtui.model import RecordKind
+from memtui.model import RecordKind, Tool
 
 VERSION: Final = 1
 """Raised when prepared text changes: the index must then be rebuilt."""
@@ -20,11 +20,16 @@ VERSION: Final = 1
 _WORDS_CAP: Final = 6_000
 _THINKING_CAP: Final = 3_000
 _TOOL_CAP: Final = 1_000
+_FILE_CAP: Final = 300
 _CONTEXT_CAP: Final = 600
 _IDENT_CAP: Final = 1_500
 """Characters; beyond them more text finds little and weighs much (measured). Of a
 tool's output a thousand find as many sessions as two thousand, and the right one
-first a little more often: 383 titles, summaries and commit subjects of real ones."""
+first a little more often: 383 titles, summaries and commit subjects of real ones.
+What was read of a file is known by its first lines: the file has the others."""
+
+_SAYS_NOTHING: Final = frozenset({Tool.EDIT, Tool.TODO})
+"""Tools whose answer is a fixed phrase, or shows again what they were told."""
 
 _CAPS: Final = {
     RecordKind.PROMPT: _WORDS_CAP,
@@ -116,14 +121,27 @@ def record_text(
     command: str = "",
     files: Sequence[str] = (),
     context: str = "",
+    tool: Tool | None = None,
+    failed: bool = False,
 ) -> Prepared | None:
-    """A record as the index holds it; None where its kind is not searched."""
+    """A record as the index holds it; None where there is nothing to search in it.
+
+    Args:
+        tool: whose call or answer it is. The answer to a call that did not fail is
+            found by its own words alone: command and files are in the call's row.
+        failed: the call did.
+    """
     cap = _CAPS.get(kind)
     if cap is None:
         return None
-    tool = kind in (RecordKind.TOOL_USE, RecordKind.TOOL_RESULT)
+    if kind is RecordKind.TOOL_RESULT and not failed:
+        if tool in _SAYS_NOTHING:
+            return None
+        command, files = "", ()
+        text = text[:_FILE_CAP] if tool is Tool.READ else text
+    has_ends = kind in (RecordKind.TOOL_USE, RecordKind.TOOL_RESULT)
     said = f"{command}\n{text}" if command and command not in text else text
-    body = _without_marks(_ends(said, cap) if tool else said[:cap])
+    body = _without_marks(_ends(said, cap) if has_ends else said[:cap])
     if not body.strip() and not files:
         return None
     title = body if kind is RecordKind.TITLE else ""

@@ -161,6 +161,8 @@ def docs_of(session: int, said: Mapping[int, Record]) -> Iterator[RecordDoc]:
             record.text,
             command=record.command,
             files=(*record.reads, *record.writes),
+            tool=record.tool,
+            failed=record.failed,
         )
         if text is not None:
             yield RecordDoc(

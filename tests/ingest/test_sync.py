@@ -295,8 +295,14 @@ def test_a_newer_reader_states_everything_anew_by_itself(
     assert not synced(data, home).changed
     assert all(row[7] == row[7].upper() for row in anew["records"])
     assert "thinking" not in {row[3] for row in anew["records"]}
+    # all but what was injected, and tools that only say that they did their work
     assert len(anew["searched records"]) == len(
-        [row for row in anew["records"] if row[3] != "context"]
+        [
+            row
+            for row in anew["records"]
+            if row[3] != "context"
+            and not (row[3] == "tool_result" and '"tool":"edit"' in row[8])
+        ]
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.model import RecordKind
+from memtui.model import RecordKind, Tool
 from memtui.search.prepare import (
     MARKS,
     fold,
@@ -67,6 +67,40 @@ def test_a_tools_output_keeps_head_and_tail() -> None:
     assert text.body.startswith("start")
     assert text.body.endswith("finish")
     assert len(text.body) < 2_100
+
+
+def test_what_was_read_of_a_file_is_found_by_its_first_lines() -> None:
+    said = "lease_clock\n" + "x\n" * 900 + "zebra"
+    kind = RecordKind.TOOL_RESULT
+    text = record_text(kind, said, files=["src/lease.go"], tool=Tool.READ)
+    assert text is not None
+    assert "lease_clock" in text.body
+    assert "zebra" not in text.body
+    assert text.ident == "leaseclock"  # its call has the path
+    failed = record_text(kind, said, tool=Tool.READ, failed=True)
+    assert failed is not None
+    assert "zebra" in failed.body
+
+
+@pytest.mark.parametrize("tool", [Tool.EDIT, Tool.TODO])
+def test_a_tool_that_only_says_that_it_did_its_work_is_not_indexed(tool: Tool) -> None:
+    said = "The file src/lease.go has been updated."
+    assert record_text(RecordKind.TOOL_RESULT, said, tool=tool) is None
+    assert record_text(RecordKind.TOOL_RESULT, said, tool=tool, failed=True)
+    assert record_text(RecordKind.TOOL_USE, "src/lease.go", tool=tool)
+
+
+def test_a_command_stands_with_its_call_and_with_its_failure() -> None:
+    rows = {
+        (kind, failed): record_text(
+            kind, "1 failed", command="make test", tool=Tool.SHELL, failed=failed
+        )
+        for kind in (RecordKind.TOOL_USE, RecordKind.TOOL_RESULT)
+        for failed in (False, True)
+    }
+    assert [key for key, row in rows.items() if row and "make" not in row.body] == [
+        (RecordKind.TOOL_RESULT, False)
+    ]
 
 
 def test_a_command_is_part_of_what_is_found() -> None:
