@@ -7,7 +7,7 @@ from memtui.distil.drafts import REPLY, Draft
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import effective_length, signals_of
 from memtui.distil.speech import speech_of
-from memtui.distil.statements import head_of, stated_in
+from memtui.distil.statements import head_of, stated_first, stated_in
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
 from memtui.model import Record
@@ -15,6 +15,8 @@ from memtui.model import Record
 _AT_ONCE = 160
 """Who gives in does so in the first letters."""
 _LEAST_REPLY = 30
+_SOON = 2
+"""So many statements are what was answered at once."""
 
 
 def from_prompts(turns: list[Turn]) -> Iterator[Draft]:
@@ -101,7 +103,7 @@ def reply_to(turn: Turn) -> str:
 def first_reply(turn: Turn) -> str:
     """The first sentence that states something in the agent's first words."""
     for record in turn.responses[:1]:
-        for one in stated_in(record.text)[:2]:
+        for one in stated_first(record.text, _SOON):
             clear = conceded(turn) or "vague" not in one.signals
             long_enough = effective_length(one.text) >= _LEAST_REPLY
             if clear and long_enough and not one.unit.item:

@@ -1,8 +1,9 @@
 """What a text states: its sentences without narration, offers, praise and cheer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -18,7 +19,7 @@ from memtui.distil.signals import (
     weigh,
 )
 from memtui.distil.strip import without_injected
-from memtui.distil.text import Unit, units
+from memtui.distil.text import AsFar, Unit, units
 
 _URL = re.compile(r"https?://\S+")
 _LEAST = 16
@@ -74,20 +75,27 @@ def stated_in(text: str, *, later: bool = False) -> list[Stated]:
         text: Markdown.
         later: sections of what is still to be done count too.
     """
-    return [one for one in _all_stated(text) if later or not one.is_later]
+    return [one for one in _all_stated(text).all() if later or not one.is_later]
+
+
+def stated_first(text: str, most: int) -> list[Stated]:
+    """The first few statements of the same: the rest of the text is not looked at."""
+    return [*islice((one for one in _all_stated(text) if not one.is_later), most)]
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)
-def _all_stated(text: str) -> tuple[Stated, ...]:
-    found: list[Stated] = []
-    for unit in units(without_injected(text)):
+def _all_stated(text: str) -> AsFar[Stated]:
+    return AsFar(_each_stated(units(without_injected(text))))
+
+
+def _each_stated(each: Iterable[Unit]) -> Iterator[Stated]:
+    for unit in each:
         if _is_foreign(unit) or is_idle_at_sight(unit.text):
             continue
         signals = unit_signals(unit)
         if not is_idle(signals):
             worth = weigh(signals, rules.UNIT_WEIGHTS)
-            found.append(Stated(unit, frozenset(signals), worth, _line_of(unit)))
-    return tuple(found)
+            yield Stated(unit, frozenset(signals), worth, _line_of(unit))
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)
@@ -163,5 +171,5 @@ def signals_in(stated: Sequence[Stated]) -> frozenset[str]:
 
 def asks_back(text: str) -> bool:
     """Whether a text ends in a question: it proposes, it does not report."""
-    last = units(text)[-2:]
+    last = units(text).all()[-2:]
     return any({"question", "offer"} & signals_of(unit.text) for unit in last)

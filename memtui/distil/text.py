@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count, islice
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -104,19 +106,45 @@ def _second(found: re.Match[str]) -> str:
     return found[2]
 
 
+_T = TypeVar("_T")
+
+
+class AsFar(Generic[_T]):
+    """What is found as far as somebody asks, and remembered."""
+
+    def __init__(self, rest: Iterator[_T]) -> None:
+        self._found: list[_T] = []
+        self._rest = rest
+
+    def all(self) -> list[_T]:
+        """Everything there is; not to be changed."""
+        self._found.extend(self._rest)
+        return self._found
+
+    def __iter__(self) -> Iterator[_T]:
+        for at in count():
+            if at == len(self._found):
+                self._found.extend(islice(self._rest, 1))
+            if at == len(self._found):
+                return
+            yield self._found[at]
+
+
 @lru_cache(maxsize=_KEPT_TEXTS)
-def units(text: str) -> tuple[Unit, ...]:
+def units(text: str) -> AsFar[Unit]:
     """The sentences and list items of a Markdown text, in order."""
-    found: list[Unit] = []
+    return AsFar(_each_unit(text))
+
+
+def _each_unit(text: str) -> Iterator[Unit]:
     outline = _Outline()
     for part in parts_of(text):
         if part.kind == "heading":
             outline.enter(part.level, part.raw)
         elif part.kind == "item":
-            found.extend(_item(part, outline))
+            yield from _item(part, outline)
         else:
-            found.extend(_paragraph(part, outline))
-    return tuple(found)
+            yield from _paragraph(part, outline)
 
 
 class _Outline:
