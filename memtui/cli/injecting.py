@@ -88,12 +88,19 @@ def inject_verb(
 @click.option("--all", "everything", is_flag=True, help="Every project.")
 @click.option("--markdown", metavar="SESSION", help="Print a session as Markdown.")
 @click.option("--raw", metavar="SESSION", help="Print a session's source lines.")
+@click.option(
+    "--readings",
+    type=click.Choice(["newest", "all"]),
+    default="newest",
+    help="With --raw: what files said before they were replaced, too.",
+)
 @json_option
 def export_verb(
     folder: Path | None,
     everything: bool,
     markdown: str | None,
     raw: str | None,
+    readings: str,
     as_json: bool,
 ) -> None:
     """Write the files that the hooks print; or print one session."""
@@ -102,7 +109,7 @@ def export_verb(
     if markdown:
         _print_markdown(markdown)
     elif raw:
-        _print_raw(raw)
+        _print_raw(raw, every=readings == "all")
     else:
         _write(folder, everything, as_json)
 
@@ -126,9 +133,9 @@ def _write(folder: Path | None, everything: bool, as_json: bool) -> None:
         output.note("Nothing changed since the last export.")
 
 
-def _print_raw(id_: str) -> None:
+def _print_raw(id_: str, *, every: bool) -> None:
     with store_view() as view:
-        for line in view.raw_lines(view.session(id_).id):
+        for line in view.raw_lines(view.session(id_).id, every=every):
             output.put_bytes(line)
 
 

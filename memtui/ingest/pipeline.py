@@ -8,14 +8,18 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from memtui.ingest import survey
 from memtui.ingest.passage import Passage, Tools
 from memtui.ingest.statement import Statement
+from memtui.model import Fault
 from memtui.readers.base import Marks, Reader, RewritingReader
 from memtui.readers.tail import Checkpoint, Chunk, read_new
 from memtui.store.archive import Part, Stretch
 from memtui.store.batch import Batch, KnownTranscript, Position, Tail
+
+CUT_SHORT: Final = "the packed file ends before its end: the rest is missing"
 
 
 def read(
@@ -44,6 +48,9 @@ def read(
             memory = known.state if known and not chunk.fresh else b""
             passage = Passage(reader, path, tools, memory=memory)
         batch = _of_chunk(passage, chunk, time.time() if now is None else now)
+        if chunk.cut_short and batch is not None and not batch.faults:
+            line = chunk.first_line + len(chunk.lines)
+            batch = replace(batch, faults=[Fault(line=line, reason=CUT_SHORT)])
         if batch is None:
             batch = Batch(
                 agent=reader.agent,
@@ -159,7 +166,7 @@ def _of_stretch(passage: Passage, stretch: Stretch) -> Batch:
     if part is Part.LINES:
         return passage.lines(number, lines)
     (line,) = lines
-    if part is Part.PIECE:
+    if part in (Part.PIECE, Part.SECTION):
         return passage.piece(number, line, nth=0, last=True)
     batch = passage.last_line(number, line, old=True)
     assert batch is not None
@@ -176,7 +183,8 @@ def _of_chunk(passage: Passage, chunk: Chunk, now: float) -> Batch | None:
     if chunk.unterminated:
         (line,) = chunk.lines
         age = now - chunk.checkpoint.mtime_ns / 1e9
-        return passage.last_line(chunk.first_line, line, old=age > survey.TORN_SECONDS)
+        old = chunk.cut_short or age > survey.TORN_SECONDS
+        return passage.last_line(chunk.first_line, line, old=old)
     return passage.lines(chunk.first_line, chunk.lines)
 
 

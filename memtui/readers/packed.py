@@ -4,10 +4,13 @@ The lines are the same as before, so what is known of the plain file holds: the
 offset of a checkpoint counts unpacked bytes.
 """
 
+import sys
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Final, Protocol
 
 import zstandard
+
+from memtui.readers.base import Damaged
 
 SUFFIX = ".zst"
 
@@ -15,6 +18,13 @@ MOST_BYTES = 32 << 30
 """What unpacks to more is no transcript."""
 
 _STEP = 1 << 20
+
+# The format is RFC 8878: frames of blocks, each with its size in front.
+_SKIPPED: Final = range(0x184D2A50, 0x184D2A60)
+"""What frames begin with that hold no content."""
+_HEADER_BYTES: Final = 18
+_BLOCK_BYTES: Final = 3
+_CHECKSUM_BYTES: Final = 4
 
 
 class Bytes(Protocol):
@@ -38,8 +48,7 @@ class Unpacked:
     """The content of a packed file. Going back costs a new start.
 
     Raises:
-        zstandard.ZstdError: the file is damaged.
-        ValueError: it unpacks to more than ``MOST_BYTES``.
+        Damaged: there is something else in the file, or far too much.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -48,7 +57,7 @@ class Unpacked:
         self.size = self._skip(MOST_BYTES + 1)
         """Bytes of the whole content."""
         if self.size > MOST_BYTES:
-            raise ValueError(f"unpacks to more than {MOST_BYTES >> 30} GiB")
+            raise Damaged(f"it unpacks to more than {MOST_BYTES >> 30} GiB")
 
     def seek(self, offset: int, /) -> int:
         """Go to a place, counted from the start."""
@@ -58,7 +67,10 @@ class Unpacked:
 
     def read(self, length: int, /) -> bytes:
         """At most so many bytes from there; empty at the end."""
-        data = self._stream.read(length)
+        try:
+            data = self._stream.read(length)
+        except zstandard.ZstdError as error:
+            raise Damaged(f"it cannot be unpacked: {error}") from error
         self._at += len(data)
         return data
 
@@ -75,3 +87,39 @@ class Unpacked:
         while self._at < offset and self.read(min(_STEP, offset - self._at)):
             continue
         return self._at
+
+
+def is_whole(file: BinaryIO) -> bool:
+    """Whether a packed file ends where a frame ends: else something is missing.
+
+    Looks at the sizes of its blocks only.
+    """
+    size = file.seek(0, 2)
+    at = 0
+    while at < size:
+        at = _end_of_frame(file, at)
+    return at == size
+
+
+def _end_of_frame(file: BinaryIO, at: int) -> int:
+    """Where the frame ends that begins here; beyond the file, where it is cut."""
+    start = _read_at(file, at, _HEADER_BYTES)
+    if int.from_bytes(start[:4], "little") in _SKIPPED:
+        return at + 8 + int.from_bytes(start[4:8], "little")
+    try:
+        parameters = zstandard.get_frame_parameters(start)
+        at += zstandard.frame_header_size(start)
+    except zstandard.ZstdError:
+        return sys.maxsize  # not even its header is there
+    while len(head := _read_at(file, at, _BLOCK_BYTES)) == _BLOCK_BYTES:
+        block = int.from_bytes(head, "little")
+        repeats, length = block >> 1 & 3 == 1, block >> 3
+        at += _BLOCK_BYTES + (1 if repeats else length)
+        if block & 1:
+            return at + (_CHECKSUM_BYTES if parameters.has_checksum else 0)
+    return sys.maxsize
+
+
+def _read_at(file: BinaryIO, at: int, length: int) -> bytes:
+    file.seek(at)
+    return file.read(length)

@@ -11,8 +11,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
-from memtui.readers.packed import Bytes, Unpacked, is_packed
+from memtui.readers.packed import Bytes, Unpacked, is_packed, is_whole
 from memtui.readers.regular import open_regular
 
 CHUNK_BYTES = 4 << 20
@@ -63,6 +64,8 @@ class Chunk:
     """The one line lacks its newline: it may still grow and comes again."""
     undecodable: bool = False
     """The one entry is a piece of a line over 16 MiB: archive it, do not parse."""
+    cut_short: bool = False
+    """Behind these lines something is missing: of a packed file, the end."""
     piece: int = 0
     """Which piece of that line, from 0; all pieces have the line's number."""
     last_piece: bool = True
@@ -130,8 +133,21 @@ def read_new(path: Path, checkpoint: Checkpoint | None = None) -> Iterator[Chunk
         position = checkpoint and _resume(content, checkpoint)
         fresh = checkpoint is not None and checkpoint.offset > 0 and not position
         chunks = _Reading(content, position or _Position()).chunks()
+        if is_packed(path):
+            chunks = _to_its_end(chunks, file)
         for chunk in chunks:
             yield replace(chunk, fresh=True) if fresh else chunk
+
+
+def _to_its_end(chunks: Iterator[Chunk], file: BinaryIO) -> Iterator[Chunk]:
+    """The same; the last one says whether the packed file is all there."""
+    last = next(chunks, None)
+    for chunk in chunks:
+        if last is not None:
+            yield last
+        last = chunk
+    if last is not None:
+        yield last if is_whole(file) else replace(last, cut_short=True)
 
 
 def _unchanged(stat: os.stat_result, checkpoint: Checkpoint) -> bool:

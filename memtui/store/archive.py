@@ -29,6 +29,9 @@ _GROWTH: Final = 4
 so that a transcript written line by line ends in few blocks, each line packed
 again only a handful of times."""
 
+_SHARED_BYTES: Final = 64 << 10
+"""What a piece as older versions made them has in common with the one before."""
+
 _INSERT = """
     insert into block(transcript_id, generation, first_line, lines, bytes, part, data)
     values (?, ?, ?, ?, ?, ?, ?)
@@ -60,10 +63,6 @@ _GENERATIONS = """
     select distinct generation from block where transcript_id = ? order by generation
 """
 _DROP = "delete from block where transcript_id = ? and generation = ?"
-_TRANSCRIPTS = """
-    select id from transcript where session_id = ? and talked >= 0 order by id
-"""
-_BY_PATH = "select id, generation from transcript where path = ?"
 _WEIGHT = """
     select coalesce(sum(bytes), 0) from block where transcript_id = ? and generation = ?
 """
@@ -76,7 +75,9 @@ class Part(IntEnum):
     TAIL = 1
     """The unterminated last line."""
     PIECE = 2
-    """A piece of an overlong line; all but the last count no line."""
+    """A piece of an overlong line, as older versions made them: overlapping."""
+    SECTION = 3
+    """The same without overlap. All but the last of a line count no line."""
 
 
 class Stretch(NamedTuple):
@@ -162,9 +163,20 @@ def raw_line(
 def raw_lines(
     conn: sqlite3.Connection, transcript: int, generation: int
 ) -> Iterator[bytes]:
-    """The lines of one reading of a transcript, each as it stood in the file."""
-    for stretch in stretches(conn, Place(transcript, generation)):
-        yield from stretch.lines
+    """The lines of one reading of a transcript, each as it stood in the file.
+
+    A line too long to be read at once comes in pieces.
+    """
+    number, end = 0, b""
+    for first, part, lines in stretches(conn, Place(transcript, generation)):
+        if part is Part.PIECE:
+            (piece,) = lines
+            again = first == number and piece.startswith(end)
+            number, before = first, end
+            end = piece[-_SHARED_BYTES:]
+            yield piece.removeprefix(before) if again else piece
+        else:
+            yield from lines
 
 
 def stretches(conn: sqlite3.Connection, place: Place) -> Iterator[Stretch]:
@@ -173,30 +185,13 @@ def stretches(conn: sqlite3.Connection, place: Place) -> Iterator[Stretch]:
         yield Stretch(first_line, Part(part), _unpack(data))
 
 
-def raw_session(conn: sqlite3.Connection, session: int) -> Iterator[bytes]:
-    """Every line kept of a session, each as it stood in the file.
-
-    Of a transcript that was replaced, what the new text no longer holds comes
-    first. Joined, the lines of an ordinary session are the file itself.
-    """
-    transcripts = [row[0] for row in conn.execute(_TRANSCRIPTS, (session,))]
-    for transcript in transcripts:
-        for generation in generations(conn, transcript):
-            yield from raw_lines(conn, transcript, generation)
-
-
-def raw_file(conn: sqlite3.Connection, path: str) -> Iterator[bytes]:
-    """Every line of a transcript as it was read last; none where it was not."""
-    for row in conn.execute(_BY_PATH, (path,)).fetchall():
-        yield from raw_lines(conn, *row)
-
-
 def generations(conn: sqlite3.Connection, transcript: int) -> list[int]:
     """The readings of a transcript that the archive holds, oldest first."""
     return [row[0] for row in conn.execute(_GENERATIONS, (transcript,))]
 
 
-def _weight(conn: sqlite3.Connection, place: Place) -> int:
+def weight(conn: sqlite3.Connection, place: Place) -> int:
+    """Bytes of one reading."""
     (size,) = conn.execute(_WEIGHT, place).fetchone()
     return int(size)
 
@@ -213,18 +208,18 @@ def drop_contained(
     if not older:
         return []
     newer = Place(transcript, generation)
-    size = _weight(conn, newer)
+    size = weight(conn, newer)
     dropped = [
         one
         for one in older
-        if size - added < _weight(conn, Place(transcript, one)) <= size
-        and _continues(conn, Place(transcript, one), newer)
+        if size - added < weight(conn, Place(transcript, one)) <= size
+        and continues(conn, Place(transcript, one), newer)
     ]
     conn.executemany(_DROP, ((transcript, one) for one in dropped))
     return dropped
 
 
-def _continues(conn: sqlite3.Connection, older: Place, newer: Place) -> bool:
+def continues(conn: sqlite3.Connection, older: Place, newer: Place) -> bool:
     """Whether the newer reading begins with every byte of the older one.
 
     Reads block by block and stops at the first difference.

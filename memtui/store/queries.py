@@ -11,7 +11,14 @@ from typing import Any
 
 from memtui.model import Evidence, Project, Session, Turn
 from memtui.search.grammar import EVERYTHING, Query
-from memtui.store import archive, journal, likeness, numbers, sessions, surroundings
+from memtui.store import (
+    journal,
+    likeness,
+    numbers,
+    readings,
+    sessions,
+    surroundings,
+)
 from memtui.store.evidence import raw_line_of
 from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
 from memtui.store.hits import Hit, HitKind
@@ -89,14 +96,16 @@ class StoreView(MemoryReading):
         """What a session received, by its own transcript."""
         return sessions.deliveries(self._conn, session)
 
-    def raw_lines(self, session: Session | str) -> Iterator[bytes]:
-        """The source lines of a session, newline included, as archived."""
+    def raw_lines(
+        self, session: Session | str, *, every: bool = False
+    ) -> Iterator[bytes]:
+        """The source lines of a session, newline included, as ``raw_session``."""
         rowid = sessions.rowid(self._conn, session)
-        return archive.raw_session(self._conn, rowid)
+        return readings.raw_session(self._conn, rowid, every=every)
 
     def output_of(self, path: str) -> Iterator[bytes]:
         """All that a tool printed, from the file that ``Record.output`` names."""
-        return archive.raw_file(self._conn, path)
+        return readings.raw_file(self._conn, path)
 
     def raw_line_of(self, evidence: Evidence) -> bytes | None:
         """The source line of a piece of evidence; None where none is kept."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.store import archive
+from memtui.store import archive, readings
 from memtui.store.archive import Part, Place, Stretch
 from memtui.store.connect import open_writer
 
@@ -39,7 +39,7 @@ def test_lines_added_bit_by_bit_are_the_file(
         archive.append(conn, FIRST, number, lines)
         number += len(lines)
     everything = [line for lines in parts for line in lines]
-    assert list(archive.raw_session(conn, 1)) == everything
+    assert list(readings.raw_session(conn, 1)) == everything
     found = [archive.raw_line(conn, 1, 0, n) for n in range(number + 1)]
     assert found == [None, *(line.removesuffix(b"\n") for line in everything), None]
 
@@ -93,14 +93,40 @@ def test_a_reading_that_a_later_one_begins_with_is_dropped(
     assert archive.drop_contained(conn, 1, 1, added=4) == []
     archive.append(conn, SECOND, 2, [b"two\n", b"three\n"])
     assert archive.drop_contained(conn, 1, 1, added=10) == [0]
-    assert list(archive.raw_session(conn, 1)) == [b"one\n", b"two\n", b"three\n"]
+    assert list(readings.raw_session(conn, 1)) == [b"one\n", b"two\n", b"three\n"]
 
 
 def test_what_a_replaced_file_held_stays(conn: sqlite3.Connection) -> None:
     archive.append(conn, FIRST, 1, [b"old\n"])
     archive.append(conn, SECOND, 1, [b"new\n", b"newer\n"])
     assert archive.drop_contained(conn, 1, 1, added=10) == []
-    assert list(archive.raw_session(conn, 1)) == [b"old\n", b"new\n", b"newer\n"]
+    assert list(readings.raw_session(conn, 1)) == [b"new\n", b"newer\n"]
+    everything = list(readings.raw_session(conn, 1, every=True))
+    assert everything == [b"old\n", b"new\n", b"newer\n"]
+
+
+@pytest.mark.parametrize("more", [b"", b"three\n"])
+def test_a_file_that_lies_in_two_places_is_given_back_once(
+    conn: sqlite3.Connection, more: bytes
+) -> None:
+    conn.execute(
+        "insert into transcript(agent, path, session_id) values ('a', '/u', 1)"
+    )
+    lines = [b"one\n", b"two\n"]
+    archive.append(conn, FIRST, 1, lines)
+    archive.append(conn, Place(2, 0), 1, [*lines, *([more] if more else [])])
+    assert b"".join(readings.raw_session(conn, 1)) == b"one\ntwo\n" + more
+    twice = b"one\ntwo\n" * 2 + more
+    assert b"".join(readings.raw_session(conn, 1, every=True)) == twice
+
+
+def test_pieces_of_older_versions_are_given_back_without_their_overlap(
+    conn: sqlite3.Connection,
+) -> None:
+    line = b"".join(b"%09d " % n for n in range(30_000)) + b"\n"
+    for first, piece in ((True, line[:200_000]), (False, line[200_000 - 65_536 :])):
+        archive.add_piece(conn, FIRST, 1, piece, first=first)
+    assert b"".join(archive.raw_lines(conn, 1, 0)) == line
 
 
 @given(LINES, st.data())
@@ -117,6 +143,6 @@ def test_a_line_can_be_replaced_where_it_stands(
     )
     news = {number: line[0] for number, line in replaced.items() if line}
     archive.replace_lines(conn, FIRST, news)
-    assert list(archive.raw_session(conn, 1)) == [
+    assert list(readings.raw_session(conn, 1)) == [
         news.get(number, line) for number, line in enumerate(lines, 1)
     ]
