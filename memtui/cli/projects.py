@@ -213,9 +213,9 @@ def _as_object(
 ) -> dict[str, Any]:
     mine = one.project.id
     other = {
-        pair.newer.id if pair.older.id == mine else pair.older.id: pair.why
+        pair.other.id if pair.into.id == mine else pair.into.id: pair.why
         for pair in same
-        if mine in (pair.older.id, pair.newer.id)
+        if mine in (pair.into.id, pair.other.id)
     }
     return (project_object(one.project) or {}) | {
         "roots": list(one.roots),
@@ -245,11 +245,11 @@ def _lines(one: ListedProject, known: Settings) -> list[Parts]:
 
 
 def _question(pair: SameProject) -> list[Parts]:
-    older, newer = pair.older.path, pair.newer.path
-    places = f"{_quoted(older)} {_quoted(newer)}"
+    into, other = pair.into.path, pair.other.path
+    places = f"{_quoted(into)} {_quoted(other)}"
     return [
         [
-            f"{paths.home_path(newer)} has {pair.why} as {paths.home_path(older)}:",
+            f"{paths.home_path(other)} has {pair.why} as {paths.home_path(into)}:",
             " the same project? Nothing is shared until you say so.",
         ],
         [("  yes  ", output.QUIET), f"memtui project merge {places}"],

@@ -120,7 +120,7 @@ def test_a_second_clone_is_a_proposal_and_shares_nothing_before_it_is_confirmed(
     desk.keep_all()
     with desk.view() as view:
         (pair,) = view.same_projects()
-    assert (pair.older.path, pair.newer.path) == (str(desk.old), str(desk.new))
+    assert (pair.into.path, pair.other.path) == (str(desk.old), str(desk.new))
     assert pair.why == "the same remote"
     assert "stamp the deadline" in desk.told_at(desk.old)
     assert "stamp the deadline" not in desk.told_at(desk.new)
@@ -146,7 +146,7 @@ def test_a_folder_that_moved_is_known_by_its_first_commit(
     sync(data, Settings(), home=home)
     with StoreView(store_path(data)) as view:
         (pair,) = view.same_projects()
-    assert (pair.older.path, pair.newer.path) == (str(old), str(tmp_path / "moved"))
+    assert (pair.into.path, pair.other.path) == (str(old), str(tmp_path / "moved"))
     assert pair.why == "the same first commit"
 
 
@@ -182,10 +182,56 @@ def test_a_worktree_that_vanished_unseen_is_a_proposal_while_its_repository_name
     sync(data, Settings(), home=home)
     with StoreView(store_path(data)) as view:
         (pair,) = view.same_projects()
-    assert {pair.older.path, pair.newer.path} == {
+    assert {pair.into.path, pair.other.path} == {
         str(tmp_path / "seen"),
         str(tmp_path / "gone"),
     }
+
+
+def test_a_folder_that_moved_goes_before_a_clone_and_a_worktree_to_its_repository(
+    tmp_path: Path, data: Path, home: Path
+) -> None:
+    app, clone = repository(tmp_path / "app"), tmp_path / "clone"
+    git(tmp_path, "clone", "-q", str(app), str(clone))
+    git(clone, "remote", "remove", "origin")
+    git(app, "worktree", "add", "-q", str(tmp_path / "tree"))
+    shutil.rmtree(tmp_path / "tree")
+    transcript(home=home, cwd=str(app), turns=["an earlier wish"])
+    for folder in (app, clone, tmp_path / "tree"):
+        transcript(home=home, cwd=str(folder))
+    sync(data, Settings(), home=home)
+    moved = app.rename(tmp_path / "moved")
+    transcript(home=home, cwd=str(moved))
+    sync(data, Settings(), home=home)
+    with StoreView(store_path(data)) as view:
+        asked = {(p.into.path, p.other.path) for p in view.same_projects()}
+    assert (str(app), str(moved)) in asked  # the bigger one stays
+    assert len(asked) == 3
+    (of_tree,) = (pair for pair in asked if str(tmp_path / "tree") in pair)
+    assert str(moved) in of_tree
+    (of_clone,) = (pair for pair in asked if str(clone) in pair)
+    assert str(moved) in of_clone
+
+
+def test_who_said_no_to_one_is_asked_about_the_next(
+    tmp_path: Path, data: Path, home: Path
+) -> None:
+    app = repository(tmp_path / "app")
+    for name in ("one", "two"):
+        git(tmp_path, "clone", "-q", str(app), name)
+        git(tmp_path / name, "remote", "remove", "origin")
+    for folder in (app, tmp_path / "one", tmp_path / "two"):
+        transcript(home=home, cwd=str(folder))
+    sync(data, Settings(), home=home)
+    shutil.rmtree(app)
+    asked: list[set[str]] = []
+    with StoreView(store_path(data)) as view, Curator(data, Settings()) as pen:
+        for _ in range(2):
+            every = view.same_projects()
+            gone = next(p for p in every if str(app) in (p.into.path, p.other.path))
+            asked.append({gone.into.path, gone.other.path} - {str(app)})
+            pen.tell_projects_apart(gone.into, gone.other)
+        assert [len(view.same_projects()), len(asked[0] | asked[1])] == [1, 2]
 
 
 def test_a_fork_with_a_remote_of_its_own_is_no_proposal(

@@ -81,7 +81,7 @@ async def test_two_projects_that_may_be_one_are_said_and_enter_makes_them_one(
     app.desk.demo = False
     with view(twice) as look:
         (pair,) = look.same_projects()
-    app.desk.project = pair.newer
+    app.desk.project = pair.other
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         assert "1 project seen twice" in screen_text(app)
@@ -91,7 +91,7 @@ async def test_two_projects_that_may_be_one_are_said_and_enter_makes_them_one(
         await press(pilot, "enter")
         assert "is now part of" in status(app)
         assert status(app).endswith("u undo")
-        assert app.desk.project == pair.older
+        assert app.desk.project == pair.into
         await settled(pilot)
         assert "seen twice" not in screen_text(app)
         await press(pilot, *PALETTE)

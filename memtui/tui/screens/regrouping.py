@@ -56,11 +56,11 @@ class RegroupingScreen(EverywhereScreen):
             wide=True,
         )
         answer = await self.app.push_screen_wait(chooser)
-        older, newer = pairs[0].older, pairs[0].newer
+        into, other = pairs[0].into, pairs[0].other
         if answer == "yes":
-            self._merge(older, newer)
+            self._merge(into, other)
         elif answer == "no":
-            self.act(lambda curator: curator.tell_projects_apart(older, newer))
+            self.act(lambda curator: curator.tell_projects_apart(into, other))
 
     @work
     @calm
@@ -134,9 +134,9 @@ class RegroupingScreen(EverywhereScreen):
 
 
 def _answers(pair: "SameProject", home: Path) -> list[Choice]:
-    newer = home_path(clean_line(pair.newer.path), home)
-    older = home_path(clean_line(pair.older.path), home)
+    other = home_path(clean_line(pair.other.path), home)
+    into = home_path(clean_line(pair.into.path), home)
     return [
-        Choice(value="yes", name="yes", note=f"{newer} has {pair.why} as {older}"),
+        Choice(value="yes", name="yes", note=f"{other} has {pair.why} as {into}"),
         Choice(value="no", name="no", note="nothing is shared, and never asked again"),
     ]
