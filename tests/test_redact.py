@@ -267,6 +267,22 @@ def test_a_token_longer_than_the_overlap_is_in_no_piece() -> None:
     assert b" shown" in out
 
 
+@pytest.mark.parametrize("shift", [-9000, -60, -20, 0, 20, 9000])
+def test_the_pieces_joined_are_the_line_without_its_secrets(shift: int) -> None:
+    size = 32 << 10
+    secret = next(s for s in SECRETS if s.kind == "github-token").example().encode()
+    words = b"".join(b"%06d " % n for n in range(12_000))
+    at = size + shift
+    raw = words[:at] + b" " + secret + b" " + words[at:]
+    redactor = PieceRedactor(REDACTOR, OVERLAP)
+
+    pieces = pieces_of(raw, size)
+    out = b"".join(redactor.piece(p, last=p is pieces[-1]).data for p in pieces)
+
+    mark = b"[redacted:github-token]"
+    assert out == words[:at] + b" " + mark + b" " + words[at:]
+
+
 def test_a_private_span_over_many_pieces_is_in_none() -> None:
     size = 16 << 10
     hidden = b"".join(b"hidden %06d " % n for n in range(6000))

@@ -4,7 +4,7 @@ A transcript's lines are numbered from 1 within a generation; a new generation
 begins when the file was replaced, truncated or rotated. A block holds whole
 lines with their newlines. Two things stand in blocks of their own: an
 unterminated last line, until it is read again complete, and each of the
-overlapping pieces of a line too long to be read at once.
+sections of a line too long to be read at once.
 
 Of a source without lines, each message or row is one: numbered in the order in
 which it was met, and replaced in its place when it is written again.
@@ -145,7 +145,7 @@ def add_piece(
     if first:
         conn.execute(_MAKE_ROOM, (*place, number))
     whole = int(piece.endswith(b"\n"))
-    row = (*place, number, whole, len(piece), Part.PIECE, _codec.pack(piece))
+    row = (*place, number, whole, len(piece), Part.SECTION, _codec.pack(piece))
     conn.execute(_INSERT, row)
 
 

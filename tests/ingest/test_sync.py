@@ -615,6 +615,7 @@ def test_a_line_over_the_limit_is_kept_in_pieces_and_is_one_fault(
     monkeypatch.setattr("memtui.readers.tail._LEAST_READ", 256)
     monkeypatch.setattr("memtui.readers.tail.LINE_BYTES", 16_384)
     monkeypatch.setattr("memtui.readers.tail.OVERLAP_BYTES", 64)
+    monkeypatch.setattr("memtui.ingest.passage.OVERLAP_BYTES", 64)
     session = growing(home)
     session.prompt("before")
     session.raw(b'{"type":"user","x":"' + b"y" * 50_000 + b'"}\n')
@@ -622,6 +623,9 @@ def test_a_line_over_the_limit_is_kept_in_pieces_and_is_one_fault(
     numbers = synced(data, home).agents["claude-code"]
     assert (numbers.faults, numbers.records) == (1, 2)
     assert [row[6] for row in told(data)["links"]] == [1, 3]
+    with StoreView(store_path(data)) as view:
+        raw = b"".join(view.raw_lines(session.path.stem))
+    assert raw == session.path.read_bytes()
     before = told(data)
     sync(data, Settings(), home=home, full=True)
     assert told(data) == before

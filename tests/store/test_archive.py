@@ -78,8 +78,8 @@ def test_pieces_of_an_overlong_line_stay_apart_from_the_lines_round_it(
     archive.append(conn, FIRST, 3, [b"three\n"])
     assert list(archive.stretches(conn, FIRST)) == [
         Stretch(1, Part.LINES, [b"one\n"]),
-        Stretch(2, Part.PIECE, [b"begin"]),
-        Stretch(2, Part.PIECE, [b"end\n"]),
+        Stretch(2, Part.SECTION, [b"begin"]),
+        Stretch(2, Part.SECTION, [b"end\n"]),
         Stretch(3, Part.LINES, [b"three\n"]),
     ]
     assert archive.raw_line(conn, 1, 0, 3) == b"three"
@@ -126,6 +126,8 @@ def test_pieces_of_older_versions_are_given_back_without_their_overlap(
     line = b"".join(b"%09d " % n for n in range(30_000)) + b"\n"
     for first, piece in ((True, line[:200_000]), (False, line[200_000 - 65_536 :])):
         archive.add_piece(conn, FIRST, 1, piece, first=first)
+    assert len(b"".join(archive.raw_lines(conn, 1, 0))) == len(line) + 65_536
+    conn.execute("update block set part = ?", (Part.PIECE,))
     assert b"".join(archive.raw_lines(conn, 1, 0)) == line
 
 
