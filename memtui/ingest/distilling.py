@@ -57,7 +57,7 @@ class Whole:
         self._size += added
         self._held.size += added
         undone = batch.retold is not None and batch.retold.undone
-        known = applied.records < len(batch.records)
+        known = applied.records < len(batch.records) or applied.numbered_on
         if undone or known or self._held.size > HELD_BYTES:
             self.drop()
 

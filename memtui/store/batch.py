@@ -132,3 +132,5 @@ class Applied:
     faults: int = 0
     changed: bool = False
     """Whether the session shows anything it did not show before."""
+    numbered_on: bool = False
+    """Some records have other parts than the reader gave them."""

@@ -12,6 +12,7 @@ both, numbers grow with time as far as the order of arrival allows. A first sync
 reads the newest files first, so older rows are numbered downwards.
 """
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -46,6 +47,16 @@ A quarter less to do for a first sync, and a sixth less to keep (measured)."""
 SET = "insert into fts (fts, rank) values (?, ?)"
 MASK = "update doc set live = 0 where memory = ? and live = 1"
 MASK_RECORD = "update doc set live = 0 where record_id = ? and live = 1"
+_GIVE: Final = """
+    update doc set session_id = owner.id from (
+        select wanted.value as record, (
+            select s.id from link l join session s on s.id = l.session_id
+            where l.record_id = wanted.value
+            order by l.seq < 0, s.started_at, s.native_id limit 1) as id
+        from json_each(?) wanted) owner
+    where doc.record_id = owner.record and doc.live = 1
+        and owner.id is not null and doc.session_id <> owner.id
+"""
 ENDS = """
     select (select min(id) from doc where id between :low and :high),
         (select max(id) from doc where id between :low and :high)
@@ -117,6 +128,16 @@ def _mask(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
 def mask_records(conn: sqlite3.Connection, rows: Iterable[int]) -> None:
     """Hide records from search: they are gone, or are put again."""
     conn.executemany(MASK_RECORD, ((row,) for row in rows))
+
+
+def give_records(conn: sqlite3.Connection, rows: Collection[int]) -> None:
+    """Have records found in the session that began first, of those that show them.
+
+    Of several that began together, as forks say they did, in the one whose native
+    id is the smallest: the same one, whichever was read first.
+    """
+    if rows:
+        conn.execute(_GIVE, (json.dumps(list(rows)),))
 
 
 def _add(

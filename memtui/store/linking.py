@@ -7,12 +7,13 @@ stored again, only linked to the session that shows it too.
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from memtui.model import Agent, Record, RecordKind
 from memtui.store import claims
+from memtui.store.apart import Link, line_of, told_apart
 from memtui.store.archive import Place
 from memtui.store.pending import PendingDocs
 from memtui.store.records import (
@@ -37,7 +38,8 @@ _COUNTS: Final = """
     from session s where id = ?
 """
 _LINKS: Final = """
-    select l.record_id, l.seq, l.transcript_id, l.generation from json_each(?) wanted
+    select l.record_id, l.seq, l.transcript_id, l.generation, l.line
+    from json_each(?) wanted
     cross join link l on l.record_id = wanted.value and l.session_id = ?
 """
 _NEW_LINK: Final = """
@@ -80,6 +82,11 @@ _PROMPTS: Final = """
     select r.text from link l join record r on r.id = l.record_id
     where l.session_id = ? and r.kind = 'prompt' order by l.seq
 """
+_DUE: Final = """
+    update session set distilled = 0 where id in (
+        select l.session_id from json_each(?) wanted
+        cross join link l on l.record_id = wanted.value)
+"""
 _COUNT: Final = "select count(*) from link where session_id = ? and seq >= 0"
 _TOGETHER: Final = 64
 """Records fetched at once."""
@@ -95,12 +102,8 @@ class Linked:
     """Conversation records that it shows now."""
     changed: bool = False
     """Something that it showed says something else now, or is not shown."""
-
-
-class _Link(NamedTuple):
-    seq: int
-    transcript: int | None
-    generation: int
+    numbered_on: bool = False
+    """Some records have other parts than the reader gave them."""
 
 
 def records_of(conn: sqlite3.Connection, session: int) -> list[Record]:
@@ -156,6 +159,9 @@ def link_records(
         return Linked()
     rows = known_rows(conn, agent, (record.native_id for record in records))
     known = set(rows.values())
+    links = _known_links(conn, session, known)
+    told = told_apart(conn, place, records, rows, links, anew=anew)
+    numbered_on, records = told is not records, told
     fresh = add_new(conn, agent, rows, records, places)
     placed = claims.of_others(conn, session, known)
     ours: dict[int, Record] = {}
@@ -164,10 +170,10 @@ def link_records(
         if row in known and row not in placed:
             ours.setdefault(row, record)
     claims.restate(conn, session, ours, places)
+    again = known if anew else _of_older_readings(links, place)
     restated = (
-        rewrite(conn, rows, known, records, places, placed=placed) if anew else {}
+        rewrite(conn, rows, again, records, places, placed=placed) if again else {}
     )
-    links = _known_links(conn, session, known)
     turns, count, last = conn.execute(_COUNTS, (session,)).fetchone()
     shown = _Shown(session, place, turns, -1 if last is None else last)
     for record in records:
@@ -176,13 +182,27 @@ def link_records(
     conn.executemany(_MOVE_LINK, shown.moved)
     if shown.new:
         conn.execute(_COUNTED, (shown.turn, shown.talk, session))
+    if restated and not anew:
+        conn.execute(_DUE, (json.dumps(list(restated)),))
     index.mask_records(restated)
     index.add_records(docs_of(session, fresh | restated))
+    index.share_records(known & {row for _, _, row, *_ in shown.new} | restated.keys())
     return Linked(
         records=len(fresh),
         links=len(shown.new),
         length=count + shown.talk,
+        changed=bool(restated) and not anew,
+        numbered_on=numbered_on,
     )
+
+
+def _of_older_readings(links: Mapping[int, Link], place: Place) -> set[int]:
+    """Records that this transcript told before it was replaced."""
+    return {
+        row
+        for row, link in links.items()
+        if link.transcript == place.transcript and link.generation < place.generation
+    }
 
 
 class _Shown:
@@ -196,32 +216,33 @@ class _Shown:
         self.talk = 0
         self.new: list[tuple[int, int, int, int, int, int, int | None]] = []
         self.moved: list[tuple[int, int, int | None, int, int]] = []
-        self._prompt = ""
+        self._prompt = ("", 0)
 
-    def take(self, record: Record, row: int, links: dict[int, _Link]) -> None:
+    def take(self, record: Record, row: int, links: dict[int, Link]) -> None:
         if (link := links.get(row)) is not None:
             if link.transcript is None or (
                 link.transcript == self.place.transcript
                 and link.generation < self.place.generation
             ):
                 self.moved.append((*self.place, record.line, self.session, link.seq))
-                links[row] = _Link(link.seq, *self.place)
+                links[row] = Link(link.seq, *self.place, record.line)
             return
-        if record.kind is RecordKind.PROMPT and record.native_id != self._prompt:
-            self.turn += 1
-            self._prompt = record.native_id
+        if record.kind is RecordKind.PROMPT:
+            prompt = line_of(record.native_id, record.part)
+            self.turn += prompt != self._prompt
+            self._prompt = prompt
         self.seq += 1
         self.talk += record.kind not in ASIDE
         self.new.append(
             (self.session, self.seq, row, self.turn, *self.place, record.line)
         )
-        links[row] = _Link(self.seq, *self.place)
+        links[row] = Link(self.seq, *self.place, record.line)
 
 
 def _known_links(
     conn: sqlite3.Connection, session: int, rows: set[int]
-) -> dict[int, _Link]:
+) -> dict[int, Link]:
     if not rows:
         return {}
     found = conn.execute(_LINKS, (json.dumps(list(rows)), session))
-    return {row: _Link(seq, transcript, gen) for row, seq, transcript, gen in found}
+    return {row: Link(*link) for row, *link in found}

@@ -17,6 +17,7 @@ class PendingDocs:
 
     def __init__(self) -> None:
         self._asked: list[RecordDoc | MemoryDoc | int | str] = []
+        self._shared: set[int] = set()
         self.terms = Terms()
 
     def add_records(self, found: Iterable[RecordDoc]) -> None:
@@ -34,6 +35,10 @@ class PendingDocs:
     def mask_memories(self, ids: Iterable[str]) -> None:
         """Memories to hide."""
         self._asked += ids
+
+    def share_records(self, rows: Iterable[int]) -> None:
+        """Records that another session may show too: one of them has them found."""
+        self._shared.update(rows)
 
     def mark(self) -> int:
         """Where it stands, for ``back_to``."""
@@ -64,4 +69,6 @@ class PendingDocs:
         docs.mask_records(conn, masked_records)
         docs.mask_memories(conn, masked_memories)
         docs.add_records(conn, list(records.values()), self.terms)
+        docs.give_records(conn, self._shared)
+        self._shared.clear()
         docs.put_memories(conn, list(memories.values()))

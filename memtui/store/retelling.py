@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from memtui.model import Record, RecordKind
+from memtui.store.apart import line_of
 from memtui.store.archive import Place
 from memtui.store.batch import Batch, KnownTranscript, Retold
 from memtui.store.linking import ASIDE, Linked
@@ -43,7 +44,7 @@ _LACKED: Final = """
 """
 _SEQUENCE: Final = """
     select l.record_id, l.turn, l.transcript_id, l.generation, l.line,
-        r.kind, r.native_id, r.at
+        r.kind, r.native_id, r.at, r.part
     from link l join record r on r.id = l.record_id
     where l.session_id = ? and l.seq >= 0 order by l.seq
 """
@@ -93,6 +94,7 @@ class _Link:
     kind: str
     native_id: str
     at: int
+    part: int
 
 
 def retell(
@@ -187,7 +189,7 @@ def put_in_order(
     told = [link for link in before if (link.transcript, link.generation) == place]
     told.sort(key=lambda link: link.line or 0)
     (inherited,) = conn.execute(_INHERITED, (session,)).fetchone()
-    after = _in_turns(_merged(before, told, whole=True), inherited)
+    after = _in_turns(_merged(before, told, whole=True), inherited, by_line=True)
     if after != before:
         _write(conn, session, before, after)
         length = sum(map(_is_talk, after))
@@ -227,8 +229,9 @@ def _link(place: Place, rows: dict[Key, int], record: Record, retold: Retold) ->
     if line is None and key in retold.numbers:
         line = -retold.numbers[key]
     return _Link(
-        rows[key], 0, *place, line, record.kind.value, record.native_id, record.at or 0
-    )
+        rows[key], 0, *place, line, record.kind.value, record.native_id, record.at or 0,
+        record.part,
+    )  # fmt: skip
 
 
 def _merged(
@@ -273,12 +276,19 @@ def _moved(before: _Link | None, told: _Link) -> _Link:
     )
 
 
-def _in_turns(links: Iterable[_Link], turn: int) -> list[_Link]:
-    """The same, the turns counted on: one for each prompt, whatever its parts."""
-    prompt, counted = "", []
+def _in_turns(
+    links: Iterable[_Link], turn: int, *, by_line: bool = False
+) -> list[_Link]:
+    """The same, the turns counted on: one for each prompt, whatever its parts.
+
+    Args:
+        by_line: parts tell apart lines of one id, as ``linking`` counts them.
+    """
+    prompt, counted = ("", 0), []
     for link in links:
-        if link.kind == RecordKind.PROMPT and link.native_id != prompt:
-            turn, prompt = turn + 1, link.native_id
+        said = line_of(link.native_id, link.part if by_line else 0)
+        if link.kind == RecordKind.PROMPT and said != prompt:
+            turn, prompt = turn + 1, said
         counted.append(link if link.turn == turn else replace(link, turn=turn))
     return counted
 

@@ -186,6 +186,7 @@ class Store(Asked):
             length=linked.length,
             faults=faulty,
             changed=linked.links > 0 or linked.changed,
+            numbered_on=linked.numbered_on,
         )
 
     def _show(

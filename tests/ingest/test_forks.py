@@ -33,6 +33,9 @@ TOLD = (
     """select s.native_id, l.seq, r.native_id, l.turn, l.line from link l
         join session s on s.id = l.session_id
         join record r on r.id = l.record_id order by 1, 2""",
+    """select r.native_id, r.part, s.native_id from doc d
+        join record r on r.id = d.record_id join session s on s.id = d.session_id
+        where d.live = 1 order by 1, 2""",
 )
 
 
