@@ -235,9 +235,14 @@ def _forms(turn: Turn) -> Iterator[Draft]:
 
 def _is_form_of(wrong: str, right: str) -> bool:
     """Whether a command is another one behind a word more, or with a switch more."""
+    # what is run beside a command does not mend its form
+    return _has_more(wrong, right) and (
+        len(_JOINED.findall(right)) <= len(_JOINED.findall(wrong))
+    )
+
+
+def _has_more(wrong: str, right: str) -> bool:
     left, there = _WORDS.findall(wrong), _WORDS.findall(right)
-    if len(_JOINED.findall(right)) > len(_JOINED.findall(wrong)):
-        return False  # what is run beside a command does not mend its form
     if len(there) > len(left):
         more = Counter(there) - Counter(left)
         switched = all(word.startswith("-") for word in more)

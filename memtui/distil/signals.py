@@ -31,7 +31,7 @@ _APART = re.compile(r"[0-9_]")
 _DASHED = re.compile(r"-[a-z]")
 _QUOTES = "“«「"
 _LIKE_NAME = re.compile(r"[._/`(\\-]|[a-z][A-Z]|\d")
-_ASKS = re.compile(r"[?？]\W*$")
+_ASKS = re.compile(r".\W*$")
 _ASIDE = re.compile(r"^(?:[\w'’]+ ){1,4}[–—] (?=\S.{24})")
 """What a cheer is about, up to its dash: no part of the statement behind it."""
 _MASK = re.compile(r"\[redacted[^\]\n]{0,40}\]", re.I)
@@ -167,7 +167,8 @@ def is_idle_at_sight(text: str) -> bool:
 
 
 def _asks(text: str) -> bool:
-    return ("?" in text or "？" in text) and bool(_ASKS.search(text))
+    last = text.rfind("?") if text.isascii() else max(map(text.rfind, "?？"))
+    return last >= 0 and bool(_ASKS.match(text, last))
 
 
 @lru_cache(maxsize=_KEPT_SENTENCES)

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from memtui.distil import rules, words
 from memtui.distil.signals import (
+    after,
     after_low,
     capital,
     effective_length,
@@ -59,11 +61,8 @@ class Speech:
     manner: frozenset[str]
     """How: ``pasted``, ``mostly_pasted``, ``wall``, ``listed``, ``terse``; ``order``
     is one of a few words."""
-
-    @property
-    def wish(self) -> str:
-        """The best sentence as a statement."""
-        return wish_of(plain(_ITEM.sub("", self.best)))
+    wish: str
+    """The best sentence as a statement."""
 
 
 @lru_cache(maxsize=_KEPT_PROMPTS)
@@ -71,7 +70,8 @@ def speech_of(text: str) -> Speech | None:
     """What the person said in a prompt; None where it means nothing alone."""
     typed, pasted = own_words(text)
     if words.SHORT_ORDERS.match(typed):
-        return Speech(typed.strip(), (), frozenset({"order"}))
+        order = typed.strip()
+        return Speech(order, (), frozenset({"order"}), _wish_in(order))
     if words.EMPTY_PROMPTS.match(typed) or effective_length(typed) < _LEAST:
         return None
     wall = len(typed) > _WALL
@@ -91,12 +91,16 @@ def speech_of(text: str) -> Speech | None:
     }
     if pasted and len(typed) < _PASTED_SHARE * len(text):
         manner["mostly_pasted"] = True
-    speech = Speech(
+    wish = _wish_in(best)
+    if effective_length(wish) < _LEAST_SENTENCE:
+        return None
+    others = islice((s for s in said if s is not best), _MOST_SENTENCES)
+    return Speech(
         best,
-        tuple(plain(_ITEM.sub("", s)) for s in said if s is not best)[:_MOST_SENTENCES],
+        tuple(plain(after(_ITEM, s)) for s in others),
         frozenset(name for name, holds in manner.items() if holds),
+        wish,
     )
-    return speech if effective_length(speech.wish) >= _LEAST_SENTENCE else None
 
 
 def _gain(sentence: str) -> float:
@@ -106,6 +110,10 @@ def _gain(sentence: str) -> float:
     if sentence.lstrip().startswith(("(", "http")):
         found.add("pointing")
     return weigh(found, rules.SPEECH_WEIGHTS)
+
+
+def _wish_in(sentence: str) -> str:
+    return wish_of(plain(after(_ITEM, sentence)))
 
 
 def wish_of(sentence: str) -> str:
@@ -127,7 +135,9 @@ def own_words(text: str) -> tuple[str, bool]:
     """
     if len(text) > _MOST_READ:
         text = f"{text[:_MOST_READ]}\n{text[-_MOST_READ:]}"
-    text = _LINK.sub(" ", without_wrappers(text))
+    text = without_wrappers(text)
+    if "://" in text:
+        text = _LINK.sub(" ", text)
     if "```" in text or "~~~" in text:
         text = _FENCED.sub("\n", text)
     lines = text.split("\n")

@@ -86,8 +86,9 @@ def _bag_of(text: str) -> frozenset[str]:
 
 def _carrying(piece: str) -> tuple[str, ...]:
     """The same of a piece of text without blanks, in lower case."""
-    if piece.isascii() and piece.isalnum():
-        return () if piece in STOP_WORDS else (_stem(piece),)
+    word = piece.strip(_JOINS)
+    if word.isascii() and word.isalnum():
+        return () if word in STOP_WORDS else (_stem(word),)
     found = {_stem(w) for w in _WORD.findall(piece) if w not in STOP_WORDS}
     for run in CJK.findall(piece):
         found.discard(run)
