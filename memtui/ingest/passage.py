@@ -9,17 +9,26 @@ import msgspec
 
 from memtui.ingest.naming import plain_facts
 from memtui.ingest.projects import ProjectFinder
-from memtui.ingest.shown import LEFT_OUT, Shown, stub
+from memtui.ingest.shown import Shown, stub
+from memtui.ingest.sparing import (
+    LEFT_OUT,
+    files_named,
+    files_of,
+    spared,
+    spared_calls,
+    without,
+)
 from memtui.inject import delivery
 from memtui.model import Fault, Record, RecordKind, SessionFacts
-from memtui.readers.base import Reader, RewritingReader
+from memtui.readers.asides import AsideParser
+from memtui.readers.base import Reader, RewritingReader, TranscriptParser
 from memtui.readers.tail import OVERLAP_BYTES
-from memtui.redact import IgnoreRules, PieceRedactor, Redactor
+from memtui.redact import IgnoreRules, PieceRedactor, Redactor, SheetRedactor
 from memtui.store.batch import Batch, Delivered, Retold, Tail
 
 TOO_LONG: Final = "the line is over 16 MiB: kept, not read"
 
-_MUTED_CHARS: Final = 60
+_CALLS_KNOWN: Final = 128
 
 
 @dataclass(slots=True)
@@ -40,9 +49,13 @@ class Memory(msgspec.Struct, array_like=True):
 
     parser: bytes = b""
     muted: str = ""
-    """A title that only left out lines gave."""
+    """Of older versions: a title that only left out lines gave."""
     left_out: bool = False
     """Some line was."""
+    hidden: bool = False
+    """The last folder known is one to leave out."""
+    calls: tuple[str, ...] = ()
+    """Ids of tool calls that are left out: their answers may come later."""
 
 
 class Passage:
@@ -62,25 +75,32 @@ class Passage:
         self._reader = reader
         self._path = path
         self._tools = tools
-        self._muted = kept.muted
         self._left_out = kept.left_out
+        self._hidden = kept.hidden
+        self._calls = kept.calls
         self._archived = archived
         self._pieces = PieceRedactor(tools.redactor, OVERLAP_BYTES)
         self._rewrites = isinstance(reader, RewritingReader) and reader.tells_again(
             str(path)
         )
         self._parser = reader.open(path, kept.parser)
+        if kept.muted and kept.muted == self._parser.facts().title:
+            self._parser.go_back(reader.open(path).words())
+        self._sheet = _sheet_of(self._parser, tools)
 
     def memory(self) -> bytes:
         """What ``memory=`` needs to go on after the lines so far."""
-        kept = Memory(self._parser.state(), self._muted, self._left_out)
+        return self._memory(self._parser.state())
+
+    def _memory(self, parser: bytes) -> bytes:
+        kept = Memory(parser, "", self._left_out, self._hidden, self._calls)
         return msgspec.msgpack.encode(kept)
 
     def lines(self, first_line: int, lines: Iterable[bytes]) -> Batch:
         """What these complete lines come to."""
         shown = Shown(first_line)
         if not self._archived:
-            lines = self._tools.redactor.lines(list(lines))  # in one pass: faster
+            lines = self._cut(list(lines))  # in one pass: faster
         for line in lines:
             self._take(shown, line)
         return self._batch(shown)
@@ -89,7 +109,7 @@ class Passage:
         """What a line without newline comes to; None while it may be torn."""
         memory = self.memory()
         shown = Shown(number)
-        self._take(shown, self._tools.redactor.line(line).data)
+        self._take(shown, line if self._archived else self._cut([line])[0])
         if shown.faults and not old:
             return None
         batch = self._batch(shown)
@@ -103,10 +123,14 @@ class Passage:
             self._pieces = PieceRedactor(self._tools.redactor, OVERLAP_BYTES)
         kept = self._pieces.piece(piece, last=last).data
         shown.numbers.append(number)
-        shown.lines.append(stub(piece) if self._is_hidden_here() else kept)
+        hidden = self._hidden or self._is_hidden_here()
+        shown.lines.append(stub(piece) if hidden else kept)
         if nth == 0:
             shown.faults.append(Fault(line=number, reason=TOO_LONG))
         return replace(self._batch(shown), piece=nth)
+
+    def _cut(self, lines: Sequence[bytes]) -> list[bytes]:
+        return (self._sheet or self._tools.redactor).lines(lines)
 
     def _take(self, shown: Shown, line: bytes, number: int | None = None) -> None:
         if number is None:
@@ -114,52 +138,80 @@ class Passage:
         shown.numbers.append(number)
         if line.startswith(LEFT_OUT):
             shown.leave_out(line)
+            self._hidden = True
             return
+        if self._archived:  # what is stored stays, whatever the rules say now
+            records = shown.sort(self._parser.parse(line, number))
+            shown.records += self._without_spared(records, line)
+            shown.lines.append(line)
+            return
+        before = self._parser.words()
         records = shown.sort(self._parser.parse(line, number))
-        if self._archived:
-            pass  # what is stored stays, whatever the rules say now
-        elif not self._parser.cwd:
-            shown.undecided.append(len(shown.lines))
-        elif self._leaves_out(records):
-            if self._is_hidden_here():
-                self._mute(shown.records_of_undecided())
+        here = self._parser.cwd
+        if here and self._is_hidden_here():
+            if shown.words_before is not None:
+                before = shown.words_before
                 shown.leave_out_undecided()
+            self._hidden = True
+        elif here:
+            self._hidden = False
+        if here:
             shown.undecided.clear()
-            self._mute(records)
+            shown.words_before = None
+        left = None if self._hidden else self._spared(line, records)
+        if left is None:
+            self._parser.go_back(before)
             shown.leave_out(line)
             return
-        else:
-            shown.undecided.clear()
-        shown.records += records
-        shown.lines.append(line)
+        if not here:
+            shown.undecided.append(len(shown.lines))
+            if shown.words_before is None:
+                shown.words_before = before
+        shown.records += records if left is line else without(records, self._calls)
+        shown.lines.append(left)
 
-    def _leaves_out(self, records: Sequence[Record]) -> bool:
+    def _spared(self, line: bytes, records: Sequence[Record]) -> bytes | None:
+        """The line without what the rules keep out; None where that is all of it."""
         rules, here = self._tools.rules, self._parser.cwd
-        if not records:
-            return rules.watches(here) and self._is_hidden_here()
+        if not (self._calls or rules.watches(here)):
+            return line
+        is_named = any(call.encode() in line for call in self._calls)
         for record in records:
             cwd = record.cwd or here
-            if rules.watches(cwd) and rules.hides(
-                cwd, (*record.reads, *record.writes), record.tool_name
-            ):
-                return True
-        return False
+            if rules.hides(cwd, files_of(record), record.tool_name):
+                if record.call not in self._calls:
+                    if not record.call or rules.hides(cwd):
+                        return None
+                    self._leave_out_call(record.call)
+                is_named = True
+        if not any(record.call for record in records):
+            names = files_named(line)
+            if names and rules.hides(here, names):
+                return None
+        return spared(line, self._calls) if is_named else line
+
+    def _leave_out_call(self, call: str) -> None:
+        """What belongs to this call, here or later, is left out."""
+        self._calls = (*self._calls[1 - _CALLS_KNOWN :], call)
+        words = self._parser.words()
+        if words.get("calls", {}).pop(call, None) is not None:
+            self._parser.go_back(words)
+
+    def _without_spared(self, records: list[Record], line: bytes) -> Sequence[Record]:
+        for call in spared_calls(line):
+            if call not in self._calls:
+                self._leave_out_call(call)
+        return without(records, self._calls) if self._calls else records
 
     def _is_hidden_here(self) -> bool:
-        here = self._parser.cwd
-        return bool(here) and self._tools.rules.hides(here, (), "")
-
-    def _mute(self, records: Iterable[Record]) -> None:
-        """A title made of words that are left out is left out too."""
-        start = _words(self._parser.facts().title)[:_MUTED_CHARS]
-        if start and any(start in _words(r.text) for r in records):
-            self._muted = self._parser.facts().title
+        rules, here = self._tools.rules, self._parser.cwd
+        return bool(here) and rules.watches(here) and rules.hides(here)
 
     def _batch(self, shown: Shown) -> Batch:
         facts = plain_facts(self._parser.facts())
         self._left_out = self._left_out or shown.left_out > 0
         if self._left_out:
-            facts = _as_shown(facts, shown.records, muted=self._muted)
+            facts = _as_shown(facts, shown.records)
         finder = self._tools.finder
         trees = ((cwd, finder.work_tree(cwd)) for cwd in {r.cwd for r in shown.records})
         return Batch(
@@ -182,16 +234,18 @@ class Passage:
         )
 
 
-def _as_shown(
-    facts: SessionFacts, records: Sequence[Record], *, muted: str
-) -> SessionFacts:
+def _sheet_of(parser: TranscriptParser, tools: Tools) -> SheetRedactor | None:
+    """Of a transcript that is one text."""
+    if isinstance(parser, AsideParser) and parser.is_text:
+        return SheetRedactor(tools.redactor)
+    return None
+
+
+def _as_shown(facts: SessionFacts, records: Sequence[Record]) -> SessionFacts:
     """A session's facts as the records that may be shown tell them."""
     times = [record.at for record in records if record.at]
-    titled = facts.title != muted
     return replace(
         facts,
-        title=facts.title if titled else "",
-        title_rank=facts.title_rank if titled else 0,
         started_at=min(times, default=None),
         ended_at=max(times, default=None),
         cwd=next((record.cwd for record in records if record.cwd), ""),
@@ -217,7 +271,3 @@ def remembered(memory: bytes) -> Memory:
         return msgspec.msgpack.decode(memory, type=Memory) if memory else Memory()
     except msgspec.DecodeError:
         return Memory()  # of an older version: only open tool calls are forgotten
-
-
-def _words(text: str) -> str:
-    return " ".join(text.removesuffix("…").split())

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from memtui.ingest.naming import plain_id, plain_record
+from memtui.ingest.sparing import LEFT_OUT
 from memtui.model import Fault, Record
-from memtui.readers.base import Undone
-
-LEFT_OUT: Final = b'"[redacted:ignored]"'
-"""Stands in the archive for a line that the person's rules keep out of it."""
+from memtui.readers.base import Undone, Words
 
 
 @dataclass(slots=True)
@@ -32,6 +29,8 @@ class Shown:
     lines: list[bytes] = field(default_factory=list)
     undecided: list[int] = field(default_factory=list)
     """Lines before the first folder is known: it may be one to leave out."""
+    words_before: Words | None = None
+    """What the parser remembered before the first of them."""
     left_out: int = 0
 
     @property
@@ -59,11 +58,6 @@ class Shown:
         self.left_out += len(self.undecided)
         gone = {self.numbers[index] for index in self.undecided}
         self.records = [r for r in self.records if r.line not in gone]
-
-    def records_of_undecided(self) -> list[Record]:
-        """What such lines told."""
-        numbers = {self.numbers[index] for index in self.undecided}
-        return [r for r in self.records if r.line in numbers]
 
     def sort(self, told: Iterable[Record | Fault | Undone]) -> list[Record]:
         """Note all that is no record; the records are not shown yet."""

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from memtui.ingest.known_items import KnownItems
-from memtui.ingest.passage import TOO_LONG, Memory, Passage, Tools
+from memtui.ingest.passage import TOO_LONG, Passage, Tools
 from memtui.ingest.shown import Shown
 from memtui.model import Fault, Record
 from memtui.readers.base import Item, RewritingReader, Undone
@@ -50,8 +50,7 @@ class Statement(Passage):
 
     def memory(self) -> bytes:
         """What ``memory=`` needs to know what is news."""
-        passage = msgspec.msgpack.encode(Memory(b"", self._muted, self._left_out))
-        kept = _Memory(passage, self._items.packed(), self._undone)
+        kept = _Memory(self._memory(b""), self._items.packed(), self._undone)
         return msgspec.msgpack.encode(kept)
 
     @property
@@ -100,7 +99,12 @@ class Statement(Passage):
 
     def _finish(self, shown: Shown) -> None:
         told = shown.sort(self._whole_parser.finish())  # may take records away
-        shown.records += told
+        rules = self._tools.rules
+        shown.records += (
+            told
+            if self._archived
+            else [r for r in told if not (rules.watches(r.cwd) and rules.hides(r.cwd))]
+        )
 
     def _whole(
         self,

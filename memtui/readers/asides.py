@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from memtui.model import Agent, Fault, Record, SessionFacts
+from memtui.readers.base import Words
 from memtui.readers.loose_json import decode_object
 
 Named = tuple[str, int]
@@ -36,6 +37,8 @@ class AsideParser:
         name: Callable[[dict[str, object]], Named] | None = None,
     ) -> None:
         """``name``: what an entry of an index calls the session."""
+        self.is_text = name is None
+        """Its lines are those of one text, not each a thing of its own."""
         self._agent = agent
         self._session = session
         self._name = name
@@ -57,6 +60,14 @@ class AsideParser:
             title_rank=rank,
             is_aside=True,
         )
+
+    def words(self) -> Words:
+        """The title."""
+        return {"named": self._named}
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this title."""
+        self._named = words["named"]
 
     def state(self) -> bytes:
         """Nothing is to be remembered."""

@@ -20,7 +20,7 @@ each time it changed. Where one database holds many transcripts, it is a
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 
@@ -74,6 +74,14 @@ class Damaged(OSError):
     """It can be opened and is not what it should be: only a change of it helps."""
 
 
+Words = dict[str, Any]
+"""What a parser remembers of what was said, by where it keeps it."""
+
+
+class TooLarge(Damaged):
+    """More than is taken into memory: its bytes are to be kept, unread."""
+
+
 Cut = Callable[[bytes], bytes]
 """Takes what must not be stored out of a JSON text."""
 
@@ -102,6 +110,17 @@ class TranscriptParser(Protocol):
 
         Without a native id as long as nothing tells which session it is.
         """
+        ...
+
+    def words(self) -> Words:
+        """Titles, prompts and open calls that later lines need.
+
+        Open calls stand by their ids under ``calls``.
+        """
+        ...
+
+    def go_back(self, words: Words) -> None:
+        """Remember of what was said only this, taken before or made less."""
         ...
 
     def state(self) -> bytes:
@@ -192,6 +211,7 @@ class RewritingReader(Reader, Protocol):
                 themselves are cut by who asks for them.
 
         Raises:
+            TooLarge: it holds more than can be read at once.
             Damaged: it holds something else.
             OSError: it is gone or cannot be read.
         """

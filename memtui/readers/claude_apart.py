@@ -6,6 +6,7 @@ keep ``sessions-index.json`` in each project's folder, with a title for each ses
 Both are deleted with the transcripts.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePath
@@ -20,6 +21,7 @@ from memtui.readers.told import dicts, string
 
 INDEX: Final = "sessions-index.json"
 _FOLDER: Final = "tool-results"
+_INSIDE: Final = f"{os.sep}{_FOLDER}{os.sep}"
 _SAVED: Final = re.compile(
     r".{0,120}?<persisted-output>.{0,200}?saved to: ?([^\r\n<>]{1,1000})", re.S
 )
@@ -77,6 +79,11 @@ def session_of_output(path: PurePath) -> str:
         if above.name == _FOLDER:
             return above.parent.name
     return ""
+
+
+def is_output(path: str) -> bool:
+    """Whether it may be such a file: read where a line names it, and only then."""
+    return _INSIDE in path
 
 
 def entry_in(path: PurePath) -> str:

@@ -21,7 +21,7 @@ from memtui.readers import (
     claude_history,
 )
 from memtui.readers.asides import AsideParser
-from memtui.readers.base import TranscriptFile
+from memtui.readers.base import TranscriptFile, Words
 from memtui.readers.claude_context import Context, State
 from memtui.readers.claude_lines import decode_line
 from memtui.readers.loose_json import Unreadable
@@ -50,9 +50,10 @@ class ClaudeCodeReader:
         return [root / "projects" for root in dict.fromkeys(roots)]
 
     def find(self, folder: Path) -> Iterator[str]:
-        """Every ``.jsonl`` below it, and indexes of them."""
+        """Every ``.jsonl`` below it but what tools printed, and indexes of them."""
         for found in below(folder, _is_transcript):
-            yield from found
+            if not claude_apart.is_output(found[0]):
+                yield from found
 
     def transcript(self, path: Path) -> TranscriptFile:
         """What the place of a file says of it."""
@@ -140,6 +141,14 @@ class ClaudeCodeParser:
     def state(self) -> bytes:
         """All that is needed to go on after the last parsed line."""
         return msgspec.json.encode(self._state)
+
+    def words(self) -> Words:
+        """What is remembered of what was said."""
+        return self._state.words()
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this of what was said."""
+        self._state.go_back(words)
 
     def facts(self) -> SessionFacts:
         """What is known of the session after the lines so far."""

@@ -7,6 +7,7 @@ import msgspec
 
 from memtui.model import Record, RecordKind, Tool, text_id
 from memtui.readers import claude_apart, claude_words
+from memtui.readers.base import Words
 from memtui.readers.claude_lines import Line
 from memtui.readers.claude_tools import Call
 from memtui.readers.loose_json import decode_object
@@ -56,6 +57,21 @@ class State(msgspec.Struct, omit_defaults=True):
     """Queued prompts already taken as records: they come up twice."""
     heard: list[str] = msgspec.field(default_factory=list)
     """Prompts so far: a resumed session may repeat its history under new ids."""
+
+    def words(self) -> Words:
+        """What is remembered of what was said."""
+        return {
+            "title": self.title,
+            "title_rank": self.title_rank,
+            "calls": self.calls.copy(),
+            "queue": self.queue.copy(),
+            "steered": self.steered.copy(),
+        }
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this of what was said."""
+        for name, value in words.items():
+            setattr(self, name, value)
 
     def note(self, line: Line) -> None:
         """When and where a line was made."""

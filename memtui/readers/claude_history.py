@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts
+from memtui.readers.base import Words
 from memtui.readers.claude_context import is_absolute
 from memtui.readers.claude_words import is_client_command
 from memtui.readers.loose_json import Unreadable, decode_object
@@ -57,6 +58,14 @@ class _State(msgspec.Struct, omit_defaults=True):
     first_cwd: str = ""
     title: str = ""
     title_rank: int = 0
+
+    def words(self) -> Words:
+        """What is remembered of what was said."""
+        return {"title": self.title, "title_rank": self.title_rank}
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this of what was said."""
+        self.title, self.title_rank = words["title"], words["title_rank"]
 
 
 _line = msgspec.json.Decoder(_Line)
@@ -104,6 +113,14 @@ class HistoryParser:
     def state(self) -> bytes:
         """All that is needed to go on after the last parsed line."""
         return msgspec.json.encode(self._state)
+
+    def words(self) -> Words:
+        """What is remembered of what was said."""
+        return self._state.words()
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this of what was said."""
+        self._state.go_back(words)
 
     def facts(self) -> SessionFacts:
         """What is known of the session after the lines so far."""

@@ -19,7 +19,7 @@ from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 from memtui.readers import codex_events, codex_file, codex_items
 from memtui.readers.asides import AsideParser, Named, name_of
-from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone
+from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone, Words
 from memtui.readers.codex_context import Context, State
 from memtui.readers.codex_lines import decode_line
 from memtui.readers.loose_json import Unreadable, decode_object
@@ -166,6 +166,14 @@ class CodexParser:
     def state(self) -> bytes:
         """All that is needed to go on after the last parsed line."""
         return msgspec.json.encode(self._state)
+
+    def words(self) -> Words:
+        """What is remembered of what was said."""
+        return self._state.words()
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this of what was said."""
+        self._state.go_back(words)
 
     def facts(self) -> SessionFacts:
         """What is known of the session after the lines so far."""

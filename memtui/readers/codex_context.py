@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from memtui.model import Record, RecordKind, Tool, text_id
+from memtui.readers.base import Words
 from memtui.readers.codex_lines import Line
 from memtui.readers.codex_tools import Call
 from memtui.readers.texts import milliseconds
@@ -52,6 +53,20 @@ class State(msgspec.Struct, omit_defaults=True):
     """Prompts the client has shown that were not met as items."""
     turns: list[list[str]] = msgspec.field(default_factory=list)
     """Ids of the records of the last turns: the person may take turns back."""
+
+    def words(self) -> Words:
+        """What is remembered of what was said."""
+        return {
+            "title": self.title,
+            "title_rank": self.title_rank,
+            "calls": self.calls.copy(),
+            "plan": self.plan,
+        }
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this of what was said."""
+        for name, value in words.items():
+            setattr(self, name, value)
 
     def note_time(self, line: Line) -> None:
         """When a line was made; one without a time was made after the last."""

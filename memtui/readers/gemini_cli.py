@@ -16,7 +16,7 @@ import msgspec
 from memtui import paths
 from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, SessionKind
 from memtui.readers import gemini_cli_messages, gemini_cli_place
-from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone
+from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone, Words
 from memtui.readers.gemini_cli_context import Context, Shown, State
 from memtui.readers.gemini_cli_file import MOST_BYTES, items_of
 from memtui.readers.gemini_cli_lines import (
@@ -140,6 +140,14 @@ class GeminiCliParser:
     def state(self) -> bytes:
         """All that is needed to go on after the last parsed line."""
         return msgspec.json.encode(self._state)
+
+    def words(self) -> Words:
+        """What is remembered of what was said."""
+        return self._state.words()
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this of what was said."""
+        self._state.go_back(words)
 
     def facts(self) -> SessionFacts:
         """What is known of the session after the lines so far."""

@@ -4,6 +4,7 @@ import msgspec
 
 from memtui.model import Record, RecordKind, Tool
 from memtui.readers import gemini_cli_place as place
+from memtui.readers.base import Words
 from memtui.readers.gemini_cli_tools import Call
 from memtui.readers.texts import milliseconds
 
@@ -41,6 +42,19 @@ class State(msgspec.Struct, omit_defaults=True):
     """The last calls with an answer: a restored history tells both again."""
     ids: dict[str, Shown] = msgspec.field(default_factory=dict)
     """Messages shown so far, in their order: the person may go back to one."""
+
+    def words(self) -> Words:
+        """What is remembered of what was said."""
+        return {
+            "title": self.title,
+            "title_rank": self.title_rank,
+            "calls": self.calls.copy(),
+        }
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this of what was said."""
+        for name, value in words.items():
+            setattr(self, name, value)
 
     def note_time(self, stamp: str | None) -> None:
         """When a message was made; one without a time was made after the last."""

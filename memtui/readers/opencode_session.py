@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, SessionKind
-from memtui.readers.base import Undone
+from memtui.readers.base import Undone, Words
 from memtui.readers.loose_json import decode_any, decode_object
 from memtui.readers.opencode_lines import (
     Is,
@@ -54,6 +54,14 @@ class OpenCodeParser:
     def state(self) -> bytes:
         """Nothing: a session is always read from its start."""
         return b""
+
+    def words(self) -> Words:
+        """What is remembered of what was said."""
+        return {"title": self._title, "title_rank": self._title_rank}
+
+    def go_back(self, words: Words) -> None:
+        """Remember only this of what was said."""
+        self._title, self._title_rank = words["title"], words["title_rank"]
 
     def facts(self) -> SessionFacts:
         """What is known of the session after the lines so far."""

@@ -104,9 +104,8 @@ def _read(folder: str) -> _Folder | None:
 
 
 def _absolute(cwd: str, file: str) -> str:
-    if file.startswith("/") or not cwd:
-        return os.path.normpath(file) if file else file
-    return os.path.normpath(os.path.join(cwd, file))
+    """Below the root where no folder is known: globs of any depth hold there too."""
+    return os.path.normpath(os.path.join("/", cwd, file)) if file else file
 
 
 def _compiled(globs: Sequence[str]) -> re.Pattern[str]:

@@ -24,7 +24,13 @@ from memtui.model import (
     SessionKind,
     Tool,
 )
-from memtui.readers.base import HashingReader, RewritingReader, Undone, is_conversation
+from memtui.readers.base import (
+    HashingReader,
+    RewritingReader,
+    TooLarge,
+    Undone,
+    is_conversation,
+)
 from memtui.readers.gemini_cli import GeminiCliReader
 from memtui.readers.gemini_cli_file import MOST_BYTES, items_of
 from memtui.settings import Settings
@@ -305,7 +311,7 @@ def test_an_empty_file_has_no_items(text: bytes) -> None:
 
 
 def test_a_file_that_no_client_can_write_is_not_taken_into_memory() -> None:
-    with pytest.raises(OSError, match="larger"):
+    with pytest.raises(TooLarge, match="not read"):
         list(items_of(b"{" + b" " * MOST_BYTES + b"}"))
 
 
@@ -668,7 +674,7 @@ def test_a_rewritten_message_replaces_its_older_version(
     assert json.loads(lines[3]) == chat["messages"][2]
 
 
-def test_an_ignored_message_leaves_its_mark_once(
+def test_an_ignored_call_leaves_its_marks_once_and_what_stands_beside_it(
     data: Path, gemini_home: Path, tmp_path: Path
 ) -> None:
     ignoring = Settings(skip_tools=("list_directory",))
@@ -683,7 +689,37 @@ def test_an_ignored_message_leaves_its_mark_once(
     with StoreView(data / "memtui.db") as view:
         lines = list(view.raw_lines("bbbb0001-0000-4000-8000-000000000001"))
         turns = view.turns("bbbb0001-0000-4000-8000-000000000001")
-    assert lines.count(b'"[redacted:ignored]"\n') == 1
-    assert len(lines) == 6
+    marked = [json.loads(line) for line in lines if b"[redacted:ignored]" in line]
+    (call,) = marked[0]["toolCalls"]
+    assert (call["args"], call["result"]) == ("[redacted:ignored]",) * 2
+    assert (len(marked), len(lines)) == (1, 6)
+    assert "response" in {r.kind for turn in turns for r in turn.records}
     uses = [r for turn in turns for r in turn.records if r.kind == "tool_use"]
     assert uses == []
+
+
+def test_a_chat_that_is_too_large_is_kept_and_named(
+    data: Path, gemini_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = gemini_home / ".gemini" / WHOLE.relative_to(FIXTURES)
+    synced(data, gemini_home)
+    before = told(data)
+    monkeypatch.setattr("memtui.readers.gemini_cli_file.MOST_BYTES", 100)
+    monkeypatch.setattr("memtui.readers.gemini_cli.MOST_BYTES", 100)
+    monkeypatch.setattr("memtui.readers.tail.CHUNK_BYTES", 150)
+    monkeypatch.setattr("memtui.readers.tail.OVERLAP_BYTES", 20)
+    monkeypatch.setattr("memtui.ingest.passage.OVERLAP_BYTES", 20)
+    path.write_bytes(path.read_bytes() + b" " * 40)
+    assert synced(data, gemini_home).quarantined == [str(path)]
+    assert synced(data, gemini_home).quarantined == []
+    after = told(data)
+    for name in ("records", "links", "observations"):
+        assert after[name] == before[name]
+    assert (str(path), path.read_bytes()) in after["lines"]
+    sync(data, Settings(), home=gemini_home, full=True)
+    assert told(data)["records"] == before["records"]
+    monkeypatch.undo()
+    path.write_bytes(path.read_bytes().rstrip())
+    synced(data, gemini_home)
+    assert told(data)["records"] == before["records"]
+    assert all(not row[7] for row in told(data)["transcripts"])

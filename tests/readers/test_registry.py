@@ -74,6 +74,12 @@ class GooseParser:
     def state(self):
         return b""
 
+    def words(self):
+        return {}
+
+    def go_back(self, words):
+        pass
+
 
 READER = GooseReader()
 '''
