@@ -9,6 +9,7 @@ from itertools import repeat
 from memtui.distil import words
 from memtui.distil.families import families_of
 from memtui.distil.rules import COMMIT_PREFIX
+from memtui.distil.spelling import first_letters
 from memtui.distil.text import TITLE_COLUMNS, Unit, columns
 from memtui.search.near import CJK, STOP_WORDS
 
@@ -40,7 +41,13 @@ _SUBSTANCE = frozenset(
     {"add", "barrier", "cause", "change", "choice", "contrast", "fix", "limit", "norm"}
     | {"open", "refactor", "security", "standing", "structure", "verified"}
 )
-_OPENERS = (words.CLAIMED, words.LEAD_INS, words.PLACE_FIRST, COMMIT_PREFIX)
+_OPENERS = tuple(
+    (opener, first_letters(opener.pattern))
+    for opener in (
+        words.JOINED_ON, words.CLAIMED, words.LEAD_INS, words.PLACE_FIRST, COMMIT_PREFIX
+    )
+)  # fmt: skip
+"""What is cut from the front of a statement, with the letters it may begin with."""
 _LONG = 220
 _SHORT = 30
 
@@ -183,9 +190,10 @@ def opened(text: str) -> str:
 
 def bare(text: str) -> str:
     """The sentence as a statement: no cheer, no claim to have done it."""
-    said = after(words.JOINED_ON, opened(text))
-    for opener in _OPENERS:
-        said = after(opener, said)
+    said = opened(text)
+    for opener, letters in _OPENERS:
+        if said[:1] in letters:
+            said = after(opener, said)
     return capital(said)
 
 

@@ -7,6 +7,7 @@ else a text is open: what matches begins so.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 _MOST: Final = 200
@@ -18,7 +19,8 @@ _TOKEN = re.compile(
 )
 _SPECIAL = re.compile(r"[^\w' ,-]")
 _MANY: Final = ("*", "+", "{")
-_OPEN: Final = frozenset((".", "^", "$"))
+_OPEN: Final = frozenset((".", "$"))
+_RANGE = re.compile(r"([^\W\d_])-([^\W\d_])")
 
 _Said = frozenset[tuple[str, bool]]
 """Texts, each with whether it is open."""
@@ -40,6 +42,26 @@ def spellings(pattern: str) -> tuple[list[Spelling], bool]:
         return [Spelling(pattern, is_open=False)], True
     said, _, plain = _either(_TOKEN.findall(pattern), 0)
     return [Spelling(*one) for one in sorted(said)], plain
+
+
+def first_letters(pattern: str) -> frozenset[str]:
+    """The letters that all begins with that a pattern matches, in capitals or not.
+
+    Raises:
+        ValueError: it may begin with anything.
+    """
+    firsts = {one.text[:1] for one in spellings(pattern)[0]}
+    if not all(firsts):
+        raise ValueError(f"what does it begin with? {pattern}")
+    return frozenset(chain(firsts, map(str.upper, firsts), map(str.lower, firsts)))
+
+
+def _letters_in(found: re.Match[str]) -> str:
+    first, last = ord(found[1]), ord(found[2])
+    # too many to be spelt out stay a range, which may be anything
+    return (
+        "".join(map(chr, range(first, last + 1))) if last - first < _MOST else found[0]
+    )
 
 
 def _either(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
@@ -70,11 +92,16 @@ def _item(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
     token, plain = tokens[at], True
     if token[0] == "(":
         said, at, plain = _either(tokens, at + 1)
-        if token not in ("(?:", "("):
+        if token == "(?=":
+            said, plain = frozenset((text, True) for text, _ in said), False
+        elif token not in ("(?:", "("):
             said, plain = _NOTHING, False
     elif token[0] == "[":
-        said = frozenset((char, False) for char in token[1:-1])
-        said = said if token[1:-1].isalnum() else _ANYTHING
+        letters = _RANGE.sub(_letters_in, token[1:-1])
+        said = frozenset((char, False) for char in letters)
+        said = said if letters.isalnum() else _ANYTHING
+    elif token == "^":
+        said, plain = _NOTHING, False
     elif token in _OPEN or (token[0] == "\\" and token[1].isalnum()):
         said = _ANYTHING
     else:
@@ -85,5 +112,6 @@ def _item(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
         return said | _NOTHING, at + 1, plain
     if often in _MANY and often:
         many = frozenset((text, True) for text, _ in said)
-        return many if often == "+" else _ANYTHING, at + 1, plain
+        seldom = {"+": frozenset[tuple[str, bool]](), "*": _NOTHING, "{": _ANYTHING}
+        return many | seldom[often], at + 1, plain
     return said, at, plain

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.distil.families import Sought, any_of, either
-from memtui.distil.spelling import spellings
+from memtui.distil.spelling import first_letters, spellings
 
 _LETTERS = st.text("abc '-", min_size=1, max_size=3)
 _PATTERNS = st.recursive(
@@ -40,6 +40,24 @@ def test_what_stands_round_a_text_is_told_of() -> None:
     assert [one.text for one in spellings("don'?t (?:use|\\w+)")[0]] == [
         "don't ", "don't use", "dont ", "dont use",
     ]  # fmt: skip
+
+
+@given(_PATTERNS, st.text("abcABC .'-", min_size=1, max_size=6))
+def test_what_is_found_begins_with_one_of_the_first_letters(
+    pattern: str, text: str
+) -> None:
+    try:
+        letters = first_letters(f"^(?:{pattern})")
+    except ValueError:
+        return
+    found = re.match(pattern, text, re.I)
+    assert found is None or text[0] in letters
+
+
+def test_a_look_ahead_tells_the_first_letter() -> None:
+    assert first_letters("^(?:no )?(?=[c-e]+\\b)(?!can)") == frozenset("ncdeNCDE")
+    with pytest.raises(ValueError, match="begin"):
+        first_letters("(?=[一-鿿])")
 
 
 @given(st.lists(st.sampled_from(["api", "api error", "Limit", "x", " ", "no plan"])))
