@@ -92,7 +92,9 @@ def _result(context: Context, part: int, block: Block) -> Iterator[Record]:
         answers = claude_words.answers_in(head(text))
     yield context.record(
         RecordKind.TOOL_RESULT,
-        head(text) if call.tool is Tool.PLAN else printed(text),
+        head(text)
+        if call.tool is Tool.PLAN
+        else printed(text, call.tool, failed=failed),
         part=part,
         tool=call.tool,
         tool_name=call.name,

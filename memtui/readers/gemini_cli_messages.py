@@ -168,7 +168,7 @@ def _answer(
     context.state.search(tools.places_in({}, text))
     yield context.record(
         RecordKind.TOOL_RESULT,
-        printed(text),
+        printed(text, call.tool, failed=answer.failed),
         part=part,
         at=milliseconds(told.timestamp) if told.timestamp else None,
         tool=call.tool,

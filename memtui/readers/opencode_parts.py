@@ -20,6 +20,7 @@ from memtui.readers.texts import (
     TOOL_CHARS,
     head,
     head_and_tail,
+    printed,
 )
 from memtui.readers.told import fields, string
 
@@ -166,10 +167,11 @@ def _tool(part: Part) -> Iterator[Record]:
     )
     if not call.answered:
         return
-    room = SPOKEN_CHARS if call.tool is Tool.PLAN else TOOL_CHARS
     yield part.message.record(
         RecordKind.TOOL_RESULT,
-        head_and_tail(call.output, room),
+        head_and_tail(call.output, SPOKEN_CHARS)
+        if call.tool is Tool.PLAN
+        else printed(call.output, call.tool, failed=call.failed),
         part=part.number + 1,
         line=part.line,
         at=end or start,

@@ -6,6 +6,8 @@ search and distil. The same caps hold for every agent.
 
 from datetime import UTC, datetime
 
+from memtui.model import Tool
+
 SPOKEN_CHARS = 64 << 10
 """Prompts, responses, summaries and plans."""
 
@@ -19,6 +21,9 @@ TOOL_CHARS = 4 << 10
 
 PRINTED_CHARS = 2 << 10
 """The same of what a tool printed: a screenful of it, the end above all."""
+
+FILE_CHARS = 1 << 10
+"""The same of a file that it read: enough to know it by."""
 
 PATCH_CHARS = 4_000
 
@@ -43,9 +48,10 @@ def head_and_tail(text: str, limit: int = TOOL_CHARS) -> str:
     return text[:first] + cut + text[len(text) - (room - first) :]
 
 
-def printed(text: str) -> str:
+def printed(text: str, tool: Tool | None = None, *, failed: bool = False) -> str:
     """What a record carries of a tool's output."""
-    return head_and_tail(text, PRINTED_CHARS)
+    is_file = tool is Tool.READ and not failed
+    return head_and_tail(text, FILE_CHARS if is_file else PRINTED_CHARS)
 
 
 def milliseconds(stamp: str) -> int | None:
