@@ -15,7 +15,7 @@ from memtui.ingest.passage import Passage, Tools
 from memtui.ingest.statement import Statement
 from memtui.model import Fault
 from memtui.readers.base import Marks, Reader, RewritingReader
-from memtui.readers.tail import Checkpoint, Chunk, read_new
+from memtui.readers.tail import Checkpoint, Chunk, in_pieces, read_new
 from memtui.store.archive import Part, Stretch
 from memtui.store.batch import Batch, KnownTranscript, Position, Tail
 
@@ -99,6 +99,24 @@ def read_items(
     )
 
 
+def read_bytes(
+    reader: RewritingReader, path: Path, known: KnownTranscript | None, tools: Tools
+) -> Iterator[Batch]:
+    """What is too large to be read, for the archive alone; the newest stays there.
+
+    Raises:
+        OSError: it is gone or cannot be read.
+    """
+    passage = Passage(reader, path, tools)
+    was_read = known is not None and bool(known.state)  # its lines stay beside this
+    generation = (known.generation if known else 0) + was_read
+    for chunk in in_pieces(path):
+        (piece,) = chunk.lines
+        batch = passage.piece(1, piece, nth=chunk.piece, last=chunk.last_piece)
+        position = _position(chunk.checkpoint)
+        yield replace(batch, position=position, generation=generation, state=b"")
+
+
 def read_archive(
     reader: Reader,
     known: KnownTranscript,
@@ -146,7 +164,8 @@ def _archived_items(
         )
         numbered = (
             (number, line)
-            for first, _, lines in stretches
+            for first, part, lines in stretches
+            if part not in (Part.PIECE, Part.SECTION)
             for number, line in enumerate(lines, first)
         )
         batch = statement.archived_items(reader.in_order(numbered))

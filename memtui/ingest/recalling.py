@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from memtui.ingest.found import History
 from memtui.ingest.passage import Passage, Tools
@@ -107,14 +107,22 @@ def told_by_others(known: KnownTranscript, group: Sequence[KnownTranscript]) -> 
     )
 
 
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Complete lines, without ever holding one that is too long."""
+    is_start = True
+    while line := file.readline(_LINE_BYTES):
+        ends = line.endswith(b"\n")
+        if is_start and ends:
+            yield line
+        is_start = ends
+
+
 def _by_session(history: History, quiet: int, heard: _Heard) -> dict[str, list[bytes]]:
     found: defaultdict[str, list[bytes]] = defaultdict(list)
     lately: set[str] = set()
     try:
         with open(history.path, "rb") as file:
-            for line in file:
-                if not line.endswith(b"\n") or len(line) > _LINE_BYTES:
-                    continue
+            for line in _lines(file):
                 place = place_of(line)
                 if place is None or place.session in history.told:
                     continue

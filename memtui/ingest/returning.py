@@ -8,10 +8,10 @@ from pathlib import Path
 from memtui.ingest.found import Found, Stale
 from memtui.ingest.naming import plain_id
 from memtui.ingest.passage import Tools
-from memtui.ingest.pipeline import is_same, read, read_archive, read_items
+from memtui.ingest.pipeline import is_same, read, read_archive, read_bytes, read_items
 from memtui.ingest.recalling import told_by_others
 from memtui.ingest.transactions import begun
-from memtui.readers.base import RewritingReader
+from memtui.readers.base import RewritingReader, TooLarge
 from memtui.store.batch import Batch, KnownTranscript
 from memtui.store.writes import Store
 
@@ -39,11 +39,17 @@ def batches(
     """What a transcript holds beyond what is known.
 
     Raises:
-        OSError: it is gone or cannot be read.
+        OSError: it is gone or cannot be read, or only its bytes could be kept.
     """
     reader, path = found.reader, Path(found.path)
     if isinstance(reader, RewritingReader) and reader.has_items(found.path):
-        yield read_items(reader, path, known, tools, found.marks, is_file=found.is_file)
+        try:
+            yield read_items(
+                reader, path, known, tools, found.marks, is_file=found.is_file
+            )
+        except TooLarge:
+            yield from read_bytes(reader, path, known, tools)
+            raise
     else:
         yield from read(reader, path, known, tools)
 

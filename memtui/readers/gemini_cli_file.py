@@ -11,12 +11,12 @@ from typing import Final
 
 import msgspec
 
-from memtui.readers.base import Damaged, Item
+from memtui.readers.base import Damaged, Item, TooLarge
 from memtui.readers.gemini_cli_lines import raw_items
 from memtui.readers.loose_json import Unreadable, loose, strict
 
-MOST_BYTES: Final = 256 << 20
-"""A chat is a few megabytes; the client itself cannot write one of 512."""
+MOST_BYTES: Final = 32 << 20
+"""A chat is a few megabytes. Reading one takes three times its size in memory."""
 
 _MESSAGES: Final = re.compile(r',?\s*"messages"\s*:\s*\[\s*')
 _BETWEEN: Final = re.compile(r"\s*,?\s*")
@@ -35,12 +35,13 @@ def items_of(raw: bytes) -> Iterator[Item]:
     """The header without the messages, then each message.
 
     Raises:
+        TooLarge: it is over ``MOST_BYTES``.
         Damaged: not even the header is whole, or it is no chat.
     """
+    if len(raw) > MOST_BYTES:
+        raise TooLarge(f"over {MOST_BYTES >> 20} MiB; its bytes are kept, not read")
     if not raw.strip(b"\0 \t\r\n"):
         return
-    if len(raw) > MOST_BYTES:
-        raise Damaged(f"over {MOST_BYTES >> 20} MiB, larger than a chat can be")
     header, messages = _parted(raw)
     yield Item("header", header)
     met: dict[str, int] = {}

@@ -139,6 +139,18 @@ def read_new(path: Path, checkpoint: Checkpoint | None = None) -> Iterator[Chunk
             yield replace(chunk, fresh=True) if fresh else chunk
 
 
+def in_pieces(path: Path) -> Iterator[Chunk]:
+    """All of a file as if it were one line too long to be read at once.
+
+    Raises:
+        OSError: the file is gone or cannot be read.
+    """
+    with open_regular(path) as file:
+        stat = os.fstat(file.fileno())
+        content = _Content(file, stat.st_size, stat)
+        yield from _Reading(content, _Position()).pieces(content.size)
+
+
 def _to_its_end(chunks: Iterator[Chunk], file: BinaryIO) -> Iterator[Chunk]:
     """The same; the last one says whether the packed file is all there."""
     last = next(chunks, None)
@@ -198,7 +210,7 @@ class _Reading:
             elif len(rest) > LINE_BYTES:
                 rest = b""
                 at = self._end_of_line(at)
-                yield from self._pieces(at)
+                yield from self.pieces(at)
         if rest:
             yield self._chunk((rest,), unterminated=True)
         elif start == self._size:
@@ -213,7 +225,7 @@ class _Reading:
         self._position.advance(data, len(lines))
         return self._chunk(tuple(lines), first=first)
 
-    def _pieces(self, end: int) -> Iterator[Chunk]:
+    def pieces(self, end: int) -> Iterator[Chunk]:
         """The line from the position to ``end``, in overlapping pieces."""
         start = self._position.offset
         number = self._position.line + 1

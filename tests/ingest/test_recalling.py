@@ -1,5 +1,6 @@
 """Sessions whose transcript is gone and whose prompts the client still has."""
 
+import io
 import json
 import time
 from datetime import datetime
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from memtui.ingest import survey
+from memtui.ingest import recalling, survey
 from memtui.ingest.sync import sync
 from memtui.model import State
 from memtui.paths import store_path
@@ -247,3 +248,23 @@ def test_a_transcript_that_turns_up_later_tells_its_prompts_once(
     assert len([hit for hit in hits if hit.record is not None]) == 1
     assert b"/rename Importer" in lines  # nothing that was archived is dropped
     assert not synced(data, home).changed
+
+
+def test_a_line_that_never_ends_is_passed_over_piece_by_piece(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.ingest.recalling._LINE_BYTES", 400)
+    path = remember(home, said("before"), said("x" * 900), said("after"))
+    with path.open("ab") as file:
+        file.write(b'{"display":"' + b"y" * 5000)
+    synced(data, home)
+    assert prompts(data) == ["before", "after"]
+    reads = []
+
+    class Measured(io.BytesIO):
+        def readline(self, size: int | None = -1, /) -> bytes:
+            reads.append(len(line := super().readline(size)))
+            return line
+
+    assert len(list(recalling._lines(Measured(path.read_bytes())))) == 2
+    assert max(reads) == 400
