@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import site
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -166,17 +167,23 @@ def copied_hooks(data: Path) -> list[str]:
 
 
 def program_script() -> str:
-    """A script that runs this memtui from anywhere."""
+    """A script that runs this memtui from anywhere, and nothing that lies there.
+
+    Hooks and the MCP server start in whatever repository a person opens: neither
+    that folder (``-P``) nor a ``PYTHONPATH`` (an empty part of which names it, too)
+    may say what is imported.
+    """
     python = shlex.quote(sys.executable or shutil.which("python3") or "python3")
+    return f'#!/bin/sh\n{_found_at()}exec {python} -P -m memtui "$@"\n'
+
+
+def _found_at() -> str:
+    """A checkout, or a folder of packages, may be run without being installed."""
     root = Path(__file__).resolve().parents[2]
-    found = "" if (root / "memtui" / "_plugin").is_dir() else _found_at(root)
-    return f'#!/bin/sh\n{found}exec {python} -m memtui "$@"\n'
-
-
-def _found_at(root: Path) -> str:
-    """A checkout may be run without being installed."""
-    named = shlex.quote(str(root))
-    return f"PYTHONPATH={named}${{PYTHONPATH:+:$PYTHONPATH}}\nexport PYTHONPATH\n"
+    known = [*site.getsitepackages(), site.getusersitepackages()]
+    if root in (Path(os.path.realpath(place)) for place in known):
+        return "unset PYTHONPATH\n"
+    return f"PYTHONPATH={shlex.quote(str(root))}\nexport PYTHONPATH\n"
 
 
 def commands(settings: object) -> Iterator[str]:
