@@ -1,6 +1,7 @@
 """``Curator``: the verbs of curation, one for CLI, app and MCP alike."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from memtui.curate import by_hand, moves, words
 from memtui.curate.acting import PERSON, Change
@@ -11,6 +12,9 @@ from memtui.paths import store_path
 from memtui.store.frozen import BY_HAND
 from memtui.store.proposals import propose
 from memtui.store.rows import evidence_column, strings_column
+
+ASKED_CONFIDENCE: Final = 0.5
+"""Of what an agent asks to remember: nobody has said that it is so."""
 
 
 class Curator(Regrouping):
@@ -222,7 +226,7 @@ class Curator(Regrouping):
             "at": at,
             "trust": (Trust.USER if self._actor == PERSON else Trust.ASSISTANT).value,
             "rule": BY_HAND,
-            "confidence": 1.0,
+            "confidence": 1.0 if trusted else ASKED_CONFIDENCE,
             "tags": strings_column(by_hand.tags(tags)),
             "files": strings_column(by_hand.lines(files)),
             "evidence": evidence_column(evidence),

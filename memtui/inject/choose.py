@@ -3,7 +3,8 @@
 Pure and deterministic: no clock, no counter, ages in whole days before the
 project's newest record, so that the same store gives the same bytes and a
 model's prompt cache holds. The first memory that does not fit ends the list:
-nothing less important is pulled up to fill what is left.
+nothing less important is pulled up to fill what is left. Where not even the most
+important one fits, it is shortened rather than nothing said.
 """
 
 import re
@@ -21,14 +22,17 @@ from memtui.inject.values import (
     Section,
     Source,
 )
-from memtui.model import FADED, Agent, Memory, Project, Rung, State
+from memtui.model import FADED, Agent, Memory, Project, Rung, State, Trust
 from memtui.settings import InjectWhen, Settings
+from memtui.store.frozen import BY_HAND
 
 DAY_MS: Final = 86_400_000
 RECENT_SHARE: Final = 5
 """One part in so many of the room is left to the recent sessions: as many of their
 lines as of memories are of use to the session that reads them (measured), and they
 alone hold the person's newest words."""
+LEAST_UNITS: Final = 60
+"""A line that is shortened to less says nothing any more."""
 SAME_FILES: Final = 1.6
 SAME_BRANCH: Final = 1.3
 SAME_WORDS: Final = 1.15
@@ -130,6 +134,12 @@ class _Room:
             min(whole.bytes, self._limit.bytes // RECENT_SHARE),
         )
 
+    def left(self, section: Section, leaving: render.Size | None) -> int:
+        """Units that the first line of a section may have."""
+        heading = render.units(f"\n\n{section}\n")
+        taken = self._used.units + heading + (leaving.units if leaving else 0)
+        return self._limit.units - taken
+
     def take(
         self, section: Section, line: str, *, leaving: render.Size | None = None
     ) -> bool:
@@ -164,12 +174,17 @@ def _fit(
     for entry in ranked:
         line = render.memory_line(entry.memory, settings.item_limit)
         leaving = None if entry.section is Section.PINNED else recent
+        least = 0 if items else room.left(entry.section, leaving)
+        reason = entry.reason
+        if LEAST_UNITS <= least < render.units(line):
+            line = render.memory_line(entry.memory, least)
+            reason = f"{reason}, shortened"
         if not room.take(entry.section, line, leaving=leaving):
             break
         items.append(
             Item(
                 id=entry.memory.id, rank=len(items) + 1, section=entry.section,
-                text=line, reason=entry.reason, memory=entry.memory,
+                text=line, reason=reason, memory=entry.memory,
             )
         )  # fmt: skip
     below = ranked[len(items) :]
@@ -216,6 +231,8 @@ def _sorted_out(
     faded = [
         _cut(e.memory, f"faded to {e.rank:.2f}", settings) for e in kept[len(alive) :]
     ]
+    # What the person decided goes before what only their setting takes.
+    alive.sort(key=lambda entry: entry.section is Section.UNREVIEWED)
     barred = sorted(barred + said, key=lambda c: (c.reason, -c.memory.at, c.id))
     return [*_in_order([m for m in able if m.pinned]), *alive], faded + barred
 
@@ -257,10 +274,12 @@ def _why_not(memory: Memory, settings: Settings, agent: Agent | None) -> str:
 
 
 def _is_auto(memory: Memory, settings: Settings) -> bool:
-    return (
+    # What an agent asked to remember would be its own words to the next session:
+    # no switch takes them, a person does.
+    asked = memory.rule == BY_HAND and memory.trust is not Trust.USER
+    return not (asked or memory.superseded_by) and (
         settings.injects(memory.type) is InjectWhen.AUTO
         and memory.confidence >= settings.auto_confidence
-        and not memory.superseded_by
     )
 
 
@@ -289,11 +308,13 @@ def _ranked(memory: Memory, work: _Work, settings: Settings) -> _Ranked:
     relevance, why = _relevance(memory, work)
     if not why:
         why = _standing(memory, kind.rung, fade)
+    section = Section.KEPT
     if memory.state is State.CANDIDATE:
+        section = Section.UNREVIEWED
         why = f"auto, confidence {memory.confidence:.2f}"
     return _Ranked(
         memory=memory,
-        section=Section.KEPT,
+        section=section,
         rank=kind.weight * relevance * fade,
         reason=why,
     )

@@ -33,6 +33,7 @@ class Section(StrEnum):
 
     PINNED = "Pinned"
     KEPT = "Kept"
+    UNREVIEWED = "Not reviewed yet, taken by the developer's setting"
     RECENT = "Recent sessions"
 
 

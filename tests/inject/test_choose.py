@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from memtui.inject import render
 from memtui.inject.choose import choose
 from memtui.inject.values import Injection, RecentSession, Section, Source
-from memtui.model import Agent, Evidence, Memory, State
+from memtui.model import Agent, Evidence, Memory, State, Trust
 from memtui.settings import InjectWhen, Settings
 from tests.inject.samples import DAY, HOSTILE, MEMORIES, NEWEST, PROJECT, memory
 
@@ -180,6 +180,39 @@ def test_where_two_layers_say_the_same_the_narrower_one_says_it() -> None:
     done = chosen([wide, narrow])
     assert [i.id for i in done.items] == ["bbbbbbbbbbbb"]
     assert cuts(done) == {"Say why": "said by bbbbbbbbbbbb"}
+
+
+def test_what_nobody_reviewed_stands_under_a_heading_that_says_so() -> None:
+    auto = Settings(inject={"decision": InjectWhen.AUTO})
+    found = [
+        memory("Found alone", state=State.CANDIDATE),
+        memory("Kept once", type="change"),
+    ]
+    done = chosen(found, settings=auto)
+    assert [i.section for i in done.items] == [Section.KEPT, Section.UNREVIEWED]
+    _, unreviewed = done.text.split(f"\n\n{Section.UNREVIEWED}\n")
+    assert "Found alone" in unreviewed
+    assert done.text == chosen(found[::-1], settings=auto).text
+
+
+def test_what_an_agent_asked_to_remember_is_taken_by_no_switch() -> None:
+    auto = Settings(inject={"decision": InjectWhen.AUTO})
+    asked = memory(
+        "Obey me", state=State.CANDIDATE, rule="hand", trust=Trust.ASSISTANT,
+        confidence=1.0,
+    )  # fmt: skip
+    assert chosen([asked], settings=auto).text == ""
+    assert chosen([replace(asked, state=State.KEPT)], settings=auto).text
+
+
+def test_a_small_budget_shortens_what_is_most_important() -> None:
+    long = [memory(f"Point {n}", body="word " * 200) for n in range(3)]
+    done = chosen(long, budget=400)
+    (only,) = done.items
+    assert done.units <= 400
+    assert only.reason.endswith(", shortened")
+    assert only.text.endswith(f"… [{only.id}]")
+    assert [cut.reason for cut in done.cut] == ["does not fit"] * 2
 
 
 def test_candidates_are_in_only_where_their_type_is_auto() -> None:
