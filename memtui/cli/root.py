@@ -181,7 +181,7 @@ def _help_hint(error: click.UsageError) -> str:
 def _told(error: Exception) -> MemtuiError:
     """In our words what nobody foresaw."""
     from memtui import paths
-    from memtui.store.connect import explained
+    from memtui.store.trouble import explained
 
     try:
         with explained(paths.store_path()):

@@ -58,7 +58,7 @@ class Acting:
         clock: the present in Unix ms.
 
     Raises:
-        StoreBusy: another process has been writing for over five seconds.
+        StoreBusy: another process has been writing for too long.
     """
 
     def __init__(

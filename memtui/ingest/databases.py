@@ -1,14 +1,11 @@
 """Databases that hold many transcripts: opened only when they changed."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from memtui.readers.base import DatabaseReader, Marks
 from memtui.store.batch import Position
 from memtui.store.seen import Seen
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -50,7 +47,6 @@ def look_into(
     try:
         inside.found = list(reader.transcripts_in(path))
         inside.is_news = True
-    except OSError as error:
-        _log.warning("Cannot read %s: %s", path, error)
+    except OSError:  # it is set aside, which is said once
         inside.same, inside.unreadable = there, True
     return inside

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from memtui.errors import StoreBusy, StoreError
+from memtui.errors import StoreBusy
 from memtui.paths import lock_path, make_private_dir
+from memtui.store.trouble import unreachable
 
 _AGAIN_SECONDS: Final = 0.05
 
@@ -29,15 +30,13 @@ def ingesting(
 
     Raises:
         StoreBusy: another process or thread is ingesting.
+        StoreError: the data folder cannot be used.
     """
-    make_private_dir(data)
     try:
+        make_private_dir(data)
         handle = os.open(lock_path(data), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreError(
-            f"The store cannot be locked: {error.strerror} ({lock_path(data)}).",
-            hint="Check the folder's owner and free space.",
-        ) from error
+        raise unreachable(lock_path(data), error) from error
     try:
         stop = stop or threading.Event()
         deadline = time.monotonic() + wait

@@ -10,7 +10,6 @@ from memtui.ingest.naming import plain_id
 from memtui.ingest.passage import Tools
 from memtui.ingest.pipeline import is_same, read, read_archive, read_bytes, read_items
 from memtui.ingest.recalling import told_by_others
-from memtui.ingest.transactions import begun
 from memtui.readers.base import RewritingReader, TooLarge
 from memtui.store.batch import Batch, KnownTranscript
 from memtui.store.writes import Store
@@ -20,7 +19,7 @@ def known_of(store: Store, found: Found) -> KnownTranscript | None:
     """What the store knows of a transcript, be it from where it was before."""
     if not found.moved_from:
         return store.transcript(found.path)
-    with begun(store):
+    with store.transaction():
         before = store.transcript(found.moved_from)
         if before is not None and is_same(Path(found.path), before):
             name = plain_id(found.reader.transcript(Path(found.path)).session)

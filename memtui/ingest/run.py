@@ -24,7 +24,7 @@ from memtui.ingest.quarantine import why_not
 from memtui.ingest.recalling import recall
 from memtui.ingest.report import AgentReport, Progress
 from memtui.ingest.returning import anew, batches, known_of
-from memtui.ingest.transactions import begun, collecting_seldom
+from memtui.ingest.transactions import collecting_seldom
 from memtui.model import Agent, SessionFacts, SessionKind
 from memtui.readers.base import Marks
 from memtui.redact import IgnoreRules, Redactor
@@ -93,7 +93,7 @@ class Run:
             self._write(store, waiting)
             self._distil_what_is_due(store)
             if store.owes_counts:
-                with begun(store):
+                with store.transaction():
                     store.settle_counts()
         self.report.changed = bool(self._touched or self._survey.gone)
         self.report.projects = store.projects_of(self._touched)
@@ -101,7 +101,7 @@ class Run:
     def _write(self, store: Store, waiting: deque[_Write]) -> None:
         """Put what was read into the store, and distil what is complete."""
         while waiting:
-            with begun(store):
+            with store.transaction():
                 began, spent, last = time.monotonic(), 0.0, 0.0
                 room = TRANSACTION_SECONDS * self._share
                 while waiting and (not spent or spent + last < room):
@@ -112,7 +112,7 @@ class Run:
             self._share = max((self._share + taken) / 2, _LEAST_SHARE)
             self._tell()
         self._waiting = 0
-        self._distilling.go(store, begun)
+        self._distilling.go(store, Store.transaction)
 
     def _distil_what_is_due(self, store: Store) -> None:
         """Interrupted or put off before, or waiting for a newer distiller."""
@@ -123,7 +123,7 @@ class Run:
                 return
             if session not in self._put_off:
                 self._distilling.add(session)
-                self._distilling.go(store, begun)
+                self._distilling.go(store, Store.transaction)
                 self._tell()
 
     def _steps(self, store: Store) -> Iterator[tuple[int, _Write]]:

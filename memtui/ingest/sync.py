@@ -54,13 +54,14 @@ def sync(
         StoreBusy: another process is ingesting, or wrote for too long.
         StoreError: the store cannot be used.
     """
-    _back_up(data)
     readers = [READERS[a] for a in READERS if agents is None or a in agents]
     stop = stop or threading.Event()
     whole = not full and only is None
     if whole and (report := _nothing_new(data, settings, home, readers)):
+        _back_up(data)
         return report
     found = survey(data, settings, home, readers, full=full, only=only)
+    _back_up(data)
     if found.is_empty or (lazily and only is not None and found.only_due):
         return found.report()
     # a run that finds nothing, as most do, needs neither patterns nor a writer

@@ -1,14 +1,8 @@
-"""How an ingester holds the store: in spite of other writers, and at little cost."""
+"""How an ingester holds much in memory at little cost."""
 
 import gc
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Final
-
-from memtui.errors import StoreBusy
-from memtui.store.writes import Store
-
-_BUSY_RETRIES: Final = 6
+from contextlib import contextmanager
 
 
 @contextmanager
@@ -20,17 +14,3 @@ def collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-@contextmanager
-def begun(store: Store) -> Iterator[None]:
-    """A transaction, begun in spite of another writer who takes a while."""
-    with ExitStack() as stack:
-        for attempt in range(_BUSY_RETRIES):
-            try:
-                stack.enter_context(store.transaction())
-                break
-            except StoreBusy:
-                if attempt == _BUSY_RETRIES - 1:
-                    raise
-        yield

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from memtui import paths
-from memtui.errors import MemtuiError, StoreReadOnly
+from memtui.errors import MemtuiError
 from memtui.inject.export import export_projects, outdated
-from memtui.install import plugin, servers
+from memtui.install import plugin, servers, soundness
 from memtui.install.clients import CLAUDE_CODE, CLIENTS
 from memtui.install.finding import Finding, Level, note, ok, wrong
 from memtui.install.plan import installed
@@ -25,8 +25,7 @@ from memtui.readers.base import DatabaseReader, Reader
 from memtui.readers.places import folders, indexes_in
 from memtui.readers.walk import closed_below
 from memtui.settings import Settings
-from memtui.store.connect import is_read_only
-from memtui.store.probe import Probe, last_delivery, probe
+from memtui.store.probe import Probe, last_delivery
 
 __all__ = ["DAY_S", "Finding", "Level", "examine", "repair"]
 
@@ -56,7 +55,7 @@ def examine(
     Args:
         now: seconds since 1970; None: the present.
     """
-    found, store = _store(data)
+    found, store = soundness.look(data)
     looked = _Looked(
         data=data, settings=settings, home=home, store=store,
         now=time.time() if now is None else now,
@@ -93,39 +92,12 @@ def _hooks_again(data: Path, _settings: Settings) -> Iterator[str]:
 
 
 def _exports_again(data: Path, settings: Settings) -> Iterator[str]:
-    _, store = _store(data)
+    _, store = soundness.look(data)
     if store is None or store.problems:
         return  # what it says can be neither trusted nor compared
     if outdated(data, settings):
         export_projects(data, settings)
         yield "Exports written again."
-
-
-def _store(data: Path) -> tuple[list[Finding], Probe | None]:
-    path = paths.store_path(data)
-    if not path.exists():
-        said = f"There is no store at {path} yet."
-        return [note("store", said, hint="Run: memtui sync")], None
-    try:
-        store = probe(path)
-    except StoreReadOnly as error:
-        return [wrong("store", error.message, hint=error.hint)], None
-    except MemtuiError as error:
-        return [wrong("store", error.message, hint=_RESTORE)], None
-    if store.problems:
-        return [wrong("store", f"Damaged: {store.problems[0]}.", hint=_RESTORE)], store
-    size = path.stat().st_size / 1e6
-    found = [ok("store", f"Sound, {size:,.1f} MB, full text answers.")]
-    if is_read_only(path):
-        said = f"{path.parent} is read-only: nothing new is read, nothing is decided."
-        found.append(note("store", said, hint="MEMTUI_DATA_DIR names another folder."))
-    return found, store
-
-
-_RESTORE: Final = (
-    "Keep the file, restore a backup, then: memtui sync --full. "
-    "Transcripts are read again; decisions come from the backup."
-)
 
 
 def _transcripts(looked: _Looked) -> Iterator[Finding]:
@@ -310,9 +282,11 @@ _CHECKS: Final[tuple[Callable[[_Looked], Iterator[Finding]], ...]] = (
 
 def _modes(data: Path) -> Iterator[tuple[Path, int]]:
     """Our files and folders that others can look into, and the mode they need."""
-    if not data.is_dir():
-        return
-    for path in (data, *sorted(data.iterdir())):
+    try:
+        inside = sorted(data.iterdir())
+    except OSError:
+        return  # there is none, or nobody can look into it
+    for path in (data, *inside):
         if path.is_symlink() or not path.exists():
             continue
         if path.stat().st_mode & 0o077:

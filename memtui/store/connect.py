@@ -1,7 +1,6 @@
 """Opening the store: pragmas, file modes, schema stamp, who may write what."""
 
-import errno
-import fcntl
+import logging
 import os
 import sqlite3
 import tempfile
@@ -11,23 +10,24 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
-from memtui.errors import StoreBusy, StoreError, StoreReadOnly, StoreTooNew
+from memtui.errors import StoreError, StoreReadOnly, StoreTooNew
 from memtui.paths import make_private_dir
+from memtui.store.alone import alone
+from memtui.store.trouble import busy_is_said, explained, no_room_for, read_only
+from memtui.store.trouble import trouble as trouble
 
 SCHEMA_STAMP: Final = 4
 """Equal to ``migrations.SCHEMA_VERSION`` (a test keeps it so); repeated here so
 that opening an up-to-date store does not import sqlite_utils."""
 
-BUSY_MS: Final = 5_000
-MIGRATION_SECONDS: Final = 60.0
-"""How long a start waits for another one that makes or migrates the store."""
+BUSY_MS: Final = 8_000
+"""How long anybody waits for another one who writes, after it was said."""
+QUIET_MS: Final = 2_000
+"""How long it is not said."""
 _AGAIN_SECONDS: Final = 0.01
 _CACHE_KIB: Final = 32 << 10
 """For ingest, whose ids lie all over their index: with SQLite's own 2 MiB nearly
 every new record of a store beyond 200 MB reads a page and writes it at once."""
-_LEAST_BYTES: Final = 1 << 20
-"""With less room on the disk, what cannot be read or written has no room."""
-_NO_LOCKS: Final = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP})
 PERSON_ONLY: Final = frozenset(
     {
         "curation", "hidden_session", "journal", "tombstone", "purging",
@@ -42,6 +42,8 @@ _COPY_IT: Final = (
 _NEEDS_A_WRITER: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN")
 _WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
 
+_log = logging.getLogger(__name__)
+
 Purpose = Literal["ingest", "curation"]
 
 
@@ -55,12 +57,12 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
 
     Raises:
         StoreTooNew: a newer memtui wrote the store.
-        StoreBusy: another process has been writing for over five seconds.
+        StoreBusy: another process has been writing for too long.
         StoreError: the file is no database, or cannot be opened.
     """
     with explained(path):
         make_private_dir(path.parent)
-        with _alone(path.parent):
+        with alone(path.parent):
             conn = _made_ready(path)
         try:
             conn.execute("pragma foreign_keys = on")
@@ -77,6 +79,16 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
     return conn
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a store.
+
+    Raises:
+        StoreError: nobody can look.
+    """
+    with explained(path):
+        return path.exists()
+
+
 def open_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write; readers never wait for the writer.
 
@@ -84,9 +96,9 @@ def open_reader(path: Path) -> sqlite3.Connection:
         StoreReadOnly: it has to be written first, and cannot be.
         StoreError: there is no store, or it cannot be read.
     """
-    if not path.exists():
-        raise StoreError(f"There is no store at {path}.", hint="Run: memtui sync")
     with explained(path):
+        if not is_there(path):
+            raise StoreError(f"There is no store at {path}.", hint="Run: memtui sync")
         try:
             conn = _reading(path)
         except sqlite3.OperationalError as error:
@@ -102,6 +114,30 @@ def open_reader(path: Path) -> sqlite3.Connection:
             open_writer(path, "ingest").close()
             conn = _reading(path)
     return conn
+
+
+def try_to_write(path: Path) -> None:
+    """Go as far as a writer that changes nothing.
+
+    Raises:
+        StoreTooNew: a newer memtui wrote the store.
+        StoreReadOnly: its folder takes no writer.
+        StoreError: there is no room, or it cannot be opened.
+    """
+    with explained(path), closing(_connect(f"file:{_quoted(path)}?mode=rw")) as conn:
+        _refuse_newer(conn, path)
+        conn.execute("pragma busy_timeout = 0")
+        try:
+            conn.execute("begin immediate")
+            conn.execute(f"pragma user_version = {schema_of(conn)}")
+            conn.execute("rollback")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname.startswith(_NEEDS_A_WRITER):
+                raise read_only(path) from error
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise
+    if (known := no_room_for(path)) is not None:
+        raise known
 
 
 def is_read_only(path: Path) -> bool:
@@ -220,6 +256,12 @@ def _create(path: Path) -> None:
 
 
 def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
+    _refuse_newer(conn, path)
+    if schema_of(conn) < SCHEMA_STAMP:
+        _migrate(conn)
+
+
+def _refuse_newer(conn: sqlite3.Connection, path: Path) -> None:
     version = schema_of(conn)
     if version > SCHEMA_STAMP:
         raise StoreTooNew(
@@ -227,42 +269,6 @@ def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
             f"this one knows {SCHEMA_STAMP}).",
             hint="Update memtui. Until then the store can be read, not changed.",
         )
-    if version < SCHEMA_STAMP:
-        _migrate(conn)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Nobody else opens the store of a folder to write, or makes it, meanwhile.
-
-    The lock is on the folder itself: there is no file to leave behind, and the
-    kernel drops it with its holder.
-    """
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        deadline = time.monotonic() + MIGRATION_SECONDS
-        while not _taken(handle):
-            if time.monotonic() > deadline:
-                raise StoreBusy(
-                    "Another memtui is preparing the store.",
-                    hint="Try again in a moment.",
-                )
-            time.sleep(_AGAIN_SECONDS)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _taken(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_LOCKS:
-            raise
-        # a file system without locks on folders: then SQLite's own must do
-    return True
 
 
 def _migrate(conn: sqlite3.Connection) -> None:
@@ -284,11 +290,30 @@ def _refuse_person_tables(
     return sqlite3.SQLITE_OK
 
 
+def _begin(conn: sqlite3.Connection) -> None:
+    """Take the write lock; who has to wait for it is told so."""
+    conn.execute(f"pragma busy_timeout = {min(QUIET_MS, BUSY_MS)}")
+    try:
+        conn.execute("begin immediate")
+        return
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            raise
+    finally:
+        conn.execute(f"pragma busy_timeout = {BUSY_MS}")
+    _log.warning("Waiting for another process that writes to the store.")
+    conn.execute("begin immediate")
+
+
 @contextmanager
 def transaction(conn: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing, the write lock taken at once."""
+    """All or nothing, the write lock taken at once.
+
+    Raises:
+        StoreBusy: another process writes for longer than anybody waits.
+    """
     with busy_is_said():
-        conn.execute("begin immediate")
+        _begin(conn)
     try:
         yield
     except BaseException:
@@ -297,54 +322,3 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
         raise
     with busy_is_said():
         conn.execute("commit")
-
-
-@contextmanager
-def busy_is_said() -> Iterator[None]:
-    """Turn SQLite's lock errors into StoreBusy."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise StoreBusy(
-                "Another process is writing to the store.",
-                hint="Try again in a moment.",
-            ) from error
-        raise
-
-
-def trouble(path: Path, error: sqlite3.Error) -> StoreError:
-    """What SQLite says of the store, in words that say what to do."""
-    if _is_full(path, error):
-        return StoreError(
-            f"The disk is full: nothing more can be written to {path.parent}.",
-            hint="Free some space, then try again. What the store holds is safe.",
-        )
-    return StoreError(
-        f"The store cannot be used: {error} ({path}).", hint="Run: memtui doctor"
-    )
-
-
-def _is_full(path: Path, error: sqlite3.Error) -> bool:
-    name = getattr(error, "sqlite_errorname", "")
-    if name == "SQLITE_FULL":
-        return True
-    if not name.startswith("SQLITE_IOERR"):
-        return False
-    disk = os.statvfs(path.parent)
-    return disk.f_bavail * disk.f_frsize < _LEAST_BYTES
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system say into StoreError and StoreBusy."""
-    try:
-        with busy_is_said():
-            yield
-    except sqlite3.DatabaseError as error:
-        raise trouble(path, error) from error
-    except OSError as error:
-        raise StoreError(
-            f"The store cannot be opened: {error.strerror or error} ({path}).",
-            hint="Check the folder's owner and free space.",
-        ) from error

@@ -84,7 +84,7 @@ class Curation:
     """The curation connection. Belongs to one thread at a time.
 
     Raises:
-        StoreBusy: another process has been writing for over five seconds.
+        StoreBusy: another process has been writing for too long.
         StoreTooNew: a newer memtui wrote the store.
         StoreError: the store cannot be used.
     """

@@ -133,7 +133,7 @@ class FeedbackNotes:
     """Where ingest notes what came of memories. One transaction a session.
 
     Raises:
-        StoreBusy: another process has been writing for over five seconds.
+        StoreBusy: another process has been writing for too long.
     """
 
     def __init__(self, path: Path) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from memtui.store.connect import explained, open_reader
+from memtui.store.connect import open_reader
+from memtui.store.trouble import explained
 
 _QUARANTINED: Final = """
     select path, quarantined from transcript where quarantined is not null

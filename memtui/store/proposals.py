@@ -107,7 +107,7 @@ def propose(path: Path, memory: str, by: str, *, why: str, at: int) -> None:
     """Somebody says that ``by`` holds instead of a memory; a person decides.
 
     Raises:
-        StoreBusy: another process has been writing for over five seconds.
+        StoreBusy: another process has been writing for too long.
         StoreError: the store cannot be written.
     """
     conn = open_writer(path, "curation")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from memtui.store.batch import Position
-from memtui.store.connect import open_reader
+from memtui.store.connect import is_there, open_reader
 
 DATABASE: Final = "database:"
 """How a key in ``meta`` begins that tells the marks of a database."""
@@ -111,7 +111,7 @@ def what_is_known(
     Raises:
         StoreError: the store cannot be read.
     """
-    if not path.exists():
+    if not is_there(path):
         return Known()
     conn = open_reader(path)
     try:
@@ -147,7 +147,7 @@ def what_stands(
     Raises:
         StoreError: the store cannot be read.
     """
-    if not path.exists():
+    if not is_there(path):
         return Standing()
     cases = " ".join("when ? then ?" for _ in readers)
     versions = [value for pair in readers.items() for value in pair]

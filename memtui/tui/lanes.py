@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from memtui.store.connect import explained
 from memtui.store.queries import StoreView
+from memtui.store.trouble import explained
 
 if TYPE_CHECKING:  # a third of our imports: they wait for the first act
     from memtui.curate import Curator
@@ -85,7 +85,7 @@ class WriteLane:
         """What ``act`` did. It is never cancelled half way.
 
         Raises:
-            StoreBusy: another process has been writing for over five seconds.
+            StoreBusy: another process has been writing for too long.
             MemtuiError: it could not be done; the message says why.
         """
 

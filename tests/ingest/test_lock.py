@@ -48,5 +48,5 @@ def test_waiting_ends_when_asked_to(data: Path) -> None:
 def test_a_folder_that_cannot_be_locked_is_said(data: Path) -> None:
     data.mkdir()
     lock_path(data).mkdir()
-    with pytest.raises(StoreError, match="cannot be locked"), ingesting(data):
+    with pytest.raises(StoreError, match="cannot be opened"), ingesting(data):
         pass

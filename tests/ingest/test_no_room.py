@@ -107,6 +107,7 @@ def test_a_store_that_another_program_holds_is_waited_for_and_then_said(
     agents: FourAgents,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
     words: list[str],
 ) -> None:
     synced(data, agents.home)
@@ -117,6 +118,7 @@ def test_a_store_that_another_program_holds_is_waited_for_and_then_said(
         other.execute("begin immediate")
         assert main(words) == 3
         other.execute("rollback")
+    assert caplog.messages == ["Waiting for another process that writes to the store."]
     assert "Try again in a moment." in capfd.readouterr().err
     assert told(data) == before
     assert main(["sync"]) == 0
@@ -139,6 +141,17 @@ def test_a_damaged_store_is_said_and_left_as_it_is(
         said = capfd.readouterr().err
         assert said.startswith("memtui: ")
         assert "Traceback" not in said
+        assert said.count("malformed") == 1, "said once"
     assert path.read_bytes() == broken
     assert main(["doctor"]) == 1
     assert "Keep the file, restore a backup" in capfd.readouterr().out
+
+
+def test_a_damaged_database_of_an_agent_is_named_once(
+    data: Path, home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = home / ".local/share/opencode/opencode.db"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"SQLite format 3\0" + b"\xff" * 9_000)
+    assert main(["sync"]) == 0
+    assert capfd.readouterr().err.count("opencode.db") == 1

@@ -3,19 +3,25 @@
 import json
 import os
 import re
+import resource
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from memtui.errors import StoreReadOnly
+from memtui.errors import StoreError, StoreReadOnly
 from memtui.inject.export import export_projects
-from memtui.install import apply, doctor, plan_install
+from memtui.install import apply, plan_install, soundness
 from memtui.install.doctor import DAY_S, Finding, Level, examine, repair
 from memtui.model import Agent
 from memtui.paths import store_path
 from memtui.settings import Settings
 from tests.inject.samples import memory
 from tests.inject.stores import StoreRows
+from tests.rights import by_nobody_special
 
 NOW = 1_700_000_000.0
 PLAIN = Settings()
@@ -267,16 +273,87 @@ def test_a_transcript_whose_name_is_no_text_is_named(home: Path, data: Path) -> 
     assert "/odd\\xff.jsonl is not read" in wrong[0].message
 
 
+def refusing(error: StoreError) -> Callable[[Path], None]:
+    def refuse(_: Path) -> None:
+        raise error
+
+    return refuse
+
+
 def test_a_store_in_a_read_only_folder_is_not_called_damaged(
     home: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     StoreRows(data)
-    monkeypatch.setattr(doctor, "is_read_only", lambda _: True)
-    assert levels(said(home, data, "store")) == [Level.OK, Level.NOTE]
-
-    def refuse(_: Path) -> None:
-        raise StoreReadOnly("It is older.", hint="Copy it.")
-
-    monkeypatch.setattr(doctor, "probe", refuse)
+    error = StoreReadOnly("It is older.", hint="Copy it.")
+    monkeypatch.setattr(soundness, "try_to_write", refusing(error))
+    (found,) = said(home, data, "store")
+    message = "Nothing new can be recorded. It is older."
+    assert (found.level, found.message, found.hint) == (
+        Level.WRONG, message, "Copy it.",
+    )  # fmt: skip
+    monkeypatch.setattr(soundness, "probe", refusing(error))
     (found,) = said(home, data, "store")
     assert (found.message, found.hint) == ("It is older.", "Copy it.")
+
+
+def test_a_newer_store_is_said_to_take_nothing_new(home: Path, data: Path) -> None:
+    StoreRows(data)
+    with closing(sqlite3.connect(store_path(data))) as conn:
+        conn.execute("pragma user_version = 9999")
+    (found,) = said(home, data, "store")
+    assert found.level is Level.WRONG
+    assert "Nothing new can be recorded." in found.message
+    assert "newer memtui" in found.message
+    assert found.hint.startswith("Update memtui.")
+
+
+def test_a_folder_that_takes_no_file_is_said_to_take_nothing_new(
+    home: Path, data: Path
+) -> None:
+    StoreRows(data)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    try:
+        (found,) = said(home, data, "store")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert found.level is Level.WRONG
+    assert "beyond 1,000,000 bytes" in found.message
+    assert "ulimit -f" in found.hint
+
+
+def test_a_file_in_place_of_the_data_folder_is_said(home: Path, data: Path) -> None:
+    data.touch()
+    (found,) = said(home, data, "store")
+    assert (found.level, found.message) == (
+        Level.WRONG, f"There is a file where a folder should be: {data}.",
+    )  # fmt: skip
+    assert "MEMTUI_DATA_DIR" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "message"),
+    [
+        (0o500, 0o600, "Sound"),
+        (0o500, 0o400, "Nothing new can be recorded. The store is read-only"),
+        (0o000, 0o600, "The store cannot be opened: Permission denied"),
+    ],
+)
+def test_the_file_system_is_asked_by_trying(
+    home: Path, data: Path, folder: int, file: int, message: str
+) -> None:
+    StoreRows(data)
+    with closing(sqlite3.connect(store_path(data))) as held:
+        held.execute("select 1 from meta").fetchall()  # its log is there already
+        for path in data.glob("memtui.db*"):
+            path.chmod(file)
+        data.chmod(folder)
+        try:
+            done = by_nobody_special([sys.executable, "-m", "memtui", "doctor"])
+        finally:
+            data.chmod(0o700)
+    lines = done.stdout.splitlines()
+    (line,) = [one for one in lines if one.split()[1] == "store"]
+    assert message in line
+    assert "Traceback" not in done.stderr
+    assert ("ls -la" in line) == (message != "Sound")

@@ -1,6 +1,5 @@
 """Opening the store: made whole, mended after a kill, closed to what is not allowed."""
 
-import ctypes
 import os
 import signal
 import sqlite3
@@ -15,6 +14,7 @@ import pytest
 from memtui.errors import MemtuiError, StoreError, StoreTooNew
 from memtui.store import connect, migrations, scripts
 from memtui.store.connect import open_reader, open_writer, schema_of
+from tests.rights import by_nobody_special
 
 START = """
 import sys
@@ -32,7 +32,6 @@ for path in sys.stdin:
 """
 """Opens a store for each line that it is told, and says how that went."""
 
-CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24
 
 READ = """
 import sys
@@ -139,19 +138,8 @@ def test_processes_that_start_at_once_make_one_store(
 
 def _read_by_nobody_special(path: Path) -> str:
     """What a process says that may write only where the modes let it."""
-
-    def drop() -> None:
-        libc = ctypes.CDLL(None)
-        for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
-            libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
-
-    if os.geteuid() == 0 and not sys.platform.startswith("linux"):
-        pytest.skip("the superuser can write anywhere")
-    done = subprocess.run(
-        [sys.executable, "-c", READ, str(path)],
-        preexec_fn=drop if os.geteuid() == 0 else None,
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    done = by_nobody_special([sys.executable, "-c", READ, str(path)])
+    done.check_returncode()
     return done.stdout
 
 
@@ -248,7 +236,7 @@ def test_ingest_cannot_write_what_a_person_decided(path: Path, table: str) -> No
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(StoreError, match="a file where a folder should be"):
         open_writer(tmp_path / "file" / "memtui.db", "ingest")
 
 

@@ -1,0 +1,62 @@
+"""Whether the store is sound and takes what is new."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from memtui import paths
+from memtui.errors import MemtuiError, StoreError, StoreReadOnly, StoreTooNew
+from memtui.install.finding import Finding, note, ok, wrong
+from memtui.store.connect import try_to_write
+from memtui.store.probe import Probe, probe
+from memtui.store.trouble import unreachable
+
+RESTORE: Final = (
+    "Keep the file, restore a backup, then: memtui sync --full. "
+    "Transcripts are read again; decisions come from the backup."
+)
+
+
+def look(data: Path) -> tuple[list[Finding], Probe | None]:
+    """What is to be said of a data folder's store, and what was found in it.
+
+    It is tried, and not guessed from modes: whether one may write hangs on more.
+    """
+    path = paths.store_path(data)
+    try:
+        inside = os.listdir(data)
+    except FileNotFoundError:
+        inside = []
+    except OSError as error:
+        return [_said(unreachable(path, error))], None
+    if path.name not in inside:
+        said = f"There is no store at {path} yet."
+        return [note("store", said, hint="Run: memtui sync")], None
+    try:
+        store = probe(path)
+    except StoreReadOnly as error:
+        return [_said(error)], None
+    except MemtuiError as error:
+        newer = _kept_from_writing(path)
+        if newer and newer[0] is StoreTooNew:
+            return [newer[1]], None
+        return [wrong("store", error.message, hint=RESTORE)], None
+    if store.problems:
+        return [wrong("store", f"Damaged: {store.problems[0]}.", hint=RESTORE)], store
+    if (kept := _kept_from_writing(path)) is not None:
+        return [kept[1]], store
+    size = path.stat().st_size / 1e6
+    return [ok("store", f"Sound, {size:,.1f} MB, full text answers.")], store
+
+
+def _kept_from_writing(path: Path) -> tuple[type[StoreError], Finding] | None:
+    try:
+        try_to_write(path)
+    except StoreError as error:
+        said = f"Nothing new can be recorded. {error.message}"
+        return type(error), wrong("store", said, hint=error.hint)
+    return None
+
+
+def _said(error: StoreError) -> Finding:
+    return wrong("store", error.message, hint=error.hint)
