@@ -75,6 +75,11 @@ def config_path() -> Path:
     """``config.toml``; ``$MEMTUI_CONFIG`` names another file."""
     if own := os.environ.get("MEMTUI_CONFIG"):
         return Path(own)
+    return usual_config_path()
+
+
+def usual_config_path() -> Path:
+    """``config.toml`` where no variable names another file."""
     return platformdirs.user_config_path("memtui") / "config.toml"
 
 

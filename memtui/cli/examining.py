@@ -5,6 +5,7 @@ import click
 from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import json_option, settings
+from memtui.curate import guard
 from memtui.install.doctor import Finding, Level, examine, repair
 
 _MARKS = {
@@ -24,6 +25,7 @@ def doctor_verb(fix: bool, as_json: bool) -> int:
     """
     known = settings()
     if fix:
+        guard(known, "repair")  # it writes the hooks that sessions run
         for done in repair(paths.data_dir(), known, home=paths.home()):
             output.note(done)
     findings = examine(paths.data_dir(), known, home=paths.home())

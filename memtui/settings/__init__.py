@@ -7,13 +7,14 @@ docstrings below the fields of ``Settings``, and a test keeps the two equal.
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final, get_origin
 
 from memtui.errors import SettingsError, UsageError, nearest
 from memtui.model import TYPES, Agent, ObservationType, Rung
-from memtui.paths import config_path
+from memtui.paths import config_path, usual_config_path
 from memtui.settings.kinds import (
     TYPE_KEYS,
     InjectWhen,
@@ -36,7 +37,7 @@ __all__ = [
 
 ENV_PREFIX: Final = "MEMTUI_"
 PERSON_ONLY: Final = frozenset({"curate_from_agents", "mcp_all_projects"})
-"""Keys that no variable and no ``config set`` may change: see ``Settings``."""
+"""Keys that no variable, no file that one names, and no ``config set`` may change."""
 
 
 def _limits(low: float, high: float) -> dict[str, object]:
@@ -126,6 +127,12 @@ def load(
     """
     path = path or config_path()
     found = _from_file(path)
+    if path == config_path() != usual_config_path():
+        # A variable is set by whoever starts us, an agent, too.
+        found = {key: found[key] for key in found.keys() - PERSON_ONLY}
+        with suppress(SettingsError):  # what cannot be read allows nothing
+            usual = _from_file(usual_config_path())
+            found.update((key, usual[key]) for key in usual.keys() & PERSON_ONLY)
     found.update(_from_environment(os.environ if environ is None else environ))
     for key, value in (flags or {}).items():
         if value is None:

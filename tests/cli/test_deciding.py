@@ -409,6 +409,23 @@ def test_an_agent_may_decide_where_the_file_says_so(
     assert cli("prune", id_).code == 0
 
 
+def test_a_variable_that_names_another_file_lets_no_agent_decide(
+    cli: Cli, added: Add, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = added("One")
+    other = home / "mine.toml"
+    other.write_text("curate_from_agents = true\nmcp_all_projects = true\nbudget = 999")
+    monkeypatch.setenv("MEMTUI_CONFIG", str(other))
+    monkeypatch.setenv("CLAUDECODE", "1")
+    assert cli("prune", id_).code == 1
+    assert cli("config", "get", "mcp_all_projects").out == "false\n"
+    assert cli("config", "get", "budget").out == "999\n"
+    usual = home / ".config" / "memtui" / "config.toml"
+    usual.parent.mkdir(parents=True)
+    usual.write_text("curate_from_agents = true\n")
+    assert cli("prune", id_).code == 0
+
+
 def test_what_was_decided_is_told_at_once(cli: Cli, added: Add, data: Path) -> None:
     id_ = added("Stamp the deadline in attempt()")
     text = cli("inject").out

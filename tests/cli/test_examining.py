@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Cli
 
 
@@ -39,3 +41,16 @@ def test_a_damaged_store_is_a_finding_and_no_traceback(
     assert ran.code == 1
     assert "WRONG" in ran.out
     assert "Traceback" not in ran.err
+
+
+def test_an_agent_may_look_but_not_mend(
+    cli: Cli, project: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("install", "--yes")
+    (data / "hooks" / "session-start").unlink()
+    monkeypatch.setenv("CLAUDECODE", "1")
+    assert "WRONG" in cli("doctor").out
+    ran = cli("doctor", "--fix")
+    assert (ran.code, ran.out) == (1, "")
+    assert "claude-code may not repair" in ran.err
+    assert not (data / "hooks" / "session-start").exists()
