@@ -37,6 +37,7 @@ class Freshness:
         """``read``: reads what is new; None: ``memtui sync`` in a process."""
         self._data, self._home = data, home
         self._read = read or self._in_a_process
+        self._lock = threading.Lock()
         self._reading: threading.Thread | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._closed = False
@@ -47,18 +48,33 @@ class Freshness:
         Never raises: what cannot be read now is read another time.
         """
         until = time.monotonic() + seconds
-        if self._reading is not None:
-            # It began before this question: what was said since may be missing.
-            self._reading.join(seconds)
-            if self._reading.is_alive():
+        # What was said since a reading began may be missing from it: then once more.
+        while not self._started(settings):
+            if not self._ended(until):
                 return False
-        # Of its own: a folder that does not answer holds up no answer of ours.
-        self._reading = threading.Thread(
-            target=self._look, args=(settings,), name="freshen", daemon=True
-        )
-        self._reading.start()
-        self._reading.join(max(0.0, until - time.monotonic()))
-        return not self._reading.is_alive()
+        return self._ended(until)
+
+    def _started(self, settings: Settings) -> bool:
+        """Begin a reading, unless one is under way; a call that was taken back may
+        still wait for that one on another thread."""
+        with self._lock:
+            if self._reading is not None and self._reading.is_alive():
+                return False
+            # Of its own: a folder that does not answer holds up no answer of ours.
+            reading = threading.Thread(
+                target=self._look, args=(settings,), name="freshen", daemon=True
+            )
+            reading.start()
+            self._reading = reading
+            return True
+
+    def _ended(self, until: float) -> bool:
+        """Wait for the reading at hand, no longer than until then."""
+        with self._lock:
+            reading = self._reading
+        assert reading is not None
+        reading.join(max(0.0, until - time.monotonic()))
+        return not reading.is_alive()
 
     def close(self) -> None:
         """End a reading that goes on; what it read stays."""

@@ -1,5 +1,6 @@
 """The protocol: our tools over the official SDK, on stdin and stdout."""
 
+import threading
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -46,10 +47,14 @@ def make_server(desk: Desk) -> Server[Any]:
                 types.INVALID_PARAMS,
                 f"There is no tool {params.name[:80]!r}. There are: {known}.",
             )
-        found = await anyio.to_thread.run_sync(
-            desk.call, tool, params.arguments, _agent(context),
-            abandon_on_cancel=True, limiter=one_at_a_time,
-        )  # fmt: skip
+        taken_back = threading.Event()
+        try:
+            found = await anyio.to_thread.run_sync(
+                desk.call, tool, params.arguments, _agent(context), taken_back,
+                abandon_on_cancel=True, limiter=one_at_a_time,
+            )  # fmt: skip
+        finally:
+            taken_back.set()
         return types.CallToolResult(
             content=[
                 types.TextContent(type="text", text=text)

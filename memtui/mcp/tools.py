@@ -1,6 +1,7 @@
 """What an agent can call: the table of tools, and one call from words to answer."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -166,16 +167,30 @@ class Desk:
         self._store: StoreView | None = None
         self._inode = 0
         self._closed = False
+        self._lock = threading.Lock()
+        """A call that was taken back ends on its thread while the next one begins."""
 
     def call(
-        self, tool: Tool, given: dict[str, Any] | None, agent: Agent | None
+        self,
+        tool: Tool,
+        given: dict[str, Any] | None,
+        agent: Agent | None,
+        taken_back: threading.Event | None = None,
     ) -> Answer:
-        """Answer one call; what goes wrong is an answer too."""
+        """Answer one call; what goes wrong is an answer too.
+
+        Args:
+            taken_back: set when nobody waits for the answer any more.
+        """
+        gone = taken_back or threading.Event()
         try:
             asked = arguments.read(given, tool.takes)
-            self._live.changed()
+            with self._lock:
+                self._live.changed()
             fresh = self._freshness.freshen(self._live.current)
-            with self._looking() as store:
+            with self._lock, self._looking(gone) as store:
+                if gone.is_set():
+                    raise MemtuiError("This was taken back.")
                 seen = scope.seen(store, self._live.current, self._folder, agent)
                 said = self._answered(tool, seen, asked, agent)
         except MemtuiError as error:
@@ -201,7 +216,7 @@ class Desk:
         return tool.propose(seen, asked, self._data, str(agent or "agent"))
 
     @contextmanager
-    def _looking(self) -> Iterator[StoreView]:
+    def _looking(self, gone: threading.Event) -> Iterator[StoreView]:
         """The store, for a while.
 
         Raises:
@@ -210,14 +225,18 @@ class Desk:
         """
         store = self._opened()
         end = time.monotonic() + self._seconds
-        with store.until(lambda: self._closed or time.monotonic() > end):
+
+        def over() -> bool:
+            return self._closed or gone.is_set() or time.monotonic() > end
+
+        with store.until(over):
             try:
                 yield store
             except MemtuiError:
                 raise
             # An interrupted read ends in an error of the database.
             except Exception as error:
-                if time.monotonic() <= end and not self._closed:
+                if not over():
                     raise
                 raise MemtuiError(
                     "That took too long.", hint="Ask with more or rarer words."

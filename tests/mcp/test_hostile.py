@@ -1,6 +1,7 @@
 """Whatever a model or a transcript says: an answer, bounded and clean."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any, Final
 
@@ -151,3 +152,34 @@ def test_a_look_that_takes_too_long_is_given_up(
     found = desk.call(TOOLS["search"], {"query": "deadlines"}, None)
     assert found.failed
     assert "too long" in found.text
+
+
+def test_a_question_beside_one_that_was_taken_back_is_answered(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, asked_again = threading.Event(), threading.Event()
+
+    class Slow(threading.Thread):
+        def start(self) -> None:
+            if self.name == "freshen":
+                begun.set()
+                asked_again.wait(0.2)
+            super().start()
+
+    monkeypatch.setattr(threading, "Thread", Slow)
+    reading = Freshness(data, home, read=lambda: None)
+    taken_back = Slow(target=reading.freshen, args=(LiveSettings().current,))
+    taken_back.start()
+    assert begun.wait(5)
+    assert reading.freshen(LiveSettings().current, 5)
+    asked_again.set()
+    taken_back.join()
+
+
+def test_what_was_taken_back_is_not_remembered(desk: Desk, project: Path) -> None:
+    gone = threading.Event()
+    gone.set()
+    given = {"text": "Nobody wants this any more"}
+    assert desk.call(TOOLS["remember"], given, None, gone).failed
+    found = desk.call(TOOLS["search"], {"query": "nobody wants"}, None)
+    assert json.loads(found.text)["found"] == []
