@@ -8,20 +8,20 @@ often where folders are known to go unwatched.
 """
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from memtui.errors import StoreBusy
 from memtui.ingest import coverage
+from memtui.ingest.awaited import Awaited, awaited, identity
 from memtui.ingest.coverage import Coverage
+from memtui.ingest.hints import Hints, News
 from memtui.ingest.sync import SyncReport, sync
 from memtui.model import Agent
 from memtui.readers import READERS
@@ -43,7 +43,9 @@ BUSY_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.2
 """How often the loop looks at ``stop``: an idle watcher costs next to nothing."""
 
-_IDLE_EVENTS: Final = frozenset({"opened", "closed_no_write"})
+_ATTEMPTS: Final = 5
+"""Folders may appear while what was there is being watched."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -76,46 +78,6 @@ def watch(
         watcher.close()
 
 
-class _Hints(FileSystemEventHandler):
-    """Paths that something happened to, gathered from the observer's thread."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._paths: set[str] = set()
-        self._everything = False
-        self.met = threading.Event()
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        """Note what was touched; a folder, or a file that moved, needs a sweep."""
-        if event.event_type in _IDLE_EVENTS:
-            return
-        if event.is_directory and event.event_type == "modified":
-            return  # its files speak for themselves
-        with self._lock:
-            if event.is_directory or event.event_type in ("moved", "deleted"):
-                self._everything = True
-            else:
-                self._paths.add(os.fsdecode(event.src_path))
-        self.met.set()
-
-    def take(self) -> set[str] | None:
-        """Paths touched since the last time; None: sweep everything."""
-        with self._lock:
-            self.met.clear()
-            paths = None if self._everything else self._paths
-            self._paths, self._everything = set(), False
-        return paths
-
-    def put_back(self, paths: set[str] | None) -> None:
-        """What was taken could not be done yet."""
-        with self._lock:
-            if paths is None:
-                self._everything = True
-            else:
-                self._paths |= paths
-        self.met.set()
-
-
 class _Place(NamedTuple):
     """A folder to watch."""
 
@@ -140,10 +102,13 @@ class _Watcher:
         self._home = home
         self._agents = agents
         self._stop = stop
-        self._hints = _Hints()
+        self._hints = Hints()
         self._read_with = self._current()
         self._observer: BaseObserver | None = None
         self._watched: list[_Place] = []
+        self._standing: object = None
+        """What was there when the observer was made."""
+        self._awaited = Awaited()
         self._coverage: Coverage | None = None
         self._unheard = False
         """The sweep to come is one that no event asked for."""
@@ -259,10 +224,16 @@ class _Watcher:
 
     def _look_after_observer(self, on_coverage: Callable[[Coverage], object]) -> None:
         """Watch folders that appeared since, and say how many are watched."""
-        wanted = self._places_there()
-        if wanted != self._watched:
+        for _ in range(_ATTEMPTS):
+            wanted = self._places_there()
+            missing = awaited(place.folder for place in self._places())
+            folders = {place.folder for place in wanted} | missing.parents
+            standing = (wanted, missing, {identity(folder) for folder in folders})
+            if standing == self._standing:
+                break
             self.close()
-            self._observer = _observing(wanted, self._hints)
+            self._observer = _observing(wanted, self._hints, missing)
+            self._standing, self._awaited = standing, missing
             self._watched = wanted if self._observer is not None else []
             self._unheard = False  # what came before could not be heard
         self._cover(on_coverage)
@@ -271,7 +242,10 @@ class _Watcher:
         """Say how many folders are watched, where that is news."""
         places = self._places_there()
         total = sum(coverage.count_folders(p.folder, deep=p.is_deep) for p in places)
-        watched = coverage.count_watches(total) if self._watched else 0
+        places_alone = {p.folder for p in places if not p.is_deep}
+        besides = len(self._awaited.parents - places_alone)
+        watched = coverage.count_watches(total + besides) - besides
+        watched = watched if self._watched else 0
         found = Coverage(total, watched, self._deaf)
         if found != self._coverage:
             self._coverage = found
@@ -314,12 +288,17 @@ def _below(folder: Path) -> _Place:
     return _Place(folder, is_deep=True)
 
 
-def _observing(places: Sequence[_Place], hints: _Hints) -> BaseObserver | None:
+def _observing(
+    places: Sequence[_Place], hints: Hints, missing: Awaited
+) -> BaseObserver | None:
     """An observer of these folders; None where the system gives none."""
     observer = Observer()
     try:
         for place in places:
             observer.schedule(hints, str(place.folder), recursive=place.is_deep)
+        news = News(hints, missing.news)
+        for folder in missing.parents:
+            observer.schedule(news, str(folder), recursive=False)
         observer.start()
     except OSError as error:
         _log.warning("Cannot watch, only sweeping: %s", error)

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -9,9 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from watchdog.events import DirCreatedEvent, DirModifiedEvent, FileCreatedEvent
 
-from memtui.ingest import coverage, lock, watcher
+from memtui.ingest import coverage, hints, lock, watcher
+from memtui.ingest.awaited import awaited
 from memtui.ingest.coverage import Coverage
+from memtui.ingest.hints import Hints, News
 from memtui.ingest.sync import SyncReport
 from memtui.ingest.watcher import watch
 from memtui.settings import Settings
@@ -91,6 +95,51 @@ def test_a_session_in_a_new_folder_is_read_too(data: Path, home: Path) -> None:
         assert seen.next().agents["claude-code"].sessions == 1
 
 
+def test_an_agent_that_appears_is_followed_at_once(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage, "SWEEP_SECONDS", 10 * PATIENCE)
+    monkeypatch.setattr(coverage, "SHORT_SWEEP_SECONDS", 10 * PATIENCE)
+    with watching(data, home) as seen:
+        seen.coverage.get(timeout=PATIENCE)
+        session = growing(home)
+        session.prompt("one")
+        assert seen.next().agents["claude-code"].sessions == 1
+        session.say("two")
+        assert seen.next().agents["claude-code"].records == 1
+
+
+def test_a_folder_that_was_deleted_and_made_anew_is_followed(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage, "SWEEP_SECONDS", 10 * PATIENCE)
+    monkeypatch.setattr(coverage, "SHORT_SWEEP_SECONDS", 10 * PATIENCE)
+    rich_session(home)
+    with watching(data, home) as seen:
+        seen.next()
+        seen.coverage.get(timeout=PATIENCE)
+        shutil.rmtree(home / ".claude")
+        assert seen.next().changed
+        session = growing(home)
+        session.prompt("one")
+        while not seen.next().agents["claude-code"].sessions:
+            continue
+        session.say("two")
+        assert seen.next().agents["claude-code"].records == 1
+
+
+def test_what_else_happens_in_a_parent_is_no_news(home: Path) -> None:
+    told = Hints()
+    missing = awaited([home / ".codex" / "sessions", home / ".gemini" / "tmp"])
+    assert missing.parents == {home}
+    news = News(told, missing.news)
+    news.on_any_event(FileCreatedEvent(str(home / "notes.txt")))
+    news.on_any_event(DirModifiedEvent(str(home)))
+    assert not told.met.is_set()
+    news.on_any_event(DirCreatedEvent(str(home / ".codex")))
+    assert told.take() is None
+
+
 def test_a_vanished_file_is_noticed(data: Path, home: Path) -> None:
     path = rich_session(home)
     with watching(data, home) as seen:
@@ -120,7 +169,7 @@ def test_a_folder_that_sends_no_events_is_noticed_and_swept_more_often(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(coverage, "SWEEP_SECONDS", 0.1)
-    monkeypatch.setattr(watcher._Hints, "on_any_event", lambda *_: None)
+    monkeypatch.setattr(hints.Hints, "on_any_event", lambda *_: None)
     session = growing(home)
     session.prompt("one")
     with watching(data, home) as seen:
@@ -136,7 +185,7 @@ def test_a_folder_that_sends_no_events_is_noticed_and_swept_more_often(
 def test_folders_that_the_kernel_left_out_are_counted(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coverage, "count_watches", lambda _: 1)
+    monkeypatch.setattr(coverage, "count_watches", lambda total: total - 1)
     rich_session(home)
     with watching(data, home) as seen:
         assert seen.coverage.get(timeout=PATIENCE) == Coverage(folders=2, watched=1)
