@@ -184,7 +184,7 @@ def turns_of(records: Iterable[Record]) -> Iterator[Turn]:
     held: Turn | None = None
     for turn in _each_turn(records):
         if held is not None:
-            yield replace(held, contested=_denies(turn))
+            yield replace(held, contested=True) if _denies(turn) else held
         held = turn
     if held is not None:
         yield replace(held, last=True)
