@@ -104,11 +104,12 @@ def export_verb(
     as_json: bool,
 ) -> None:
     """Write the files that the hooks print; or print one session."""
-    if sum((bool(folder), everything, bool(markdown), bool(raw))) > 1:
+    chosen = (folder is not None, everything, markdown is not None, raw is not None)
+    if sum(chosen) > 1:
         raise UsageError("Say one of --project, --all, --markdown, --raw.")
-    if markdown:
+    if markdown is not None:
         _print_markdown(markdown)
-    elif raw:
+    elif raw is not None:
         _print_raw(raw, every=readings == "all")
     else:
         _write(folder, everything, as_json)

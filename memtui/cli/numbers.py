@@ -9,7 +9,7 @@ import click
 from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import json_option, store_view
-from memtui.errors import MemtuiError
+from memtui.errors import MemtuiError, UsageError
 
 
 @click.command("stats")
@@ -49,6 +49,8 @@ def backup_verb(file: Path, force: bool) -> None:
     """Copy the whole store into FILE, while it is in use or not."""
     from memtui.store.backup import copy_store
 
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder.", hint="Name a file in it.")
     if file.exists() and not force:
         raise MemtuiError(f"{file} exists.", hint="--force overwrites it.")
     if file.resolve() == paths.store_path().resolve():

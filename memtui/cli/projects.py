@@ -13,7 +13,7 @@ from memtui.cli.curating import answer
 from memtui.cli.lines import Parts, counted
 from memtui.cli.objects import project_object
 from memtui.cli.options import json_option, settings, store_view
-from memtui.curate import Change, Curator, guard
+from memtui.curate import Change, Curator, by_hand, guard
 from memtui.errors import MemtuiError, NotFound, UsageError
 from memtui.ingest.projects import ProjectFinder, is_absolute
 from memtui.inject.groups import groups_at, members_at
@@ -136,6 +136,8 @@ def project_group(
     What has the scope group:NAME is told in all of its projects.
     """
     known = settings()
+    if name is not None and not by_hand.line(name):
+        raise UsageError("A group needs a name.")
     if name is None or not (projects or remove):
         _say_groups(known, name, as_json)
         return

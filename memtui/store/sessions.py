@@ -126,7 +126,10 @@ def by_native(conn: sqlite3.Connection, native_id: str) -> Session:
         return session_from(conn.execute(BY_NATIVE, {"id": found[0]}).fetchone())
     if found:
         raise NotFound(f"More than one session begins with {native_id}.")
-    raise NotFound(f"There is no session {native_id}.")
+    raise NotFound(
+        f"There is no session {native_id or 'without an id'}.",
+        hint="memtui sessions --all shows their ids.",
+    )
 
 
 def children(conn: sqlite3.Connection, session: Session | str) -> list[Session]:

@@ -206,7 +206,10 @@ def by_id(conn: sqlite3.Connection, prefix: str) -> Memory:
         return memory_from(conn.execute(BY_ID, {"id": found[0]}).fetchone())
     if found:
         raise NotFound(f"More than one memory begins with {prefix}.")
-    raise NotFound(f"There is no memory {prefix}.")
+    raise NotFound(
+        f"There is no memory {prefix or 'without an id'}.",
+        hint="memtui list --all shows their ids.",
+    )
 
 
 def by_ids(conn: sqlite3.Connection, wanted: Sequence[str]) -> list[Memory]:

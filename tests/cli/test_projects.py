@@ -155,3 +155,9 @@ def test_an_agent_may_not_regroup(
     ran = cli(*words)
     assert ran.code == 1
     assert f"may not {' '.join(words[:2])}" in ran.err
+
+
+def test_a_group_needs_a_name(cli: Cli, project: Path) -> None:
+    for words in ([""], ["", "harbor-api"], [" "]):
+        ran = cli("project", "group", *words)
+        assert (ran.code, ran.err) == (2, "memtui: A group needs a name.\n")

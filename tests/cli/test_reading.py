@@ -1,5 +1,6 @@
 """Looking from the command line: scope, order, shape, and nothing hidden told."""
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -199,3 +200,23 @@ def test_markdown_of_a_session_holds_what_was_said(cli: Cli, project: Path) -> N
     assert text.startswith("# Webhook retry storm\n")
     assert "> deliveries double under load, find out why" in text
     assert "You are right: enqueue() stamps the deadline" in text
+
+
+@pytest.mark.parametrize("form", ["--raw", "--markdown"])
+def test_a_session_without_an_id_is_none(
+    cli: Cli, project: Path, data: Path, form: str
+) -> None:
+    exported = data / "export"
+    shutil.rmtree(exported, ignore_errors=True)
+    ran = cli("export", form, "")
+    assert (ran.code, ran.out) == (1, "")
+    assert "There is no session" in ran.err
+    assert "memtui sessions" in ran.err
+    assert not exported.exists()
+
+
+def test_a_copy_into_a_folder_is_asked_for_a_file(cli: Cli, project: Path) -> None:
+    ran = cli("backup", str(project))
+    assert (ran.code, ran.err) == (
+        2, f"memtui: {project} is a folder.\n  Name a file in it.\n",
+    )  # fmt: skip

@@ -42,11 +42,20 @@ def called(id_: int, tool: str, **arguments: object) -> dict[str, object]:
     return request(id_, "tools/call", name=tool, arguments=arguments)
 
 
-def talk(folder: Path, *messages: object) -> list[dict[str, Any]]:
+PATIENT: Final = (
+    "import sys; from memtui.cli import main; from memtui.mcp.fresh import Freshness; "
+    "Freshness.freshen.__defaults__ = (600.0,); sys.exit(main(['mcp']))"
+)
+"""The same program, which waits for what is being read however slow the machine is."""
+
+
+def talk(
+    folder: Path, *messages: object, how: tuple[str, ...] = ("-m", "memtui", "mcp")
+) -> list[dict[str, Any]]:
     """Say everything, close, and read what was answered."""
     lines = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
     done = subprocess.run(
-        [sys.executable, "-m", "memtui", "mcp"], cwd=folder, env=environ(),
+        [sys.executable, *how], cwd=folder, env=environ(),
         input=b"".join(line + b"\n" for line in lines), capture_output=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -101,7 +110,8 @@ def test_unknown_methods_and_broken_lines_do_not_end_it(project: Path) -> None:
 
 def test_it_reads_what_is_new_before_it_answers(project: Path, home: Path) -> None:
     transcript(home=home, cwd=str(project), turns=["Paint the zeppelin green"])
-    *_, found = talk(project, HELLO, STARTED, called(2, "search", query="zeppelin"))
+    search = called(2, "search", query="zeppelin")
+    *_, found = talk(project, HELLO, STARTED, search, how=("-c", PATIENT))
     assert "zeppelin" in found["result"]["content"][0]["text"]
 
 
