@@ -140,6 +140,8 @@ def rows_of(database: str, session: str, cut: Cut) -> Iterator[Item]:
         for item in messages.rows("session_id", session, cut, order):
             yield item
             yield from behind.of(item.key.partition(":")[2])
+        if {"id", "session_id"} <= set(messages.columns):
+            yield from behind.without_message()
         for name in _BESIDE:
             table = _Table(conn, name)
             order = "seq" if "seq" in table.columns else ""
@@ -173,6 +175,18 @@ class _Table:
             f"select * from {self.name} where {column} = ?{ordered}",  # noqa: S608
             (value,),
         )
+        yield from self._items(found, cut)
+
+    def orphans(self, session: str, cut: Cut) -> Iterator[Item]:
+        """The rows of a session that belong to no message, by their ids."""
+        found = self._conn.execute(
+            f"select * from {self.name} where session_id = ? and message_id not in"  # noqa: S608
+            " (select id from message where session_id = ?) order by id",
+            (session, session),
+        )
+        yield from self._items(found, cut)
+
+    def _items(self, found: Iterable[tuple[object, ...]], cut: Cut) -> Iterator[Item]:
         for number, values in enumerate(found):
             row = dict(zip(self.columns, map(_plain, values), strict=True))
             key = row.get("id") or row.get("position") or number
@@ -187,6 +201,7 @@ class _Parts:
 
     def __init__(self, table: _Table, session: str, cut: Cut) -> None:
         self._table = table
+        self._session = session
         self._cut = cut
         self._held: dict[str, list[Item]] | None = None
         if not table.is_indexed("message_id"):
@@ -198,6 +213,14 @@ class _Parts:
             return self._held.pop(message, ())
         return self._table.rows("message_id", message, self._cut, "id")
 
+    def without_message(self) -> Iterator[Item]:
+        """Those whose message is not there; asked when all others were given."""
+        if self._held is not None:
+            for items in self._held.values():
+                yield from items
+        elif "id" in self._table.columns and self._table.is_indexed("session_id"):
+            yield from self._table.orphans(self._session, self._cut)
+
     def _all(self, session: str) -> dict[str, list[Item]]:
         """All at once: a search for each message would take for ever."""
         held: dict[str, list[Item]] = {}
@@ -207,7 +230,13 @@ class _Parts:
 
 
 def _plain(value: object) -> object:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    """A value for JSON; bytes that are no text as SQLite writes them."""
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return f"x'{value.hex()}'"
 
 
 def _bytes(text: str) -> bytes:

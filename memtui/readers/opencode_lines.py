@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from memtui.readers.loose_json import Unreadable, decode_object, line_as
+from memtui.readers.loose_json import Unreadable, decode_any, decode_object, line_as
 from memtui.readers.opencode_told import KINDS
 
 _NO_RAW = msgspec.Raw(b"")
@@ -85,6 +85,13 @@ def body_of(row: Row, raw: bytes) -> dict[str, Any]:
     if row.data is not None:
         return decode_object(row.data.encode("utf-8", "replace"))
     return decode_object(raw)
+
+
+def is_told(row: Row) -> bool:
+    """Whether what a row says can be read: a file says it by being read."""
+    if row.data is None:
+        return True
+    return isinstance(decode_any(row.data.encode("utf-8", "replace")), dict)
 
 
 def created(row: Row, body: dict[str, Any] | None = None) -> int | None:

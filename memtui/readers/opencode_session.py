@@ -12,6 +12,7 @@ from memtui.readers.opencode_lines import (
     body_of,
     created,
     decode_row,
+    is_told,
     kind_of,
 )
 from memtui.readers.opencode_parts import (
@@ -28,7 +29,7 @@ from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault
 
 _TITLE_CHARS: Final = 120
-_Told = Record | Undone
+_Told = Record | Undone | Fault
 
 
 class OpenCodeParser:
@@ -88,16 +89,23 @@ class OpenCodeParser:
 
     def _told(self, raw: bytes, number: int) -> Iterator[_Told]:
         row = decode_row(raw)
-        match kind_of(row):
+        kind = kind_of(row)
+        told = kind in (Is.MESSAGE, Is.PART, Is.TOLD)
+        body = body_of(row, raw) if told else {}
+        if told and not body and not is_told(row):
+            yield Fault(line=number, reason="not readable: its data is no JSON object")
+        match kind:
             case Is.SESSION:
                 yield from self._begin(row, number)
             case Is.MESSAGE:
                 yield from self._close()
-                yield from self._open(row, body_of(row, raw), number)
+                yield from self._open(row, body, number)
             case Is.PART if self._message and self._message.id == row.message:
-                yield from self._part(row, body_of(row, raw), number)
+                yield from self._part(row, body, number)
+            case Is.PART:
+                yield Fault(line=number, reason="a part without its message")
             case Is.TOLD:
-                yield from self._whole(row, body_of(row, raw), number)
+                yield from self._whole(row, body, number)
 
     def _begin(self, row: Row, number: int) -> Iterator[_Told]:
         """The session's own row or file."""

@@ -644,3 +644,41 @@ def test_real_sessions_parsed_anew_from_the_archive_are_the_same(
     before = told(data)
     assert synced(data, real, full=True).records == 0
     assert told(data) == before
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_rows_that_cannot_be_read_are_faults_and_kept(
+    data: Path, home: Path, database: Database, indexed: bool
+) -> None:
+    sync(data, Settings(), home=home)
+    (before,) = ask(data, "select count(*) from record")[0]
+    if not indexed:
+        database.conn.execute("drop index part_message_id_id_idx")
+    message = SESSIONS[0]["messages"][-1]["info"]["id"]
+    for table, row in (
+        ("part", ("prt_torn", message, A_TURN, 1, 1, "{torn json")),
+        ("part", ("prt_lost", "msg_nowhere", A_TURN, 1, 1, '{"type":"text"}')),
+        ("message", ("msg_blob", A_TURN, 2**42, 2**42, b"\xff\xfe\x00")),
+    ):
+        marks = ", ".join("?" * len(row))
+        database.conn.execute(f"insert into {table} values ({marks})", row)
+    database.conn.execute(
+        "update session set time_updated = time_updated + 5 where id = ?", (A_TURN,)
+    )
+
+    sync(data, Settings(), home=home)
+
+    reasons = ask(data, "select reason from fault order by reason")
+    assert [reason for (reason,) in reasons] == [
+        "a part without its message",
+        "not readable: its data is no JSON object",
+        "not readable: its data is no JSON object",
+    ]
+    with StoreView(data / "memtui.db") as view:
+        raw = b"".join(view.raw_lines(A_TURN))
+    for kept in (b"{torn json", b"prt_lost", b"x'fffe00'"):
+        assert kept in raw
+    after = told(data)
+    sync(data, Settings(), home=home, full=True)
+    assert told(data) == after
+    assert len(after["records"]) == before + 1
