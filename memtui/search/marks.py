@@ -7,6 +7,7 @@ screen are marked here, in Python.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from memtui.search.grammar import Query
@@ -50,6 +51,7 @@ def spans(text: str, query: Query) -> tuple[tuple[int, int], ...]:
     return tuple(m.span() for m in pattern.finditer(_folded(text[:_SCANNED])))
 
 
+@lru_cache(maxsize=8)
 def _pattern(query: Query) -> re.Pattern[str] | None:
     wanted = dict.fromkeys((*query.phrases, *query.words))
     for word in query.words:

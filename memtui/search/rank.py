@@ -4,17 +4,22 @@ Kind weights, the recency share and the lanes were measured on known-item search
 over real coding sessions; a memory's own weight is a prior.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from memtui.model import RecordKind
 
 BM25: Final = (3.0, 1.0, 0.25, 0.25)
 """Weights of the index's columns: title, body, context, identifiers."""
-BUDGET: Final = 60_000
-"""Postings that one search may weigh: about 50 ms of CPU."""
+_BUDGET: Final = (25_000, 60_000)
+"""Postings that one search may weigh, at least and at most."""
+_SHARE: Final = 80
+"""In between, the so many'th part of the rows."""
+SPELLING: Final = 4_000
+"""Postings that another spelling of a name that is known may cost."""
 NEWEST: Final = 5_000
-"""Rows that are weighed where every word is too common to weigh them all."""
-LANE: Final = 400
+"""Rows that are looked at where every word is too common to look at them all."""
+LANE: Final = 200
 """Rows that a lane hands on. The view hides some of them."""
 
 _KINDS: Final = {
@@ -32,6 +37,18 @@ SOME_WORDS: Final = 0.8
 _RECENT: Final = 0.15
 """Share of a score that fades with age."""
 _HALF_LIFE_MS: Final = 30 * 86_400_000
+
+
+def budget(rows: int) -> int:
+    """How many postings one search of an index of so many rows may weigh."""
+    least, most = _BUDGET
+    return min(most, max(least, rows // _SHARE))
+
+
+def together(scores: Iterable[float]) -> float:
+    """What the rows of one turn or session say together: the best three count."""
+    best = sorted(scores, reverse=True)[:3]
+    return sum(score * 0.5**place for place, score in enumerate(best))
 
 
 def weigh(relevance: float, kind: RecordKind | None, age_ms: int) -> float:

@@ -24,7 +24,7 @@ from sqlite_utils import Database, Migrations
 
 from memtui.store import scripts
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations(scripts.MIGRATION_SET)
@@ -52,3 +52,9 @@ def m003_feedback(db: Database) -> None:
 def m004_symbols(db: Database) -> None:
     """Names of code that memories name, and when they went."""
     scripts.apply(db.execute, "m004_symbols")
+
+
+@migrations()
+def m005_sessions_said(db: Database) -> None:
+    """An index of the sessions that a project's candidates come from."""
+    scripts.apply(db.execute, "m005_sessions_said")

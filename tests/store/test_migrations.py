@@ -99,3 +99,14 @@ def test_a_store_of_the_third_schema_has_room_for_the_names_of_code() -> None:
     assert db.execute(row).fetchall() == [("lease_clock", None)]
     assert db.execute("select path from gone_file").fetchall() == [("a.py",)]
     db.close()
+
+
+def test_a_store_of_the_fourth_schema_gets_the_index_of_who_said_what() -> None:
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m005_sessions_said")
+    db.execute("insert into gone_file values ('m', 'a.py', 7)")
+    migrations.migrations.apply(db)
+    indexes = [row[1] for row in db.execute("pragma index_list(observation)")]
+    assert "observation_said" in indexes
+    assert db.execute("select path from gone_file").fetchall() == [("a.py",)]
+    db.close()

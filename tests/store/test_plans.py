@@ -21,6 +21,7 @@ from memtui.store import (
     hits,
     inbox,
     journal,
+    lanes,
     numbers,
     sessions,
     surroundings,
@@ -31,8 +32,8 @@ from memtui.store.filters import View, Where, memories_where, sessions_where
 from tests.store.filling import NOON, Filling
 
 MODULES = (
-    curation, find, find_typed, frozen, hits, inbox, journal, numbers, sessions,
-    surroundings, timeline,
+    curation, find, find_typed, frozen, hits, inbox, journal, lanes, numbers,
+    sessions, surroundings, timeline,
 )  # fmt: skip
 
 

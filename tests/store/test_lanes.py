@@ -1,0 +1,117 @@
+"""What ranked search reads: few postings, and rows by their numbers alone."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memtui.search import rank
+from memtui.search.grammar import parse
+from memtui.store import find, lanes
+from memtui.store.connect import open_reader
+from memtui.store.filters import View
+from tests.store.filling import NOON, Filling
+
+
+@pytest.fixture
+def conn(data: Path) -> Iterator[sqlite3.Connection]:
+    """Forty turns about a lease, one of them about otters."""
+    with Filling(data) as fill:
+        session = fill.session(project=fill.project())
+        for n in range(40):
+            said = "the lease of otters" if n == 7 else "a lease"
+            fill.record(f"r{n}", said, session=session, turn=n, at=NOON + n)
+    with closing(open_reader(data / "memtui.db")) as opened:
+        yield opened
+
+
+def asked(conn: sqlite3.Connection, text: str) -> list[str]:
+    """The statements about the index that a search runs, values filled in."""
+    said: list[str] = []
+    conn.set_trace_callback(said.append)
+    find.ranked(conn, parse(text, now_ms=NOON), View(), 10)
+    conn.set_trace_callback(None)
+    return [one for one in said if "fts match" in one]
+
+
+def plan(conn: sqlite3.Connection, sql: str, params: dict[str, Any]) -> list[str]:
+    rows = conn.execute(f"explain query plan {sql}", params)
+    return [row["detail"] for row in rows]
+
+
+def test_a_common_word_is_never_weighed_by_the_index(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rank, "budget", lambda rows: 10)
+    statements = asked(conn, "lease otters")
+    assert any("lease" in one for one in statements)
+    weighing = [one for one in statements if "bm25" in one]
+    assert weighing
+    assert not any("lease" in one for one in weighing)
+
+
+def test_of_words_that_are_all_common_only_the_newest_rows_are_read(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rank, "budget", lambda rows: 0)
+    monkeypatch.setattr(rank, "NEWEST", 5)
+    query = parse("lease", now_ms=NOON)
+    wanted = lanes.terms(conn, query)
+    found = lanes.through(conn, query, View(), wanted, 100)
+    assert len(found.docs) == 5
+    assert not any("bm25" in one for one in asked(conn, "lease"))
+
+
+def test_the_row_with_the_rare_word_is_first_however_it_is_weighed(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for budget in (10, 1_000):
+        monkeypatch.setattr(rank, "budget", lambda rows, most=budget: most)
+        hits = find.ranked(conn, parse("lease otters", now_ms=NOON), View(), 10)
+        assert hits[0].turn == 7
+
+
+@pytest.mark.parametrize("sql", [lanes.BEST, lanes.NEWEST])
+def test_only_the_index_is_gone_through_and_all_else_looked_up(
+    conn: sqlite3.Connection, sql: str
+) -> None:
+    view = View(project="uuid-harbor-api", layers=("global",))
+    for side in lanes._sides(conn, parse("lease", now_ms=NOON), view):
+        bounds = {"match": '"lease"', "low": side.low, "high": side.high, "limit": 9}
+        steps = plan(conn, side.asked(sql), side.where.params | bounds)
+        through = [step for step in steps if step.startswith("SCAN")]
+        assert through[0].startswith("SCAN fts VIRTUAL TABLE INDEX")
+        assert all(step in ("SCAN said", "SCAN p") for step in through[1:]), through
+        assert any("SEARCH d USING INTEGER PRIMARY KEY" in step for step in steps)
+        sorted_ = any("TEMP B-TREE FOR ORDER BY" in step for step in steps)
+        assert sorted_ == (sql is lanes.BEST)
+
+
+def test_whose_memories_a_project_shows_is_read_from_an_index_alone(
+    conn: sqlite3.Connection,
+) -> None:
+    view = View(project="uuid-harbor-api")
+    memories = next(lanes._sides(conn, parse("lease", now_ms=NOON), view))
+    bounds = {"match": '"lease"', "low": 0, "high": 9, "limit": 9}
+    steps = plan(conn, memories.asked(lanes.BEST), memories.where.params | bounds)
+    said = [step for step in steps if " o " in step]
+    assert said
+    assert all("COVERING INDEX observation_said" in step for step in said)
+
+
+def test_another_spelling_of_a_known_name_is_not_put_together_from_common_words(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Filling(data) as fill:
+        fill.observation("one", title="parseConfig reads the file")
+    monkeypatch.setattr(rank, "SPELLING", 0)
+    with closing(open_reader(data / "memtui.db")) as conn:
+        known, unknown = (
+            lanes.terms(conn, parse(text, now_ms=NOON))[0].expression
+            for text in ("parseConfig", "readFile")
+        )
+    assert known == '"parseConfig"'
+    assert '"read file"' in unknown
