@@ -15,6 +15,7 @@ from tests.benchmarks import (
     ingest,
     lookup,
     recall,
+    search,
     startup,
 )
 from tests.benchmarks.measure import Result, table
@@ -45,10 +46,11 @@ BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
     "sync": lambda folder, o: ingest.nothing_new(folder, files=o.files),
     "startup": lambda folder, o: startup.results(folder, times=o.times),
     "recall": lambda folder, o: recall.results(folder, shared=o.shared),
+    "search": lambda folder, o: search.results(folder, shared=o.shared),
     "lookup": lambda folder, o: lookup.results(folder, memories=o.memories),
     "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
 }
-REAL = frozenset({"real", "foresight", "recall"})
+REAL = frozenset({"real", "foresight", "recall", "search"})
 """Those that need transcripts of real people."""
 
 
