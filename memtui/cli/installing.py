@@ -13,7 +13,7 @@ from memtui.curate import guard
 from memtui.errors import InstallError, MemtuiError, UsageError
 from memtui.inject.export import export_projects
 from memtui.install import Plan, apply, found, plan_install, plan_uninstall
-from memtui.install.block import with_block, without_block, write
+from memtui.install.block import BEGIN, blocks, with_block, without_block, write
 from memtui.install.client import FileChange
 from memtui.install.plan import installed
 from memtui.model import Agent
@@ -50,6 +50,9 @@ def install_verb(
         _only_a_block(agents, mcp)
         change = with_block(_physical(block), known, paths.data_dir())
         done = f"What is kept stands in {change.path}; nothing renews it by itself."
+        if change.changes and BEGIN.encode() not in (change.after or b""):
+            output.note("Nothing is kept in this project any more.")
+            done = f"Taken out of {change.path}."
         _write_block(change, yes, done, f"{change.path} says so already.")
         return
     chosen = _chosen(agents) or (Agent.CLAUDE_CODE,)
@@ -78,10 +81,11 @@ def uninstall_verb(
     agents: tuple[str, ...], mcp: bool, block: Path | None, yes: bool
 ) -> None:
     """Take out of clients what install put in; shows each diff and asks."""
-    guard(settings(), "uninstall")
+    known = settings()
+    guard(known, "uninstall")
     if block is not None:
         _only_a_block(agents, mcp)
-        change = without_block(_physical(block))
+        change = without_block(_physical(block), paths.data_dir())
         nothing = f"Nothing of memtui is in {change.path}."
         _write_block(change, yes, f"Taken out of {change.path}.", nothing)
         return
@@ -96,6 +100,11 @@ def uninstall_verb(
         left = "the hooks stay" if mcp else "no hook is left"
         rest = "what is named above stays" if plan.notes else left
         output.say(f"Uninstalled from {plan.path}: {rest}.")
+    for written in () if agents or mcp else blocks(paths.data_dir(), known):
+        output.note(
+            f"What is kept still stands in {written.path}; "
+            f"take it out: memtui uninstall --block {written.path}"
+        )
 
 
 def _only_a_block(agents: tuple[str, ...], mcp: bool) -> None:
@@ -115,7 +124,8 @@ def _write_block(change: FileChange, yes: bool, done: str, nothing: str) -> None
         return
     _show(change.diff)
     must_agree(f"Write {change.path}?", yes)
-    write(change)
+    if backup := write(change, paths.data_dir()):
+        _say_backup(backup)
     output.say(done)
 
 
@@ -167,4 +177,8 @@ def _carry_out(plan: Plan, yes: bool) -> None:
         output.note(remark)
     must_agree(f"Do this for {plan.agent}?", yes)
     for backup in apply(plan).backups:
-        output.note(f"The file as it was: {backup}")
+        _say_backup(backup)
+
+
+def _say_backup(backup: Path) -> None:
+    output.note(f"The file as it was: {backup}")

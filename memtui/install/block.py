@@ -2,36 +2,54 @@
 
 ``AGENTS.md``, ``CLAUDE.md`` and the like: written only where a person asks for it,
 between two marks, and never again by itself. All outside the marks stays as it is.
+Where one was written is remembered, so that one that is behind can be named.
 """
 
-import re
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from memtui import paths
-from memtui.errors import InstallError, NotFound
+from memtui.errors import InstallError, MemtuiError, NotFound
 from memtui.inject.files import replace_file
 from memtui.inject.gather import inject, project_at
 from memtui.inject.place import locate
 from memtui.inject.values import Source
+from memtui.install import writing
 from memtui.install.client import FileChange, read
+from memtui.install.marks import BEGIN, END, Marked, marked
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 
-BEGIN: Final = "<!-- begin memtui: `memtui install --block` writes this anew -->"
-END: Final = "<!-- end memtui -->"
-_BLOCK: Final = re.compile(
-    r"<!-- begin memtui\b[^\n]*?-->.*?<!-- end memtui -->\r?\n?", re.DOTALL
-)
+__all__ = ["BEGIN", "END", "Written", "blocks", "with_block", "without_block", "write"]
+
+_RECORD: Final = "blocks.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A block that we wrote."""
+
+    path: Path
+    behind: bool
+    """It lacks something that a new one would say."""
+    says_more: bool
+    """It says something that does not hold any more."""
 
 
 def with_block(path: Path, settings: Settings, data: Path) -> FileChange:
     """The file with what its folder's project is told; nothing is written.
 
+    Where nothing is kept any more, the block that is there goes.
+
     Raises:
         NotFound: no known project is there, or nothing is kept in it.
-        InstallError: the file cannot be read, or is no text.
+        InstallError: the file cannot be read, is no text, or its marks are damaged.
     """
+    before = read(path)
+    text = _decoded(path, before)
+    found = _marked(path, text)
     with StoreView(paths.store_path(data)) as view:
         project = project_at(view, locate(path.parent))
         if project is None:
@@ -41,64 +59,117 @@ def with_block(path: Path, settings: Settings, data: Path) -> FileChange:
             )
         told = inject(view, settings, project, Source.COMPACT)
     if not told.items:
+        if found.blocks:
+            return without_block(path, data)
         raise NotFound(
             f"Nothing is kept in {project.name} yet.", hint="memtui keep ID keeps it."
         )
-    before = read(path)
-    text = _decoded(path, before)
     newline = "\r\n" if "\r\n" in text else "\n"
     # A memory must not end the block, nor begin one.
     inner = told.text.replace("<!--", "‹!--").replace("\n", newline)
     block = f"{BEGIN}{newline}{inner}{newline}{END}{newline}"
-    found = _BLOCK.search(text)
-    if found:
-        after = text[: found.start()] + block + text[found.end() :]
+    if found.blocks:
+        (start, end), *others = found.blocks
+        after = text[:start] + block + found.without(others)[end:]
+    elif found.in_fence:
+        raise InstallError(
+            f"{path} ends inside a code fence: a block would be part of it.",
+            hint="Close the fence first.",
+        )
     else:
         # Of a last line without an end, that is set, and taken again later.
         after = f"{text}{newline if text else ''}{block}"
-    return FileChange(path=path, before=before, after=after.encode())
+    return FileChange(path=path, before=before, after=after.encode(), mode=0o644)
 
 
-def without_block(path: Path) -> FileChange:
-    """The file without our block; gone where it held nothing else.
+def without_block(path: Path, data: Path) -> FileChange:
+    """The file without our block; gone where we made it and it holds nothing else.
 
     Raises:
-        InstallError: the file cannot be read, or is no text.
+        InstallError: as ``with_block``.
     """
     before = read(path)
     text = _decoded(path, before)
-    found = _BLOCK.search(text)
-    if before is None or found is None:
+    found = _marked(path, text)
+    if before is None or not found.blocks:
         return FileChange(path=path, before=before, after=before)
-    head, tail = text[: found.start()], text[found.end() :]
-    newline = "\r\n" if "-->\r\n" in found[0] else "\n"
-    if head.endswith(newline * 2) or (head.endswith(newline) and not tail):
-        head = head[: -len(newline)]
-    return FileChange(path=path, before=before, after=(head + tail).encode() or None)
+    left = found.without(found.blocks).encode()
+    gone = not left and _recorded(data).get(str(path), False)
+    return FileChange(path=path, before=before, after=None if gone else left)
 
 
-def write(change: FileChange) -> None:
-    """Write the file, whole or not at all; its mode stays.
+def write(change: FileChange, data: Path) -> Path | None:
+    """Write the file, whole or not at all, its mode as it was; the backup of it.
 
     Raises:
         InstallError: it was changed since, or cannot be written.
     """
-    if read(change.path) != change.before:
-        raise InstallError(
-            f"{change.path} was changed in the meantime.",
-            hint="Look at the diff again.",
-        )
+    writing.check(change)
     try:
-        if change.after is None:
-            change.path.unlink()
-            return
-        mode = (
-            change.path.stat().st_mode & 0o777 if change.before is not None else 0o644
-        )
-        replace_file(change.path, change.after, mode=mode)
+        backup = writing.back_up(change, data, "block")
+        writing.put(change)
+        _record(change, data)
     except OSError as error:
         raise InstallError(
-            f"{change.path} cannot be written: {error.strerror}."
+            f"{error.filename or change.path} cannot be written: {error.strerror}."
+        ) from error
+    return backup
+
+
+def blocks(data: Path, settings: Settings) -> list[Written]:
+    """The blocks that we wrote and that are still there; never raises.
+
+    One that cannot be made anew says what does not hold any more.
+    """
+    found = []
+    for path in map(Path, _recorded(data)):
+        try:
+            now = _said(path, read(path))
+            if not now:
+                continue
+            wanted = _said(path, with_block(path, settings, data).after)
+        except MemtuiError:
+            now, wanted = frozenset({""}), frozenset()
+        found.append(Written(path, bool(wanted - now), bool(now - wanted)))
+    return found
+
+
+def _said(path: Path, data: bytes | None) -> frozenset[str]:
+    text = _decoded(path, data)
+    inside = (text[start:end] for start, end in _marked(path, text).blocks)
+    lines = (line for block in inside for line in block.splitlines())
+    return frozenset(line for line in lines if line.startswith("- "))
+
+
+def _recorded(data: Path) -> dict[str, bool]:
+    """Files with a block of ours, and whether we made them."""
+    try:
+        found = json.loads((data / _RECORD).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    known = found if isinstance(found, dict) else {}
+    return {path: made is True for path, made in known.items()}
+
+
+def _record(change: FileChange, data: Path) -> None:
+    known, path = _recorded(data), str(change.path)
+    made = known.pop(path, change.before is None)
+    if change.after is not None and _said(change.path, change.after):
+        known[path] = made
+    paths.make_private_dir(data)
+    if known:
+        replace_file(data / _RECORD, json.dumps(known, indent=2).encode() + b"\n")
+    else:
+        (data / _RECORD).unlink(missing_ok=True)
+
+
+def _marked(path: Path, text: str) -> Marked:
+    try:
+        return marked(text)
+    except ValueError as error:
+        raise InstallError(
+            f"The marks of memtui in {path} are damaged: {error}.",
+            hint="Take the marks, and what is memtui's between them, out by hand.",
         ) from error
 
 

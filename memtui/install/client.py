@@ -6,6 +6,7 @@ One module per agent: ``claude_code``, ``codex``, ``gemini_cli``, ``opencode``;
 
 import difflib
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +26,8 @@ class FileChange:
     """None: there is no such file."""
     after: bytes | None
     """None: there is none afterwards."""
+    mode: int = 0o600
+    """Of a file that was not there."""
 
     @property
     def changes(self) -> bool:
@@ -110,10 +113,17 @@ def read(path: Path) -> bytes | None:
     """The bytes of a client's file; None where there is none.
 
     Raises:
-        InstallError: it cannot be read.
+        InstallError: it cannot be read, or is no file that stays as it is.
     """
     try:
-        return path.read_bytes()
+        # A pipe would let us wait for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise InstallError(
+                    f"{path} is no plain file.", hint="It stays as it is."
+                )
+            return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from memtui.errors import InstallError
 from memtui.install import client_settings, settings_file
-from memtui.install.client import Edits, Wired, own_folder
+from memtui.install.client import Edits, Wired, own_folder, read
 from memtui.model import Agent
 
 TRUST: Final = (
@@ -76,8 +77,8 @@ class Codex:
 
     def _config(self, home: Path) -> dict[str, Any]:
         try:
-            return tomllib.loads(self._config_path(home).read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
+            return tomllib.loads((read(self._config_path(home)) or b"").decode())
+        except (InstallError, ValueError, RecursionError):
             return {}  # Codex itself says what is wrong with it
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from memtui import paths
 from memtui.errors import MemtuiError
 from memtui.inject.export import export_projects, outdated
-from memtui.install import plugin, servers, soundness
+from memtui.install import block, plugin, servers, soundness
 from memtui.install.clients import CLAUDE_CODE, CLIENTS
 from memtui.install.finding import Finding, Level, note, ok, wrong
 from memtui.install.plan import installed
@@ -223,6 +223,20 @@ def _servers(looked: _Looked) -> Iterator[Finding]:
             yield wrong("mcp", said, hint=again)
 
 
+def _blocks(looked: _Looked) -> Iterator[Finding]:
+    """Blocks in files that agents read by themselves."""
+    for written in block.blocks(looked.data, looked.settings):
+        again = f"Run: memtui install --block {written.path}"
+        if written.says_more:
+            said = f"The block in {written.path} says what does not hold any more."
+            yield wrong("blocks", said, hint=f"{again} (or uninstall --block)")
+        elif written.behind:
+            said = f"The block in {written.path} lacks what was kept since."
+            yield note("blocks", said, hint=again)
+        else:
+            yield ok("blocks", f"{written.path} says what is kept.")
+
+
 def _exports(looked: _Looked) -> Iterator[Finding]:
     if looked.store is None or looked.store.problems:
         return
@@ -276,7 +290,7 @@ def _privacy(looked: _Looked) -> Iterator[Finding]:
 
 
 _CHECKS: Final[tuple[Callable[[_Looked], Iterator[Finding]], ...]] = (
-    _transcripts, _hooks, _servers, _exports, _delivery, _backup, _privacy,
+    _transcripts, _hooks, _servers, _blocks, _exports, _delivery, _backup, _privacy,
 )  # fmt: skip
 
 

@@ -1,17 +1,15 @@
 """What installing would change, shown before it is done, and undone exactly."""
 
 import json
-import stat
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from memtui import paths
 from memtui.errors import InstallError
 from memtui.inject.files import replace_file
-from memtui.install import plugin, servers
-from memtui.install.client import Edits, FileChange, read
+from memtui.install import plugin, servers, writing
+from memtui.install.client import Edits, FileChange
 from memtui.install.clients import CLIENTS
 from memtui.model import Agent
 
@@ -108,18 +106,14 @@ def apply(plan: Plan) -> Applied:
             written; what was not written yet is as it was.
     """
     for file in plan.files:
-        if read(file.path) != file.before:
-            raise InstallError(
-                f"{file.path} was changed in the meantime.",
-                hint="Look at the diff again.",
-            )
+        writing.check(file)
     folders: list[Path] = []
     try:
         if plan.installs:
             plugin.put_hooks(plan.data)
-        backups = [_back_up(plan, file) for file in plan.files]
+        backups = [writing.back_up(f, plan.data, plan.agent) for f in plan.files]
         for file in plan.files:
-            folders += _put(file)
+            folders += writing.put(file)
         _record(plan, folders)
     except OSError as error:
         raise InstallError(
@@ -153,31 +147,6 @@ def _files_of(data: Path, agent: Agent) -> dict[Path, bool]:
     if not isinstance(files, dict):
         return {}
     return {Path(path): bool(created) for path, created in files.items()}
-
-
-def _back_up(plan: Plan, file: FileChange) -> Path | None:
-    if file.before is None or not file.changes:
-        return None
-    paths.make_private_dir(plan.data)
-    folder = paths.make_private_dir(paths.backup_dir(plan.data))
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    backup = folder / f"{plan.agent}-{file.path.name}-{stamp}"
-    replace_file(backup, file.before)
-    return backup
-
-
-def _put(file: FileChange) -> list[Path]:
-    """Write one file, or take it away; the folders that this made, inner first."""
-    if not file.changes:
-        return []
-    if file.after is None:
-        file.path.unlink()
-        return []
-    missing = [folder for folder in file.path.parents if not folder.exists()]
-    file.path.parent.mkdir(parents=True, exist_ok=True)
-    mode = stat.S_IMODE(file.path.stat().st_mode) if file.path.exists() else 0o600
-    replace_file(file.path, file.after, mode=mode)
-    return missing
 
 
 def _record(plan: Plan, made: list[Path]) -> None:

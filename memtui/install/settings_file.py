@@ -58,8 +58,8 @@ def without_ours(path: Path, *, made: bool) -> tuple[FileChange, str]:
 def known(path: Path) -> dict[str, Any]:
     """What the file says; nothing where it cannot be read."""
     try:
-        found = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        found = json.loads((read(path) or b"{}").decode("utf-8-sig"))
+    except (InstallError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

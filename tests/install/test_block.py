@@ -94,8 +94,142 @@ def test_any_text_is_as_it_was(
     if not file.exists():
         added("Deadlines are stamped in attempt")
     file.write_bytes(text.encode())
-    write(with_block(file, load(), data))
+    write(with_block(file, load(), data), data)
     assert file.read_bytes() != text.encode()
-    write(without_block(file))
-    assert (file.read_bytes() if file.exists() else b"") == text.encode()
-    file.write_bytes(b"x")
+    write(without_block(file, data), data)
+    assert file.read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"mine\n{BEGIN}\nmine, too\n", 2),
+        (f"mine\n{BEGIN}\nours\n{BEGIN}\nmine\n{END}\n", 2),
+        (f"mine\n{END}\nmine\n{BEGIN}\nours\n{END}\n", 2),
+        (f"{BEGIN}\nours\n{END}\nmine\n{END}\n", 5),
+    ],
+)
+def test_between_damaged_marks_nothing_is_taken_for_ours(
+    text: str, line: int, project: Path, added: Added, cli: Cli
+) -> None:
+    added("Deadlines are stamped in attempt")
+    file = project / "AGENTS.md"
+    file.write_text(text)
+    for verb in ("install", "uninstall"):
+        ran = cli(verb, "--block", str(file), "--yes")
+        assert ran.code == 1
+        assert f"line {line}" in ran.err
+        assert file.read_text() == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"```\n{BEGIN}\nmine\n{END}\n```\n",
+        f"~~~~ md\n```\n{BEGIN}\n~~~~ x\nmine\n{END}\n~~~~~\n",
+        f"see {BEGIN}\nmine\n{END} there\n",
+        f"    {BEGIN}\n    {END}\n",
+        "`` `\n```inline```\n",
+    ],
+)
+def test_a_quoted_block_is_not_ours(
+    text: str, project: Path, added: Added, cli: Cli
+) -> None:
+    added("Deadlines are stamped in attempt")
+    file = project / "AGENTS.md"
+    file.write_text(text)
+    assert "Nothing of memtui" in cli("uninstall", "--block", str(file), "--yes").out
+    for _ in range(2):
+        assert cli("install", "--block", str(file), "--yes").code == 0
+    assert file.read_text().startswith(text)
+    assert file.read_text().count("stamped in attempt") == 1
+    assert cli("uninstall", "--block", str(file), "--yes").code == 0
+    assert file.read_text() == text
+
+
+def test_into_a_fence_that_stays_open_nothing_is_written(
+    project: Path, added: Added, cli: Cli
+) -> None:
+    added("Deadlines are stamped in attempt")
+    (project / "AGENTS.md").write_text("```\nmake\n")
+    ran = cli("install", "--block", "AGENTS.md", "--yes")
+    assert (ran.code, "fence" in ran.err) == (1, True)
+
+
+def test_two_blocks_become_one_and_go_together(
+    project: Path, added: Added, cli: Cli
+) -> None:
+    added("Deadlines are stamped in attempt")
+    file = project / "AGENTS.md"
+    twice = f"a\n\n{BEGIN}\nold\n{END}\nb\n\n{BEGIN}\nold\n{END}\nc\n"
+    file.write_text(twice)
+    assert cli("uninstall", "--block", str(file), "--yes").code == 0
+    assert file.read_text() == "a\nb\nc\n"
+    file.write_text(twice)
+    assert cli("install", "--block", str(file), "--yes").code == 0
+    assert file.read_text().count(BEGIN) == 1
+    assert cli("uninstall", "--block", str(file), "--yes").code == 0
+    assert file.read_text() == "a\nb\nc\n"
+
+
+def test_an_empty_file_of_a_person_stays_and_ours_goes(
+    project: Path, added: Added, cli: Cli
+) -> None:
+    added("Deadlines are stamped in attempt")
+    theirs, ours = project / "AGENTS.md", project / "CLAUDE.md"
+    theirs.touch()
+    for file in (theirs, ours):
+        assert cli("install", "--block", str(file), "--yes").code == 0
+    for file in (theirs, ours):
+        assert cli("uninstall", "--block", str(file), "--yes").code == 0
+    assert (theirs.read_bytes(), ours.exists()) == (b"", False)
+
+
+def test_the_file_as_it_was_is_kept_ten_times(
+    project: Path, added: Added, cli: Cli, data: Path
+) -> None:
+    file, other = project / "AGENTS.md", project / "docs" / "AGENTS.md"
+    other.parent.mkdir()
+    for at in range(12):
+        added(f"Deadline number {at} is stamped in attempt")
+        file.write_text(f"mine {at}\n")
+        ran = cli("install", "--block", str(file), "--yes")
+    other.write_text("other\n")
+    assert cli("install", "--block", str(other), "--yes").code == 0
+    kept = sorted(p.read_text() for p in (data / "backups").glob("block-AGENTS.md-*"))
+    assert kept == sorted(["other\n", *(f"mine {at}\n" for at in range(2, 12))])
+    assert "The file as it was: " in ran.err
+
+
+def test_a_block_of_what_was_pruned_is_named_and_taken_out(
+    project: Path, added: Added, cli: Cli
+) -> None:
+    id_ = added("Deadlines are stamped in attempt")
+    file = project / "AGENTS.md"
+    file.write_text("mine\n")
+    assert cli("install", "--block", str(file), "--yes").code == 0
+    assert f"{file} says what is kept" in cli("doctor").out
+    more = added("Leases are never renewed by a reader")
+    ran = cli("doctor")
+    assert (ran.code, "lacks what was kept since" in ran.out) == (0, True)
+    assert cli("prune", id_, more, "--yes").code == 0
+    ran = cli("doctor")
+    assert (ran.code, "does not hold any more" in ran.out) == (1, True)
+    ran = cli("install", "--block", str(file), "--yes")
+    assert (ran.code, file.read_text()) == (0, "mine\n")
+    assert "Nothing is kept in this project any more" in ran.err
+    assert "blocks" not in cli("doctor").out
+
+
+def test_a_block_that_uninstalling_leaves_is_named(
+    project: Path, added: Added, cli: Cli
+) -> None:
+    added("Deadlines are stamped in attempt")
+    file = project / "AGENTS.md"
+    assert cli("install", "--block", str(file), "--yes").code == 0
+    assert cli("install", "--yes").code == 0
+    said = f"memtui uninstall --block {file}"
+    assert said not in cli("uninstall", "--mcp", "--yes").err
+    assert said in cli("uninstall", "--yes").err
+    file.unlink()
+    assert said not in cli("uninstall", "--yes").err
