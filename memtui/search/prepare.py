@@ -222,8 +222,9 @@ def identifiers(text: str) -> str:
 
 
 def _other_spellings(pieces: Pieces) -> str:
-    found = chain.from_iterable(map(_spelt.__getitem__, pieces))
-    return " ".join(dict.fromkeys(found))
+    # most have none: those are passed over before anything is made of them
+    found = filter(None, map(_spelt.__getitem__, pieces))
+    return " ".join(dict.fromkeys(chain.from_iterable(found)))
 
 
 def _ident(named: str, pieces: Pieces) -> str:
