@@ -217,7 +217,7 @@ class Passage:
         return Batch(
             agent=facts.agent,
             path=str(self._path),
-            facts=facts if facts.native_id and not shown.is_nothing else None,
+            facts=None if shown.is_nothing or not facts.native_id else facts,
             records=shown.records,
             faults=shown.faults,
             lines=shown.lines,

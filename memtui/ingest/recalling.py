@@ -15,13 +15,12 @@ from typing import BinaryIO, Final
 
 from memtui.ingest.found import History
 from memtui.ingest.passage import Passage, Tools
-from memtui.ingest.survey import recalled_in
+from memtui.ingest.survey import LOOK_MS, recalled_in
 from memtui.model import Agent
 from memtui.readers.claude_history import Place, path_of, place_of
 from memtui.store.batch import Applied, Batch, KnownTranscript, Position
 from memtui.store.writes import Store
 
-LOOK_MS: Final = 6 * 3_600_000
 _QUIET_MS: Final = 24 * 3_600_000
 _LINE_BYTES: Final = 16 << 20
 _NEAR_MS: Final = 60_000

@@ -43,8 +43,8 @@ class Shown:
 
     @property
     def is_nothing(self) -> bool:
-        """There are lines, and all of them were left out."""
-        return 0 < self.left_out == len(self.lines)
+        """There are no lines, or all of them were left out."""
+        return self.left_out == len(self.lines)
 
     def leave_out(self, line: bytes) -> None:
         """Only a mark of the line stays."""

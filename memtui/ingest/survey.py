@@ -29,6 +29,9 @@ from memtui.settings import Settings
 from memtui.store.batch import Tail
 from memtui.store.seen import Known, Seen, what_is_known
 
+LOOK_MS: Final = 6 * 3_600_000
+"""So long a history is left alone that was looked into."""
+
 TORN_SECONDS: Final = 24 * 3600
 """A last line that does not parse is torn until the file is this old."""
 
@@ -110,9 +113,9 @@ def due_histories(reader: Reader, home: Path, again: Mapping[str, int]) -> list[
         return []
     now = time.time_ns() // 1_000_000
     beside = [str(folder.parent / NAME) for folder in reader.folders(home)]
-    return [
-        path for path in beside if again.get(path, 0) <= now and os.path.isfile(path)
-    ]
+    # what is further ahead was noted by a clock that was wrong
+    waits = {path for path, at in again.items() if now < at <= now + LOOK_MS}
+    return [path for path in beside if path not in waits and os.path.isfile(path)]
 
 
 def recalled_in(paths: Iterable[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from memtui.readers.base import Reader
 from memtui.readers.places import folders
 from memtui.settings import Settings
 from memtui.store.daily import back_up_decisions
+from memtui.store.leftovers import remove_leftovers
 from memtui.store.seen import what_stands
 
 _log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ def sync(
     from memtui.store.writes import Store
 
     with ingesting(data, wait=wait, stop=stop):
+        remove_leftovers(data)
         # another ingester may have done part of it meanwhile
         found = survey(data, settings, home, readers, full=full, only=only)
         some = only is not None

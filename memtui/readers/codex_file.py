@@ -9,10 +9,12 @@ from typing import Final
 
 import msgspec
 
-from memtui.readers.base import Damaged, Item
+from memtui.readers.base import Damaged, Item, TooLarge
 from memtui.readers.loose_json import Unreadable, loose, strict
 
-MOST_BYTES: Final = 256 << 20
+MOST_BYTES: Final = 32 << 20
+"""Reading it takes three times its size in memory."""
+
 _whole = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -21,12 +23,13 @@ def items_of(raw: bytes) -> Iterator[Item]:
     """The session's own head, then each item.
 
     Raises:
+        TooLarge: it is over ``MOST_BYTES``.
         Damaged: it is no such file, or was cut.
     """
     if not raw.strip(b"\0 \t\r\n"):
         return
     if len(raw) > MOST_BYTES:
-        raise Damaged(f"over {MOST_BYTES >> 20} MiB, larger than a session can be")
+        raise TooLarge(f"over {MOST_BYTES >> 20} MiB; its bytes are kept, not read")
     try:
         told = _whole.decode(raw)
         items = _raws.decode(told.get("items", b"[]"))

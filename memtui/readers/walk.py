@@ -22,7 +22,7 @@ def below(folder: Path, is_wanted: Callable[[str], bool]) -> Iterator[list[str]]
             continue
         found = []
         for entry in entries:
-            if is_wanted(entry.name):
+            if is_wanted(entry.name) and not entry.is_dir(follow_symlinks=False):
                 found.append(entry.path)
             elif is_folder(entry) and (not entry.is_symlink() or _is_new(entry, seen)):
                 pending.append(entry.path)

@@ -14,6 +14,7 @@ from memtui.model import State
 from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
+from memtui.store.connect import open_writer
 from memtui.store.queries import StoreView, View
 from tests.factories import Session
 from tests.ingest.telling import ask, synced, told
@@ -268,3 +269,19 @@ def test_a_line_that_never_ends_is_passed_over_piece_by_piece(
 
     assert len(list(recalling._lines(Measured(path.read_bytes())))) == 2
     assert max(reads) == 400
+
+
+def test_a_clock_that_was_ahead_keeps_nobody_from_looking_again(
+    data: Path, home: Path
+) -> None:
+    remember(home, said("before"))
+    synced(data, home)
+    conn = open_writer(store_path(data), "ingest")
+    conn.execute(
+        "update meta set value = value + 900000000000 where key glob 'history:*'"
+    )
+    conn.commit()
+    conn.close()
+    remember(home, said("before"), said("after", session=THERE))
+    synced(data, home)
+    assert prompts(data) == ["before", "after"]

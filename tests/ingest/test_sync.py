@@ -341,13 +341,43 @@ def _breaks_on(monkeypatch: pytest.MonkeyPatch, word: bytes) -> pytest.MonkeyPat
     return monkeypatch
 
 
-def test_a_folder_named_like_a_transcript_is_set_aside(data: Path, home: Path) -> None:
+def test_a_folder_named_like_a_transcript_is_looked_into(
+    data: Path, home: Path
+) -> None:
     path = rich_session(home)
     odd = path.with_name("odd.jsonl")
     odd.mkdir()
+    path.rename(odd / path.name)
     report = synced(data, home)
-    assert report.quarantined == [str(odd)]
+    assert report.quarantined == []
     assert report.agents["claude-code"].sessions == 1
+
+
+def test_an_empty_file_is_no_session_until_it_has_a_line(
+    data: Path, home: Path
+) -> None:
+    path = rich_session(home)
+    content = path.read_bytes()
+    path.write_bytes(b"")
+    assert synced(data, home).agents["claude-code"].files == 1
+    assert ask(data, "select * from session") == []
+    path.write_bytes(content)
+    assert synced(data, home).agents["claude-code"].sessions == 1
+    path.write_bytes(b"")
+    synced(data, home)
+    assert ask(data, "select count(*) from session") == [(1,)]
+
+
+def test_what_a_killed_start_left_is_removed(data: Path, home: Path) -> None:
+    rich_session(home)
+    data.mkdir()
+    for name, old in ((".memtui-new-a", True), (".memtui-new-b", False), ("c", True)):
+        (data / name).touch()
+        if old:
+            os.utime(data / name, (1, 1))
+    synced(data, home)
+    names = {path.name for path in data.iterdir()}
+    assert {".memtui-new-a", ".memtui-new-b", "c"} & names == {".memtui-new-b", "c"}
 
 
 def test_a_distiller_that_breaks_costs_its_session_only_the_memories(
