@@ -48,6 +48,10 @@ SETS: Final = """
     select a.id, a.memory, a.project_id, a.facet, a.words from json_each(:ids) wanted
     cross join alike a on a.memory = wanted.value
 """
+ASTRAY: Final = """
+    select distinct a.memory from alike a join memory m on m.id = a.memory
+    where a.project_id <> coalesce(m.project_id, 0) order by a.memory
+"""
 NEEDED: Final = "((3 * (?3 + p.size) + 7) / 8)"
 """Words that sets of these sizes must share to be alike."""
 MEETING: Final = f"""
@@ -124,6 +128,11 @@ def put(conn: sqlite3.Connection, ids: Collection[str]) -> None:
         numbers = _meet(conn, texts)
         for text in texts:
             _compare(conn, text, numbers)
+
+
+def astray(conn: sqlite3.Connection) -> list[str]:
+    """Memories that belong to another project than their words."""
+    return [memory for (memory,) in conn.execute(ASTRAY)]
 
 
 def drop(conn: sqlite3.Connection, ids: Collection[str]) -> None:

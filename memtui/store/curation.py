@@ -6,19 +6,14 @@ columns before and after. Undo and redo put the one or the other back and are
 entries themselves; nothing in the journal is ever changed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from memtui.store import (
-    changes,
-    frozen,
-    hidden,
-    journal,
-    regroup,
-    session_names,
-)
+from memtui.errors import StoreBusy
+from memtui.store import alike, changes, frozen, hidden, journal, regroup, session_names
 from memtui.store.connect import open_writer, transaction
 from memtui.store.journal import REDO, UNDO, Change, Named, Row
 from memtui.store.projects import ProjectRoot
@@ -60,6 +55,9 @@ KNOWN = """
 _CACHE_KB: Final = 32_000
 """Acts on tens of thousands of memories touch as many pages of indexes."""
 
+_TOGETHER: Final = 100
+"""Memories compared anew in a transaction: some 0.1 s."""
+
 Decide = Callable[[Row], Row | None]
 """From a memory's columns to the ones an act changes; None leaves it alone."""
 
@@ -91,6 +89,7 @@ class Curation:
 
     def __init__(self, path: Path) -> None:
         self._conn = open_writer(path, "curation")
+        self._is_moved = False
         self._conn.execute(f"pragma cache_size = -{_CACHE_KB}")
 
     def close(self) -> None:
@@ -147,7 +146,7 @@ class Curation:
         self, into: str, others: Sequence[str], *, actor: str, at: int
     ) -> Done:
         """Make projects (UUIDs) one, the first; all that is theirs is its."""
-        with transaction(self._conn):
+        with self._moving():
             made, about = regroup.merged(self._conn, into, others, at)
             return self._enter(changes.MERGE, made, actor=actor, at=at, about=about)
 
@@ -155,7 +154,7 @@ class Curation:
         self, project: str, root: ProjectRoot, *, actor: str, at: int
     ) -> Done:
         """Say that a project (UUID) is at another root now."""
-        with transaction(self._conn):
+        with self._moving():
             made, about = regroup.moved(self._conn, project, root, at)
             return self._enter(changes.MOVE, made, actor=actor, at=at, about=about)
 
@@ -187,15 +186,30 @@ class Curation:
 
     def undo(self, *, actor: str, at: int) -> Done:
         """Take back the last act that stands."""
-        with transaction(self._conn):
+        with self._moving():
             number = journal.next_undo(self._conn)
             return self._again(UNDO, number, actor=actor, at=at)
 
     def redo(self, *, actor: str, at: int) -> Done:
         """Do again what was undone last."""
-        with transaction(self._conn):
+        with self._moving():
             number = journal.next_redo(self._conn)
             return self._again(REDO, number, actor=actor, at=at)
+
+    @contextmanager
+    def _moving(self) -> Iterator[None]:
+        """A transaction, after which the words of what moved follow in short ones.
+
+        What a kill or another writer leaves of them is done after the next such act.
+        """
+        self._is_moved = False
+        with transaction(self._conn):
+            yield
+        with suppress(StoreBusy):
+            ids = alike.astray(self._conn) if self._is_moved else []
+            for first in range(0, len(ids), _TOGETHER):
+                with transaction(self._conn):
+                    alike.put(self._conn, ids[first : first + _TOGETHER])
 
     def rows(self, ids: Sequence[str]) -> dict[str, Row]:
         """Memories as an act sees them, in the order asked; unknown ids are out."""
@@ -283,6 +297,7 @@ class Curation:
         """Write what an act changes: what it is about, and whom it is told."""
         if act in changes.ON_PROJECTS:
             regroup.write(self._conn, made)
+            self._is_moved = True
             return about, frozenset() if act == changes.APART else None
         if act == changes.RENAME:
             changes.write(self._conn, made)

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from memtui.store import alike, changes
+from memtui.store import changes
 from memtui.store.journal import Change, Named
 from memtui.store.projects import ProjectRoot
 from memtui.store.rows import strings_column
@@ -151,6 +151,7 @@ def write(conn: sqlite3.Connection, made: Mapping[str, Change]) -> None:
     """Put rows as they are after an act, or after taking it back.
 
     What came since the act follows: it was found at one place and is whose that is.
+    The words that memories are compared by follow later (``alike.astray``).
     """
     changes.write(conn, made)
     for name in changes.keys_of(made, "project_joined"):
@@ -163,7 +164,6 @@ def write(conn: sqlite3.Connection, made: Mapping[str, Change]) -> None:
         *changes.keys_of(made, "observation"),
         *changes.keys_of(made, "curation"),
     }
-    alike.put(conn, sorted(moved_memories))
     conn.execute(_REVISIONS, (strings_column(sorted(moved_memories)),))
 
 

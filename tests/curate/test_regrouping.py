@@ -1,9 +1,10 @@
 """Projects that are one, that moved, that only look alike; sessions renamed."""
 
 import shutil
+import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import settings as drawn
 from hypothesis import strategies as st
 
 from memtui.curate import Change, Curator
-from memtui.errors import UsageError
+from memtui.errors import StoreBusy, UsageError
 from memtui.ingest.projects import ProjectFinder
 from memtui.ingest.sync import sync
 from memtui.inject.export import exported_text, preview
@@ -21,6 +22,7 @@ from memtui.model import Project
 from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
+from memtui.store import alike, curation
 from memtui.store.connect import open_reader
 from memtui.store.projects import ProjectRoot
 from memtui.store.queries import StoreView
@@ -317,6 +319,43 @@ def test_a_merged_project_keeps_the_pins_of_both_and_finds_what_is_alike(
         with StoreView(store_path(data)) as view:
             assert view.duplicates(one.id) == []
             assert view.counts(two.id).pinned == 1
+
+
+def test_what_another_writer_keeps_from_being_compared_is_when_projects_move_again(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A merge holds the store for its rows alone; the words follow, a few at a time."""
+    monkeypatch.setattr(curation, "_TOGETHER", 1)
+    text = "The lease clock starts at enqueue and not when the first attempt is made"
+    with Filling(data) as fill:
+        fill.observation("aaa", project=fill.project("one"), title=text)
+        there = fill.project("two")
+        for number in range(3):
+            fill.observation(f"b{number}", project=there, title=text)
+    put, asked = alike.put, list[list[str]]()
+
+    def busy(conn: sqlite3.Connection, ids: Collection[str]) -> None:
+        asked.append(list(ids))
+        if len(asked) == 2:
+            raise StoreBusy("Another process is writing to the store.")
+        put(conn, ids)
+
+    monkeypatch.setattr(alike, "put", busy)
+    with Curator(data, Settings(), actor="person") as pen:
+        with StoreView(store_path(data)) as view:
+            one, two = sorted(view.projects(), key=lambda p: p.name)
+        assert pen.merge_projects(one, [two]).entry is not None
+        assert asked == [["b0"], ["b1"]]
+        pen.name_project(one, "anchor")
+        pen.undo()
+        assert asked[2:] == [["b1"], ["b2"]]
+        with StoreView(store_path(data)) as view:
+            found = {m.id for p in view.duplicates(one.id) for m in (p.memory, p.other)}
+            assert found == {"aaa", "b0", "b1", "b2"}
+        pen.undo()
+        with StoreView(store_path(data)) as view:
+            assert view.duplicates(one.id) == []
+            assert len(view.duplicates(two.id)) == 3
 
 
 def test_a_project_moves_to_a_folder_that_nobody_worked_in(
