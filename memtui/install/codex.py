@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from memtui.errors import InstallError
-from memtui.install import client_settings, settings_file
+from memtui.install import client_settings, codex_trust, settings_file
 from memtui.install.client import Edits, Wired, own_folder, read
 from memtui.model import Agent
 
@@ -19,7 +19,6 @@ TRUST: Final = (
     'answer "Hooks need review", or type /hooks.'
 )
 _SWITCHED_OFF: Final = "the client's hooks are switched off"
-_NOT_TRUSTED: Final = "the hooks are not trusted yet"
 
 
 class Codex:
@@ -68,9 +67,12 @@ class Codex:
         if _are_off(config):
             said = f"{self._config_path(home)} switches hooks off."
             return replace(found, broken=_SWITCHED_OFF, hint=said)
-        if not _is_trusted(config, "" if found.where == "plugin" else str(path)):
-            return replace(found, broken=_NOT_TRUSTED, hint=TRUST)
-        return found
+        if found.where == "plugin":
+            trouble = codex_trust.plugin_trouble(config)
+        else:
+            named = settings_file.known(path)
+            trouble = codex_trust.trouble(config, named, str(path))
+        return replace(found, broken=trouble, hint=TRUST) if trouble else found
 
     def _config_path(self, home: Path) -> Path:
         return self.folder(home) / "config.toml"
@@ -93,17 +95,4 @@ def _has_plugin(config: dict[str, Any]) -> bool:
         name.startswith("memtui@")
         and not (isinstance(entry, dict) and entry.get("enabled") is False)
         for name, entry in plugins.items()
-    )
-
-
-def _is_trusted(config: dict[str, Any], file: str) -> bool:
-    """Whether the person trusted a hook that tells: of this file, or of our plugin."""
-    hooks = config.get("hooks")
-    states = hooks.get("state") if isinstance(hooks, dict) else None
-    return isinstance(states, dict) and any(
-        (name.startswith(f"{file}:") if file else "memtui" in name)
-        and ":session_start:" in name
-        and isinstance(entry, dict)
-        and bool(entry.get("trusted_hash"))
-        for name, entry in states.items()
     )

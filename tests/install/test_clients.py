@@ -11,6 +11,7 @@ import pytest
 from memtui.errors import InstallError
 from memtui.install import apply, found, plan_install, plan_uninstall
 from memtui.install.clients import CLIENTS
+from memtui.install.codex_trust import hash_of
 from memtui.install.plan import installed
 from memtui.install.plugin import commands
 from memtui.install.wiring import broken_link, chains
@@ -42,11 +43,59 @@ def tree(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
-def trust(home: Path) -> None:
-    """What Codex writes when the person trusted a hook."""
-    name = f"{home}/.codex/hooks.json:session_start:0:0"
-    config = f'[hooks.state."{name}"]\ntrusted_hash = "sha256:1"\n'
-    (home / ".codex" / "config.toml").write_text(config)
+def trust(home: Path, **more: object) -> None:
+    """What Codex writes when the person trusted our hooks, as they are now."""
+    file = home / ".codex" / "hooks.json"
+    lines = []
+    for at, group in enumerate(json.loads(file.read_text())["hooks"]["SessionStart"]):
+        seen = hash_of("session_start", group, group["hooks"][0])
+        lines.append(f'[hooks.state."{file}:session_start:{at}:0"]')
+        lines.append(f'trusted_hash = "{seen}"')
+        lines += [f"{name} = {json.dumps(value)}" for name, value in more.items()]
+    (home / ".codex" / "config.toml").write_text("\n".join([*lines, ""]))
+
+
+def test_a_hash_is_what_codex_computes() -> None:
+    # As Codex 0.169 named them for these on hooks/list.
+    first = {"type": "command", "command": "echo hi é # memtui", "timeout": 5}
+    group = {"matcher": "startup|clear", "hooks": [first]}
+    assert hash_of("session_start", group, first) == (
+        "sha256:ef978110250b903549e005ccaa531281217199200f24a1707780e59ccf2e93f8"
+    )
+    plain = {"type": "command", "command": "a"}
+    assert hash_of("session_start", {"hooks": [plain]}, plain) == (
+        "sha256:cacbffbe3785e6e556ebb9b1191c8f38ab8d9c74012f17303a5dbb9a461fe8db"
+    )
+    all_said = {
+        "type": "command", "command": "x", "timeout": 5, "async": True,
+        "statusMessage": "m",
+    }  # fmt: skip
+    assert hash_of("stop", {"hooks": [all_said]}, all_said) == (
+        "sha256:f7c84d0a1eefe9cc420cb186a7a9f8b1195acb4c770da0cd687276b377abcb01"
+    )
+
+
+def test_only_our_own_hook_as_it_is_now_counts_as_trusted(
+    home: Path, data: Path
+) -> None:
+    file = home / ".codex" / "hooks.json"
+    file.parent.mkdir()
+    theirs = {"hooks": [{"type": "command", "command": "echo theirs"}]}
+    file.write_text(json.dumps({"hooks": {"SessionStart": [theirs]}}))
+    trust(home)
+    install(Agent.CODEX, home, data)
+
+    def broken() -> str:
+        return CLIENTS[Agent.CODEX].wired(home, data).broken
+
+    assert broken() == "the hooks are not trusted yet"
+    trust(home)
+    assert broken() == ""
+    trust(home, enabled=False)
+    assert broken() == "the hooks are switched off in the review of hooks"
+    trust(home)
+    file.write_text(file.read_text().replace('timeout": 5', 'timeout": 6'))
+    assert broken() == "the hooks changed since they were trusted"
 
 
 def test_the_clients_found_are_those_with_a_folder(home: Path) -> None:
