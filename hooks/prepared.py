@@ -12,8 +12,132 @@ from itertools import pairwise
 from typing import NamedTuple
 import base64
 import hashlib
+import os
 import re
+import stat
 import unicodedata
+
+
+_LINE_BYTES: Final = 8_192
+
+
+_CONFIG_BYTES: Final = 256 << 10
+
+
+_CONFIG_LINES: Final = 200
+
+
+class WorkTree(NamedTuple):
+    """A folder that has a ``.git``. Paths are physical, without final slash."""
+
+    root: str
+    """Empty for the root of the file system."""
+    git_dir: str = ""
+    """Where its HEAD is; empty where a ``.git`` file is not believed."""
+    common_dir: str = ""
+    """What all worktrees of a repository share; empty as ``git_dir`` is."""
+
+    @property
+    def is_linked(self) -> bool:
+        """It is a worktree beside the repository's main one."""
+        return self.git_dir != self.common_dir
+
+
+def work_tree(folder: str) -> WorkTree | None:
+    """The work tree round a folder, or None.
+
+    Args:
+        folder: absolute and physical, as ``pwd -P`` spells it.
+    """
+    root = folder.rstrip("/")
+    while not os.path.isfile(f"{root}/.git/HEAD"):
+        if os.path.isfile(f"{root}/.git"):
+            return _claimed(root)
+        if not root:
+            return None
+        root = root.rpartition("/")[0]
+    return WorkTree(root, f"{root}/.git", f"{root}/.git")
+
+
+def first_line(path: str) -> str:
+    """Of a small file, without its newline; empty where there is none."""
+    return os.fsdecode(_start(path, _LINE_BYTES).partition(b"\n")[0])
+
+
+def _claimed(root: str) -> WorkTree:
+    line = first_line(f"{root}/.git")
+    named = line.removeprefix("gitdir: ")
+    git = _physical(root, named) if named and named != line else ""
+    if not git or not os.path.isfile(f"{git}/HEAD"):
+        return WorkTree(root)
+    if os.path.isfile(f"{git}/commondir"):
+        common = _physical(git, first_line(f"{git}/commondir"))
+        names_root = _names(root, git)
+        if common and names_root and os.path.dirname(git) == f"{common}/worktrees":
+            return WorkTree(root, git, common)
+    elif os.path.dirname(git) == (root or "/") or any(
+        _physical(git, path) == (root or "/") for path in _core_worktrees(git) if path
+    ):
+        return WorkTree(root, git, git)
+    return WorkTree(root)
+
+
+def _names(root: str, git: str) -> bool:
+    """Whether a worktree's git directory names the ``.git`` file in ``root``."""
+    back = first_line(f"{git}/gitdir")
+    folder, _, name = _joined(git, back).rpartition("/")
+    return name == ".git" and _physical("", folder) == (root or "/")
+
+
+def _core_worktrees(git: str) -> list[str]:
+    """What ``core.worktree`` says, as git writes it; escapes are not believed."""
+    found = []
+    for name in ("config", "config.worktree"):
+        section = ""
+        raw = _start(f"{git}/{name}", _CONFIG_BYTES)
+        for line in os.fsdecode(raw).split("\n")[:_CONFIG_LINES]:
+            line = line.strip(" \t")
+            if line.startswith("["):
+                section = line
+            elif section == "[core]" and line.startswith("worktree = "):
+                value = line.removeprefix("worktree = ")
+                if value.startswith('"') and value.endswith('"'):
+                    value = value[1:-1]
+                if "\\" not in value and '"' not in value:
+                    found.append(value)
+    return found
+
+
+def _joined(folder: str, named: str) -> str:
+    return named if named.startswith("/") else f"{folder}/{named}"
+
+
+def _physical(folder: str, named: str) -> str:
+    """A folder that exists, as ``cd -P`` finds it; else empty."""
+    path = _joined(folder, named)
+    try:
+        return os.path.realpath(path, strict=True) if os.path.isdir(path) else ""
+    except OSError:
+        return ""
+
+
+def _start(path: str, limit: int) -> bytes:
+    """Of a regular file: a pipe in its place must block nobody."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
+        return b""
+    with open(handle, "rb") as file:
+        try:
+            is_file = stat.S_ISREG(os.fstat(handle).st_mode)
+            return file.read(limit) if is_file else b""
+        except OSError:
+            return b""
+
+
+def main_tree(common_dir: str) -> str:
+    """Where the text of all worktrees of a git directory stands."""
+    return common_dir.removesuffix("/.git")
 
 
 _UNSPACED: Final = re.compile(
@@ -173,8 +297,8 @@ def units(text: str) -> int:
 
 
 def one_line(text: str) -> str:
-    """Stored text as data: one clean line that no fence or tag can hide in."""
-    return _TAG.sub("‹", " ".join(clean_line(text).split()))
+    """Stored text as data: one clean line that no fence, tag or secret can hide in."""
+    return _TAG.sub("‹", masked(" ".join(clean_line(text).split())))
 
 
 @lru_cache(maxsize=4_096)
@@ -238,6 +362,75 @@ def _said(title: str, body: str) -> str:
     if title.endswith("…") and body.startswith("…"):
         return f"{title[:-1]} {body[1:]}"  # one sentence, cut where the title ended
     return f"{title}{'' if title[-1] in _CLOSERS else '.'} {body}"
+
+
+MASK: Final = "[masked]"
+
+
+_MASKED_FROM: Final = 24
+
+
+_DRAWN: Final = re.compile(
+    r"(?<![A-Za-z0-9+/_~=-])(?<!SHA256:)[A-Za-z0-9+_~-][A-Za-z0-9+/_~-]{23,511}+"
+    r"(?![A-Za-z0-9+/_~-])=*"
+)
+
+
+_HEX_DIGITS: Final = re.compile(r"(?:0x)?[0-9a-fA-F]+(?:-[0-9a-fA-F]+)*")
+
+
+_KNOWN_ID: Final = re.compile(
+    r"(?:^|/)(?:AAAA[A-Z]3|sha(?:1|256|384|512)-|chatcmpl-|[A-Z]{1,4}_kw|tmp\.?"
+    r"|(?:srvtoolu|tooluse|toolu|msg|req|call|resp|rs|fc|ctc|ws|item|prt|ses|session"
+    r"|run|turn|thread|asst|part|message|event|evt|per|file|batch|job|task|agent)[_-])"
+)
+
+
+_NOBODYS: Final = re.compile(
+    r"example|placeholder|redacted|sample|dummy|([^A])\1{5}|12345678|abcdefg|0123456",
+    re.IGNORECASE,
+)
+
+
+_JOINTS: Final = re.compile(r"[/_~+=-]+")
+
+
+_WORDLIKE: Final = re.compile(r"[A-Za-z]?[a-z]{3,}|[A-Z]{3,}|(?:[A-Z][a-z]{2,})+")
+
+
+_TELLING_RUN: Final = 20
+
+
+_TURNS: Final = re.compile(r"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+
+
+_FEWEST_TURNS: Final = 4
+
+
+def masked(text: str) -> str:
+    """The text with ``[masked]`` for each find; the very same one if there is none."""
+    return _DRAWN.sub(_mask, text) if len(text) >= _MASKED_FROM else text
+
+
+def _mask(found: re.Match[str]) -> str:
+    return MASK if _looks_secret(found[0]) else found[0]
+
+
+@lru_cache(maxsize=4_096)
+def _looks_secret(value: str) -> bool:
+    if value.startswith("~") or _KNOWN_ID.search(value) or _NOBODYS.search(value):
+        return False
+    parts = [part for part in _JOINTS.split(value) if not _HEX_DIGITS.fullmatch(part)]
+    told = max(parts, key=len, default="")
+    if len(told) < _TELLING_RUN:
+        if any(map(_WORDLIKE.fullmatch, parts)):
+            return False
+        told = "".join(parts)
+    if len(told) < _TELLING_RUN:
+        return False
+    mixed = any(c.islower() for c in told) and any(c.isupper() for c in told)
+    turns = len(_TURNS.findall(told))
+    return mixed and turns >= max(_FEWEST_TURNS, len(told) // 10)
 
 
 _ESCAPE = re.compile(

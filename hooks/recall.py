@@ -1,33 +1,46 @@
 """What was kept about a prompt, or about a file that a tool is going to touch.
 
-    python3 -I -S recall.py prompt|file DATA_FOLDER
+    python3 -I -S recall.py prompt|file DATA_FOLDER [AGENT]
 
 Reads the hook's JSON on stdin and prints its answer: at most three memories that
 the person kept, or nothing. Nothing of memtui is imported and nothing is waited
-for: on any doubt, on any trouble and after 150 ms it is silent and exits 0. Off
-unless ``memtui install`` was run with ``prompt_recall`` or ``file_history`` set.
+for: on any doubt, on any trouble and after 150 ms it is silent and ``recall`` exits
+0. Off unless ``memtui install`` was run with ``prompt_recall`` or ``file_history``
+set, and whenever the config says so now: see ``memtui/inject/policy.py``.
 """
 
 # ruff: noqa: S608  questions are put together from our own constants alone
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import re
-import sqlite3
-import sys
-import threading
+import signal
+
+SECONDS = 0.1
+"""Of the 150 ms that an answer may take; a start of Python takes the rest."""
+if __name__ == "__main__":
+    # First of all, for the imports count too. It ends us whatever is under way: no
+    # answer is better than a late one.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+
+import json  # noqa: E402
+import math  # noqa: E402
+import os  # noqa: E402
+import re  # noqa: E402
+import sqlite3  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Iterator, Sequence  # noqa: E402
+from typing import Any  # noqa: E402
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import prepared  # noqa: E402
 
-SECONDS = 0.12
-"""Of the 150 ms that an answer may take; a start of Python takes the rest."""
 ITEMS = 3
+TRANSCRIPT_BYTES = 1 << 19
+"""Of a transcript's beginning, where its session was told our text."""
 ITEM_UNITS = 400
 PROMPT_CHARS = 6_000
 STDIN_BYTES = 1 << 20
@@ -48,17 +61,24 @@ SHARE_OF_MORE = 0.05
 TITLE = 1.5
 """How much more a word in a title says."""
 
+_ID = re.compile(rb"\[([a-z2-7]{12})\]")
 _PIECE = re.compile(r"\w(?:[\w.\-/]*\w)?")
 _INNER = re.compile(r"[^\W_]+")
 
-ROOTS = """
-    select g.project_id, p.name, g.path from project_root g
-    join project p on p.id = g.project_id
-    where g.path in (select value from json_each(?))
-    order by length(g.path) desc limit 1
+ROOT = """
+    select p.id, p.uuid, p.name from project_root g
+    join project p on p.id = g.project_id where g.path = :root
+"""
+MAIN = """
+    select t.id, t.uuid, t.name from project p
+    left join project_joined j on j.id = p.id
+    join project t on t.id = coalesce(j.joined, p.id)
+    where p.common_dir in (:root, :root || '/.git')
 """
 TOLD = """c.state = 'kept' and c.excluded = 0 and c.superseded_by = ''
-    and (c.scope = 'global' or c.project_id = ? and c.scope = 'project')"""
+    and (c.scope in (select value from json_each(:scopes))
+        or c.project_id = :project and c.scope = 'project')
+    and c.type not in (select value from json_each(:never))"""
 COUNT = f"select count(*) from curation c where {TOLD}"
 FREQUENT = """
     select surface, df from term where surface in (select value from json_each(?))
@@ -66,7 +86,8 @@ FREQUENT = """
 MATCHING = f"""
     select c.id from fts join doc d on d.id = fts.rowid
     join curation c on c.id = d.memory
-    where fts match ? and fts.rowid >= ? and d.live = 1 and {TOLD} limit ?
+    where fts match :words and fts.rowid >= {FIRST_MEMORY} and d.live = 1 and {TOLD}
+    limit {ROWS + 1}
 """
 CHOSEN = """
     select id, type, title, body, files from curation
@@ -74,75 +95,158 @@ CHOSEN = """
 """
 OF_FILE = f"""
     select c.id from curation c, json_each(c.files) f
-    where {TOLD} and (f.value = ? or f.value = ?)
-    order by c.pinned desc, c.at desc, c.id limit ?
+    where {TOLD} and (f.value = :path or f.value = :inner)
+    order by c.pinned desc, c.at desc, c.id limit :most
 """
 
 
 def main() -> None:
     """Answer one hook, or say nothing."""
-    kind, data = sys.argv[1:3]
-    asked = json.loads(sys.stdin.buffer.read(STDIN_BYTES))
+    kind, data, *named = sys.argv[1:4]
+    agent = named[0] if named and named[0] else "claude-code"
+    asked = _asked()
+    policy = policy_of(data)
+    if not policy[kind]:
+        return
+    place = Place(_folder(asked, agent))
     with_store = sqlite3.connect(f"file:{_quoted(data)}/memtui.db?mode=ro", uri=True)
     with_store.execute("pragma busy_timeout = 20")
-    project = project_of(with_store, _folder(asked))
+    project = project_of(with_store, place)
     if project is None:
         return
+    row, uuid, name = project
+    groups = [f"group:{one}" for one in policy["groups"].get(uuid, ())]
+    bounds = reach(row, ["global", f"agent:{agent}", *groups], policy["never"])
     if kind == "prompt":
-        event, ids = "UserPromptSubmit", recalled(with_store, project, asked["prompt"])
+        event, ids = "UserPromptSubmit", recalled(with_store, bounds, asked["prompt"])
     else:
-        event, ids = "PreToolUse", of_file(with_store, project, asked["tool_input"])
+        event, ids = "PreToolUse", of_file(with_store, bounds, asked["tool_input"])
     told = Told(data, str(asked.get("session_id", "")))
-    ids = [one for one in ids if one not in told.ids][:ITEMS]
+    known = {*told.ids, *(told_at_start(data, place, agent, asked) if ids else ())}
+    ids = [one for one in ids if one not in known][:ITEMS]
     lines = lines_of(with_store, ids)
     if not lines:
         return
-    text = prepared.text_of(project[1], [("Kept about this:", lines)]).text
+    text = prepared.text_of(name, [("Kept about this:", lines)]).text
     output = {"hookEventName": event, "additionalContext": text}
     answer = json.dumps({"hookSpecificOutput": output}).encode("ascii") + b"\n"
     os.write(1, answer)
     told.add(ids)
 
 
-def project_of(conn: sqlite3.Connection, folder: str) -> tuple[int, str] | None:
-    """Row and name of the project at a folder or the nearest one above it."""
-    above = [folder]
-    while folder not in ("", "/") and len(above) < 64:
-        if os.path.exists(f"{folder}/.git"):
-            break  # what lies above a work tree is another's
-        folder = os.path.dirname(folder)
-        above.append(folder)
-    row = conn.execute(ROOTS, (json.dumps(above),)).fetchone()
-    return (row[0], row[1]) if row else None
+def reach(
+    project: int, scopes: Sequence[str] = ("global",), never: Sequence[str] = ()
+) -> dict[str, object]:
+    """What may be told, as the questions take it."""
+    return {
+        "project": project,
+        "scopes": json.dumps(list(scopes)),
+        "never": json.dumps(list(never)),
+    }
+
+
+def policy_of(data: str) -> dict[str, Any]:
+    """What the settings say, if they are still those that were read.
+
+    Raises:
+        ValueError: the config is another by now.
+        OSError: nothing was said yet.
+    """
+    with open(f"{data}/recall-policy.json", encoding="utf-8") as file:
+        policy: dict[str, Any] = json.load(file)
+    path, *then = policy["config"]
+    try:
+        found = os.stat(path)
+        now = [found.st_mtime_ns, found.st_size]
+    except OSError:
+        now = [0, 0]
+    if now != then:
+        raise ValueError("the config is another by now")
+    return policy
+
+
+class Place:
+    """Where a session works, as ``memtui/inject/place.py`` sees it."""
+
+    def __init__(self, folder: str) -> None:
+        here = folder.rstrip("/")
+        tree = prepared.work_tree(here) if os.path.isdir(folder or "/") else None
+        self.roots, self.branch = [here or "/"], ""
+        if tree is not None:
+            shared = prepared.main_tree(tree.common_dir) or tree.root
+            self.roots = [shared or "/", tree.root or "/"]
+            head = f"{tree.git_dir}/HEAD" if tree.git_dir else ""
+            line = prepared.first_line(head) if head else ""
+            if line.startswith("ref: refs/heads/"):
+                self.branch = line[len("ref: refs/heads/") :]
+
+
+def project_of(conn: sqlite3.Connection, place: Place) -> tuple[int, str, str] | None:
+    """Row, UUID and name of the project at a place; never a parent's."""
+    for root in place.roots:
+        for question in (ROOT, MAIN):
+            found = conn.execute(question, {"root": root}).fetchone()
+            if found:
+                return found[0], found[1], found[2]
+    return None
+
+
+def told_at_start(
+    data: str, place: Place, agent: str, asked: dict[str, object]
+) -> set[str]:
+    """Memories that this session was told by us: by its transcript, else those of
+    the text that its start prints."""
+    path = asked.get("transcript_path")
+    said = prepared._start(path, TRANSCRIPT_BYTES) if isinstance(path, str) else b""
+    fenced = said.split(b"<memtui-memory")[1:]
+    for text in [] if fenced else _printed(data, place, agent):
+        fenced = text.split(b"<memtui-memory")[1:]
+        break
+    return {
+        id_.decode("ascii")
+        for text in fenced
+        for id_ in _ID.findall(text.partition(b"</memtui-memory")[0])
+    }
+
+
+def _printed(data: str, place: Place, agent: str) -> Iterator[bytes]:
+    """The text of the first file that ``session-start`` would print."""
+    for root in [*place.roots, "/_default"]:
+        names = [f"startup@{place.branch}"] if place.branch else []
+        for tree in (f"export/_agents/{agent}", "export"):
+            for name in [*names, "startup"]:
+                path = f"{data}/{tree}{root.rstrip('/')}/{name}.json"
+                if found := prepared._start(path, TRANSCRIPT_BYTES):
+                    yield found
 
 
 def recalled(
-    conn: sqlite3.Connection, project: tuple[int, str], prompt: str
+    conn: sqlite3.Connection, bounds: dict[str, object], prompt: str
 ) -> list[str]:
     """Memories that a prompt is about, best first; on doubt none."""
     return [
         id_
-        for id_, words, _, share in scored(conn, project, prompt)
+        for id_, words, _, share in scored(conn, bounds, prompt)
         if words > 1 and share >= LEAST_SHARE.get(words, SHARE_OF_MORE)
     ]
 
 
 def scored(
-    conn: sqlite3.Connection, project: tuple[int, str], prompt: str
+    conn: sqlite3.Connection, bounds: dict[str, object], prompt: str
 ) -> list[tuple[str, int, float, float]]:
     """``(id, words, score, share)``, the best first.
 
     A word weighs what it tells: one that stands in a single memory 1, one that
     stands in all of them nearly nothing. ``share`` is of the weight of all.
     """
-    (count,) = conn.execute(COUNT, (project[0],)).fetchone()
+    (count,) = conn.execute(COUNT, bounds).fetchone()
     if not count:
         return []
     most = _weight(count, 1)
     scores: dict[str, tuple[int, float]] = {}
     whole = 0.0
     for expression in terms(conn, prompt):
-        asked = (expression, FIRST_MEMORY, project[0], ROWS + 1)
+        asked = {**bounds, "words": expression}
         ids = {row[0] for row in conn.execute(MATCHING, asked)}
         if len(ids) > ROWS:
             continue
@@ -150,7 +254,7 @@ def scored(
         whole += weight
         if not ids:
             continue
-        asked = (f"title : {expression}", FIRST_MEMORY, project[0], ROWS + 1)
+        asked = {**bounds, "words": f"title : {expression}"}
         titled = {row[0] for row in conn.execute(MATCHING, asked)}
         for id_ in ids:
             words, score = scores.get(id_, (0, 0.0))
@@ -185,17 +289,18 @@ def terms(conn: sqlite3.Connection, prompt: str) -> list[str]:
 
 
 def of_file(
-    conn: sqlite3.Connection, project: tuple[int, str], given: dict[str, object]
+    conn: sqlite3.Connection, bounds: dict[str, object], given: dict[str, object]
 ) -> list[str]:
     """Memories about the file that a tool is going to read or change."""
     path = given.get("file_path") or given.get("notebook_path")
     if not isinstance(path, str) or not path.startswith("/"):
         return []
     found: list[str] = []
-    roots = "select path from project_root where project_id = ?"
-    for (root,) in conn.execute(roots, (project[0],)):
+    roots = "select path from project_root where project_id = :project"
+    for (root,) in conn.execute(roots, bounds).fetchall():
         if path.startswith(f"{root}/"):
-            asked = (project[0], path, path[len(root) + 1 :], ITEMS)
+            inner = path[len(root) + 1 :]
+            asked = {**bounds, "path": path, "inner": inner, "most": ITEMS}
             found += [row[0] for row in conn.execute(OF_FILE, asked)]
     return list(dict.fromkeys(found))
 
@@ -246,9 +351,29 @@ def _weight(count: int, rows: int) -> float:
     return math.log(1 + (count - rows + 0.5) / (rows + 0.5))
 
 
-def _folder(asked: dict[str, object]) -> str:
-    named = os.environ.get("CLAUDE_PROJECT_DIR") or str(asked.get("cwd", ""))
-    return os.path.realpath(named) if named.startswith("/") else ""
+def _asked() -> dict[str, Any]:
+    """What the hook is told; nobody waits for the end of an input that is whole."""
+    said = b""
+    while len(said) < STDIN_BYTES:
+        more = os.read(0, 1 << 16)
+        said += more
+        if not more:
+            break
+        if said.rstrip().endswith(b"}"):
+            try:
+                return dict(json.loads(said))
+            except ValueError:
+                continue  # it goes on
+    return dict(json.loads(said))
+
+
+def _folder(asked: dict[str, object], agent: str) -> str:
+    # Another client's, where a session of one runs inside a session of the other.
+    own = "" if agent == "codex" else os.environ.get("CLAUDE_PROJECT_DIR", "")
+    named = own if own.startswith("/") else str(asked.get("cwd", ""))
+    if not named.startswith("/"):
+        raise ValueError("no folder")
+    return os.path.realpath(named)
 
 
 def _quoted(path: str) -> str:
@@ -256,10 +381,6 @@ def _quoted(path: str) -> str:
 
 
 if __name__ == "__main__":
-    # Whatever is under way then: no answer is better than a late one.
-    late = threading.Timer(SECONDS, os._exit, (0,))
-    late.daemon = True
-    late.start()
     try:
         main()
     finally:

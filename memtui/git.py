@@ -14,8 +14,7 @@ folder stands alone.
 import os
 import re
 import stat
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _LINE_BYTES: Final = 8_192
 """Read of a ``.git`` file: a path fits, a mistaken huge file does no harm."""
@@ -27,8 +26,7 @@ _CONFIG_LINES: Final = 200
 """Looked through for ``core.worktree``, which git writes at the top."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkTree:
+class WorkTree(NamedTuple):
     """A folder that has a ``.git``. Paths are physical, without final slash."""
 
     root: str

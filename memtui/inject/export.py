@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from memtui.errors import MemtuiError
-from memtui.inject import render
+from memtui.inject import policy, render
 from memtui.inject.files import locked, replace_if_changed
 from memtui.inject.gather import EVERYWHERE, Layer, inject, preview, texts_of
 from memtui.inject.place import (
@@ -24,6 +24,7 @@ from memtui.inject.place import (
     main_tree,
     printed,
 )
+from memtui.inject.policy import write_policy
 from memtui.inject.values import TEXTS, Injection, Source
 from memtui.model import Agent
 from memtui.paths import export_dir, make_private_dir, shortened, store_path
@@ -91,6 +92,10 @@ def export_projects(
     with locked(data / "export.lock"), StoreView(store_path(data)) as view:
         wanted, owned = _wanted(data, settings, view, project_ids)
         written, failed = _write(wanted)
+        try:
+            write_policy(data, view)
+        except OSError as trouble:
+            failed.append((data / policy.NAME, trouble))
         for path in _all_files(folder) if project_ids is None else _files_of(owned):
             if path not in wanted:
                 path.unlink(missing_ok=True)

@@ -72,7 +72,7 @@ def groups_of(
     view: StoreView, settings: Settings, project: Project | None
 ) -> tuple[str, ...]:
     """Names of the groups that a project is in."""
-    return _groups(_known(view, project), settings.groups)
+    return groups_at_place(_known(view, project), settings.groups)
 
 
 def project_at(view: StoreView, place: Place | None) -> Project | None:
@@ -110,7 +110,7 @@ class Layer:
         ]
         return self.view.injectable(
             self.known.project.id or None,
-            groups=_groups(self.known, self.settings.groups),
+            groups=groups_at_place(self.known, self.settings.groups),
             auto_types=auto,
             auto_confidence=self.settings.auto_confidence,
         )
@@ -225,7 +225,7 @@ def _never(settings: Settings) -> dict[str, InjectWhen]:
     return {n: w for n, w in settings.inject.items() if w is InjectWhen.NEVER}
 
 
-def _groups(
+def groups_at_place(
     known: KnownPlace, groups: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
     """Names of the groups that one of the project's folders is in."""

@@ -78,16 +78,16 @@ def _asked_for(data: Path, agent: Agent) -> dict[str, list[dict[str, Any]]]:
         return {}  # said wherever the settings are needed
     groups: dict[str, list[dict[str, Any]]] = {}
     if known.prompt_recall and agent in (Agent.CLAUDE_CODE, Agent.CODEX):
-        groups["UserPromptSubmit"] = [{"hooks": [_recall(data, "prompt")]}]
+        groups["UserPromptSubmit"] = [{"hooks": [_recall(data, "prompt", agent)]}]
     if known.file_history and agent is Agent.CLAUDE_CODE:
         groups["PreToolUse"] = [
-            {"matcher": _TOUCHING, "hooks": [_recall(data, "file")]}
+            {"matcher": _TOUCHING, "hooks": [_recall(data, "file", agent)]}
         ]
     return groups
 
 
-def _recall(data: Path, about: str) -> dict[str, Any]:
-    run = command(data, "recall", about, shlex.quote(str(data.absolute())))
+def _recall(data: Path, about: str, agent: Agent) -> dict[str, Any]:
+    run = command(data, "recall", about, shlex.quote(str(data.absolute())), agent)
     return {"type": "command", "command": run, "timeout": 2}
 
 

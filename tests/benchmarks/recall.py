@@ -9,6 +9,7 @@ are needed and never shipped: see ``--shared``.
 
 import importlib.util
 import json
+import os
 import random
 import resource
 import sqlite3
@@ -68,23 +69,27 @@ class Known:
 def results(folder: Path, *, shared: Path) -> Iterator[Result]:
     """Shares of prompts that are told rightly, and of foreign ones told nothing."""
     data, home = folder / "data", home_of(folder, shared)
+    os.environ["MEMTUI_PROMPT_RECALL"] = "true"
     sync(data, Settings(), home=home)
     with StoreView(store_path(data)) as view:
         ids = view.memory_ids()
     with Curator(data, Settings(), actor="person") as curator:
         curator.keep(ids)
     recall = _hook()
+    reach = recall.reach
     with closing(sqlite3.connect(store_path(data))) as conn:
         known = list(_known(conn))
         told = sum(
             not one.right.isdisjoint(
-                recall.recalled(conn, (one.project, ""), one.text)[: recall.ITEMS]
+                recall.recalled(conn, recall.reach(one.project), one.text)[
+                    : recall.ITEMS
+                ]
             )
             for one in known
         )
         foreign = list(_foreign(conn, known))
         silent = sum(
-            not recall.recalled(conn, (project, ""), text) for project, text in foreign
+            not recall.recalled(conn, reach(project), text) for project, text in foreign
         )
         median = _starts(conn, data, known)
     yield Result(

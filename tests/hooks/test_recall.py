@@ -1,6 +1,7 @@
 """What was kept about a prompt or a file, and silence on any doubt."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 from memtui.curate import Curator
 from memtui.ingest.sync import sync
 from memtui.inject import delivery
+from memtui.inject.export import export_projects
 from memtui.install import apply, plan_install, plan_uninstall
 from memtui.model import Agent
-from memtui.paths import store_path
+from memtui.paths import config_path, store_path
 from memtui.search import match, prepare
 from memtui.settings import load
 from memtui.store.queries import StoreView
@@ -24,6 +26,7 @@ from tests import prepared
 from tests.factories import transcript
 
 HOOKS = Path(__file__).resolve().parents[2] / "hooks"
+SCRIPT = HOOKS / "recall"
 ABOUT = "why do the webhook deadlines get stamped before the first attempt?"
 OTHER = "please write a poem about the sea and the lighthouse at night"
 FILLING = (
@@ -38,11 +41,29 @@ sys.path.insert(0, str(HOOKS))
 import prepared as copied  # type: ignore[import-not-found]  # noqa: E402
 
 
+@pytest.fixture(autouse=True)
+def switched_on(
+    home: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both hooks on, and no deadline that a busy machine would miss."""
+    patient = tmp_path / "patient"
+    shutil.copytree(HOOKS, patient)
+    script = patient / "recall.py"
+    said = script.read_text("utf-8")
+    assert said.count("SECONDS = 0.1\n") == 1
+    script.write_text(said.replace("SECONDS = 0.1\n", "SECONDS = 20\n"))
+    monkeypatch.setattr(f"{__name__}.SCRIPT", patient / "recall")
+    monkeypatch.setenv("MEMTUI_PROMPT_RECALL", "true")
+    monkeypatch.setenv("MEMTUI_FILE_HISTORY", "true")
+    monkeypatch.delenv("CLAUDE_PROJECT_DIR", raising=False)
+
+
 @pytest.fixture
 def project(home: Path, data: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "harbor-api"
     (folder / ".git").mkdir(parents=True)
     (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (folder / "internal").mkdir()
     transcript(home=home, cwd=str(folder), title="Webhook retry storm")
     sync(data, load(), home=home)
     return folder
@@ -50,7 +71,7 @@ def project(home: Path, data: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def kept(data: Path, project: Path) -> str:
-    """One memory on webhooks among others on other things."""
+    """One memory on webhooks among others on other things, that no text tells."""
     with StoreView(store_path(data)) as view:
         where = view.project_at(project)
     with Curator(data, load(), actor="person") as curator:
@@ -60,14 +81,32 @@ def kept(data: Path, project: Path) -> str:
             "Webhook deadlines are stamped in attempt, never in enqueue",
             type="gotcha", project=where, files=["internal/lease.go"],
         ).ids  # fmt: skip
+    shutil.rmtree(data / "export")
     return id_
 
 
-def run(kind: str, data: Path, stdin: bytes) -> bytes:
+def keep_many(data: Path, folder: Path) -> None:
+    """What is kept about webhooks and other things, told by no session's start."""
+    with StoreView(store_path(data)) as view:
+        where = view.project_at(folder)
+    with Curator(data, load(), actor="person") as curator:
+        for said in (*FILLING, "Webhook deadlines are stamped in attempt"):
+            curator.add(said, type="decision", project=where)
+    shutil.rmtree(data / "export")
+
+
+def again(data: Path) -> None:
+    """Read the settings; what a start would tell is taken away again."""
+    export_projects(data, load())
+    shutil.rmtree(data / "export")
+
+
+def run(kind: str, data: Path, stdin: bytes, agent: str = "claude-code") -> bytes:
     """What the hook prints; it always succeeds and says nothing else."""
     done = subprocess.run(
-        ["sh", str(HOOKS / "recall"), kind, str(data)], input=stdin, capture_output=True
-    )
+        ["sh", str(SCRIPT), kind, str(data), agent],
+        input=stdin, capture_output=True,
+    )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     return done.stdout
 
@@ -131,6 +170,7 @@ def test_another_project_is_told_nothing_of_it(
     assert asked(data, other, ABOUT) == ""
     inner = project / "vendor" / "tool"
     (inner / ".git").mkdir(parents=True)
+    (inner / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
     assert asked(data, inner, ABOUT) == ""
     assert asked(data, tmp_path / "gone", ABOUT) == ""
 
@@ -182,6 +222,113 @@ def test_without_a_sound_store_it_is_silent(
     assert asked(broken, project, ABOUT) == ""
 
 
+def test_what_the_sessions_start_told_is_not_told_again(
+    data: Path, project: Path, kept: str
+) -> None:
+    export_projects(data, load())
+    assert asked(data, project, ABOUT) == ""
+    started = project / "started.jsonl"
+    started.write_text('{"said": "<memtui-memory>\\n- gotcha: x [aaaaaaaaaaaa]"}')
+    assert kept in asked(data, project, ABOUT, transcript_path=str(started))
+    started.write_text(f'{{"said": "<memtui-memory>\\n- gotcha: x [{kept}]\\n</memtui-')
+    assert asked(data, project, ABOUT, "t", transcript_path=str(started)) == ""
+
+
+def test_it_follows_the_config_at_once(
+    data: Path, project: Path, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MEMTUI_PROMPT_RECALL")
+    config_path().parent.mkdir(parents=True, exist_ok=True)
+    config_path().write_text("prompt_recall = true\n")
+    assert asked(data, project, ABOUT) == ""  # not read yet: nobody knows
+    again(data)
+    assert kept in asked(data, project, ABOUT)
+    config_path().write_text("prompt_recall = false\n")
+    assert asked(data, project, ABOUT, "t") == ""
+    again(data)
+    assert asked(data, project, ABOUT, "t") == ""
+    config_path().write_text('prompt_recall = true\n[types.gotcha]\ninject = "never"\n')
+    again(data)
+    assert asked(data, project, ABOUT, "t") == ""
+
+
+def test_a_folder_without_git_is_told_nothing_of_its_parents(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "plain"
+    (folder / "inner").mkdir(parents=True)
+    transcript(home=home, cwd=str(folder))
+    sync(data, load(), home=home)
+    keep_many(data, folder)
+    assert asked(data, folder, ABOUT)
+    assert asked(data, folder / "inner", ABOUT, "t") == ""
+
+
+def test_a_new_linked_worktree_is_told_what_its_repository_is(
+    data: Path, project: Path, kept: str, tmp_path: Path
+) -> None:
+    git = project / ".git" / "worktrees" / "beside"
+    git.mkdir(parents=True)
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    (beside / ".git").write_text(f"gitdir: {git}\n")
+    (git / "HEAD").write_text("ref: refs/heads/fix\n")
+    (git / "commondir").write_text("../..\n")
+    (git / "gitdir").write_text(f"{beside}/.git\n")
+    assert kept in asked(data, beside, ABOUT)
+
+
+def test_what_a_group_or_an_agent_is_told_is_recalled_there_alone(
+    data: Path, project: Path, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config_path().parent.mkdir(parents=True, exist_ok=True)
+    config_path().write_text(f'[groups]\nbackend = ["{project}"]\n')
+    with Curator(data, load(), actor="person") as curator:
+        curator.scope([kept], "group:backend")
+        again(data)
+        assert kept in asked(data, project, ABOUT)
+        curator.scope([kept], "agent:codex")
+    again(data)
+    assert asked(data, project, ABOUT, "t") == ""
+    said = json.dumps({"prompt": ABOUT, "cwd": str(project), "session_id": "t"})
+    assert kept in context(run("prompt", data, said.encode(), "codex"))
+
+
+def test_codex_works_where_it_says_and_not_where_another_client_does(
+    data: Path, project: Path, kept: str, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("CLAUDE_PROJECT_DIR", str(project))
+    said = json.dumps({"prompt": ABOUT, "cwd": str(tmp_path), "session_id": "s"})
+    assert run("prompt", data, said.encode(), "codex") == b""
+    assert kept in context(run("prompt", data, said.encode()))
+
+
+def test_an_answer_waits_for_no_end_of_the_input(
+    data: Path, project: Path, kept: str
+) -> None:
+    said = json.dumps({"prompt": ABOUT, "cwd": str(project), "session_id": "s"})
+    hook = subprocess.Popen(
+        ["sh", str(SCRIPT), "prompt", str(data)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    with hook:
+        assert hook.stdin
+        assert hook.stdout
+        hook.stdin.write(said.encode())
+        hook.stdin.flush()
+        assert kept in hook.stdout.read().decode()
+        assert hook.wait() == 0
+
+
+def test_the_deadline_stands_before_anything_else_is_done() -> None:
+    lines = (HOOKS / "recall.py").read_text("utf-8").splitlines()
+    imports = [line for line in lines if line.startswith(("import ", "from "))]
+    assert imports[:2] == ["from __future__ import annotations", "import signal"]
+    timer = next(n for n, line in enumerate(lines) if "setitimer" in line)
+    assert lines.index("import json  # noqa: E402") > timer
+
+
 def test_it_ends_by_itself_where_nobody_asks_anything(data: Path, kept: str) -> None:
     hook = subprocess.Popen(
         ["sh", str(HOOKS / "recall"), "prompt", str(data)],
@@ -202,6 +349,7 @@ def test_what_is_told_is_data(data: Path, project: Path) -> None:
     with Curator(data, load(), actor="person") as curator:
         for said in (*FILLING, hostile):
             curator.add(said, type="gotcha", project=where)
+    shutil.rmtree(data / "export")
     told = asked(data, project, ABOUT)
     assert "deadlines" in told
     assert "\x1b" not in told
@@ -243,12 +391,15 @@ def test_it_is_wired_where_the_config_says_so_and_goes_with_it(
         found: dict[str, Any] = json.loads(path.read_text())["hooks"]
         return found
 
+    for name in ("PROMPT_RECALL", "FILE_HISTORY"):
+        monkeypatch.delenv(f"MEMTUI_{name}")
     apply(plan_install(agent, home, data))
     assert event not in hooks()
     monkeypatch.setenv(f"MEMTUI_{key}", "true")
     apply(plan_install(agent, home, data))
     assert not plan_install(agent, home, data).changes
     ((hook,),) = (group["hooks"] for group in hooks()[event])
+    again(data)
     said = {
         "prompt": ABOUT, "cwd": str(project), "session_id": "s",
         "tool_input": {"file_path": str(project / "internal/lease.go")},

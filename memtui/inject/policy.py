@@ -1,0 +1,59 @@
+"""What the person's settings say to ``hooks/recall``, which imports none of ours.
+
+One small JSON file beside the store: which of its two hooks are on, the types that
+are told nowhere, the groups of each project, and the state of the config that all
+this was read from. Where the config is another by now, the hook is silent until
+the next export, so that nothing is told that was just forbidden.
+"""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from memtui.errors import SettingsError
+from memtui.inject.files import replace_if_changed
+from memtui.inject.gather import groups_at_place
+from memtui.paths import config_path
+from memtui.settings import InjectWhen, load
+from memtui.store.queries import StoreView
+
+NAME: Final = "recall-policy.json"
+
+
+def write_policy(data: Path, view: StoreView) -> None:
+    """Write it by what the settings are now; none where they cannot be read.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path = config_path()
+    state = _state(path)  # before it is read: what changes meanwhile shows
+    try:
+        known = load(path)
+    except SettingsError:
+        with suppress(FileNotFoundError):
+            (data / NAME).unlink()
+        return
+    never = [n for n in known.types if known.injects(n) is InjectWhen.NEVER]
+    groups = {}
+    for place in view.places() if known.groups else ():
+        if names := groups_at_place(place, known.groups):
+            groups[place.project.id] = list(names)
+    policy = {
+        "prompt": known.prompt_recall,
+        "file": known.file_history,
+        "never": never,
+        "groups": groups,
+        "config": [str(path.absolute()), *state],
+    }
+    replace_if_changed(data / NAME, json.dumps(policy).encode())
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Time (ns) and size of the config; 0 where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
