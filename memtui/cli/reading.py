@@ -114,6 +114,8 @@ def search_verb(
         for hit in hits:
             for line in lines.hit_lines(hit, with_project=looked.project is None):
                 output.say_styled(*line)
+        for word, near in view.did_you_mean(query).items():
+            output.note(f"{word} stands nowhere. Did you mean {' or '.join(near)}?")
     _say_if_nothing(len(hits), query)
 
 

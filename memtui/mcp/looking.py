@@ -37,7 +37,7 @@ def search(seen: Seen, asked: arguments.Search, now_ms: int) -> str:
     more = len(found) > asked.limit
     return answer.text(
         project=_place(seen),
-        note=_unknown(query),
+        note=_unknown(query) or _near(seen, query),
         found=found[: asked.limit],
         next_offset=asked.offset + asked.limit if more else None,
         next="get takes these ids." if found else "Nothing matches.",
@@ -172,6 +172,15 @@ def _unknown(query: Query) -> str | None:
     if not query.unknown:
         return None
     return f"No fields, so they count as words: {', '.join(query.unknown)[:200]}."
+
+
+def _near(seen: Seen, query: Query) -> str | None:
+    """Words that may have been meant; they are not searched for."""
+    near = seen.store.did_you_mean(query)
+    told = [
+        f"{word[:40]} stands nowhere; near: {', '.join(n)}" for word, n in near.items()
+    ]
+    return f"{'; '.join(told)}."[:300] if told else None
 
 
 def _place(seen: Seen) -> str:

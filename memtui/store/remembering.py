@@ -15,6 +15,7 @@ from memtui.store import (
     outside,
     proposals,
     review,
+    spelling,
     timeline,
 )
 from memtui.store.feedback import Feedback
@@ -228,6 +229,10 @@ class MemoryReading(Reading):
     ) -> list[Hit]:
         """Memories and turns, newest first; the last word may be unfinished."""
         return find_typed.typed(self._conn, query, view or View(), limit)
+
+    def did_you_mean(self, query: Query) -> dict[str, list[str]]:
+        """By each word of a query that stands nowhere, known words near it."""
+        return spelling.meant(self._conn, query)
 
     def _asked(
         self, project: str | None, limit: int, weights: Mapping[str, float] | None

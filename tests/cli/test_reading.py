@@ -220,3 +220,13 @@ def test_a_copy_into_a_folder_is_asked_for_a_file(cli: Cli, project: Path) -> No
     assert (ran.code, ran.err) == (
         2, f"memtui: {project} is a folder.\n  Name a file in it.\n",
     )  # fmt: skip
+
+
+def test_near_words_are_offered_for_one_that_stands_nowhere(
+    cli: Cli, added: Add
+) -> None:
+    added("Stamp the deadline in attempt()")
+    said = cli("search", "deadlyne")
+    assert said.code == 0
+    assert "deadlyne stands nowhere. Did you mean deadline" in said.err
+    assert "Did you mean" not in cli("search", "deadline").err

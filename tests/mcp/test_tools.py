@@ -339,3 +339,11 @@ def test_an_answer_has_room_for_so_many_rows_and_says_how_many_are_left_out() ->
     assert 0 < len(found["found"]) == 20 - found["left_out"]
     assert len(said) < answer.MOST_CHARS + 200
     assert said.count("\n") > len(found["found"])
+
+
+async def test_near_words_are_named_for_one_that_stands_nowhere(
+    connect: Connect, project: Path
+) -> None:
+    async with connect(project) as call:
+        note = (await call("search", query="deadlimes"))["note"]
+    assert "deadlimes stands nowhere; near: deadlines" in note

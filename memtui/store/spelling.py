@@ -1,0 +1,45 @@
+"""What may have been meant by a word that stands nowhere: offered, never applied."""
+
+import sqlite3
+from typing import Final
+
+from memtui.search.grammar import Query
+from memtui.search.prepare import fold
+from memtui.store.lanes import frequency
+
+NEAR: Final = """
+    select surface, df from term where length(surface) between :least and :most
+"""
+_LEAST: Final = 4
+"""Letters of a word that is put right: of shorter ones too many are near."""
+_FAR: Final = 2
+_MOST: Final = 400
+"""Words that are as near as that and are told apart by how often they stand."""
+
+
+def meant(
+    conn: sqlite3.Connection, query: Query, limit: int = 3
+) -> dict[str, list[str]]:
+    """By each unknown word of a query, known ones near it, the most likely first."""
+    found: dict[str, list[str]] = {}
+    for typed in query.words:
+        word = fold(typed)
+        if len(word) < _LEAST or not word.isalnum() or frequency(conn, typed):
+            continue
+        if near := _near(conn, word, limit):
+            found[typed] = near
+    return found
+
+
+def _near(conn: sqlite3.Connection, word: str, limit: int) -> list[str]:
+    # Only here: most searches know every word, and importing it takes its time.
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    bounds = {"least": max(2, len(word) - _FAR), "most": len(word) + _FAR}
+    rows = dict(conn.execute(NEAR, bounds).fetchall())
+    close = extract(
+        word, rows.keys(), scorer=OSA.distance, score_cutoff=_FAR, limit=_MOST
+    )
+    best = sorted(close, key=lambda one: (one[1], -rows[one[0]], one[0]))
+    return [surface for surface, _, _ in best[:limit]]
