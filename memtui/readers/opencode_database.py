@@ -273,6 +273,9 @@ def _opened(database: str) -> sqlite3.Connection:
             raise
         # in a folder where nothing can be written, not even a reader's lock
         conn = _connected(f"{uri}?mode=ro&immutable=1")
+    except BaseException:
+        conn.close()  # what is no database at all
+        raise
     conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
     return conn
 

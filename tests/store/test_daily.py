@@ -22,8 +22,8 @@ def decide(tmp_path: Path) -> Callable[[int], None]:
         fill.observation("a", title="Otter")
 
     def at(now: int) -> None:
-        pen = Curator(tmp_path, Settings(), actor="person", clock=lambda: now)
-        pen.keep(["a"]) if now % 2 else pen.unkeep(["a"])
+        with Curator(tmp_path, Settings(), actor="person", clock=lambda: now) as pen:
+            pen.keep(["a"]) if now % 2 else pen.unkeep(["a"])
 
     return at
 
