@@ -50,8 +50,8 @@ def switched_on(
     shutil.copytree(HOOKS, patient)
     script = patient / "recall.py"
     said = script.read_text("utf-8")
-    assert said.count("SECONDS = 0.1\n") == 1
-    script.write_text(said.replace("SECONDS = 0.1\n", "SECONDS = 20\n"))
+    assert said.count("SECONDS = 0.13\n") == 1
+    script.write_text(said.replace("SECONDS = 0.13\n", "SECONDS = 20\n"))
     monkeypatch.setattr(f"{__name__}.SCRIPT", patient / "recall")
     monkeypatch.setenv("MEMTUI_PROMPT_RECALL", "true")
     monkeypatch.setenv("MEMTUI_FILE_HISTORY", "true")
@@ -324,7 +324,11 @@ def test_an_answer_waits_for_no_end_of_the_input(
 def test_the_deadline_stands_before_anything_else_is_done() -> None:
     lines = (HOOKS / "recall.py").read_text("utf-8").splitlines()
     imports = [line for line in lines if line.startswith(("import ", "from "))]
-    assert imports[:2] == ["from __future__ import annotations", "import signal"]
+    first = imports[: imports.index("import json  # noqa: E402")]
+    assert first == [
+        "from __future__ import annotations", "import os", "import signal",
+        "import time",
+    ]  # fmt: skip
     timer = next(n for n, line in enumerate(lines) if "setitimer" in line)
     assert lines.index("import json  # noqa: E402") > timer
 
