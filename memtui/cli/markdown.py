@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from memtui.clean import clean, clean_line
 from memtui.cli.lines import local_time
+from memtui.masking import safe, safe_line
 from memtui.model import Record, RecordKind, Session, Turn
 from memtui.store.queries import StoreView
 
@@ -30,7 +30,7 @@ def _head(session: Session) -> str:
     project = session.project.name if session.project else "no project"
     about = (session.agent, project, session.branch, local_time(session.started_at))
     facts = ", ".join(part for part in about if part.strip())
-    return f"# {clean_line(session.title) or 'Session'}\n\n{clean_line(facts)}\n"
+    return f"# {safe_line(session.title) or 'Session'}\n\n{safe_line(facts)}\n"
 
 
 def _turn(turn: Turn) -> Iterator[str]:
@@ -41,7 +41,7 @@ def _turn(turn: Turn) -> Iterator[str]:
 
 
 def _piece(record: Record) -> str:
-    text = clean(record.text).strip()
+    text = safe(record.text).strip()
     match record.kind:
         case RecordKind.PROMPT:
             quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
@@ -52,14 +52,14 @@ def _piece(record: Record) -> str:
             return f"**Summary**\n\n{text}"
         case RecordKind.TOOL_USE:
             what = record.command or " ".join((*record.writes, *record.reads))
-            return f"`{_inline(record.tool_name)}` {_code(clean_line(what))}".rstrip()
+            return f"`{_inline(record.tool_name)}` {_code(safe_line(what))}".rstrip()
         case RecordKind.TOOL_RESULT:
-            return _fenced(clean(record.patch) if record.patch else text)
+            return _fenced(safe(record.patch) if record.patch else text)
     return ""
 
 
 def _inline(text: str) -> str:
-    return clean_line(text).replace("`", "'")
+    return safe_line(text).replace("`", "'")
 
 
 def _code(text: str) -> str:

@@ -1,6 +1,6 @@
 """The one place that prints. Results to stdout, everything else to stderr.
 
-Whatever comes from a transcript or a file passes ``clean`` on its way out.
+Whatever comes from a transcript or a file passes ``safe`` on its way out.
 Colour is used on a terminal only, and not with ``NO_COLOR`` set.
 """
 
@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, TextIO
 
-from memtui.clean import clean, clean_line
+from memtui.clean import clean_line
 from memtui.errors import MemtuiError
+from memtui.masking import safe, safe_line
 
 BOLD: Final = "1"
 QUIET: Final = "90"
@@ -28,12 +29,12 @@ PROGRESS_SECONDS: Final = 0.25
 
 def say(line: str = "") -> None:
     """Print one line or paragraph of a result."""
-    _write(sys.stdout, clean(line))
+    _write(sys.stdout, safe(line))
 
 
 def note(line: str) -> None:
     """Print a remark that is not the result."""
-    _write(sys.stderr, clean(line))
+    _write(sys.stderr, safe(line))
 
 
 def say_styled(*parts: str | tuple[str, str]) -> None:
@@ -61,8 +62,8 @@ def put_text(text: str) -> None:
 def put_bytes(data: bytes) -> None:
     """Print bytes as they are when they go to a program, cleaned for a person."""
     if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
-        shown = clean(data.decode("utf-8", "replace"))
-        print(shown, end="" if shown.endswith("\n") else "\n")
+        text = safe(data.decode("utf-8", "replace"))
+        print(text, end="" if text.endswith("\n") else "\n")
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
@@ -193,7 +194,7 @@ def _styled(parts: Sequence[str | tuple[str, str]], stream: TextIO) -> str:
     texts = []
     for part in parts:
         text, style = (part, "") if isinstance(part, str) else part
-        text = clean_line(text)
+        text = safe_line(text)
         texts.append(f"\x1b[{style}m{text}\x1b[0m" if colour and style else text)
     return "".join(texts).rstrip()
 
@@ -208,7 +209,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 def _cleaned(value: object) -> object:
     if isinstance(value, str):
-        return clean(value)
+        return safe(value)
     if isinstance(value, Mapping):
         return {key: _cleaned(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from memtui.clean import clean_line
+from memtui.masking import masked
 from memtui.model import Memory, text_id
 from memtui.search.prepare import is_unspaced
 
@@ -76,8 +77,8 @@ def size(text: str) -> Size:
 
 
 def one_line(text: str) -> str:
-    """Stored text as data: one clean line that no fence or tag can hide in."""
-    return _TAG.sub("‹", " ".join(clean_line(text).split()))
+    """Stored text as data: one clean line that no fence, tag or secret can hide in."""
+    return _TAG.sub("‹", masked(" ".join(clean_line(text).split())))
 
 
 def memory_line(memory: Memory, limit: int) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from memtui.clean import clean, clean_line
 from memtui.inject.render import clip
-from memtui.redact.masking import masked
+from memtui.masking import masked
 
 MOST_CHARS: Final = 24_000
 """Of one answer: about six thousand tokens."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.app import App
 
-from memtui.clean import clean
+from memtui.masking import safe
 from memtui.tui.format import figure
 
 _TOOLS: Final = (
@@ -22,7 +22,7 @@ OSC_LIMIT: Final = 74_994
 
 def copy_words(app: App[object], text: str) -> str:
     """Copy the text; returns what to say about it."""
-    text = clean(text)
+    text = safe(text)
     ways = []
     if len(text.encode()) <= OSC_LIMIT:
         app.copy_to_clipboard(text)

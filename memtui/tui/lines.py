@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
-from memtui.clean import clean_line
+from memtui.masking import safe_line
 from memtui.tui.format import cut, wrap
 from memtui.tui.theme import Paint
 
@@ -128,7 +128,7 @@ def strip(
 ) -> Strip:
     """The line as ``width`` cells on ``ground``: the one gate to the terminal."""
     segments = [
-        Segment(_drawable(clean_line(text), paint), paint.style(role, ground))
+        Segment(_drawable(safe_line(text), paint), paint.style(role, ground))
         for text, role in line
         if text
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from memtui.clean import clean, clean_line
+from memtui.masking import safe, safe_line
 from memtui.model import RecordKind, Session, Turn
 from memtui.tui.format import AGENT_WORDS, local
 
@@ -10,17 +10,17 @@ from memtui.tui.format import AGENT_WORDS, local
 def as_markdown(session: Session, turns: Sequence[Turn]) -> str:
     """Prompts, replies, and one line per tool call."""
     agent = AGENT_WORDS[session.agent]
-    project = clean_line(session.project.name) if session.project else "no project"
-    branch = clean_line(session.branch) or "no branch"
+    project = safe_line(session.project.name) if session.project else "no project"
+    branch = safe_line(session.branch) or "no branch"
     when = local(session.started_at)
     lines = [
-        f"# {clean_line(session.title) or 'Untitled'}",
+        f"# {safe_line(session.title) or 'Untitled'}",
         "",
         ", ".join((project, branch, agent, f"{when:%Y-%m-%d %H:%M}", session.id)),
     ]
     for turn in turns:
         for record in turn.records:
-            text = clean(record.text).strip()
+            text = safe(record.text).strip()
             if record.kind is RecordKind.PROMPT:
                 lines += ["", f"## You, turn {turn.number}", "", text]
             elif record.kind in (RecordKind.RESPONSE, RecordKind.SUMMARY) and text:
@@ -31,6 +31,6 @@ def as_markdown(session: Session, turns: Sequence[Turn]) -> str:
                 )
                 lines += [
                     "",
-                    f"- `{clean_line(record.tool_name)}` {clean_line(what)[:200]}",
+                    f"- `{safe_line(record.tool_name)}` {safe_line(what)[:200]}",
                 ]
     return "\n".join(lines) + "\n"

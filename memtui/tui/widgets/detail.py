@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from memtui.clean import clean, clean_line
+from memtui.clean import clean_line
+from memtui.masking import safe, safe_line
 from memtui.model import Evidence, Memory, Record, RecordKind, Rung, State, Turn
 from memtui.tui.format import AGENT_WORDS, TRUST_WORDS, moment, tail
 from memtui.tui.glyphs import kind_of, marks_of
@@ -61,13 +62,13 @@ def lines_of(
     """
     memory = detail.memory
     lines: list[Line] = [_first(memory, look)]
-    lines += paragraph(clean_line(memory.title), width, "bold foreground")
+    lines += paragraph(safe_line(memory.title), width, "bold foreground")
     if memory.body.strip():
         lines += [[], *_text(memory.body, width)]
     if memory.facts:
         lines += [[], heading("Facts")]
         for fact in memory.facts:
-            lines += paragraph(clean_line(fact), width, lead=[("- ", "faint")])
+            lines += paragraph(safe_line(fact), width, lead=[("- ", "faint")])
     if memory.files:
         lines += [[], heading("Files")]
         lines += [[(tail(clean_line(name), width), "")] for name in memory.files[:8]]
@@ -89,7 +90,7 @@ def heading(text: str) -> Line:
 
 def _text(body: str, width: int) -> list[Line]:
     lines: list[Line] = []
-    for part in clean(body).strip().split("\n"):
+    for part in safe(body).strip().split("\n"):
         lines += paragraph(part, width)
     return lines
 
@@ -126,7 +127,7 @@ def _evidence(detail: Detail, width: int, look: Look) -> list[Line]:
     for number, piece in enumerate(shown[:3]):
         lines += [[]] if number else []
         lines.append([(_who(piece, detail.memory, look), "muted")])
-        text = clean(piece.evidence.quote)[:QUOTED].strip()
+        text = safe(piece.evidence.quote)[:QUOTED].strip()
         if text:
             lines += quote(text, width, look.glyphs.edge)
     if len(shown) > 3:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from memtui.clean import clean, clean_line
+from memtui.clean import clean_line
+from memtui.masking import safe, safe_line
 from memtui.model import Agent, Record, RecordKind, Tool, Turn
 from memtui.search.grammar import Query
 from memtui.search.marks import spans
@@ -97,7 +98,7 @@ def block_lines(
 
 
 def _text(text: str, width: int, query: Query | None, role: str = "") -> list[Line]:
-    shown = clean(text[:SHOWN]).strip("\n")
+    shown = safe(text[:SHOWN]).strip("\n")
     lines: list[Line] = []
     for part in wrap(shown, width):
         lines.append(
@@ -140,21 +141,21 @@ def _tool(block: Block, width: int, look: Look, *, open_: bool) -> list[Line]:
     elif record.command:
         lines += [
             [("  ", ""), (part, "muted")]
-            for part in wrap(clean(record.command), width - 2)
+            for part in wrap(safe(record.command), width - 2)
         ]
     if result is not None and not patch:
-        body = clean(result.text[:SHOWN]).strip("\n")
+        body = safe(result.text[:SHOWN]).strip("\n")
         lines += [[("  ", ""), (part, "faint")] for part in wrap(body, width - 2)]
     return lines
 
 
 def _what(record: Record, room: int) -> str:
     if record.command:
-        return cut(clean_line(record.command), room)
+        return cut(safe_line(record.command), room)
     files = record.writes or record.reads
     if files:
         return tail(clean_line(files[0]), room)
-    return cut(clean_line(record.text), room)
+    return cut(safe_line(record.text), room)
 
 
 def _outcome(record: Record, result: Record | None) -> tuple[str, str]:
@@ -176,7 +177,7 @@ def _outcome(record: Record, result: Record | None) -> tuple[str, str]:
 
 def _patch(patch: str, width: int) -> list[Line]:
     lines: list[Line] = []
-    for row in clean(patch).splitlines():
+    for row in safe(patch).splitlines():
         sign = row[:1]
         role = {"+": "success on added-row", "-": "error on removed-row"}.get(
             sign, "muted"
