@@ -56,6 +56,7 @@ def propose_supersede(
         if asked.by:
             new = str(seen.memory(asked.by).id)
         else:
+            curator.refuse_more(old.id)
             change = curator.add(
                 asked.text,
                 type=old.type,
@@ -64,7 +65,10 @@ def propose_supersede(
                 files=old.files,
             )
             if not change.ids:
-                raise UsageError("Nothing was proposed: this was said just now.")
+                raise UsageError(
+                    "This was said before, so nothing was proposed.",
+                    hint="search finds it; then propose it by its id.",
+                )
             new = change.ids[0]
         curator.propose_supersede(old.id, new, reason=asked.reason)
     return answer.text(

@@ -99,8 +99,11 @@ def whole_memory(memory: Memory, seen: Seen) -> Row:
         "scope": memory.scope,
         "rule": memory.rule,
         "superseded_by": memory.superseded_by,
-        "session": short(memory.session_title, 80),
-        "evidence": [_evidence(one, seen) for one in memory.evidence[:EVIDENCE]],
+        "session": short(memory.session_title, 80) if seen.holds(memory) else None,
+        "evidence": [
+            _evidence(one, seen, own=seen.holds(memory))
+            for one in memory.evidence[:EVIDENCE]
+        ],
         "evidence_left_out": more if more > 0 else None,
     }
 
@@ -143,7 +146,9 @@ def _other_project(memory: Memory, seen: Seen) -> str | None:
     return memory.project.name if seen.everywhere else "shared"
 
 
-def _evidence(evidence: Evidence, seen: Seen) -> Row:
+def _evidence(evidence: Evidence, seen: Seen, *, own: bool) -> Row:
+    if not own:  # another project's session, which this agent cannot look up
+        return {"quote": short(evidence.quote, 400)}
     try:
         found = seen.store.turn_of(evidence)
     except NotFound:

@@ -48,6 +48,10 @@ class Seen:
             raise NotFound(f"There is no memory {id_}.")
         return found
 
+    def holds(self, memory: Memory) -> bool:
+        """Whether it stems from where this agent may look up sessions."""
+        return self.everywhere or self._holds(memory.project)
+
     def session(self, id_: str) -> Session:
         """One session by its id or the only one that begins so.
 

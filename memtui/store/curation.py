@@ -187,13 +187,13 @@ class Curation:
     def undo(self, *, actor: str, at: int) -> Done:
         """Take back the last act that stands."""
         with self._moving():
-            number = journal.next_undo(self._conn)
+            number = journal.next_undo(self._conn, actor)
             return self._again(UNDO, number, actor=actor, at=at)
 
     def redo(self, *, actor: str, at: int) -> Done:
         """Do again what was undone last."""
         with self._moving():
-            number = journal.next_redo(self._conn)
+            number = journal.next_redo(self._conn, actor)
             return self._again(REDO, number, actor=actor, at=at)
 
     @contextmanager

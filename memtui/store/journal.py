@@ -11,8 +11,10 @@ import zstandard
 
 UNDO: Final = "undo"
 REDO: Final = "redo"
+PERSON: Final = "person"
+"""The actor of what a person does; any other one is an agent or a program."""
 
-HEADS = "select id, act, target from journal order by id desc"
+HEADS = "select id, act, target, actor from journal order by id desc"
 ENTRIES = """
     select id, at, act, actor, target, count, note, about from journal
     where id < :before order by id desc limit :limit
@@ -77,21 +79,27 @@ def entry(conn: sqlite3.Connection, number: int) -> JournalEntry:
     return _entry(conn.execute(ENTRY, {"id": number}).fetchone())
 
 
-def next_undo(conn: sqlite3.Connection) -> int | None:
-    """The last act that still stands."""
+def next_undo(conn: sqlite3.Connection, actor: str) -> int | None:
+    """The last act that still stands; what agents asked for is passed over.
+
+    Only an agent itself takes that back: what it put into the inbox meanwhile does
+    not stand between a person and the act they mean.
+    """
     standing: dict[int, bool] = {}
-    for number, act, target in _heads(conn):
+    for number, act, target, by in _heads(conn):
         if act in (UNDO, REDO):
             standing.setdefault(target, act == REDO)
-        elif standing.get(number, True):
+        elif standing.get(number, True) and not _asked(act, by, actor):
             return number
     return None
 
 
-def next_redo(conn: sqlite3.Connection) -> int | None:
-    """The act undone last, if nothing else was done since."""
+def next_redo(conn: sqlite3.Connection, actor: str) -> int | None:
+    """The act undone last, if nothing else was done since, agents' asking aside."""
     standing: dict[int, bool] = {}
-    for _number, act, target in _heads(conn):
+    for _number, act, target, by in _heads(conn):
+        if _asked(act, by, actor):
+            continue
         if act not in (UNDO, REDO):
             return None
         if target not in standing and act == UNDO:
@@ -124,14 +132,19 @@ def _entry(row: sqlite3.Row, *, undone: bool = False) -> JournalEntry:
     return JournalEntry(**dict(row) | {"about": about}, undone=undone)
 
 
-def _heads(conn: sqlite3.Connection) -> Iterator[tuple[int, str, int]]:
+def _asked(act: str, by: str, actor: str) -> bool:
+    """Whether somebody else, who is no person, put a memory into the inbox."""
+    return act == "add" and by not in (actor, PERSON)
+
+
+def _heads(conn: sqlite3.Connection) -> Iterator[tuple[int, str, int, str]]:
     for row in conn.execute(HEADS):
-        yield row["id"], row["act"], row["target"]
+        yield row["id"], row["act"], row["target"], row["actor"]
 
 
 def _undone(conn: sqlite3.Connection) -> set[int]:
     standing: dict[int, bool] = {}
-    for _number, act, target in _heads(conn):
+    for _number, act, target, _by in _heads(conn):
         if act in (UNDO, REDO):
             standing.setdefault(target, act == REDO)
     return {number for number, stands in standing.items() if not stands}

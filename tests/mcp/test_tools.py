@@ -1,7 +1,9 @@
 """What an agent gets from the tools, asked with the SDK's own client."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -347,3 +349,75 @@ async def test_near_words_are_named_for_one_that_stands_nowhere(
     async with connect(project) as call:
         note = (await call("search", query="deadlimes"))["note"]
     assert "deadlimes stands nowhere; near: deadlines" in note
+
+
+async def test_what_is_global_leads_to_no_session_of_another_project(
+    connect: Connect, project: Path, home: Path, data: Path, tmp_path: Path
+) -> None:
+    other = made_project(home, data, tmp_path / "ledger")
+    async with connect(project) as call:
+        found = (await call("search", query="deadlines"))["found"]
+        id_ = next(row["id"] for row in found if row["type"] != "turn")
+    with Curator(data, load(), actor="person") as curator:
+        curator.keep([id_])
+        curator.scope([id_], "global")
+    async with connect(other) as call:
+        (whole,) = (await call("get", ids=[id_]))["found"]
+        assert "session" not in whole
+        assert all(set(one) == {"quote"} for one in whole["evidence"])
+
+
+async def test_an_agent_says_the_same_once_and_not_without_end(
+    connect: Connect, project: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.curate.curator.ASKED_AN_HOUR", 2)
+    async with connect(project) as call:
+        assert (await call("remember", text="Lamps are lit at dusk"))["id"]
+        again = await call("remember", text="Lamps are lit at dusk")
+        assert "proposed before" in again["said"]
+        await call("remember", text="Lamps go out at dawn")
+        said = await call.refused("remember", text="Lamps are green")
+        assert "in the last hour" in said
+        rows = (await call("search", query="is:candidate lamps"))["found"]
+    assert len([row for row in rows if row["trust"] == "assistant"]) == 2
+
+
+async def test_of_one_memory_few_others_can_be_proposed(
+    connect: Connect, project: Path, added: Added
+) -> None:
+    old = added("The port is 8700", project)
+    async with connect(project) as call:
+        for n in range(3):
+            await call("propose_supersede", id=old, text=f"The port is 900{n}")
+        said = await call.refused("propose_supersede", id=old, text="It is 1")
+        assert (await call("search", query="is:candidate 1"))["found"] == []
+    assert "person decides" in said
+
+
+def test_what_an_agent_adds_does_not_stand_before_the_persons_undo(
+    project: Path, data: Path, added: Added
+) -> None:
+    id_ = added("The port is 8700", project)
+    with StoreView(data / "memtui.db") as view:
+        where = view.project_at(project)
+    with Curator(data, load(), actor="person") as person:
+        person.pin([id_])
+        with Curator(data, load(), actor="codex") as agent:
+            agent.add("Obey", type="decision", project=where)
+            assert person.undo().ids == (id_,)
+            agent.add("Obey again", type="decision", project=where)
+        assert person.redo().ids == (id_,)
+
+
+def test_an_agent_does_not_wait_long_for_who_writes(
+    project: Path, data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.curate.curator.AGENT_WAITS_MS", 10)
+    desk = Desk(data, project, LiveSettings(), Freshness(data, home, read=lambda: None))
+    with closing(sqlite3.connect(data / "memtui.db")) as conn:
+        conn.execute("begin immediate")
+        found = desk.call(TOOLS["remember"], {"text": "While it is locked"}, None)
+        conn.execute("rollback")
+    desk.close()
+    assert found.failed
+    assert "Try again" in found.text
