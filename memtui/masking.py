@@ -14,14 +14,14 @@ from memtui.clean import clean, clean_line
 MASK: Final = "[masked]"
 _MASKED_FROM: Final = 24
 _DRAWN: Final = re.compile(
-    r"(?<![A-Za-z0-9+/_~=-])(?<!SHA256:)[A-Za-z0-9+_~-][A-Za-z0-9+/_~-]{23,511}+"
+    r"(?<![A-Za-z0-9+/_~=-])(?<!SHA256:)[A-Za-z0-9+/_~-]{24,512}+"
     r"(?![A-Za-z0-9+/_~-])=*"
 )
 _HEX_DIGITS: Final = re.compile(r"(?:0x)?[0-9a-fA-F]+(?:-[0-9a-fA-F]+)*")
 _KNOWN_ID: Final = re.compile(
     r"(?:^|/)(?:AAAA[A-Z]3|sha(?:1|256|384|512)-|chatcmpl-|[A-Z]{1,4}_kw|tmp\.?"
     r"|(?:srvtoolu|tooluse|toolu|msg|req|call|resp|rs|fc|ctc|ws|item|prt|ses|session"
-    r"|run|turn|thread|asst|part|message|event|evt|per|file|batch|job|task|agent)[_-])"
+    r"|run|turn|thread|asst|part|message|event|evt|per|batch|job|task)[_-])"
 )
 _NOBODYS: Final = re.compile(
     r"example|placeholder|redacted|sample|dummy|([^A])\1{5}|12345678|abcdefg|0123456",

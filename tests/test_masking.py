@@ -61,6 +61,12 @@ def test_hashes_ids_names_and_pictures_stay(harmless: str) -> None:
     assert masked(f"see {harmless} there") == f"see {harmless} there"
 
 
+@pytest.mark.parametrize("before", ["", "5d58d9e6-6c05/agent-", "/home/dev/-src-"])
+def test_a_token_in_the_name_of_a_session_or_a_file_is_masked(before: str) -> None:
+    token = "ghp_" + "qf00m0KdTmG2Ww66Y19IutcRKZ5YPmbmcRCy"
+    assert token not in masked(f"{before}{token}.jsonl")
+
+
 def test_masking_twice_changes_nothing_more() -> None:
     text = safe(f"a {TOKEN} b\x1b[1m {TOKEN}=")
     assert text == f"a {MASK} b {MASK}"
