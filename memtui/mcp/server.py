@@ -1,8 +1,9 @@
 """The protocol: our tools over the official SDK, on stdin and stdout."""
 
+import sys
 import threading
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import anyio
 import anyio.to_thread
@@ -17,6 +18,7 @@ from mcp.shared.message import SessionMessage
 from memtui import __version__
 from memtui.curate import agent_here
 from memtui.mcp import arguments
+from memtui.mcp.lines import Lines
 from memtui.mcp.tools import INSTRUCTIONS, TOOLS, Desk, Tool, agent_named
 from memtui.model import Agent
 
@@ -84,7 +86,11 @@ def serve(desk: Desk) -> None:
 
 async def _serve(desk: Desk) -> None:
     server = make_server(desk)
-    async with stdio_server() as (reading, writing):
+    lines = Lines(sys.stdin.buffer)
+    # The SDK only iterates over what it is given to read.
+    source = cast("anyio.AsyncFile[str]", lines)
+    async with stdio_server(stdin=source) as (reading, writing):
+        lines.answers = writing
         owed = Owed()
         await server.run(
             Asked(reading, owed), Told(writing, owed),

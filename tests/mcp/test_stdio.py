@@ -108,6 +108,33 @@ def test_unknown_methods_and_broken_lines_do_not_end_it(project: Path) -> None:
     assert not answers[9]["result"]["isError"]
 
 
+def test_whoever_sends_a_request_with_a_slip_is_told(project: Path) -> None:
+    deep = "[" * 300 + "]" * 300
+    said = talk(
+        project, HELLO, STARTED,
+        b'{"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": '
+        b'"remember", "arguments": {"text": "half \\ud800 a pair"}}}',
+        b'{"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": [1]}',
+        b'{"jsonrpc": "2.0", "id": 4, "method": 7}',
+        b'{"jsonrpc": "2.0", "id": "five", "method": "tools/call", "params": {"a": '
+        + deep.encode() + b"}}",
+        b"no json at all",
+        b'{"jsonrpc": "2.0", "method": "notifications/odd", "params": [1]}',
+        b"[" * 100_000,
+        called(6, "remember", text="x" * (2 << 20)),
+        b'{"method": "x", "params": {"id": 99, "a": "' + b"x" * (2 << 20)
+        + b'"}, "jsonrpc": "2.0", "id": 7}',
+        called(8, "recent"),
+    )  # fmt: skip
+    codes = [(one["id"], one["error"]["code"]) for one in said if "error" in one]
+    assert sorted(codes, key=str) == sorted(
+        [(2, -32602), (3, -32602), (4, -32600), ("five", -32602), (None, -32700),
+         (None, -32600), (6, -32600), (7, -32600)],
+        key=str,
+    )  # fmt: skip
+    assert any(one["id"] == 8 and "result" in one for one in said)
+
+
 def test_it_reads_what_is_new_before_it_answers(project: Path, home: Path) -> None:
     transcript(home=home, cwd=str(project), turns=["Paint the zeppelin green"])
     search = called(2, "search", query="zeppelin")
