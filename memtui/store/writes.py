@@ -192,10 +192,8 @@ class Store(Asked):
     def _show(
         self, batch: Batch, learnt: SessionFacts, place: Place
     ) -> tuple[int, linking.Linked]:
-        at, since = learnt.ended_at or 0, learnt.started_at or 0
-        project = None
-        if batch.root:
-            project = project_row(self._conn, batch.root, at, since)
+        at, since, root = learnt.ended_at or 0, learnt.started_at or 0, batch.root
+        project = project_row(self._conn, root, at, since) if root else None
         session = facts.put_session(self._conn, learnt, project)
         if learnt.base:
             inherited.note(self._conn, session, learnt.base, learnt.base_end)
@@ -253,7 +251,7 @@ class Store(Asked):
     def take_back(self, path: str) -> None:
         """What this transcript told is told elsewhere: it stays, and is not shown."""
         with self.transaction():
-            known = transcripts.by_path(self._conn, path)
+            known = self.transcript(path)
             if known is not None and known.session is not None:
                 retelling.unshow(
                     self._conn, known.session, known, self._places, self._index
