@@ -123,7 +123,7 @@ def printed(
         for own in dict.fromkeys((agent, None)):
             for branch in branches:
                 file = file_of(data, root, source, branch, own)
-                if os.path.isfile(file):
+                if os.path.isfile(file) and not os.path.islink(file):
                     return file
     return None
 

@@ -1,6 +1,7 @@
 """The hook prints the right file, byte for byte, or nothing; and always exits 0."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -587,3 +588,61 @@ def test_one_run_takes_under_300_ms(data: Path, tmp_path: Path) -> None:
         run_hook(DASH, "session-start", "startup", cwd=repo, data=data)
         spent.append(time.monotonic() - began)
     assert min(spent) < 0.3
+
+
+@pytest.mark.parametrize("cut", [1, 20, -1, -2, -3, -4])
+def test_a_torn_text_is_not_printed(
+    shell: list[str], data: Path, tmp_path: Path, cut: int
+) -> None:
+    answer = put(data, tmp_path, "startup").strip()
+    file = file_of(data, str(tmp_path), Source.STARTUP)
+    file.write_bytes(answer[:cut])
+    done = run_hook(shell, "session-start", "startup", cwd=tmp_path, data=data)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert "cannot print" in (data / "hooks.log").read_text()
+
+
+@pytest.mark.parametrize("text", [b"secret", b"\0" * 4096, b'{"a": "}}"}', b"}}"])
+def test_what_is_no_text_of_ours_is_not_printed(
+    shell: list[str], data: Path, tmp_path: Path, text: bytes
+) -> None:
+    put(data, tmp_path, "startup")
+    file_of(data, str(tmp_path), Source.STARTUP).write_bytes(text)
+    done = run_hook(shell, "session-start", "startup", cwd=tmp_path, data=data)
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+def test_a_symlink_among_the_texts_is_passed_over(
+    shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    put(data, tmp_path / "other", "startup")
+    file = file_of(data, str(tmp_path), Source.STARTUP)
+    file.symlink_to(file_of(data, str(tmp_path / "other"), Source.STARTUP))
+    assert told(shell, tmp_path, data) == b""
+
+
+def bytes_read(trace: Path) -> int:
+    """What the hook and all it started have read, as strace counts it."""
+    found = re.findall(r"read\(.*\) += (\d+)", trace.read_text())
+    return sum(map(int, found))
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+@pytest.mark.parametrize("name", [".git", "HEAD", "commondir", "gitdir", "config"])
+def test_of_a_huge_git_file_only_the_beginning_is_read(
+    name: str, shell: list[str], data: Path, tmp_path: Path
+) -> None:
+    claim = tmp_path / "claim"
+    (claim / "git").mkdir(parents=True)
+    (claim / ".git").write_text("gitdir: git\n")
+    (claim / "git" / "HEAD").write_text("ref: refs/heads/main\n")
+    if name in ("commondir", "gitdir"):
+        (claim / "git" / "commondir").write_text("..\n")
+    huge = claim / name if name == ".git" else claim / "git" / name
+    huge.write_text("x" * 400_000)
+    answer = put(data, claim, "startup")
+    trace = tmp_path / "trace"
+    run = ["strace", "-f", "-e", "trace=read", "-o", str(trace), *shell]
+    done = run_hook(run, "session-start", "startup", cwd=claim, data=data)
+    assert done.stdout == answer
+    assert bytes_read(trace) < 100_000
