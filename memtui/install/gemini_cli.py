@@ -5,18 +5,21 @@ extension needs no change there.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from memtui import __version__
 from memtui.install import owned, plugin, settings_file
-from memtui.install.client import Edits, Wired
+from memtui.install.client import Edits, Wired, own_folder
 from memtui.model import Agent
 
 _SOURCES: Final = ("startup", "clear", "resume")
 """Gemini CLI compares a matcher with the source letter by letter. All three are told
 the text of a start: what it resumes has lost its first message, and ours with it."""
 _LIMIT_MS: Final = 5_000
+_NAMES: Final = tuple(f"memtui-tell-{source}" for source in _SOURCES)
+_SWITCHED_OFF: Final = "the client's hooks are switched off"
 
 
 class GeminiCli:
@@ -25,8 +28,8 @@ class GeminiCli:
     agent: Final = Agent.GEMINI_CLI
 
     def folder(self, home: Path) -> Path:
-        """``~/.gemini``."""
-        return home / ".gemini"
+        """``.gemini`` in ``$GEMINI_CLI_HOME``, else in the home."""
+        return own_folder("GEMINI_CLI_HOME", home) / ".gemini"
 
     def installing(self, home: Path, data: Path) -> Edits:
         """See ``Client``."""
@@ -40,15 +43,20 @@ class GeminiCli:
     def wired(self, home: Path, data: Path) -> Wired:
         """See ``Client``."""
         found = owned.wired(self._files(home, data), data)
-        settings = settings_file.known(self.folder(home) / "settings.json")
-        switches = settings.get("hooksConfig")
-        off = isinstance(switches, dict) and switches.get("enabled") is False
-        if found.where and off:
-            return Wired(
-                where=found.where,
-                broken="the client's hooks are switched off",
-                hint=f"{self.folder(home)}/settings.json says so in hooksConfig.",
-            )
+        if not found.where or found.broken:
+            return found
+        settings = self.folder(home) / "settings.json"
+        said = settings_file.known(settings).get("hooksConfig")
+        switches = said if isinstance(said, dict) else {}
+        off = switches.get("disabled")
+        named = [name for name in off if name in _NAMES] if _is_list(off) else []
+        if switches.get("enabled") is False or named:
+            hint = f"{settings} says so in hooksConfig."
+            return replace(found, broken=_SWITCHED_OFF, hint=hint)
+        rules = self.folder(home) / "extensions" / "extension-enablement.json"
+        if _is_disabled(settings_file.known(rules).get("memtui"), home):
+            hint = "Run: gemini extensions enable memtui"
+            return replace(found, broken="the extension is disabled", hint=hint)
         return found
 
     def _files(self, home: Path, data: Path) -> dict[Path, bytes]:
@@ -62,6 +70,26 @@ class GeminiCli:
             folder / "gemini-extension.json": _dumped(about),
             folder / "hooks" / "hooks.json": _dumped({"hooks": _hooks(data)}),
         }
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)
+
+
+def _is_disabled(entry: object, home: Path) -> bool:
+    """Whether rules of Gemini's disable an extension for the whole home.
+
+    The last rule that holds for a folder counts; ``!`` disables, ``*`` at its end
+    takes in all below.
+    """
+    rules = entry.get("overrides") if isinstance(entry, dict) else None
+    disabled = False
+    for rule in rules if _is_list(rules) else ():
+        place = str(rule).removeprefix("!")
+        below = f"{home}/".startswith(place.removesuffix("*"))
+        if place == f"{home}/" or (place.endswith("*") and below):
+            disabled = str(rule).startswith("!")
+    return disabled
 
 
 def _hooks(data: Path) -> dict[str, list[dict[str, Any]]]:

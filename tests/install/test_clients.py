@@ -297,3 +297,44 @@ def test_a_hooks_file_of_codex_that_cannot_be_read_is_left_alone(
     with pytest.raises(InstallError):
         plan_install(Agent.CODEX, home, data)
     assert path.read_text() == "{"
+
+
+def test_geminis_own_home_is_honoured(
+    home: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GEMINI_CLI_HOME", str(tmp_path / "g"))
+    install(Agent.GEMINI_CLI, home, data)
+    assert (tmp_path / "g" / ".gemini" / "extensions" / "memtui").is_dir()
+    assert not (home / ".gemini").exists()
+
+
+@pytest.mark.parametrize(
+    ("rules", "works"),
+    [
+        (["!{home}/*"], False),
+        (["!/*"], False),
+        (["!{home}/*", "{home}/*"], True),
+        (["!{home}/work/*"], True),
+        (["!{home}x/*"], True),
+        ([], True),
+        ("!", True),
+    ],
+)
+def test_an_extension_that_is_disabled_is_named(
+    rules: list[str], works: bool, home: Path, data: Path
+) -> None:
+    install(Agent.GEMINI_CLI, home, data)
+    said = json.dumps({"memtui": {"overrides": rules}}).replace("{home}", str(home))
+    path = home / ".gemini" / "extensions" / "extension-enablement.json"
+    path.write_text(said)
+    broken = CLIENTS[Agent.GEMINI_CLI].wired(home, data).broken
+    assert broken == ("" if works else "the extension is disabled")
+
+
+def test_a_single_hook_that_is_disabled_is_named(home: Path, data: Path) -> None:
+    install(Agent.GEMINI_CLI, home, data)
+    settings = home / ".gemini" / "settings.json"
+    for name, works in {"memtui-tell-startup": False, "theirs": True}.items():
+        settings.write_text(json.dumps({"hooksConfig": {"disabled": [name]}}))
+        broken = CLIENTS[Agent.GEMINI_CLI].wired(home, data).broken
+        assert broken == ("" if works else "the client's hooks are switched off")
