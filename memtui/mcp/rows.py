@@ -21,6 +21,7 @@ RECORDS: Final = 40
 """Records of such a turn."""
 STEPS: Final = 12
 """Tool calls of a turn that are named."""
+OWN: Final = "an agent asking memtui, or memtui's own answer: nothing new"
 EVIDENCE: Final = 8
 FILES: Final = 8
 
@@ -52,8 +53,16 @@ def hit_row(hit: Hit, seen: Seen) -> Row:
         "snippet": short(hit.snippet.text, SNIPPET),
         "at": when(hit.at),
         "session": short(hit.session_title, 80),
+        "note": OWN if _is_own(hit.record) else None,
         "project": hit.project if seen.everywhere else None,
     }
+
+
+def _is_own(record: Record | None) -> bool:
+    """Whether a record is an agent looking something up with memtui, or its answer."""
+    if record is None or record.kind in _SPOKEN:
+        return False
+    return "memtui" in record.tool_name.lower() or "memtui " in record.command
 
 
 def session_row(session: Session) -> Row:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from memtui import git
 from memtui.errors import NotFound
 from memtui.inject.gather import groups_of, project_at
 from memtui.inject.place import locate
@@ -71,7 +70,8 @@ def seen(
     store: StoreView, settings: Settings, folder: Path, agent: Agent | None
 ) -> Seen:
     """What an agent that works in a folder may see."""
-    project = _project_of(store, folder)
+    # As a session's start sees it: a folder without git belongs to no parent.
+    project = project_at(store, locate(folder))
     if settings.mcp_all_projects:
         return Seen(store, settings, project, View())
     layers = ["global", *(f"group:{n}" for n in groups_of(store, settings, project))]
@@ -92,14 +92,3 @@ def working_folder(environ: Mapping[str, str] | None = None) -> Path:
         return Path.cwd()
     except FileNotFoundError:
         return Path(known.get("PWD", "/"))
-
-
-def _project_of(store: StoreView, folder: Path) -> Project | None:
-    place = locate(folder)
-    if found := project_at(store, place):
-        return found
-    # Below a project without git it is that one; a work tree of its own is none's.
-    here = place.root if place else os.fspath(folder)
-    if git.work_tree(here) is not None:
-        return None
-    return store.project_at(here)

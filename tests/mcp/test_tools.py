@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -12,6 +13,7 @@ from mcp.shared.exceptions import MCPError
 
 from memtui.cli import main
 from memtui.curate import Curator
+from memtui.ingest.sync import sync
 from memtui.mcp import answer
 from memtui.mcp.fresh import Freshness
 from memtui.mcp.tools import TOOLS, Desk
@@ -19,6 +21,7 @@ from memtui.paths import config_path
 from memtui.settings import load
 from memtui.settings.live import LiveSettings
 from memtui.store.queries import StoreView
+from tests.claude_session import Session
 from tests.factories import Bash, Say, Turn, transcript
 from tests.mcp.conftest import Connect, made_project
 
@@ -421,3 +424,46 @@ def test_an_agent_does_not_wait_long_for_who_writes(
     desk.close()
     assert found.failed
     assert "Try again" in found.text
+
+
+async def test_a_folder_without_git_is_not_its_parents_project(
+    connect: Connect, home: Path, data: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "plain"
+    (folder / "inner").mkdir(parents=True)
+    transcript(home=home, cwd=str(folder))
+    sync(data, load(), home=home)
+    async with connect(folder) as call:
+        assert (await call("recent"))["project"] == "plain"
+    async with connect(folder / "inner") as call:
+        assert "none is known" in (await call("recent"))["project"]
+        assert "No project" in await call.refused("remember", text="The port is 1")
+
+
+async def test_what_our_own_tools_answered_is_no_candidate(
+    connect: Connect, project: Path, home: Path, data: Path, added: Added
+) -> None:
+    added("Always stamp the zanzibar deadline before the first retry", project)
+    said = "Always stamp the zanzibar deadline before the first retry"
+    transcript(
+        home=home, cwd=str(project),
+        turns=[Turn("Look it up", _Mcp(said), Say("I see."))],
+    )  # fmt: skip
+    sync(data, load(), home=home)
+    async with connect(project) as call:
+        rows = (await call("search", query="zanzibar"))["found"]
+    assert [row["state"] for row in rows if row["type"] != "turn"] == ["kept"]
+    turns = [row for row in rows if row["type"] == "turn"]
+    assert turns == [row for row in turns if "own answer" in row.get("note", "")]
+    assert turns
+
+
+@dataclass(frozen=True)
+class _Mcp:
+    """The agent asks this very server, and sees its answer."""
+
+    output: str
+
+    def write(self, session: Session) -> None:
+        call = session.add_use("mcp__memtui__search", {"query": "zanzibar"})
+        session.add_result(call, self.output, self.output)
