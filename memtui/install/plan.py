@@ -1,7 +1,10 @@
 """What installing would change, shown before it is done, and undone exactly."""
 
+import hashlib
 import json
-from dataclasses import dataclass
+from base64 import b64decode, b64encode
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +17,8 @@ from memtui.install.clients import CLIENTS
 from memtui.model import Agent
 
 _RECORD: Final = "installed.json"
+_SMALL_BYTES: Final = 256 << 10
+"""A bigger file is not kept as it was; the backup has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +92,10 @@ def plan_uninstall(
     edits = servers.uninstalling(agent, home, made)
     if not only_mcp:
         edits = _both(edits, CLIENTS[agent].uninstalling(home, data, made))
+    files = tuple(_as_it_was(file, data, agent) for file in edits.files)
     others = only_mcp or installed(data).keys() - {agent}
     return Plan(
-        agent=agent, files=edits.files, data=data, installs=False,
+        agent=agent, files=files, data=data, installs=False,
         copies=() if others else tuple(plugin.copied_hooks(data)), notes=edits.notes,
     )  # fmt: skip
 
@@ -126,8 +132,9 @@ def apply(plan: Plan) -> Applied:
 def installed(data: Path) -> dict[str, dict[str, Any]]:
     """Which clients were wired, by agent.
 
-    Each ``{"files": {PATH: created}, "folders": [PATH]}``: files that we wrote
-    into, whether they were not there before, and folders that were not.
+    Each ``{"files": {PATH: created}, "folders": [PATH], "was": {PATH: {"text":
+    BASE64, "after": SHA256}}}``: files that we wrote into, whether they were not
+    there before, folders that were not; a file's bytes before, and what we left.
     """
     try:
         found = json.loads((paths.hooks_dir(data) / _RECORD).read_bytes())
@@ -139,6 +146,8 @@ def installed(data: Path) -> dict[str, dict[str, Any]]:
     for entry in entries.values():
         if "path" in entry:  # as version 0.1 wrote it
             entry["files"] = {entry.pop("path"): bool(entry.pop("created", False))}
+        if not isinstance(entry.get("was"), dict):
+            entry["was"] = {}
     return entries
 
 
@@ -149,13 +158,46 @@ def _files_of(data: Path, agent: Agent) -> dict[Path, bool]:
     return {Path(path): bool(created) for path, created in files.items()}
 
 
+def _as_it_was(file: FileChange, data: Path, agent: Agent) -> FileChange:
+    """What nobody changed since we did goes back to its very bytes."""
+    was = installed(data).get(agent, {}).get("was", {}).get(str(file.path))
+    if not file.changes or not was or was["after"] != _digest(file.before):
+        return file
+    return replace(file, after=b64decode(was["text"]))
+
+
+def _remember(was: dict[str, Any], file: FileChange, *, first: bool) -> None:
+    """Keep what a file was before the first of our changes, as long as they add up."""
+    known = was.pop(str(file.path), None)
+    after = _digest(file.after)
+    if known and known["after"] == _digest(file.before):
+        was[str(file.path)] = {**known, "after": after}
+    elif first and file.before is not None and _is_plain(file.before):
+        text = b64encode(file.before).decode()
+        was[str(file.path)] = {"text": text, "after": after}
+
+
+def _is_plain(before: bytes) -> bool:
+    """A small file without anything of ours, as another folder might have left it."""
+    return len(before) <= _SMALL_BYTES and b"memtui" not in before
+
+
+def _digest(data: bytes | None) -> str:
+    return hashlib.sha256(data or b"").hexdigest()
+
+
 def _record(plan: Plan, made: list[Path]) -> None:
     """Remember what was written where; the last client to go takes the hooks along."""
     known = installed(plan.data)
     entry = known.setdefault(plan.agent, {})
     files, folders = entry.get("files", {}), entry.get("folders", [])
+    was = entry.get("was", {})
     for file in plan.files:
         path = str(file.path)
+        if plan.installs and file.changes:
+            _remember(was, file, first=path not in files)
+        elif not plan.installs:
+            was.pop(path, None)
         if plan.installs:
             files[path] = file.before is None or bool(files.get(path))
         else:
@@ -164,7 +206,7 @@ def _record(plan: Plan, made: list[Path]) -> None:
     if not plan.installs:
         inner_first = sorted(folders, key=len, reverse=True)
         folders = [folder for folder in inner_first if not _dropped(Path(folder))]
-    known[plan.agent] = {"files": files, "folders": folders}
+    known[plan.agent] = {"files": files, "folders": folders, "was": was}
     if not files:
         del known[plan.agent]
         (paths.fired_dir(plan.data) / plan.agent).unlink(missing_ok=True)
@@ -174,6 +216,8 @@ def _record(plan: Plan, made: list[Path]) -> None:
         replace_file(record, json.dumps(known, indent=2).encode() + b"\n")
     else:
         record.unlink(missing_ok=True)
+        with suppress(OSError):  # another one put something there, or there is none
+            paths.fired_dir(plan.data).rmdir()
         plugin.drop_hooks(plan.data)
 
 

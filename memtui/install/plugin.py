@@ -38,6 +38,8 @@ _CALL: Final = re.compile(
     r'sh "\$\{CLAUDE_PLUGIN_ROOT\}/hooks/([^"]+)"(?: ([a-z]+))?(?:; \})?$'
 )
 
+_NAMED: Final = re.compile(rf"/hooks/(?:{'|'.join(SCRIPTS)})(?=[\s'\";]|$)")
+
 
 def shipped_hooks() -> Path:
     """The hooks of this installation: in the wheel, or beside the package.
@@ -112,7 +114,7 @@ def is_ours(command: object) -> bool:
     return (
         isinstance(command, str)
         and command.endswith(f" {MARK}")
-        and any(f"/hooks/{script}" in command for script in SCRIPTS)
+        and _NAMED.search(command) is not None
     )
 
 

@@ -166,9 +166,7 @@ def test_their_own_hooks_stay_as_they_are(home: Path, data: Path) -> None:
     assert "~/hooks/sync # x" in path.read_text()
     assert "1e5" in path.read_text()
     uninstall(home, data)
-    assert json.loads(path.read_text())["hooks"] == {
-        "SessionStart": json.loads(THEIRS)["hooks"]["SessionStart"]
-    }
+    assert path.read_text() == THEIRS
 
 
 def test_a_command_whose_script_is_gone_does_nothing(home: Path, data: Path) -> None:
@@ -279,6 +277,47 @@ def test_uninstalling_restores_every_byte(
     assert not (data / "hooks").exists()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "\n\n", "{ }\n", '{"hooks":{}}', '{"hooks":{"SessionStart":[]},"z":1}',
+        '{"hooks":{"SessionStart":[ ]}}', '{"hooks": {"Stop": []}}\n', THEIRS,
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("again", [False, True])
+def test_what_nobody_touched_goes_back_to_its_very_bytes(
+    text: str, again: bool, home: Path, data: Path
+) -> None:
+    path = write(home, text)
+    install(home, data)
+    if again:
+        (data / "hooks" / "sync").unlink()
+        install(home, data)
+    uninstall(home, data)
+    assert path.read_text() == text
+    assert not (data / "fired").exists()
+
+
+def test_hooks_of_another_data_folder_do_not_come_back(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    install(home, tmp_path / "old")
+    install(home, data)
+    uninstall(home, data)
+    assert b"memtui" not in settings_of(home).read_bytes()
+
+
+def test_a_script_named_like_ours_is_not_ours(home: Path, data: Path) -> None:
+    theirs = "/home/u/hooks/sync.sh # memtui"
+    assert not is_ours(theirs)
+    hook = {"type": "command", "command": theirs}
+    path = write(home, json.dumps({"hooks": {"Stop": [{"hooks": [hook]}]}}))
+    install(home, data)
+    path.write_text(path.read_text() + "\n")
+    uninstall(home, data)
+    assert list(commands(json.loads(path.read_text()))) == [theirs]
+
+
 def test_a_file_that_was_ours_alone_goes_again(home: Path, data: Path) -> None:
     install(home, data)
     uninstall(home, data)
@@ -383,7 +422,7 @@ def test_what_was_installed_is_remembered(home: Path, data: Path) -> None:
     path = str(settings_of(home))
     folder = str(settings_of(home).parent)
     assert installed(data) == {
-        "claude-code": {"files": {path: True}, "folders": [folder]}
+        "claude-code": {"files": {path: True}, "folders": [folder], "was": {}}
     }
 
 
@@ -394,7 +433,7 @@ def test_what_the_first_version_remembered_is_understood(
     path = settings_of(home)
     old = {"claude-code": {"path": str(path), "created": True}}
     (data / "hooks" / "installed.json").write_text(json.dumps(old))
-    assert installed(data) == {"claude-code": {"files": {str(path): True}}}
+    assert installed(data) == {"claude-code": {"files": {str(path): True}, "was": {}}}
     uninstall(home, data)
     assert not path.exists()
     assert not (data / "hooks").exists()
