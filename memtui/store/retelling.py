@@ -130,7 +130,10 @@ def retell(
     left = [link for link in before if link.row not in taken]
     links = [_link(place, rows, record, retold) for record in told]
     (inherited,) = conn.execute(_INHERITED, (session,)).fetchone()
-    after = _in_turns(_merged(left, links, whole=retold.whole), inherited)
+    if again := not retold.whole and _is_read_again(left, place):
+        links = _with_those_before(left, links, place)
+    merged = _merged(left, links, whole=retold.whole or again)
+    after = _in_turns(merged, inherited)
     length = sum(map(_is_talk, after))
     if changed := after != before or bool(restated):
         _write(conn, session, before, after)
@@ -232,6 +235,27 @@ def _link(place: Place, rows: dict[Key, int], record: Record, retold: Retold) ->
         rows[key], 0, *place, line, record.kind.value, record.native_id, record.at or 0,
         record.part,
     )  # fmt: skip
+
+
+def _is_read_again(left: Iterable[_Link], place: Place) -> bool:
+    """Whether an earlier reading of the transcript told something of this."""
+    return any(
+        link.transcript == place.transcript and link.generation < place.generation
+        for link in left
+    )
+
+
+def _with_those_before(
+    left: Iterable[_Link], told: Sequence[_Link], place: Place
+) -> list[_Link]:
+    """All that this reading of the transcript told so far, in its order."""
+    news = {link.row: link for link in told}
+    before = [
+        news.pop(link.row, link)
+        for link in left
+        if (link.transcript, link.generation) == place
+    ]
+    return before + list(news.values())
 
 
 def _merged(

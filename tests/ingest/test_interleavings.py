@@ -89,11 +89,12 @@ class Life:
     def rewrite(self, _share: float) -> None:
         """Equal size, other bytes: a line was blanked meanwhile.
 
-        Not the first one: in it some agents name the session.
+        Not one in which the agent names the session.
         """
         if self.path.exists():
             lines = self.path.read_bytes().split(b"\n")
-            lines[1:2] = [b" " * len(line) for line in lines[1:2]]
+            at = 2 if self.path.suffix == ".json" else 1
+            lines[at : at + 1] = [b" " * len(line) for line in lines[at : at + 1]]
             self.path.write_bytes(b"\n".join(lines))
             self.stamp()
 
@@ -182,6 +183,7 @@ def test_any_life_of_a_file_ends_in_the_store_of_one_clean_read(
 @example("gemini-cli", [("write", 0.5), ("sync", 0), ("rewrite", 0), ("sync", 0)])
 @example(WHOLE, [("write", 0.5), ("sync", 0), ("rotate", 0.7)])
 @example("codex", [("write", 0.125), ("kill", 1.0)])
+@example("gemini-cli", [("write", 1.0), ("rewrite", 0.0), ("kill", 1.0)])
 def test_so_does_that_of_the_other_agents(agent: str, steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         life = Life(Path(folder), agent)
