@@ -404,6 +404,7 @@ def test_it_is_wired_where_the_config_says_so_and_goes_with_it(
     assert not plan_install(agent, home, data).changes
     ((hook,),) = (group["hooks"] for group in hooks()[event])
     again(data)
+    shutil.copy(SCRIPT.with_name("recall.py"), data / "hooks")  # a patient one
     said = {
         "prompt": ABOUT, "cwd": str(project), "session_id": "s",
         "tool_input": {"file_path": str(project / "internal/lease.go")},
@@ -413,6 +414,7 @@ def test_it_is_wired_where_the_config_says_so_and_goes_with_it(
         capture_output=True, check=True,
     )  # fmt: skip
     assert kept in context(done.stdout, event)
+    shutil.copy(HOOKS / "recall.py", data / "hooks")
     monkeypatch.delenv(f"MEMTUI_{key}")
     apply(plan_install(agent, home, data))
     assert event not in hooks()
