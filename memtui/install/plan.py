@@ -70,7 +70,7 @@ def plan_install(agent: Agent, home: Path, data: Path, *, mcp: bool = False) -> 
     """
     edits = CLIENTS[agent].installing(home, data)
     if mcp or servers.wired(agent, home):
-        edits = _both(servers.installing(agent, home, data), edits)
+        edits = _with_server(agent, home, data, edits)
     return Plan(
         agent=agent, files=edits.files, data=data, installs=True,
         copies=tuple(plugin.stale_hooks(data)), notes=edits.notes,
@@ -98,6 +98,17 @@ def plan_uninstall(
         agent=agent, files=files, data=data, installs=False,
         copies=() if others else tuple(plugin.copied_hooks(data)), notes=edits.notes,
     )  # fmt: skip
+
+
+def _with_server(agent: Agent, home: Path, data: Path, edits: Edits) -> Edits:
+    """Hooks and server; the hooks alone, and why, where the server cannot be added."""
+    try:
+        return _both(servers.installing(agent, home, data), edits)
+    except InstallError as error:
+        if not any(file.changes for file in edits.files):
+            raise
+        said = f"The MCP server is not added: {error.message} {error.hint}"
+        return replace(edits, notes=(*edits.notes, said))
 
 
 def _both(first: Edits, then: Edits) -> Edits:

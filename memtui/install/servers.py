@@ -55,7 +55,14 @@ def installing(agent: Agent, home: Path, data: Path) -> Edits:
     path = file_of(agent, home)
     before = read(path)
     wanted = _entry(agent, data)
-    known = _known(agent, path, before)
+    try:
+        known = _known(agent, path, before)
+    except InstallError as error:
+        if path.suffix != ".jsonc":
+            raise
+        # Comments are allowed there; what is to be said is said for the person to add.
+        by_hand = f'Add under "mcp" by hand: "{NAME}": {json.dumps(wanted)}'
+        raise InstallError(error.message, hint=by_hand) from error
     if known is not None and not _is_ours(known):
         return _as_it_is(path, before, f"{_FOREIGN}; it stays: {path}.")
     if known == wanted:
@@ -238,7 +245,10 @@ def _edited_toml(
     # Whatever was tried is parsed again: only our entry may differ.
     same = _others(found) == _others(_toml(path, before))
     if not same or (found.get("mcp_servers") or {}).get(NAME) != entry:
-        by_hand = f"Add it: {' '.join(table)}" if table else "Take it out"
+        by_hand = "Take it out"
+        if table:
+            one = f"{NAME} = {{ {', '.join(table[1:])} }}"
+            by_hand = f"Add this inside the braces of mcp_servers: {one}"
         raise InstallError(
             f"{path} cannot be changed without touching something else.",
             hint=f"{by_hand} by hand.",

@@ -155,6 +155,7 @@ def test_a_file_that_cannot_be_changed_safely_is_left_alone(
     agent: Agent, text: str, home: Path, data: Path
 ) -> None:
     path = put(agent, home, text)
+    apply(plan_install(agent, home, data))
     with pytest.raises(InstallError):
         plan_install(agent, home, data, mcp=True)
     assert path.read_text() == text
@@ -177,3 +178,32 @@ def test_doctor_says_where_models_can_look_things_up(
     apply(plan_install(Agent.CODEX, home, tmp_path / "other", mcp=True))
     ((level, _),) = found()
     assert level == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("agent", "name", "text"),
+    [
+        (Agent.CODEX, ".codex/config.toml", 'mcp_servers = { x = { command = "y" } }'),
+        (Agent.OPENCODE, ".config/opencode/opencode.jsonc", '{ // mine\n "a": 1, }'),
+    ],
+)
+def test_where_no_server_can_be_added_the_hooks_are_and_the_advice_is_right(
+    agent: Agent, name: str, text: str, home: Path, data: Path
+) -> None:
+    path = home / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    plan = plan_install(agent, home, data, mcp=True)
+    said = plan.notes[-1]
+    assert "The MCP server is not added" in said
+    apply(plan)
+    assert path.read_text() == text
+    with pytest.raises(InstallError):
+        plan_install(agent, home, data, mcp=True)
+    if agent is Agent.CODEX:
+        advice = said.partition("mcp_servers: ")[2].removesuffix(" by hand.")
+        path.write_text(text.replace("{ x", f"{{ {advice}, x"))
+    else:
+        advice = said.partition("by hand: ")[2]
+        path.write_text('{"mcp": {' + advice + "}}")
+    assert not plan_install(agent, home, data, mcp=True).changes
