@@ -5,27 +5,17 @@ from typing import Final
 
 from memtui.curate import by_hand, moves, words
 from memtui.curate.acting import PERSON, Change
-from memtui.curate.regrouping import Regrouping
-from memtui.errors import Refused, UsageError
+from memtui.curate.proposing import Proposing
+from memtui.errors import UsageError
 from memtui.model import Evidence, Project, State, Trust, observation_id
-from memtui.paths import store_path
-from memtui.store import asking
 from memtui.store.frozen import BY_HAND
-from memtui.store.proposals import propose
 from memtui.store.rows import evidence_column, strings_column
 
 ASKED_CONFIDENCE: Final = 0.5
 """Of what an agent asks to remember: nobody has said that it is so."""
-ASKED_AN_HOUR: Final = 30
-"""So many memories an agent may put into the inbox in an hour."""
-PROPOSED_OF_ONE: Final = 3
-"""So many others may be proposed to hold instead of one memory."""
-HOUR_MS: Final = 3_600_000
-AGENT_WAITS_MS: Final = 2_000
-"""How long an agent's call waits for another process that writes."""
 
 
-class Curator(Regrouping):
+class Curator(Proposing):
     """Decides about memories. See ``Acting`` for how an act is carried out."""
 
     # states and flags
@@ -170,31 +160,6 @@ class Curator(Regrouping):
             raise UsageError(f"{by} is superseded by one of these itself.")
         return self._act("supersede", ids, moves.supersede(by))
 
-    def propose_supersede(self, id: str, by: str, *, reason: str = "") -> None:  # noqa: A002
-        """Propose that another memory holds instead; nothing changes by it.
-
-        Raises:
-            Refused: enough was proposed about this one.
-        """
-        self.refuse_more(id, by)
-        why = "holds instead"
-        if said := by_hand.line(reason):
-            why = f"{why}: {said}"
-        told = f"{why} ({self._actor})"
-        propose(store_path(self._data), id, by, why=told, at=self._clock())
-
-    def refuse_more(self, id: str, by: str = "") -> None:  # noqa: A002
-        """Let no more be proposed instead of a memory than a person looks at.
-
-        Raises:
-            Refused: enough was.
-        """
-        others = asking.proposed_instead(store_path(self._data), id)
-        if by not in others and len(others) >= PROPOSED_OF_ONE:
-            raise Refused(
-                f"Enough was proposed instead of {id}; the person decides first."
-            )
-
     def tag(
         self, ids: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> Change:
@@ -270,22 +235,6 @@ class Curator(Regrouping):
             return Change(act="add", message=said)
         told = "Added and kept." if trusted else "Added to the inbox."
         return self._change(done).saying(told, words.done("add", 1))
-
-    def _ready_for_agents(self, at: int) -> None:
-        """An agent waits for nobody for long, and fills nobody's inbox.
-
-        Raises:
-            StoreBusy: another process is writing.
-            Refused: it has proposed enough for now.
-        """
-        store = store_path(self._data)
-        asking.wait_at_most(store, AGENT_WAITS_MS)
-        asked = asking.asked_since(store, self._actor, at - HOUR_MS)
-        if asked >= ASKED_AN_HOUR:
-            raise Refused(
-                f"{asked} memories were proposed in the last hour; that is the most.",
-                hint="Propose what matters most later, when the person has decided.",
-            )
 
     def _retype(self, act: str, ids: Sequence[str], type_: str | None) -> Change:
         move = moves.retype(type_) if type_ else moves.promote(self._settings)

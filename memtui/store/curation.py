@@ -6,6 +6,7 @@ columns before and after. Undo and redo put the one or the other back and are
 entries themselves; nothing in the journal is ever changed.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -307,19 +308,9 @@ class Curation:
             sessions = list(made)
             hidden.write(self._conn, made)
         else:
-            return self._named(made), self._write_memories(made)
+            return self._named(made), _write_memories(self._conn, made)
         first = sessions[: journal.NAMED]
         return hidden.named(self._conn, first), hidden.projects(self._conn, sessions)
-
-    def _write_memories(self, made: Mapping[str, Change]) -> frozenset[str] | None:
-        """Change memories; UUIDs of the projects they are told in, None for any."""
-        ids = strings_column(list(made))
-        before = self._reach(ids)
-        searched = frozen.read_otherwise(self._conn, made)
-        frozen.write(self._conn, made)
-        frozen.index(self._conn, searched)
-        after = self._reach(ids)
-        return None if before is None or after is None else before | after
 
     def _named(self, made: Mapping[str, Change]) -> list[Named]:
         """The first of these memories with the titles that they end up with."""
@@ -330,11 +321,26 @@ class Curation:
             for one in first
         ]
 
-    def _reach(self, ids: str) -> frozenset[str] | None:
-        if self._conn.execute(ANY_SCOPED, {"ids": ids}).fetchone()[0]:
-            return None
-        rows = self._conn.execute(PROJECT_UUIDS, {"ids": ids})
-        return frozenset(uuid for (uuid,) in rows)
+
+def _write_memories(
+    conn: sqlite3.Connection, made: Mapping[str, Change]
+) -> frozenset[str] | None:
+    """Change memories; UUIDs of the projects they are told in, None for any."""
+    ids = strings_column(list(made))
+    before = _reach(conn, ids)
+    searched = frozen.read_otherwise(conn, made)
+    frozen.write(conn, made)
+    frozen.index(conn, searched)
+    after = _reach(conn, ids)
+    return None if before is None or after is None else before | after
+
+
+def _reach(conn: sqlite3.Connection, ids: str) -> frozenset[str] | None:
+    """UUIDs of the projects that memories are told in, None for any."""
+    if conn.execute(ANY_SCOPED, {"ids": ids}).fetchone()[0]:
+        return None
+    rows = conn.execute(PROJECT_UUIDS, {"ids": ids})
+    return frozenset(uuid for (uuid,) in rows)
 
 
 def _side(change: Change) -> Row:

@@ -28,6 +28,8 @@ _AT_PLACE: Final = """
     join project t on t.id = coalesce(j.joined, p.id)
     where t.uuid <> :project and (p.common_dir = :common or p.id in
         (select project_id from project_root where path = :path))
+        and exists (select 1 from project own where own.uuid = :project
+            and own.id not in (select id from project_joined))
 """
 _HOLDS: Final = "select exists (select 1 from project where common_dir = ?)"
 _LAST_SESSION: Final = "select coalesce(max(id), 0) from session"
@@ -98,7 +100,7 @@ def moved(
 
 
 def others_at(conn: sqlite3.Connection, project: str, root: ProjectRoot) -> list[int]:
-    """Rows of the projects but this (UUID) that were found at a root."""
+    """Rows of the projects but this (UUID) at a root; none where it is a part now."""
     place = {"common": root.common_dir, "path": root.path, "project": project}
     return [row for (row,) in conn.execute(_AT_PLACE, place)]
 

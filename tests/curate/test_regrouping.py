@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as drawn
 from hypothesis import strategies as st
 
@@ -469,6 +469,7 @@ def _root(path: str) -> ProjectRoot:
 
 
 @given(st.lists(st.sampled_from(sorted(ACTS)), min_size=1, max_size=6))
+@example(["lead", "merge", "lead"])
 @drawn(max_examples=30)
 def test_undo_of_any_acts_leaves_the_store_as_it_was(acts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -373,7 +373,7 @@ async def test_what_is_global_leads_to_no_session_of_another_project(
 async def test_an_agent_says_the_same_once_and_not_without_end(
     connect: Connect, project: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("memtui.curate.curator.ASKED_AN_HOUR", 2)
+    monkeypatch.setattr("memtui.curate.proposing.ASKED_AN_HOUR", 2)
     async with connect(project) as call:
         assert (await call("remember", text="Lamps are lit at dusk"))["id"]
         again = await call("remember", text="Lamps are lit at dusk")
@@ -415,7 +415,7 @@ def test_what_an_agent_adds_does_not_stand_before_the_persons_undo(
 def test_an_agent_does_not_wait_long_for_who_writes(
     project: Path, data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("memtui.curate.curator.AGENT_WAITS_MS", 10)
+    monkeypatch.setattr("memtui.curate.proposing.AGENT_WAITS_MS", 10)
     desk = Desk(data, project, LiveSettings(), Freshness(data, home, read=lambda: None))
     with closing(sqlite3.connect(data / "memtui.db")) as conn:
         conn.execute("begin immediate")
