@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,25 +67,31 @@ def test_a_store_that_another_process_fills_exits_with_3(
     assert ran.err.startswith("memtui: ")
 
 
-@pytest.fixture
-def watching(home: Path) -> Iterator[subprocess.Popen[str]]:
-    """``memtui sync --watch --json`` as a process of its own; one session is there."""
-    transcript(home=home)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "memtui", "sync", "--watch", "--json"],
+@contextmanager
+def ended(call: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """A program that runs on, ended whatever comes of the test."""
+    with subprocess.Popen(
+        call,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"},
         cwd=Path(__file__).resolve().parents[2],
-    )
-    yield process
-    if process.poll() is None:
-        process.kill()
-        process.wait()
-    for stream in (process.stdout, process.stderr):
-        assert stream is not None
-        stream.close()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def watching(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """``memtui sync --watch --json`` as a process of its own; one session is there."""
+    transcript(home=home)
+    with ended(
+        [sys.executable, "-m", "memtui", "sync", "--watch", "--json"]
+    ) as process:
+        yield process
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
@@ -121,26 +128,23 @@ def has_namespaces() -> bool:
 
 @pytest.mark.skipif(not has_namespaces(), reason="no user namespaces here")
 def test_watching_with_too_few_watches_says_so_and_reads_everything(home: Path) -> None:
+    """Five watches: one waits for agents that are not there yet."""
     for number in range(9):
         transcript(home=home, cwd=f"/work/{number}")
     call = f"{SHORT}exec {sys.executable} -m memtui sync --watch --json"
-    with subprocess.Popen(
-        ["unshare", "-Ur", "sh", "-c", call],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as watching:  # fmt: skip
+    with ended(["unshare", "-Ur", "sh", "-c", call]) as watching:
         assert watching.stdout is not None
         assert watching.stderr is not None
         watching.stdout.readline()
         watching.stderr.readline()
         said = watching.stderr.readline()
-        assert said == "Watching 5 of 10 folders, sweeping every 3 s.\n"
+        assert said == "Watching 4 of 10 folders, sweeping every 3 s.\n"
         for number in range(9):
             transcript(home=home, cwd=f"/work/{number}", turns=[f"later {number}"])
         found = 0
         while found < 9:
             seen = json.loads(watching.stdout.readline())
             found += seen["agents"]["claude-code"]["sessions"]
-        watching.send_signal(signal.SIGTERM)
 
 
 def test_a_sync_that_waits_for_what_never_comes_is_ended_all_the_same(
