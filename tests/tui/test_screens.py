@@ -26,6 +26,7 @@ from tests.tui.conftest import (
     status,
     view,
 )
+from tests.tui.settling import until
 
 
 def first_turn(screen: SearchScreen) -> int:
@@ -223,6 +224,18 @@ async def test_search_finds_while_typing(make_app: MakeApp) -> None:
         assert isinstance(screen, SearchScreen)
         assert screen.hits.count > 3
         assert "outbox" in screen_text(app)
+
+
+async def test_resting_within_a_word_keeps_what_it_found(make_app: MakeApp) -> None:
+    app = make_app("search")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, *"outb")
+        screen = app.screen
+        assert isinstance(screen, SearchScreen)
+        await until(pilot, lambda: "best first" in screen_text(app))
+        await settled(pilot)
+        assert screen.hits.count > 3
 
 
 async def test_enter_on_a_found_turn_opens_its_session(make_app: MakeApp) -> None:

@@ -299,9 +299,10 @@ def _hits(view: StoreView, query: Query, shown: View, *, by_time: bool) -> list[
     if not query.has_text:
         rows = view.memories(query, shown, limit=MOST)
         return [_as_hit(row, query) for row in rows]
-    if by_time:
-        return view.search_typing(query, shown, limit=MOST)
-    return view.search(query, shown, limit=MOST)
+    if not by_time and (best := view.search(query, shown, limit=MOST)):
+        return best
+    # the beginning of a word finds it, however long one rests there
+    return view.search_typing(query, shown, limit=MOST)
 
 
 def _as_hit(memory: Memory, query: Query) -> Hit:
