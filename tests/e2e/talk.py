@@ -6,12 +6,17 @@ import os
 import shlex
 import signal
 import subprocess
+import time
+from collections.abc import Callable
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from tests.e2e.props import KEY
 from tests.e2e.stage import Stage, wait_for
+
+_HEARD_S: Final = 5.0
+"""A key shows by then, or was not heard."""
 
 
 class Talk:
@@ -123,10 +128,24 @@ class CodexTalk(Talk):
 
     def trust(self) -> None:
         """Trust the folder and every hook, as a person does who is asked."""
-        self.wait_for("Trust this folder?")
-        self.press("Enter")
-        self.wait_for("Hooks need review")
-        self.press("Down")
-        self.wait_for("› 2. Trust all and continue")
-        self.press("Enter")
-        self.wait_for("stub-model default")
+        self.wait_for("› 1. Trust and continue")
+        self._press_until("Hooks need review", lambda shown: "Enter")
+        all_of_them = "› 2. Trust all and continue"
+        self._press_until(all_of_them, lambda s: "Down" if "› 1." in s else "Up")
+        self._press_until("stub-model default", lambda shown: "Enter")
+
+    def _press_until(self, words: str, key: Callable[[str], str]) -> None:
+        """Press a key; a menu that was just drawn may not hear the first."""
+        pressed = 0.0
+
+        def is_there() -> bool:
+            nonlocal pressed
+            shown = self.screen()
+            if words in shown:
+                return True
+            if time.monotonic() - pressed > _HEARD_S:
+                self.press(key(shown))
+                pressed = time.monotonic()
+            return False
+
+        wait_for(is_there, f"{words!r} on the screen", self.screen)
