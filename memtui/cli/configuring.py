@@ -1,7 +1,5 @@
 """``memtui config``: where the config is, what it says, and changing it."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -177,18 +175,11 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
+    from memtui.inject.files import replace_file
+
     target = path.resolve()  # a link into someone's dotfiles stays one
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, made = tempfile.mkstemp(dir=target.parent, prefix=".config-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(made).replace(target)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
+    replace_file(target, text.encode())
 
 
 def _template() -> str:
