@@ -29,7 +29,7 @@ _RECORD: Final = """
     cross join record r on r.id = d.record_id left join place pl on pl.id = r.place_id
 """
 BEST: Final = (
-    "select d.id as doc, bm25(fts, 3.0, 1.0, 0.25, 0.25) as rank"
+    f"select d.id as doc, bm25(fts, {', '.join(map(str, rank.BM25))}) as rank"
     + _FOUND
     + "order by rank limit :limit"
 )
