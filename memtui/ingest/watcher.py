@@ -291,17 +291,31 @@ def _below(folder: Path) -> _Place:
 def _observing(
     places: Sequence[_Place], hints: Hints, missing: Awaited
 ) -> BaseObserver | None:
-    """An observer of these folders; None where the system gives none."""
+    """An observer of these folders; None where the system gives none.
+
+    A folder with all below it may use up what the system has, so folders that
+    take one watch come first. What gets none does not take it from the others.
+    """
+    news = News(hints, missing.news)
+    wanted = [
+        *((news, folder, False) for folder in sorted(missing.parents)),
+        *((hints, p.folder, p.is_deep) for p in sorted(places, key=_is_deep)),
+    ]
     observer = Observer()
-    try:
-        for place in places:
-            observer.schedule(hints, str(place.folder), recursive=place.is_deep)
-        news = News(hints, missing.news)
-        for folder in missing.parents:
-            observer.schedule(news, str(folder), recursive=False)
-        observer.start()
-    except OSError as error:
-        _log.warning("Cannot watch, only sweeping: %s", error)
-        observer.unschedule_all()
+    observer.start()  # started late, it would take its folders in any order
+    refused = None
+    for told, folder, is_deep in wanted:
+        try:
+            observer.schedule(told, str(folder), recursive=is_deep)
+        except OSError as error:
+            refused = error
+    if refused is not None and not observer.emitters:
+        _log.warning("Cannot watch, only sweeping: %s", refused)
+        observer.stop()
+        observer.join()
         return None
     return observer
+
+
+def _is_deep(place: _Place) -> bool:
+    return place.is_deep
