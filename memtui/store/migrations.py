@@ -24,7 +24,7 @@ from sqlite_utils import Database, Migrations
 
 from memtui.store import scripts
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations(scripts.MIGRATION_SET)
@@ -58,3 +58,9 @@ def m004_symbols(db: Database) -> None:
 def m005_sessions_said(db: Database) -> None:
     """An index of the sessions that a project's candidates come from."""
     scripts.apply(db.execute, "m005_sessions_said")
+
+
+@migrations()
+def m006_replaced(db: Database) -> None:
+    """An index of what each memory replaced."""
+    scripts.apply(db.execute, "m006_replaced")

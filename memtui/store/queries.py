@@ -26,6 +26,7 @@ from memtui.store.journal import JournalEntry
 from memtui.store.numbers import Counts, StoredFault
 from memtui.store.outside import ToldCommit
 from memtui.store.proposals import Proposal, ProposalKind
+from memtui.store.relations import Relation, RelationKind
 from memtui.store.remembering import MemoryReading
 from memtui.store.review import Due, Reason
 from memtui.store.sessions import Delivery
@@ -34,7 +35,7 @@ from memtui.store.timeline import Group
 __all__ = [
     "ALL_STATES", "EVERYTHING", "OPEN_STATES", "Anchor", "Counts", "Delivery", "Due",
     "Group", "Hit", "HitKind", "JournalEntry", "Proposal", "ProposalKind", "Reason",
-    "StoreView", "StoredFault", "ToldCommit", "View",
+    "Relation", "RelationKind", "StoreView", "StoredFault", "ToldCommit", "View",
 ]  # fmt: skip
 
 

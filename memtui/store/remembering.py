@@ -14,6 +14,7 @@ from memtui.store import (
     numbers,
     outside,
     proposals,
+    relations,
     review,
     spelling,
     timeline,
@@ -25,6 +26,7 @@ from memtui.store.numbers import Counts
 from memtui.store.outside import ToldCommit
 from memtui.store.proposals import Proposal
 from memtui.store.reading import Reading
+from memtui.store.relations import Relation
 from memtui.store.review import Due
 from memtui.store.timeline import Group
 
@@ -170,6 +172,10 @@ class MemoryReading(Reading):
     def related(self, memory: str) -> list[Proposal]:
         """Everything proposed about one memory: alike, correcting, revised."""
         return proposals.related(self._conn, memory)
+
+    def relations(self, memory: Memory) -> list[Relation]:
+        """What bears on a memory: replaced, alike, of the same commit or file."""
+        return relations.relations(self._conn, memory)
 
     def review(
         self,

@@ -110,3 +110,18 @@ def test_a_store_of_the_fourth_schema_gets_the_index_of_who_said_what() -> None:
     assert "observation_said" in indexes
     assert db.execute("select path from gone_file").fetchall() == [("a.py",)]
     db.close()
+
+
+def test_a_store_of_the_fifth_schema_gets_the_index_of_what_replaced_what() -> None:
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m006_replaced")
+    db.execute("""
+        insert into curation(
+            id, type, title, body, at, trust, rule, confidence, state, acted_at)
+        values ('old', 'gotcha', 'Leases begin', '', 7, 'user', 'hand', 1, 'kept', 8)
+    """)
+    migrations.migrations.apply(db)
+    indexes = [row[1] for row in db.execute("pragma index_list(curation)")]
+    assert "curation_replaced" in indexes
+    assert db.execute("select id from curation").fetchall() == [("old",)]
+    db.close()

@@ -82,3 +82,20 @@ def recent_ids(screen: InjectionScreen) -> list[str]:
     assert screen.injection is not None
     items = screen.injection.items
     return [item.id for item in items if item.section is Section.RECENT]
+
+
+async def test_a_detail_names_what_is_related_and_the_palette_opens_it(
+    make_app: MakeApp,
+) -> None:
+    app = make_app(query='"Slow transactions no longer"')
+    async with app.run_test(size=(120, 60)) as pilot:
+        await settled(pilot)
+        await press(pilot, "enter")
+        related = screen_text(app).partition("Related")[2]
+        assert "same file" in related
+        app.screen.action_related()  # type: ignore[attr-defined]
+        await settled(pilot)
+        assert "Serial ids follow inserts" in screen_text(app)
+        await press(pilot, *"serial", "enter")
+        sheet = screen_text(app).partition("As it stands now")[2]
+        assert "Serial ids follow inserts" in sheet

@@ -62,22 +62,28 @@ class DecidedScreen(SettingUpScreen):
         elif len(found) == 1:
             self._open_memory(found[0])
         else:
-            await self._open_one_of(entry, found)
+            title = clean_line(entry.act).capitalize()
+            counted = plural(entry.count, "memory", "memories")
+            await self.open_one_of(
+                title, [(one, state_word(one)) for one in found], counted
+            )
 
-    async def _open_one_of(self, entry: JournalEntry, found: Sequence[Memory]) -> None:
+    async def open_one_of(
+        self, title: str, found: Sequence[tuple[Memory, str]], counted: str
+    ) -> None:
+        """Let one be chosen, a word beside each, and show it."""
         chooser = Chooser(
-            clean_line(entry.act).capitalize(),
+            title,
             [
-                Choice(value=one.id, name=one.type, note=one.title,
-                       right=state_word(one))
-                for one in found
+                Choice(value=one.id, name=one.type, note=one.title, right=word)
+                for one, word in found
             ],
-            counted=plural(entry.count, "memory", "memories"),
+            counted=counted,
             wide=True,
             verb="open",
-        )  # fmt: skip
+        )
         wanted = await self.app.push_screen_wait(chooser)
-        one = next((one for one in found if one.id == wanted), None)
+        one = next((one for one, _ in found if one.id == wanted), None)
         if one is not None:
             self._open_memory(one)
 

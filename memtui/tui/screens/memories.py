@@ -145,12 +145,14 @@ class MemoriesScreen(ActingScreen):
                 lambda v: place_of(v, desk.settings, memory)
             )
             told = await desk.details.read(lambda v: v.feedback(memory).told)
+            commits = await desk.details.read(lambda v: v.commits(memory))
+            related = await desk.details.read(lambda v: v.relations(memory))
         except MemtuiError:
             return  # the list says what is wrong with the store
         self._draw_detail(
             Detail(
                 memory=memory, evidence=evidence, because=because(memory),
-                place=place, told=told,
+                place=place, told=told, commits=commits, related=related,
             )
         )  # fmt: skip
 
@@ -184,6 +186,20 @@ class MemoriesScreen(ActingScreen):
             return
         self.desk.jump = (turn.session, turn.number, evidence.record)
         self.leap("sessions")
+
+    @work
+    @calm
+    async def action_related(self) -> None:
+        """Open one of the memories that the detail names as related."""
+        memory = self.memory()
+        if memory is None:
+            return
+        found = await self.desk.details.read(lambda v: v.relations(memory))
+        if not found:
+            self.say("Nothing is related to this memory.")
+            return
+        offered = [(one.memory, one.kind.value) for one in found]
+        await self.open_one_of("Related", offered, memories(len(found)))
 
     def action_mark(self) -> None:
         """Mark the row, go to the next."""

@@ -7,9 +7,10 @@ from typing import Final
 from memtui.clean import clean_line
 from memtui.masking import safe, safe_line
 from memtui.model import Evidence, Memory, Record, RecordKind, Rung, State, Turn
-from memtui.tui.format import AGENT_WORDS, TRUST_WORDS, moment, tail
+from memtui.store.queries import Relation, ToldCommit
+from memtui.tui.format import AGENT_WORDS, TRUST_WORDS, cut, fit, moment, tail
 from memtui.tui.glyphs import kind_of, marks_of
-from memtui.tui.lines import Line, paragraph, quote
+from memtui.tui.lines import Line, paragraph, quote, width_of
 from memtui.tui.look import Look
 
 RUNG_WORDS: Final = {
@@ -47,7 +48,9 @@ class Detail:
     """The rule's own words; its name where it has none."""
     place: str = ""
     """Its rank in the injection, or where it would enter."""
-    related: Sequence[Memory] = ()
+    commits: Sequence[ToldCommit] = ()
+    """Those that its evidence made."""
+    related: Sequence[Relation] = ()
     told: str = ""
     """What came of it in the sessions that were told it."""
 
@@ -78,7 +81,11 @@ def lines_of(
         lines += [[], heading("Evidence"), *_evidence(detail, width, look)]
         if keys:
             lines.append([("o", "bold primary"), (" opens the turn", "muted")])
+    if detail.commits:
+        lines += [[], heading("Commits"), *_commits(detail.commits, width)]
     lines += [[], *_because(detail, width)]
+    if detail.related:
+        lines += [[], heading("Related"), *_related(detail.related, width, look)]
     lines += [[], *_history(detail, width, look)]
     return lines
 
@@ -156,6 +163,38 @@ def speaker(record: Record, memory: Memory | None = None) -> str:
         RecordKind.SUMMARY: f"summary by {agent}",
     }
     return words.get(record.kind, agent)
+
+
+def _commits(commits: Sequence[ToldCommit], width: int) -> list[Line]:
+    lines: list[Line] = []
+    for commit in commits[:3]:
+        lead: Line = [(f"{clean_line(commit.told)[:10]} ", "muted")]
+        subject = safe_line(commit.subject)
+        gone = "" if commit.sha else "  not in the repository"
+        lines += paragraph(f"{subject}{gone}", width, lead=lead)
+    return lines
+
+
+def _related(related: Sequence[Relation], width: int, look: Look) -> list[Line]:
+    """One line each, under what they are to this one."""
+    lines: list[Line] = []
+    said = None
+    for one in related:
+        if one.kind is not said:
+            lines.append([(one.kind.value, "muted")])
+            said = one.kind
+        kind = kind_of(one.memory.type, look.types)
+        marks = marks_of(one.memory, look.glyphs)
+        lead: Line = [(f"{look.glyphs.of_type(kind)} ", kind.role)]
+        tail: Line = [(" ", ""), *marks] if marks else []
+        room = width - width_of([*lead, *tail])
+        title = (
+            fit(safe_line(one.memory.title), room)
+            if tail
+            else cut(safe_line(one.memory.title), room)
+        )
+        lines.append([*lead, (title, ""), *tail])
+    return lines
 
 
 def _because(detail: Detail, width: int) -> list[Line]:
