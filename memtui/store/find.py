@@ -12,10 +12,11 @@ from typing import Final
 from memtui.search import match, rank
 from memtui.search.grammar import Query
 from memtui.search.weigh import Text, relevances
-from memtui.store import lanes, timeline
+from memtui.store import lanes
 from memtui.store.docs import FIRST_MEMORY
 from memtui.store.filters import View
-from memtui.store.hits import Hit, Shown, hits, memory_hit, shown
+from memtui.store.find_newest import newest
+from memtui.store.hits import Hit, Shown, hits, shown
 
 TEXTS: Final = """
     select d.id as doc, '' as title,
@@ -32,10 +33,9 @@ _MOST: Final = 6_000
 
 
 def ranked(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> list[Hit]:
-    """Best first; a query without words gives the newest memories."""
+    """Best first; a query without words gives the newest finds."""
     if not query.has_text:
-        newest = timeline.newest(conn, query, view, before=None, limit=limit)
-        return [memory_hit(memory, query) for memory in newest]
+        return newest(conn, query, view, limit)
     if not match.terms(query):
         return []
     wanted = lanes.terms(conn, query)
