@@ -140,9 +140,10 @@ def query_of(words: tuple[str, ...]) -> Query:
 def looked_at(view: StoreView, query: Query, *, everything: bool) -> View:
     """What a call looks at: the project it is made in, unless told otherwise."""
     if everything:
-        return View.everything()
-    looked = View()
-    if days := settings().history_days:
+        return replace(View.everything(), types=settings().types)
+    known = settings()
+    looked = View(types=known.types)
+    if days := known.history_days:
         looked = replace(looked, since=now_ms() - days * DAY_MS)
     if query.values("project"):
         return looked

@@ -7,7 +7,7 @@ is named in ``Query.unknown``, and an expression that is none in ``Query.wrong``
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -90,6 +90,8 @@ class Query:
     """What is between slashes and no regular expression, and why, as a sentence."""
     parts: tuple[Part, ...] = ()
     text: str = ""
+    now_ms: int = field(default=0, compare=False)
+    """When it was asked: what ``is:review`` holds a person's dates against."""
 
     @property
     def is_empty(self) -> bool:
@@ -184,6 +186,7 @@ class _Reading:
             wrong=tuple(self._wrong),
             parts=tuple(self._parts),
             text=text,
+            now_ms=self._now_ms,
         )
 
     def _take_pattern(self, match: re.Match[str]) -> None:

@@ -4,12 +4,13 @@ A clause never holds what a person typed; that goes into ``Where.params``.
 """
 # ruff: noqa: S608  clauses are ours; what a person typed is bound
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from memtui.model import Agent
+from memtui.model import TYPES, Agent, ObservationType
 from memtui.search.grammar import PATTERN
+from memtui.store.due import DUE, fading_lines
 
 IN_PROJECT = """{column} in (
     select p.id from project p left join project_root g on g.project_id = p.id
@@ -24,6 +25,10 @@ class Where:
 
     clauses: list[str] = field(default_factory=list)
     params: dict[str, Any] = field(default_factory=dict)
+    now_ms: int = 0
+    """The moment that dates are held against."""
+    types: Mapping[str, ObservationType] = field(default_factory=lambda: TYPES)
+    """How long each type lasts."""
 
     def add(self, clause: str, **values: object) -> None:
         """One more condition; ``values`` are the names bound in it."""
@@ -138,12 +143,14 @@ _IS: Final = {
     "pinned": "m.pinned = 1",
     "excluded": "m.excluded = 1",
     "superseded": "m.superseded_by <> ''",
-    "review": "m.review_by is not null",
 }
 
 
-def _is(_where: Where, value: str) -> str:
-    return _IS[value]
+def _is(where: Where, value: str) -> str:
+    if value != "review":
+        return _IS[value]
+    where.params |= {"now": where.now_ms, "lines": fading_lines(where.types)}
+    return f"m.id in (select id from ({DUE.replace('{where}', '1')}))"
 
 
 MEMORY_FIELDS: Final[dict[str, Clause]] = {

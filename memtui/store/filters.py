@@ -5,10 +5,11 @@ With ``fields`` the only place where SQL is put together.
 
 # ruff: noqa: S608  clauses are ours; what a person typed is bound
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from memtui.model import Memory, Session, State
+from memtui.model import TYPES, Memory, ObservationType, Session, State
 from memtui.search import match
 from memtui.search.grammar import PATTERN, Filter, Query
 from memtui.store import session_names
@@ -33,7 +34,9 @@ class View:
     hidden: bool = False
     """Also subagents, automated sessions, what is excluded or superseded."""
     since: int | None = None
-    """Unix ms; nothing older is shown (``history_days``)."""
+    """Unix ms; nothing older is shown (``history_days``) unless a query has dates."""
+    types: Mapping[str, ObservationType] = field(default_factory=lambda: TYPES)
+    """Those of the config: how long each lasts, for ``is:review``."""
 
     @classmethod
     def everything(cls) -> "View":
@@ -66,7 +69,7 @@ def memories_where(query: Query, view: View, *, common: bool = False) -> Where:
         common: so many memories hold the query's words that each row is better
             looked up in the index than in a list of them all.
     """
-    where = Where()
+    where = Where(now_ms=query.now_ms, types=view.types)
     _project_is(where, view, "m.project_id", "m.scope")
     _states(where, query, view)
     if not view.hidden:
@@ -170,8 +173,10 @@ def _plain_sight(where: Where, query: Query) -> None:
 
 
 def _times(where: Where, query: Query, view: View, column: str) -> None:
-    since = max(view.since or 0, query.since or 0)
-    if since:
+    since = query.since
+    if since is None and query.until is None:
+        since = view.since  # a person's own dates stand above a default
+    if since is not None:
         where.add(f"{column} >= {where.bind(since)}")
     if query.until is not None:
         where.add(f"{column} < {where.bind(query.until)}")

@@ -129,6 +129,7 @@ def test_history_days_limits_reading_and_all_lifts_it(
     monkeypatch.setenv("MEMTUI_HISTORY_DAYS", str(DAYS_SINCE_START + 100))
     assert len(cli("sessions").ids) == 1
     assert len(cli("sessions", "--all").ids) == 2
+    assert len(cli("sessions", "since:2000").ids) == 2
 
 
 def test_search_finds_turns_and_memories_and_show_opens_both(
