@@ -9,7 +9,7 @@ from itertools import islice
 from memtui.clean import clean
 from memtui.distil import rules, words
 from memtui.distil.drafts import Draft, bare_record
-from memtui.distil.families import Sought
+from memtui.distil.patterns import Sought
 from memtui.distil.text import TITLE_COLUMNS
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind, Tool

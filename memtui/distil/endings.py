@@ -6,7 +6,7 @@ Beside ``cues`` and ``words`` the only place that holds words of a human languag
 import re
 from typing import Final
 
-from memtui.distil.families import any_of
+from memtui.distil.patterns import any_of
 
 DANGLING: Final = re.compile(
     r"(?:[\s,]+(?:because|since|so that|so|that|which|it|will|now|includ(?:es|ing)|"

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from memtui.distil.patterns import Opener
 from memtui.model import Trust
 
 
@@ -243,7 +244,7 @@ COMMIT_TYPES: Final = {
 }  # fmt: skip
 """Conventional commit prefixes as types."""
 
-COMMIT_PREFIX: Final = re.compile(
+COMMIT_PREFIX: Final = Opener(
     rf"^({'|'.join(COMMIT_TYPES)})(?:\([^)]*\))?!?:\s+(?=\S)", re.I
 )
 """What opens a conventional commit message."""

@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import repeat
 
 from memtui.distil import words
 from memtui.distil.families import families_of
+from memtui.distil.patterns import Opener
 from memtui.distil.rules import COMMIT_PREFIX
-from memtui.distil.spelling import first_letters
 from memtui.distil.text import TITLE_COLUMNS, Unit, columns
 from memtui.search.near import CJK, STOP_WORDS
 
@@ -41,13 +41,10 @@ _SUBSTANCE = frozenset(
     {"add", "barrier", "cause", "change", "choice", "contrast", "fix", "limit", "norm"}
     | {"open", "refactor", "security", "standing", "structure", "verified"}
 )
-_OPENERS = tuple(
-    (opener, first_letters(opener.pattern))
-    for opener in (
-        words.JOINED_ON, words.CLAIMED, words.LEAD_INS, words.PLACE_FIRST, COMMIT_PREFIX
-    )
+_OPENERS = (
+    words.JOINED_ON, words.CLAIMED, words.LEAD_INS, words.PLACE_FIRST, COMMIT_PREFIX
 )  # fmt: skip
-"""What is cut from the front of a statement, with the letters it may begin with."""
+"""What is cut from the front of a statement."""
 _LONG = 220
 _SHORT = 30
 
@@ -66,19 +63,17 @@ def _signals_of(text: str) -> frozenset[str]:
     if "[redacted" in text:
         text = _MASK.sub(" ", text)
     found = families_of(text)
-    opening = opened(text)
-    low = opening.lower()
-    if words.NARRATION.match(low):
+    low = text.lower()
+    opening = opened(text).lower()
+    if words.NARRATION.match(opening) or "planning" in found:
         found.add("narration")
-    if words.POINTING.match(low):
+    if words.POINTING.match(opening):
         found.add("pointing")
-    if "planning" in found:
-        found.add("narration")
-    if words.ADDRESS.match(low):
+    if words.ADDRESS.match(opening):
         found.add("address")
     if _asks(text):
         found.add("question")
-    found.update(_marks_of(text))
+    _add_marks(text, low, found)
     if found.isdisjoint(_NAMING) and not _NAME.search(text):
         found.add("vague")
     if found.isdisjoint(_SUBSTANCE) and _is_understood(text):
@@ -93,21 +88,20 @@ def _signals_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _marks_of(text: str) -> Iterator[str]:
+def _add_marks(text: str, low: str, found: set[str]) -> None:
     """What can be seen by its marks, the cheap look first."""
     if _is_named(text):
-        yield "named"
+        found.add("named")
     if ("." in text and _FILE.search(text)) or ("/" in text and _PATH.search(text)):
-        yield "path"
+        found.add("path")
     if _NUMBER.search(text):
-        yield "number"
+        found.add("number")
     quotes = '"' in text or (not text.isascii() and any(q in text for q in _QUOTES))
     if quotes and _QUOTED.search(text):
-        yield "quoted"
-    low = text.lower()
+        found.add("quoted")
     apart = "instead" in low or "not " in low or "from " in low or "rather" in low
     if apart and _CONTRAST.search(low):
-        yield "contrast"
+        found.add("contrast")
 
 
 def _is_named(text: str) -> bool:
@@ -191,20 +185,21 @@ def opened(text: str) -> str:
 def bare(text: str) -> str:
     """The sentence as a statement: no cheer, no claim to have done it."""
     said = opened(text)
-    for opener, letters in _OPENERS:
-        if said[:1] in letters:
-            said = after(opener, said)
+    for opener in _OPENERS:
+        said = after(opener, said)
     return capital(said)
 
 
-def after(opener: re.Pattern[str], text: str) -> str:
+def after(opener: Opener | re.Pattern[str], text: str) -> str:
     """The text behind an opener, or all of it."""
     found = opener.match(text)
     return text[found.end() :] if found else text
 
 
-def after_low(opener: re.Pattern[str], text: str) -> str:
+def after_low(opener: Opener, text: str) -> str:
     """The same for an opener in lower case."""
+    if not opener.may_open(text):
+        return text
     low = text.lower()
     found = opener.match(low if len(low) == len(text) else text)
     return text[found.end() :] if found else text

@@ -7,7 +7,6 @@ else a text is open: what matches begins so.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 _MOST: Final = 200
@@ -20,6 +19,7 @@ _TOKEN = re.compile(
 _SPECIAL = re.compile(r"[^\w' ,-]")
 _MANY: Final = ("*", "+", "{")
 _OPEN: Final = frozenset((".", "$"))
+_ASCII: Final = "".join(map(chr, range(128)))
 _RANGE = re.compile(r"([^\W\d_])-([^\W\d_])")
 
 _Said = frozenset[tuple[str, bool]]
@@ -44,16 +44,17 @@ def spellings(pattern: str) -> tuple[list[Spelling], bool]:
     return [Spelling(*one) for one in sorted(said)], plain
 
 
-def first_letters(pattern: str) -> frozenset[str]:
-    """The letters that all begins with that a pattern matches, in capitals or not.
+def first_two(pattern: str) -> frozenset[str]:
+    """The first two letters, in lower case, of all ASCII that a pattern matches.
 
     Raises:
         ValueError: it may begin with anything.
     """
-    firsts = {one.text[:1] for one in spellings(pattern)[0]}
-    if not all(firsts):
+    begins = {one.text[:2].lower() for one in spellings(pattern)[0]}
+    if not all(begins):
         raise ValueError(f"what does it begin with? {pattern}")
-    return frozenset(chain(firsts, map(str.upper, firsts), map(str.lower, firsts)))
+    longer = {one + char for one in begins if len(one) == 1 for char in _ASCII}
+    return frozenset(begins | longer)
 
 
 def _letters_in(found: re.Match[str]) -> str:

@@ -6,9 +6,9 @@ Beside ``cues`` and ``endings`` the only place that holds words of a human langu
 import re
 from typing import Final
 
-from memtui.distil.families import Sought, any_of, either
+from memtui.distil.patterns import Opener, Sought, any_of, either, opener
 
-NARRATION: Final = any_of(
+NARRATION: Final = opener(
     "let me", "i(?:'ll| will|'m|'d| am| also)", "let'?s",
     "i (?:also )?(?:need|have|want) to",
     "we (?:also )?need to",
@@ -21,11 +21,10 @@ NARRATION: Final = any_of(
     "сейчас", "давайте", "теперь", "сначала", "я (?:проверю|посмотрю|вижу|буду)",
     "让我", "现在", "我来", "接下来", "首先", "我将", "我会", "我先", "では",
     "これから",
-    flags=0,
 )  # fmt: skip
 """Openers, in lower case, of a sentence that tells what comes next, not what is."""
 
-POINTING: Final = any_of(
+POINTING: Final = opener(
     "it",
     "it'?s",
     "this",
@@ -53,11 +52,10 @@ POINTING: Final = any_of(
     "它",
     "これ",
     "それ",
-    flags=0,
 )
 """Openers, in lower case, that point at the sentence before: no title without it."""
 
-LEAD_INS: Final = re.compile(
+LEAD_INS: Final = Opener(
     r"^(?:(?:the|a|one|another|main|real|actual|root|underlying|my)\s+)*"
     r"(?:issue|problem|bug|cause|reason|culprit|error|key|fix|solution|catch|trick)"
     r"(?: here| now)? (?:is|was)(?: that| because|:)?\s+(?=\S.{24})"
@@ -76,7 +74,7 @@ LEAD_INS: Final = re.compile(
 )
 """What introduces a finding: the finding itself makes the title."""
 
-PLACE_FIRST: Final = re.compile(
+PLACE_FIRST: Final = Opener(
     r"^the (?:main |actual |core |only )?(?:changes?|fix|wiring|work|implementation|"
     r"logic|updates?|edits?) (?:is|are|lives?|was|were)(?: made)? in [^,:]{3,120}"
     r"(?:, (?:where|which)|:)\s+(?=\S.{24})",
@@ -84,20 +82,22 @@ PLACE_FIRST: Final = re.compile(
 )
 """What says where before it says what."""
 
-ADDRESS: Final = any_of(
+ADDRESS: Final = opener(
     "you(?:'re|'ll|'ve)?", "your", "try", "please", "simply", "just",
     "du", "dein\\w*", "ihr", "ты", "вы", "ваш\\w*", "你", "您", "请", "あなた",
-    flags=0,
 )  # fmt: skip
 """Openers, in lower case, that instruct the person rather than state what is so."""
 
-RETRACTS: Final = any_of(
-    "wait", "actually", "hmm+", "no,", "oops", "that'?s not", "moment", "stimmt nicht",
-    "стоп", "нет,", "等等", "不对", "待って",
+RETRACTS: Final = Opener(
+    either(
+        "wait", "actually", "hmm+", "no,", "oops", "that'?s not", "moment",
+        "stimmt nicht", "стоп", "нет,", "等等", "不对", "待って",
+    ),
+    re.I,
 )  # fmt: skip
 """Openers that take back what was thought before."""
 
-CHEER: Final = re.compile(
+CHEER: Final = Opener(
     r"^(?:\W*(?:(?:good|great|nice|excellent|fair|thanks for the|thank you for the) "
     r"(?:call|idea|point|catch|question|nudge|details?|hint|report|feedback|find|news)|"
     r"perfect|great|excellent|done|awesome|wonderful|nice|super|fantastic|"
@@ -116,7 +116,7 @@ CHEER: Final = re.compile(
 )
 """What is cut from the front of a sentence in lower case: it cheers, starts over."""
 
-ASKING: Final = re.compile(
+ASKING: Final = Opener(
     r"^(?:\W*(?:hey|hi|hello|ok(?:ay)?|so|and|but|also|now|well|oh(?: no)?|"
     r"yes(?: please)?(?: to (?:all|both|everything|that))?|"
     r"yeah|yep|no|wait|actually|then|great|perfect|thanks|thank you|cool|nice|right|"
@@ -132,7 +132,7 @@ ASKING: Final = re.compile(
 """The politeness that opens a wish, in lower case: cut, so that the wish itself is
 the title."""
 
-CLAIMED: Final = re.compile(
+CLAIMED: Final = Opener(
     r"^(?:i(?:'ve| have)? (?:now |just |also |successfully |then )*"
     r"(?=[a-z]+(?:ed|t|n|ut|ote|ade|an)\b)"
     r"(?!can\b|can't|want|don|didn|meant|thought|need\b|been\b)|"
@@ -168,7 +168,7 @@ DENIES: Final = Sought(
 )
 """What the person says when the answer before was no answer."""
 
-SHORT_ORDERS: Final = re.compile(
+SHORT_ORDERS: Final = Opener(
     r"^\W*(?:please |no,? |always |just )*(?:use|prefer|switch to|stick (?:to|with)) "
     r"(?:only )?[\w@./+-]{2,40}(?:,? (?:not|instead of|over|rather than) "
     r"[\w@./+-]{2,40})?(?: (?:here|everywhere|please|instead|always))*\W*$"
@@ -179,7 +179,7 @@ SHORT_ORDERS: Final = re.compile(
 )
 """Orders of a few words that mean something alone: which of the tools to take."""
 
-EMPTY_PROMPTS: Final = re.compile(
+EMPTY_PROMPTS: Final = Opener(
     r"^\W*(?:continue|go on|go ahead|proceed|yes|no|ok(?:ay)?|sure|thanks?|thank you|"
     r"pushed|done|please|do it|next|try again|retry|again|hi|hello|hey|test|exit|quit|"
     r"looks? good|lgtm|perfect|great|commit(?: (?:it|this|everything))?|push(?: it)?|"
@@ -207,7 +207,7 @@ NEXT_STEP: Final = re.compile(
 )
 """What is about to be done, in the words of whoever does it: true for a minute."""
 
-JOINED_ON: Final = re.compile(
+JOINED_ON: Final = Opener(
     r"^(?:so|but|and|also|however|thus|hence|therefore|aber|und|но|и),?\s+(?=\S.{14})",
     re.I,
 )

@@ -12,12 +12,11 @@ from typing import Final, Literal
 
 from memtui.errors import StoreError, StoreReadOnly, StoreTooNew
 from memtui.paths import make_private_dir
-from memtui.search import patterns
 from memtui.store.alone import alone
 from memtui.store.trouble import busy_is_said, explained, no_room_for, read_only
 from memtui.store.trouble import trouble as trouble
 
-SCHEMA_STAMP: Final = 6
+SCHEMA_STAMP: Final = 5
 """Equal to ``migrations.SCHEMA_VERSION`` (a test keeps it so); repeated here so
 that opening an up-to-date store does not import sqlite_utils."""
 
@@ -193,7 +192,6 @@ def _connect(uri: str) -> sqlite3.Connection:
     # isolation_level None: we say begin and commit ourselves, nothing is implied.
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     conn.row_factory = sqlite3.Row
-    conn.create_function("matches", 2, patterns.matches, deterministic=True)
     conn.execute(f"pragma busy_timeout = {BUSY_MS}")
     return conn
 

@@ -33,7 +33,6 @@ def make_app(
         demo=demo,
         queries={start: query} if query else {},
         remembered=memory,
-        ever=all_projects,
     )
     return MemtuiApp(
         desk,

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.distil.cues import CUES
-from memtui.distil.families import any_of, families_of, is_of
+from memtui.distil.families import families_of, is_of
+from memtui.distil.patterns import any_of
 
 _SLOW = {name: any_of(*cues, flags=0) for name, cues in CUES.items()}
 _SAID = sorted(
