@@ -9,13 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from memtui.cli.reference import (
-    settings_reference,
-    type_keys_reference,
-    verbs_reference,
-)
+from memtui.cli.reference import verbs_reference
 from memtui.model import TYPES, Rung
 from memtui.search.grammar import FIELDS, IS_VALUES
+from memtui.settings.reference import settings_reference, type_keys_reference
 from memtui.tui.actions import ACTIONS, SCREENS
 
 README = Path(__file__).resolve().parents[1] / "README.md"

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
@@ -10,7 +9,7 @@ from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import json_option, settings
 from memtui.errors import Refused, SettingsError, UsageError, nearest
-from memtui.settings import PERSON_ONLY, Settings, from_words, keys, load, parse
+from memtui.settings import PERSON_ONLY, Settings, file, from_words, keys, load, parse
 
 
 @click.group("config")
@@ -48,14 +47,14 @@ def config_set(key: str, value: tuple[str, ...]) -> None:
 
     Lists take several values. A table's key is dotted: types.decision.inject.
     """
-    from memtui.cli.toml_edit import as_toml
     from memtui.curate import guard
+    from memtui.settings.toml_edit import as_toml
 
     if key in PERSON_ONLY:
         raise Refused(f"{key} is set by hand only.", hint="Run: memtui config edit")
     guard(load(), "config set")
     said = _value(key, value)
-    set_key(key, said)
+    file.set_key(key, said)
     output.say(f"{key} = {as_toml(said)}")
 
 
@@ -67,7 +66,7 @@ def config_edit() -> None:
 
     guard(_settings_or_default(), "config edit")
     path = paths.config_path()
-    text = _read(path) or _template()
+    text = file.beginning(path)
     while True:
         after = edited(text, name="config.toml")
         if after is None:
@@ -81,29 +80,9 @@ def config_edit() -> None:
                 raise SettingsError("The config was not saved.") from error
             text = after
             continue
-        _write(path, after)
+        file.write(path, after)
         output.say(f"Saved {path}.")
         return
-
-
-def set_key(key: str, value: object) -> None:
-    """Set one key in the config file, all else left as it is.
-
-    Raises:
-        UsageError: the key or what it is set to is none.
-        SettingsError: the file is not valid as it is.
-    """
-    from memtui.cli.toml_edit import with_value
-
-    path = paths.config_path()
-    old = _read(path)
-    parse(old, where=str(path))
-    new = with_value(old, key, value)
-    try:
-        parse(new, where="config set")
-    except SettingsError as error:
-        raise UsageError(error.message, hint=error.hint) from error
-    _write(path, new)
 
 
 def _values(known: Settings) -> dict[str, object]:
@@ -163,26 +142,3 @@ def _shown(value: object) -> str:
     import json
 
     return json.dumps(value, ensure_ascii=False)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}.") from error
-
-
-def _write(path: Path, text: str) -> None:
-    from memtui.inject.files import replace_file
-
-    target = path.resolve()  # a link into someone's dotfiles stays one
-    target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, text.encode())
-
-
-def _template() -> str:
-    from memtui.cli.reference import config_template
-
-    return config_template()

@@ -8,7 +8,6 @@ import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.configuring import set_key
 from memtui.cli.curating import answer
 from memtui.cli.lines import Parts, counted
 from memtui.cli.objects import project_object
@@ -18,7 +17,7 @@ from memtui.errors import MemtuiError, NotFound, UsageError
 from memtui.ingest.projects import ProjectFinder, is_absolute
 from memtui.inject.groups import groups_at, members_at
 from memtui.model import Project
-from memtui.settings import Settings
+from memtui.settings import Settings, file
 from memtui.store.likeness import ListedProject, SameProject
 from memtui.store.projects import ProjectRoot
 
@@ -154,7 +153,7 @@ def project_group(
             raise UsageError(f"{one.project.name} has no folder to name it by.")
         if not members_at(one.roots, members):
             members.append(paths.home_path(one.project.path))
-    set_key(f"groups.{name}", members)
+    file.set_key(f"groups.{name}", members)
     _export_again()
     output.say(f"{name} = {', '.join(members) or '(nobody)'}")
 

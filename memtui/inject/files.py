@@ -1,8 +1,7 @@
-"""Writing a file so that a reader sees the old one or the new one, never a part."""
+"""Writing exports: only where they change, one process at a time."""
 
 import fcntl
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,29 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from memtui.errors import StoreBusy
+from memtui.files import replace_file
 
 LOCK_S: Final = 10.0
 """How long an export waits for another one."""
 _LOOK_S: Final = 0.02
-
-
-def replace_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Write, flush to the disk, then put in place.
-
-    Raises:
-        OSError: nothing was changed.
-    """
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def replace_if_changed(path: Path, data: bytes) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 
 from memtui import paths
 from memtui.errors import InstallError, MemtuiError, NotFound
-from memtui.inject.files import replace_file
+from memtui.files import replace_file
 from memtui.inject.gather import inject, project_at
 from memtui.inject.place import locate
 from memtui.inject.values import Source

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from memtui import paths
 from memtui.errors import InstallError
-from memtui.inject.files import replace_file
+from memtui.files import replace_file
 from memtui.install import plugin, servers, writing
 from memtui.install.client import Edits, FileChange
 from memtui.install.clients import CLIENTS

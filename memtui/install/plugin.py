@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from memtui.errors import InstallError, SettingsError
-from memtui.inject.files import replace_file
+from memtui.files import replace_file
 from memtui.model import Agent
 from memtui.paths import fired_dir, hooks_dir, make_private_dir
 from memtui.settings import load

@@ -9,7 +9,7 @@ from typing import Final
 
 from memtui import paths
 from memtui.errors import InstallError
-from memtui.inject.files import replace_file
+from memtui.files import replace_file
 from memtui.install.client import FileChange, read
 
 KEPT: Final = 10

@@ -91,8 +91,8 @@ class MemtuiApp(ThemedApp):
         trouble = self._live.trouble
         if trouble is None:
             self.take_settings(self._live.current)
-        elif isinstance(self.screen, FrameScreen):
-            self.screen.say(f"{trouble.message} The old settings stay.")
+        else:
+            self._say(f"{trouble.message} The old settings stay.")
 
     def sync_now(self) -> str:
         """Read what is new; returns what to say."""
@@ -107,6 +107,7 @@ class MemtuiApp(ThemedApp):
 
     async def on_mount(self) -> None:
         """Open the first screen; everything else waits for its first paint."""
+        wrong_keys = self.find_keymap()
         ready = paths.store_path(self.desk.data).exists()
         self.desk.machine.store_ready = ready
         if ready and not self._every_project:
@@ -115,6 +116,11 @@ class MemtuiApp(ThemedApp):
         self._first_run = empty
         await self.switch_mode("welcome" if empty else self._start)
         self.call_after_refresh(self._start_machine)
+        self.call_after_refresh(self._say, wrong_keys)
+
+    def _say(self, text: str) -> None:
+        if text and isinstance(self.screen, FrameScreen):
+            self.screen.say(text)
 
     async def _find_scope(self) -> None:
         cwd, chosen = self.desk.cwd, self.desk.remembered.scopes.get(str(self.desk.cwd))
@@ -230,8 +236,8 @@ class MemtuiApp(ThemedApp):
             self.desk.touch()
         if self.current_mode == "welcome":
             await self.switch_mode("curate")
-        elif isinstance(self.screen, FrameScreen):
-            self.screen.say("Reading is done. 3 shows the ten best")
+        else:
+            self._say("Reading is done. 3 shows the ten best")
 
     # Leaving ------------------------------------------------------------------------
 

@@ -1,15 +1,16 @@
 """What choosers offer. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from memtui.model import Memory, Project
 from memtui.settings import Settings
 from memtui.tui.actions import ACTIONS
-from memtui.tui.format import figure
+from memtui.tui.format import cut, figure
 from memtui.tui.glyphs import Glyphs, kind_of
+from memtui.tui.keymap import Keymap
 from memtui.tui.look import Look
 from memtui.tui.widgets.facet_rail import Facet
 
@@ -105,6 +106,40 @@ def search_choices(text: str, saved: Sequence[str]) -> list[Choice]:
     return offered
 
 
+SETTINGS_FILE: Final = "\n file"
+"""The choice that opens the file; no key has a line's end."""
+
+
+def setting_choices(settings: Settings) -> list[Choice]:
+    """Every key with what it means and what holds now, and the file itself."""
+    from memtui.settings.reference import settings_reference
+
+    offered = [
+        Choice(
+            value=one.key,
+            name=one.key,
+            note=one.meaning.replace("`", ""),
+            right=_held(getattr(settings, one.key), one.default),
+        )
+        for one in settings_reference()
+    ]
+    whole = Choice(
+        value=SETTINGS_FILE, name="the file", note="all of it, in your editor"
+    )
+    return [*offered, whole]
+
+
+def _held(value: object, default: object) -> str:
+    """What holds now, in a word or two."""
+    if isinstance(value, Mapping):
+        return "as built in" if value == default else "of your own"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return cut(", ".join(value), 20) or "none"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
 def facet_choices(found: Sequence[Facet], look: Look) -> list[Choice]:
     """What would narrow a list, each with the rows that it would leave."""
     return [
@@ -125,10 +160,10 @@ def _facet_glyph(facet: Facet, look: Look) -> str:
     return look.glyphs.of_type(kind_of(facet.name, look.types))
 
 
-def palette_choices(screen: str) -> list[Choice]:
+def palette_choices(screen: str, keymap: Keymap) -> list[Choice]:
     """Every action that works on the screen, with its key."""
     return [
-        Choice(value=a.name, name=a.label, note=a.help, right=a.shown, key=True)
+        Choice(value=a.name, name=a.label, note=a.help, right=keymap.shown(a), key=True)
         for a in ACTIONS
         if screen in a.on and a.name not in ("cursor_down", "cursor_up", "palette")
     ]

@@ -9,6 +9,7 @@ from memtui.model import Project
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.queries import Counts, View
+from memtui.tui.keymap import OURS, Keymap
 from memtui.tui.lanes import ReadLane, WriteLane
 from memtui.tui.messages import ReadingAdvanced
 from memtui.tui.remembered import Remembered
@@ -71,6 +72,8 @@ class Desk:
     remembered: Remembered = field(default_factory=Remembered)
     project: Project | None = None
     """The scope; None: all projects."""
+    keymap: Keymap = OURS
+    """The keys that the person chose instead of ours."""
     hidden: bool = False
     """Subagents, automated, excluded, superseded are shown too."""
     machine: Machine = field(default_factory=Machine)

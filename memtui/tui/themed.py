@@ -1,10 +1,11 @@
-"""The app's looks: themes, roles, glyphs."""
+"""The app's looks and keys: themes, roles, glyphs, keymap."""
 
 import os
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from memtui.tui import theme
+from memtui.errors import SettingsError
+from memtui.tui import keymap, theme
 from memtui.tui.desk import Desk
 from memtui.tui.failing import FailingApp
 from memtui.tui.glyphs import for_terminal
@@ -73,6 +74,19 @@ class ThemedApp(FailingApp):
         self._glyphs = for_terminal(settings.glyphs)
         self.theme = self._theme_now(os.environ)
         self.forget_look()
+
+    def find_keymap(self) -> str:
+        """Take the keys that the person chose; what is wrong with them, ours stay."""
+        try:
+            self.take_keymap(keymap.load())
+        except SettingsError as error:
+            return f"{error.message} {error.hint}".strip()
+        return ""
+
+    def take_keymap(self, chosen: keymap.Keymap) -> None:
+        """Answer to other keys from now on."""
+        self.desk.keymap = chosen
+        self.set_keymap(chosen.bindings())
 
     def _theme_now(self, environ: Mapping[str, str]) -> str:
         """The one chosen in the app, else that of the settings."""

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.cli.reference import config_template, settings_reference
-from memtui.cli.toml_edit import with_value
 from memtui.errors import SettingsError
 from memtui.settings import Settings, keys, parse
+from memtui.settings.reference import config_template, settings_reference
+from memtui.settings.toml_edit import with_value
 from tests.cli.conftest import Cli
 
 

@@ -140,13 +140,13 @@ class EverywhereScreen(DecidedScreen):
 
     def action_help(self) -> None:
         """The keys."""
-        self.app.push_screen(HelpScreen(self.NAME, _WHERE[self.NAME]))
+        self.app.push_screen(HelpScreen(self.NAME, _WHERE[self.NAME], self.desk.keymap))
 
     @work
     @calm
     async def action_palette(self) -> None:
         """Every action, by name."""
-        offered = choices.palette_choices(self.NAME)
+        offered = choices.palette_choices(self.NAME, self.desk.keymap)
         chooser = Chooser("Do", offered, counted=plural(len(offered), "action"))
         wanted = await self.app.push_screen_wait(chooser)
         if wanted is not None:

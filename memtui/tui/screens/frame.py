@@ -5,6 +5,7 @@ quit; a message that stays until the next key that is not motion; arming.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from textual import on, work
@@ -42,7 +43,11 @@ class FrameScreen(FittingScreen):
 
     def keys(self) -> list[actions.Key]:
         """The footer's keys."""
-        return actions.footer(self.NAME, wide=self.wide)
+        keymap = self.desk.keymap
+        return [
+            replace(key, shown=keymap.translated(key.shown))
+            for key in actions.footer(self.NAME, wide=self.wide)
+        ]
 
     # Frame ----------------------------------------------------------------------
 
@@ -190,7 +195,7 @@ class FrameScreen(FittingScreen):
 
     def say(self, text: str) -> None:
         """A message that stays until the next key that is not motion."""
-        self.said = message(text)
+        self.said = message(self.desk.keymap.told(text))
         self.refresh_frame()
 
     def say_line(self, line: Line) -> None:

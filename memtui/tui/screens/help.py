@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from memtui.tui.actions import ACTIONS, SCREENS, TITLES, help_columns
 from memtui.tui.format import fit
+from memtui.tui.keymap import Keymap
 from memtui.tui.lines import Line, clip, ends, width_of
 from memtui.tui.widgets.frame import WIDE, Bar
 from memtui.tui.widgets.text_pane import TextPane
@@ -71,8 +72,9 @@ class HelpScreen(ModalScreen[None]):
         Binding("pageup,ctrl+u", "move(-8)", show=False),
     ]
 
-    def __init__(self, screen: str, where: str) -> None:
+    def __init__(self, screen: str, where: str, keymap: Keymap) -> None:
         super().__init__()
+        self._keymap = keymap
         self._screen = screen
         self._where = where
         self._all = False
@@ -118,7 +120,10 @@ class HelpScreen(ModalScreen[None]):
     def _lines(self, width: int) -> list[Line]:
         if self._all or self._wanted:
             return self._every(width)
-        here, everywhere = help_columns(self._screen)
+        here, everywhere = (
+            [(self._keymap.translated(key), what) for key, what in pairs]
+            for pairs in help_columns(self._screen)
+        )
         titles = ("This list", "Everywhere")
         widest = max(len(what) for _, what in here)
         left_width = min(width * 4 // 7, widest + 11)
@@ -136,11 +141,12 @@ class HelpScreen(ModalScreen[None]):
         """Every action, and the screens where it works."""
         lines: list[Line] = []
         for action in ACTIONS:
-            text = f"{action.shown} {action.label} {action.help}".casefold()
+            shown = self._keymap.shown(action)
+            text = f"{shown} {action.label} {action.help}".casefold()
             if self._wanted and self._wanted.casefold() not in text:
                 continue
             on = "" if action.on == SCREENS else ", ".join(TITLES[s] for s in action.on)
-            key = [(fit(action.shown or ":", 11), "bold primary"), (action.help, "")]
+            key = [(fit(shown or ":", 11), "bold primary"), (action.help, "")]
             lines.append(ends(width, key, [(on.lower(), "muted")]))
         return lines or [[("No key or action has these letters.", "muted")]]
 

@@ -1,5 +1,6 @@
 """One line to be typed: what a session is called, where a project is."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -35,14 +36,28 @@ class Prompt(ModalScreen[str | None]):
         Binding("escape", "leave", show=False),
     ]
 
-    def __init__(self, title: str, *, text: str = "", empty: str, verb: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        *,
+        text: str = "",
+        empty: str,
+        verb: str,
+        note: str = "",
+        check: Callable[[str], str] = lambda _: "",
+    ) -> None:
         """
         Args:
             text: stands there already, the cursor behind it.
             empty: what an empty line means, or what to type.
             verb: what Enter does.
+            note: what it means, below the line.
+            check: what is wrong with a line, in words; empty: it is taken.
         """
         super().__init__()
+        self._check = check
+        self._below = Head([(f" {clean_line(note)}", "muted")])
+        self._below.display = bool(note)
         self._title, self._verb = title, verb
         self._input = Input(value=clean_line(text), placeholder=empty)
         self._input.select_on_focus = False
@@ -56,6 +71,7 @@ class Prompt(ModalScreen[str | None]):
             with Horizontal(id="typed"):
                 yield head
                 yield self._input
+            yield self._below
             yield Foot(("enter", self._verb), ("esc", "leave"))
 
     def on_mount(self) -> None:
@@ -65,7 +81,13 @@ class Prompt(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(event.value)
+        wrong = self._check(event.value)
+        if not wrong:
+            self.dismiss(event.value)
+            return
+        self._below.line = [(f" {clean_line(wrong)}", "warning")]
+        self._below.display = True
+        self._below.refresh()
 
     def action_leave(self) -> None:
         """Nothing is to be done."""

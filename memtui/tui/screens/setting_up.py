@@ -1,21 +1,17 @@
-"""Settings, theme, glyphs, hooks, reading now: what sets the app up."""
+"""Theme, glyphs, hooks, reading now: what sets the app up."""
 
 from dataclasses import dataclass
 from typing import Final, Protocol, cast
 
 from textual import work
 
-from memtui import paths
-from memtui import settings as config
 from memtui.clean import clean_line
-from memtui.errors import MemtuiError, SettingsError
 from memtui.model import Agent
-from memtui.tui import editor
 from memtui.tui.choices import Choice
 from memtui.tui.lines import Line
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
-from memtui.tui.screens.panes import PaneScreen
+from memtui.tui.screens.configuring import ConfiguringScreen
 from memtui.tui.screens.sheet import Sheet
 
 
@@ -23,39 +19,16 @@ class _Owner(Protocol):
     """The app, as far as these actions know it."""
 
     def choose_glyphs(self, choice: str) -> None: ...
-    def take_settings(self, settings: config.Settings) -> None: ...
     def sync_now(self) -> str: ...
     def refresh_counts(self) -> object: ...
 
 
-class SettingUpScreen(PaneScreen):
+class SettingUpScreen(ConfiguringScreen):
     """The actions that change how memtui is set up."""
 
     @property
     def _owner(self) -> _Owner:
         return cast(_Owner, self.app)
-
-    # Settings -----------------------------------------------------------------------
-
-    def action_settings(self) -> None:
-        """The config file in the editor; a bad one is said and the old one kept."""
-        path = paths.config_path()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                path.write_text("# memtui: every key is described in the README.\n")
-            editor.edit_file(self.app, path)
-            settings = config.load(path)
-        except SettingsError as error:
-            self.say(f"{error.message} {error.hint} The old settings stay.".strip())
-        except MemtuiError as error:
-            self.say(f"{error.message} {error.hint}".strip())
-        except OSError as error:
-            self.say(f"{path}: {error.strerror}.")
-        else:
-            same = settings == self.desk.settings
-            self._owner.take_settings(settings)
-            self.say("Settings unchanged." if same else "Settings taken.")
 
     @work
     @calm
