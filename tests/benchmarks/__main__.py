@@ -14,6 +14,7 @@ from tests.benchmarks import (
     hook,
     ingest,
     lookup,
+    peers,
     recall,
     search,
     startup,
@@ -32,6 +33,8 @@ class Options:
     memories: int
     shared: Path
     """Folder whose ``data/home.tar.xz`` holds real transcripts."""
+    peers: Path
+    """Folder for other tools, where they are to be compared with."""
 
 
 BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
@@ -49,6 +52,7 @@ BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
     "search": lambda folder, o: search.results(folder, shared=o.shared),
     "lookup": lambda folder, o: lookup.results(folder, memories=o.memories),
     "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
+    "peers": lambda folder, o: peers.results(folder, peers=o.peers, times=o.times),
 }
 REAL = frozenset({"real", "foresight", "recall", "search"})
 """Those that need transcripts of real people."""
@@ -72,15 +76,21 @@ def main() -> int:
         "--shared", type=Path, default=os.environ.get("MEMTUI_SHARED"),
         help=f"folder with data/home.tar.xz, for {', '.join(sorted(REAL))}",
     )  # fmt: skip
+    parser.add_argument(
+        "--peers", type=Path, metavar="DIR",
+        help=f"measure {peers.PEER} {peers.VERSION} too, installed into DIR",
+    )  # fmt: skip
     words = parser.parse_args()
     if unknown := set(words.name) - BENCHMARKS.keys():
         parser.error(f"no benchmark {', '.join(sorted(unknown))}")
     options = Options(
         mb=words.mb, long=words.long, files=words.files, times=words.times,
         memories=words.memories, shared=words.shared or Path(),
+        peers=words.peers or Path(),
     )  # fmt: skip
     results: list[Result] = []
     wanted = words.name or [n for n in BENCHMARKS if n not in REAL or words.shared]
+    wanted = [n for n in wanted if n != "peers" or words.peers]
     for name in wanted:
         sys.stderr.write(f"{name} …\n")
         with tempfile.TemporaryDirectory(prefix="memtui-bench-") as folder:

@@ -51,19 +51,25 @@ def _ways(folder: Path) -> dict[str, tuple[list[str], dict[str, str]]]:
 
     Clients run a command by their ``sh -c``: that shell counts on both sides.
     """
-    data = folder / ".local" / "share" / "memtui"
-    put_hooks(data)
-    wired = hook_groups(data, Agent.CLAUDE_CODE)["SessionStart"][0]["hooks"][0]
+    told, _ = wired(folder / ".local" / "share" / "memtui")
     shipped = json.loads((CHECKOUT / "hooks" / "hooks.json").read_text())
     plugin = shipped["hooks"]["SessionStart"][0]["hooks"][0]
     return {
         "alone": ([str(CHECKOUT / "hooks" / "session-start"), "startup"], {}),
-        "from the settings": (["sh", "-c", wired["command"]], {}),
+        "from the settings": (told, {}),
         "of the plugin": (
             ["sh", "-c", plugin["command"]],
             {"CLAUDE_PLUGIN_ROOT": str(CHECKOUT)},
         ),
     }
+
+
+def wired(data: Path) -> tuple[list[str], list[str]]:
+    """Both commands that the settings run when a session starts: tell, then read."""
+    put_hooks(data)
+    groups = hook_groups(data, Agent.CLAUDE_CODE)["SessionStart"]
+    told, read = (groups[at]["hooks"][0]["command"] for at in (0, -1))
+    return ["sh", "-c", told], ["sh", "-c", read]
 
 
 def _wall(command: list[str], env: dict[str, str], cwd: Path) -> float:
