@@ -92,9 +92,7 @@ class Run:
                     self._write(store, waiting)
             self._write(store, waiting)
             self._distil_what_is_due(store)
-            if store.owes_counts:
-                with store.transaction():
-                    store.settle_counts()
+            store.rest()
         self.report.changed = bool(self._touched or self._survey.gone)
         self.report.projects = store.projects_of(self._touched)
 

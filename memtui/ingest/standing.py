@@ -7,12 +7,17 @@ transcript and stops at the first thing that is not as it was; what that means i
 
 import os
 from collections.abc import Collection, Iterable
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from memtui.ingest.report import AgentReport, SyncReport
 from memtui.readers.base import DatabaseReader, Reader, RewritingReader
 from memtui.readers.places import indexes_in
-from memtui.store.seen import Standing
+from memtui.store.seen import Mark, Standing
+
+_AT_ONCE: Final = 256
+"""Files that are looked at before the first difference among them is seen."""
 
 
 def as_it_was(
@@ -43,19 +48,31 @@ def _stands(reader: Reader, folder: Path, standing: Standing, met: set[str]) -> 
     """Whether every transcript in a folder is as it was; each goes into ``met``."""
     rewriting = reader if isinstance(reader, RewritingReader) else None
     holding = reader if isinstance(reader, DatabaseReader) else None
-    marks = standing.marks
-    for path in reader.find(folder):
-        if holding is not None and holding.is_database(path):
+    known, found = standing.marks.get, reader.find(folder)
+    while paths := list(islice(found, _AT_ONCE)):
+        if holding is not None and any(map(holding.is_database, paths)):
             return False
         try:
-            if rewriting is not None and rewriting.has_items(path):
-                seen = (path, *rewriting.marks(path), 0)
+            if rewriting is None:
+                seen = _marks(paths)
             else:
-                stat = os.stat(path)
-                seen = (path, stat.st_ino, stat.st_size, stat.st_mtime_ns, 0)
+                seen = [_mark(rewriting, path) for path in paths]
         except OSError:
             return False
-        if marks.get(path) != seen:
+        if seen != list(map(known, paths)):
             return False
-        met.add(path)
+        met.update(paths)
     return True
+
+
+def _mark(reader: RewritingReader, path: str) -> Mark:
+    if reader.has_items(path):
+        return (path, *reader.marks(path), 0)
+    return _marks([path])[0]
+
+
+def _marks(paths: list[str]) -> list[Mark]:
+    return [
+        (path, stat.st_ino, stat.st_size, stat.st_mtime_ns, 0)
+        for path, stat in zip(paths, map(os.stat, paths), strict=True)
+    ]

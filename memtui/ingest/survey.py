@@ -149,7 +149,7 @@ def _sweep(
             met.add(path)
             if not stat or not (marks := _marks(rewriting, path, stat)):
                 continue
-            if indexing is not None and indexing.is_index(path):
+            if indexing is not None and path.endswith(indexing.index):
                 _look_at_index(found, indexing, path, known.get(path), marks)
             else:
                 _look(found, reader, path, known.get(path), marks)

@@ -17,9 +17,9 @@ from memtui.readers import READERS
 from memtui.readers.base import Reader
 from memtui.readers.places import folders
 from memtui.settings import Settings
-from memtui.store.daily import back_up_decisions
+from memtui.store.daily import back_up_decisions, is_missing
 from memtui.store.leftovers import remove_leftovers
-from memtui.store.seen import what_stands
+from memtui.store.seen import Standing, what_stands
 
 _log = logging.getLogger(__name__)
 
@@ -57,12 +57,15 @@ def sync(
     """
     readers = [READERS[a] for a in READERS if agents is None or a in agents]
     stop = stop or threading.Event()
-    whole = not full and only is None
-    if whole and (report := _nothing_new(data, settings, home, readers)):
+    if full or only is not None:
         _back_up(data)
-        return report
+    else:
+        standing = _standing(data, settings, readers)
+        if is_missing(paths.backup_dir(data), standing.decided):
+            _back_up(data)
+        if report := _nothing_new(standing, settings, home, readers):
+            return report
     found = survey(data, settings, home, readers, full=full, only=only)
-    _back_up(data)
     if found.is_empty or (lazily and only is not None and found.only_due):
         return found.report()
     # a run that finds nothing, as most do, needs neither patterns nor a writer
@@ -91,19 +94,24 @@ def is_up_to_date(data: Path, settings: Settings, *, home: Path) -> bool:
     Raises:
         StoreError: the store cannot be read.
     """
-    return _nothing_new(data, settings, home, list(READERS.values())) is not None
+    readers = list(READERS.values())
+    standing = _standing(data, settings, readers)
+    return _nothing_new(standing, settings, home, readers) is not None
 
 
-def _nothing_new(
-    data: Path, settings: Settings, home: Path, readers: Sequence[Reader]
-) -> SyncReport | None:
-    """What is said of a sweep that finds all as it was, as most do; else None."""
-    standing = what_stands(
+def _standing(data: Path, settings: Settings, readers: Sequence[Reader]) -> Standing:
+    return what_stands(
         paths.store_path(data),
         distil.VERSION,
         {reader.agent.value: reader.version for reader in readers},
         rules_off=settings.disabled_rules,
     )
+
+
+def _nothing_new(
+    standing: Standing, settings: Settings, home: Path, readers: Sequence[Reader]
+) -> SyncReport | None:
+    """What is said of a sweep that finds all as it was, as most do; else None."""
     if any(due_histories(reader, home, standing.histories) for reader in readers):
         return None
     places = ((reader, folders(reader, settings, home)) for reader in readers)

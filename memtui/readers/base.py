@@ -279,8 +279,9 @@ class IndexingReader(Reader, Protocol):
     own, whose path is that of the index, ``#`` and the session.
     """
 
-    def is_index(self, path: str) -> bool:
-        """Whether what ``find`` gave names sessions and is no transcript."""
+    @property
+    def index(self) -> str:
+        """How the paths end of what ``find`` gives that is an index."""
         ...
 
     def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:

@@ -37,6 +37,8 @@ class ClaudeCodeReader:
 
     agent = Agent.CLAUDE_CODE
     version = VERSION
+    index = claude_apart.INDEX
+    """The list of titles that some versions keep of a folder."""
 
     def folders(self, home: Path) -> list[Path]:
         """``projects`` under ``.claude`` and ``.config/claude``.
@@ -70,10 +72,6 @@ class ClaudeCodeReader:
         if session := claude_history.session_in(path):
             return claude_history.HistoryParser(session, state)
         return ClaudeCodeParser(_transcript(path), state)
-
-    def is_index(self, path: str) -> bool:
-        """The list of titles that some versions keep of a folder."""
-        return path.endswith(claude_apart.INDEX)
 
     def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
         """Sessions with a title there."""

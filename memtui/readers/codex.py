@@ -41,6 +41,8 @@ class CodexReader:
 
     agent = Agent.CODEX
     version = VERSION
+    index = INDEX
+    """The list of the names of threads."""
 
     def folders(self, home: Path) -> list[Path]:
         """``sessions`` and ``archived_sessions`` under ``.codex``.
@@ -112,10 +114,6 @@ class CodexReader:
     def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """As they were met."""
         return sorted(lines)
-
-    def is_index(self, path: str) -> bool:
-        """The list of the names of threads."""
-        return path.endswith(INDEX)
 
     def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
         """Threads with a name, each as it was named last."""

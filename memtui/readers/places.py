@@ -32,4 +32,4 @@ def indexes_in(reader: Reader, paths: Iterable[str]) -> list[str]:
     """Those of the files that a reader finds which are no transcripts."""
     if not isinstance(reader, IndexingReader):
         return []
-    return list(filter(reader.is_index, paths))
+    return [path for path in paths if path.endswith(reader.index)]

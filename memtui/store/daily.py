@@ -46,20 +46,34 @@ def back_up_decisions(
     """
     if not store.exists():
         return None
-    now = round(time.time() * 1000) if now_ms is None else now_ms
     with closing(open_reader(store)) as conn:
-        today = now - now % _DAY_MS
-        (last,) = conn.execute(_LAST_ACT, {"today": today}).fetchone()
-        if last is None:
+        day = last_day(conn, now_ms=now_ms)
+        if not is_missing(folder, day):
             return None
-        day = datetime.fromtimestamp(last / 1000, UTC).date().isoformat()
-        target = folder / f"curation-{day}.jsonl.zst"
-        if target.exists():
-            return None
+        target = _file(folder, day)
         _write(make_private_dir(folder) / target.name, _lines(conn, day))
     for old in sorted(folder.glob("curation-*.jsonl.zst"))[:-KEPT]:
         old.unlink()
     return target
+
+
+def last_day(conn: sqlite3.Connection, *, now_ms: int | None = None) -> str:
+    """The last day with acts before today, as ``2026-01-31``; '' for none."""
+    now = round(time.time() * 1000) if now_ms is None else now_ms
+    asked = {"today": now - now % _DAY_MS}
+    (last,) = conn.execute(_LAST_ACT, asked).fetchone()
+    if last is None:
+        return ""
+    return datetime.fromtimestamp(last / 1000, UTC).date().isoformat()
+
+
+def is_missing(folder: Path, day: str) -> bool:
+    """Whether there is a day to back up that has no file yet."""
+    return bool(day) and not _file(folder, day).exists()
+
+
+def _file(folder: Path, day: str) -> Path:
+    return folder / f"curation-{day}.jsonl.zst"
 
 
 def _lines(conn: sqlite3.Connection, day: str) -> Iterator[str]:

@@ -24,7 +24,7 @@ from sqlite_utils import Database, Migrations
 
 from memtui.store import scripts
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations(scripts.MIGRATION_SET)
@@ -64,3 +64,9 @@ def m005_sessions_said(db: Database) -> None:
 def m006_replaced(db: Database) -> None:
     """An index of what each memory replaced."""
     scripts.apply(db.execute, "m006_replaced")
+
+
+@migrations()
+def m007_sweep(db: Database) -> None:
+    """An index of the marks by which a sweep knows what it read."""
+    scripts.apply(db.execute, "m007_sweep")

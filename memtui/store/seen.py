@@ -11,17 +11,18 @@ from typing import Final, NamedTuple
 
 from memtui.store.batch import Position
 from memtui.store.connect import is_there, open_reader
+from memtui.store.daily import last_day
 
 DATABASE: Final = "database:"
 """How a key in ``meta`` begins that tells the marks of a database."""
 
-_SEEN: Final = """
+SEEN: Final = """
     select path, agent, inode, size, mtime_ns, offset, tail, reader_version,
         gone_at is not null, coalesce(quarantined, '')
     from transcript
     where ?1 is null or path in (select value from json_each(?1))
 """
-_STANDING: Final = """
+STANDING: Final = """
     select path, inode, size, mtime_ns,
         (gone_at is not null)
         + 2 * (reader_version <> 0 and reader_version is not case agent {cases} end)
@@ -86,6 +87,8 @@ class Standing:
     """When to look into each again, Unix milliseconds, by their paths."""
     news: bool = True
     """There is work besides, or nothing is known yet."""
+    decided: str = ""
+    """The last day before today on which a person decided something."""
 
 
 def rules_column(rules: Iterable[str]) -> str:
@@ -118,7 +121,7 @@ def what_is_known(
         cursor = conn.cursor()
         cursor.row_factory = None
         wanted = None if only is None else json.dumps(list(only))
-        rows = map(Seen._make, cursor.execute(_SEEN, (wanted,)))
+        rows = map(Seen._make, cursor.execute(SEEN, (wanted,)))
         transcripts = {seen.path: seen for seen in rows}
         databases = {
             key.removeprefix(DATABASE): Position(inode=inode, size=size, mtime_ns=time)
@@ -153,18 +156,20 @@ def what_stands(
     versions = [value for pair in readers.items() for value in pair]
     conn = open_reader(path)
     try:
+        decided = last_day(conn)
         if _is_due(conn, distiller_version, rules_off):
-            return Standing()
+            return Standing(decided=decided)
         cursor = conn.cursor()
         cursor.row_factory = None
         asked = (*versions, json.dumps(list(readers)))
-        rows = cursor.execute(_STANDING.replace("{cases}", cases), asked).fetchall()
+        rows = cursor.execute(STANDING.replace("{cases}", cases), asked).fetchall()
         histories = _histories(cursor)
     finally:
         conn.close()
     states = Counter(map(itemgetter(4), rows))
     marks = dict(zip(map(itemgetter(0), rows), rows, strict=True))
-    return Standing(marks, states[0], histories, news=not states.keys() <= {0, 1})
+    news = not states.keys() <= {0, 1}
+    return Standing(marks, states[0], histories, news, decided)
 
 
 def _histories(cursor: sqlite3.Cursor) -> dict[str, int]:

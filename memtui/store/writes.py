@@ -23,6 +23,7 @@ from memtui.store import (
     linking,
     naming,
     retelling,
+    room,
     transcripts,
 )
 from memtui.store.archive import Place, Stretch
@@ -115,22 +116,21 @@ class Store(Asked):
 
     @contextmanager
     def counting_late(self) -> Iterator[None]:
-        """A run of many transactions, which calls ``settle_counts`` at its end."""
+        """A run of many transactions, which calls ``rest`` at its end."""
         self._index.terms.is_late = True
         try:
             yield
         finally:
             self._index.terms.is_late = False
 
-    @property
-    def owes_counts(self) -> bool:
-        """Whether it is not all written how often words were met."""
-        return not self._index.terms.is_settled
-
-    def settle_counts(self) -> None:
-        """Write how often words were met in rows that are there already."""
-        with self.transaction():
-            self._index.terms.settle(self._conn)
+    def rest(self) -> None:
+        """Write how often words were met; give back the room that nothing takes."""
+        if not self._index.terms.is_settled:
+            with self.transaction():
+                self._index.terms.settle(self._conn)
+        while room.is_idle(self._conn):
+            with self.transaction():
+                room.give_back(self._conn)
 
     def _forget(self, mark: int) -> None:
         self._places.clear()  # rows it remembers may be gone

@@ -101,6 +101,17 @@ def test_a_store_of_the_third_schema_has_room_for_the_names_of_code() -> None:
     db.close()
 
 
+def test_a_store_of_the_sixth_schema_gets_the_index_of_what_a_sweep_asks() -> None:
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m007_sweep")
+    db.execute("insert into transcript(agent, path) values ('codex', 'a.jsonl')")
+    migrations.migrations.apply(db)
+    indexes = [row[1] for row in db.execute("pragma index_list(transcript)")]
+    assert "transcript_swept" in indexes
+    assert db.execute("select path from transcript").fetchall() == [("a.jsonl",)]
+    db.close()
+
+
 def test_a_store_of_the_fourth_schema_gets_the_index_of_who_said_what() -> None:
     db = Database(memory=True)
     migrations.migrations.apply(db, stop_before="m005_sessions_said")

@@ -23,6 +23,7 @@ from memtui.store import (
     journal,
     lanes,
     numbers,
+    seen,
     sessions,
     surroundings,
     timeline,
@@ -119,6 +120,16 @@ def test_the_inbox_takes_the_best_of_a_stratum_from_its_index(
     assert "observation_worth" in told
     assert "curation_worth" in told
     assert "TEMP B-TREE" not in told
+
+
+def test_a_sweep_asks_an_index_and_reads_no_memory_of_a_parser(
+    conn: sqlite3.Connection,
+) -> None:
+    asked = seen.STANDING.replace("{cases}", "when 'codex' then 1")
+    told = plan(conn, asked.replace("?", "'[]'"), {})
+    assert "SEARCH transcript USING COVERING INDEX transcript_swept (agent=?)" in told
+    told = plan(conn, seen.SEEN, {"1": None})
+    assert "SCAN transcript USING COVERING INDEX transcript_swept" in told
 
 
 def test_one_memory_is_looked_up_in_both_halves(conn: sqlite3.Connection) -> None:
