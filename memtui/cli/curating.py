@@ -95,6 +95,8 @@ def answer(change: Change, as_json: bool) -> None:
 def _matching(view: StoreView, verb: str, where: str) -> tuple[list[str], str]:
     """Ids of what a filter finds, and where it was looked for."""
     query = parse(where, now_ms=now_ms())
+    if query.wrong:
+        raise UsageError(query.wrong[0])
     if query.unknown:
         # A filter that we only half understood must not decide anything.
         raise UsageError(f"{query.unknown[0]} is no field that we know.")

@@ -104,7 +104,7 @@ def search_verb(
     most = limit or (WHOLE_SEARCH if everything else LIMIT)
     with store_view() as view:
         looked = looked_at(view, query, everything=everything)
-        if query.has_text:
+        if query.has_text or query.patterns:
             hits = view.search(query, looked, most)
         else:  # nothing to rank by: what the filters leave, newest first
             hits = [_as_hit(m) for m in each_memory(view, query, looked, most)]
@@ -123,12 +123,15 @@ def query_of(words: tuple[str, ...]) -> Query:
     """The query that the words of a call spell.
 
     Raises:
-        UsageError: one looks like an option that does not exist.
+        UsageError: one looks like an option that does not exist, or like a regular
+            expression and is none.
     """
     for word in words:
         if word.startswith("--"):
             raise UsageError(f"There is no option {word}.", hint="See --help.")
     query = parse(" ".join(words), now_ms=now_ms())
+    if query.wrong:
+        raise UsageError(query.wrong[0])
     for unknown in query.unknown:
         output.note(f"{unknown} is no field that we know; it counts as words.")
     return query
@@ -137,9 +140,10 @@ def query_of(words: tuple[str, ...]) -> Query:
 def looked_at(view: StoreView, query: Query, *, everything: bool) -> View:
     """What a call looks at: the project it is made in, unless told otherwise."""
     if everything:
-        return View.everything()
-    looked = View()
-    if days := settings().history_days:
+        return replace(View.everything(), types=settings().types)
+    known = settings()
+    looked = View(types=known.types)
+    if days := known.history_days:
         looked = replace(looked, since=now_ms() - days * DAY_MS)
     if query.values("project"):
         return looked

@@ -72,7 +72,7 @@ class Verbs(click.Group):
 @click.option("--demo", is_flag=True, help="Open a made-up store, kept nowhere.")
 @click.option("--screen", type=click.Choice(SCREENS), help="Open on this screen.")
 @click.option("--filter", "query", metavar="QUERY", help="Open with this filter.")
-@click.option("--all", "everything", is_flag=True, help="Show all projects.")
+@click.option("--all", "everything", is_flag=True, help="Show all projects and ages.")
 @click.pass_context
 def root(
     ctx: click.Context, demo: bool, screen: str | None, query: str, everything: bool

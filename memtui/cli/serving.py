@@ -13,11 +13,12 @@ def mcp_verb() -> None:
 
     A client starts this by itself: memtui install --mcp wires it.
     """
+    from memtui.mcp import slim
     from memtui.mcp.fresh import Freshness
     from memtui.mcp.scope import working_folder
-    from memtui.mcp.server import serve
     from memtui.mcp.tools import Desk
 
     data = paths.data_dir()
     live = LiveSettings(on_trouble=output.say_error)
-    serve(Desk(data, working_folder(), live, Freshness(data, paths.home())))
+    desk = Desk(data, working_folder(), live, Freshness(data, paths.home()))
+    slim.server().serve(desk)

@@ -21,6 +21,7 @@ from memtui.inject.values import (
     RecentSession,
     Section,
     Source,
+    note_of,
 )
 from memtui.model import FADED, Agent, Memory, Project, Rung, State, Trust
 from memtui.settings import InjectWhen, Settings
@@ -96,7 +97,8 @@ def choose(
         newest_at=newest_at,
     )
     ranked, barred = _sorted_out(memories, work, settings, agent)
-    room = _Room(name, min(budget, settings.ceiling), settings.ceiling)
+    note = note_of(e.section for e in ranked)
+    room = _Room(name, note, min(budget, settings.ceiling), settings.ceiling)
     most, listed = settings.recent_sessions, list[RecentSession]()
     if source.text is Source.STARTUP:
         listed = tellable(recent_sessions)
@@ -104,22 +106,19 @@ def choose(
     if items:
         listed = untold(listed, [item.text for item in items])
         items += _fit_recent(listed[:most], room, work, len(items))
-    cut = (*left, *barred)
+    blank = replace(blank, cut=(*left, *barred))
     if not items:
-        return replace(blank, cut=cut)
-    done = render.text_of(
-        name, [(s, [i.text for i in items if i.section is s]) for s in Section]
-    )
-    return replace(
-        blank, text=done.text, export=done.export, items=tuple(items), cut=cut
-    )
+        return blank
+    sections = [(s, [i.text for i in items if i.section is s]) for s in Section]
+    done = render.text_of(name, sections, note=note_of(item.section for item in items))
+    return replace(blank, text=done.text, export=done.export, items=tuple(items))
 
 
 class _Room:
     """What is left of the budget and of both ceilings."""
 
-    def __init__(self, name: str, units: int, ceiling: int) -> None:
-        self._used = render.frame(name)
+    def __init__(self, name: str, note: str, units: int, ceiling: int) -> None:
+        self._used = render.frame(name, note)
         self._limit = render.Size(units, ceiling)
         self._open: set[Section] = set()
 

@@ -1,5 +1,6 @@
 """What an injection is made of. Values only; see ``choose`` and ``render``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -35,6 +36,11 @@ class Section(StrEnum):
     KEPT = "Kept"
     UNREVIEWED = "Not reviewed yet, taken by the developer's setting"
     RECENT = "Recent sessions"
+
+
+def note_of(sections: Iterable[Section]) -> str:
+    """What a text says of all that is in it, which has to be true of each line."""
+    return render.MIXED_NOTE if Section.UNREVIEWED in sections else render.NOTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from memtui.settings import load
 
 SCRIPTS: Final = ("session-start", "sync", "recall")
 """What a client runs."""
-LIBRARY: Final = ("recall.py", "prepared.py")
+LIBRARY: Final = ("recall.py", "about.py", "prepared.py")
 """What a script of them runs."""
 TELLING: Final = "session-start"
 """The one of them that a session waits for."""

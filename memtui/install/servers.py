@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from memtui import __version__, paths
 from memtui.errors import InstallError
-from memtui.install import json_edit, plugin, settings_file
+from memtui.install import json_edit, jsonc, plugin, settings_file
 from memtui.install.client import Edits, FileChange, own_folder, read
 from memtui.install.clients import CLIENTS
 from memtui.model import Agent
@@ -55,14 +55,7 @@ def installing(agent: Agent, home: Path, data: Path) -> Edits:
     path = file_of(agent, home)
     before = read(path)
     wanted = _entry(agent, data)
-    try:
-        known = _known(agent, path, before)
-    except InstallError as error:
-        if path.suffix != ".jsonc":
-            raise
-        # Comments are allowed there; what is to be said is said for the person to add.
-        by_hand = f'Add under "mcp" by hand: "{NAME}": {json.dumps(wanted)}'
-        raise InstallError(error.message, hint=by_hand) from error
+    known = _known(agent, path, before)
     if known is not None and not _is_ours(known):
         return _as_it_is(path, before, f"{_FOREIGN}; it stays: {path}.")
     if known == wanted:
@@ -157,7 +150,7 @@ def _known(agent: Agent, path: Path, before: bytes | None) -> object:
     if agent is Agent.CODEX:
         found: Any = _toml(path, before)
     else:
-        found = json.loads(settings_file.decoded(before, path)[0])
+        found = json.loads(jsonc.plain(_decoded(agent, before, path)[0]))
     servers = found.get(_list_of(agent))
     return servers.get(NAME) if isinstance(servers, dict) else None
 
@@ -176,14 +169,24 @@ def _edited(
         return _edited_toml(path, before, entry)
     if agent is Agent.GEMINI_CLI:
         return None if entry is None else _extension(entry)
-    text, mark = settings_file.decoded(before, path)
+    text, mark = _decoded(agent, before, path)
+    key = _list_of(agent)
     try:
-        text = _without(text, _list_of(agent))
+        text = jsonc.changed(text, lambda plain: _without(plain, key))
         if entry is not None:
-            text = _with(text, _list_of(agent), entry)
+            text = jsonc.changed(text, lambda plain: _with(plain, key, entry))
     except ValueError as error:
-        raise InstallError(f"{path}: {error}.", hint="Set it right first.") from error
+        by_hand = "Take it out by hand."
+        if entry is not None:
+            by_hand = f'Add under "{key}" by hand: "{NAME}": {json.dumps(entry)}'
+        raise InstallError(f"{path}: {error}.", hint=by_hand) from error
     return mark + text.encode()
+
+
+def _decoded(agent: Agent, before: bytes | None, path: Path) -> tuple[str, bytes]:
+    """A client's JSON as a person wrote it; only OpenCode reads comments in it."""
+    clean = jsonc.plain if agent is Agent.OPENCODE else str
+    return settings_file.decoded(before, path, clean=clean)
 
 
 def _with(text: str, key: str, entry: dict[str, Any]) -> str:

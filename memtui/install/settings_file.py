@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,13 @@ def wired(path: Path, agent: Agent, data: Path, *, as_plugin: bool) -> Wired:
     return Wired(where=where, broken=broken, hint=again, twice=as_plugin)
 
 
-def decoded(before: bytes | None, path: Path) -> tuple[str, bytes]:
+def decoded(
+    before: bytes | None, path: Path, clean: Callable[[str], str] = str
+) -> tuple[str, bytes]:
     """A JSON file's text, and its byte order mark if it has one.
+
+    Args:
+        clean: makes JSON of a text that its client reads, no shorter or longer.
 
     Raises:
         InstallError: it holds no JSON object that we can change a part of.
@@ -94,7 +100,7 @@ def decoded(before: bytes | None, path: Path) -> tuple[str, bytes]:
         text = data[len(mark) :].decode()
         if not text.strip():
             text = "{}\n"
-        at = json_edit.document(text)
+        at = json_edit.document(clean(text))
     except (ValueError, RecursionError) as error:
         raise InstallError(
             f"{path} is not valid JSON: {error}.",

@@ -12,7 +12,7 @@ MOST_IDS: Final = 20
 _QUERY_HELP: Final = (
     'Words in any order, "phrases", -word, and fields: type:gotcha, file:lease.go, '
     "branch:main, tag:ci, is:kept, is:pinned, is:candidate, agent:codex, since:7d, "
-    "until:2026-01-31. Empty: the newest."
+    "until:tuesday, and a regular expression /retry.*lease/. Empty: the newest."
 )
 _ID_HELP: Final = "as another tool printed it; the beginning of it will do"
 

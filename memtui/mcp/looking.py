@@ -28,7 +28,7 @@ def search(seen: Seen, asked: arguments.Search, now_ms: int) -> str:
     """Memories and turns, best first; without words, the newest memories."""
     query = _query(asked.query, now_ms)
     wanted = asked.offset + asked.limit + 1
-    if query.has_text:
+    if query.has_text or query.patterns:
         hits = seen.store.search(query, seen.view, wanted)[asked.offset :]
         found = [hit_row(hit, seen) for hit in hits]
     else:
@@ -160,9 +160,11 @@ def _query(text: str, now_ms: int) -> Query:
     """What is asked for; never what the person threw away.
 
     Raises:
-        UsageError: it asks for the trash.
+        UsageError: it asks for the trash, or by an expression that is none.
     """
     query = parse(text, now_ms=now_ms)
+    if query.wrong:
+        raise UsageError(query.wrong[0])
     if "trash" in query.values("is"):
         raise UsageError("What the person threw away is not shown.")
     return query

@@ -1,8 +1,9 @@
 """What an agent may see: the project it works in, and what holds everywhere."""
 
 import os
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from memtui.model import Agent, Memory, Project, Session, State
 from memtui.settings import Settings
 from memtui.store.queries import StoreView, View
 
+DAY_MS: Final = 86_400_000
 _FOLDERS: Final = ("CLAUDE_PROJECT_DIR", "GEMINI_PROJECT_DIR")
 """Variables in which a client names the project that a session works in."""
 
@@ -72,14 +74,18 @@ def seen(
     """What an agent that works in a folder may see."""
     # As a session's start sees it: a folder without git belongs to no parent.
     project = project_at(store, locate(folder))
+    days = settings.history_days
+    since = time.time_ns() // 1_000_000 - days * DAY_MS if days else None
+    whole = View(since=since, types=settings.types)
     if settings.mcp_all_projects:
-        return Seen(store, settings, project, View())
+        return Seen(store, settings, project, whole)
     layers = ["global", *(f"group:{n}" for n in groups_of(store, settings, project))]
     if agent is not None:
         layers.append(f"agent:{agent}")
     # No project of this id: what is left is what holds everywhere.
     own = project.id if project else ""
-    return Seen(store, settings, project, View(project=own, layers=tuple(layers)))
+    view = replace(whole, project=own, layers=tuple(layers))
+    return Seen(store, settings, project, view)
 
 
 def working_folder(environ: Mapping[str, str] | None = None) -> Path:

@@ -1,15 +1,17 @@
 """The one query language of screens, command line and MCP.
 
-Words, ``"phrases"``, ``-not``, fields such as ``type:gotcha`` and dates such as
-``since:tuesday``. Whatever is typed is a query: ``parse`` never raises, and what
-it does not know as a field counts as words and is named in ``Query.unknown``.
+Words, ``"phrases"``, ``-not``, fields such as ``type:gotcha``, dates such as
+``since:tuesday`` and regular expressions between slashes. Whatever is typed is a
+query: ``parse`` never raises; what it does not know as a field counts as words and
+is named in ``Query.unknown``, and an expression that is none in ``Query.wrong``.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from memtui.search import patterns
 from memtui.search.dates import span_of
 from memtui.search.prepare import sound
 
@@ -20,12 +22,18 @@ FIELDS: Final = (
 IS_VALUES: Final = (
     "candidate", "kept", "pinned", "excluded", "trash", "superseded", "review",
 )  # fmt: skip
+PATTERN: Final = "/"
+"""The field of a filter that is a regular expression; nobody can type that name."""
 _SAME_IS: Final = {"pruned": "trash", "inbox": "candidate", "hidden": "excluded"}
 _LONGEST: Final = 2_000
 """Characters of a query that are read; nobody types more."""
 
 _TOKEN: Final = re.compile(
     r"""
+    # Between slashes; with a blank in it only if a sign says that it is no path.
+    (?P<without>-)?/(?P<pattern>(?:\\.|[^/\\\s])+
+        |(?!\s)(?=[^/]*[\\\[(*+?|^${])(?:\\.|[^/\\\n])+(?<!\s))/(?!\S)
+    |
     (?P<minus>-(?=["\w]))?   # not "->", not "--flag": those are words
     (?:(?P<field>[A-Za-z]+):(?=\S))?
     (?:"(?P<quoted>[^"]*)(?:"|$)|(?P<bare>[^\s"]+))
@@ -78,8 +86,12 @@ class Query:
     """Unix ms, up to here, itself out."""
     unknown: tuple[str, ...] = ()
     """Fields that do not exist, or values that one does not take, as typed."""
+    wrong: tuple[str, ...] = ()
+    """What is between slashes and no regular expression, and why, as a sentence."""
     parts: tuple[Part, ...] = ()
     text: str = ""
+    now_ms: int = field(default=0, compare=False)
+    """When it was asked: what ``is:review`` holds a person's dates against."""
 
     @property
     def is_empty(self) -> bool:
@@ -91,6 +103,11 @@ class Query:
     def has_text(self) -> bool:
         """Does it name words that must be there?"""
         return bool(self.words or self.phrases)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The regular expressions that must match."""
+        return self.values(PATTERN)
 
     def without_text(self) -> "Query":
         """The same fields and dates, no words."""
@@ -132,11 +149,15 @@ class _Reading:
         self._excluded: list[str] = []
         self._filters: list[Filter] = []
         self._unknown: list[str] = []
+        self._wrong: list[str] = []
         self._parts: list[Part] = []
         self._since: int | None = None
         self._until: int | None = None
 
     def take(self, match: re.Match[str]) -> None:
+        if match["pattern"] is not None:
+            self._take_pattern(match)
+            return
         negated = match["minus"] is not None
         quoted = match["quoted"] is not None
         value = sound(match["quoted"] if quoted else match["bare"]).strip()
@@ -162,9 +183,22 @@ class _Reading:
             since=self._since,
             until=self._until,
             unknown=tuple(self._unknown),
+            wrong=tuple(self._wrong),
             parts=tuple(self._parts),
             text=text,
+            now_ms=self._now_ms,
         )
+
+    def _take_pattern(self, match: re.Match[str]) -> None:
+        negated = match["without"] is not None
+        # The slash is the language's own sign here; in an expression it is none.
+        pattern = match["pattern"].replace("\\/", "/")
+        kind = PartKind.FILTER
+        if why := patterns.trouble(pattern):
+            self._wrong.append(f"{match[0]} is no regular expression: {why}.")
+            kind = PartKind.UNKNOWN
+        self._filters.append(Filter(PATTERN, (pattern,), negated))
+        self._parts.append(Part(kind, match.start(), match.end(), negated))
 
     def _say(self, value: str, negated: bool, quoted: bool) -> None:
         into = self._phrases if quoted else self._words

@@ -5,18 +5,29 @@ screen are marked here, in Python.
 """
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice, takewhile
 from typing import Final
 
+from memtui.search import patterns
 from memtui.search.grammar import Query
 from memtui.search.prepare import fold, is_unspaced, spellings
+from memtui.search.words import stems
 
 _SCANNED: Final = 200_000
 """Characters looked at: beyond them a hit is not worth the wait."""
 _BEFORE: Final = 0.25
 """Part of a snippet that may stand before its first hit."""
+_MOST: Final = 2_000
+"""Hits of one text that are looked at."""
+_WORD_START: Final = r"(?<![^\W_])"
+_REST: Final = r"[^\W_]*"
+
+Spans = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +35,56 @@ class Snippet:
     """A cut of a text, on one line, and (start, end) of each hit in it."""
 
     text: str
-    spans: tuple[tuple[int, int], ...]
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a query's words look like in a text."""
+
+    pattern: re.Pattern[str] | None
+    """Group ``one``: a single word, to be looked at more closely."""
+    beginnings: tuple[str, ...]
+    stems: frozenset[str]
+
+    def holds(self, match: re.Match[str]) -> bool:
+        """Whether what looks like a hit is one: begins so, or has the same stem."""
+        one = match["one"]
+        return one is None or one.startswith(self.beginnings) or self._has_stem(one)
+
+    def _has_stem(self, word: str) -> bool:
+        (stem,) = stems([word])
+        return stem in self.stems
 
 
 def snippet(text: str, query: Query, *, length: int = 160) -> Snippet:
     """The part of ``text`` with the most different hits, whole words."""
+    (found,) = snippets(text, query, length)
+    return found
+
+
+def snippets(text: str, query: Query, *lengths: int) -> list[Snippet]:
+    """The same in several lengths, the text looked through once."""
     line = " ".join(text[:_SCANNED].split())
     hits = spans(line, query)
-    start = _best_start(hits, length) if hits else 0
+    return [_cut(line, hits, length) for length in lengths]
+
+
+def spans(text: str, query: Query) -> Spans:
+    """(start, end) of every hit, in order, none overlapping."""
+    whole = text[:_SCANNED]
+    hits: list[tuple[int, int]] = []
+    wanted = _wanted(query)
+    if wanted.pattern is not None:
+        said = filter(wanted.holds, wanted.pattern.finditer(_folded(whole)))
+        hits += (match.span() for match in islice(said, _MOST))
+    for pattern in query.patterns:
+        hits += patterns.found(pattern, whole)
+    return _apart(hits) if query.patterns else tuple(hits)
+
+
+def _cut(line: str, hits: Spans, length: int) -> Snippet:
+    start = _best_start(line, hits, length) if hits else 0
     if start:
         start = line.rfind(" ", 0, start + 1) + 1
     end = min(len(line), start + length)
@@ -43,51 +96,96 @@ def snippet(text: str, query: Query, *, length: int = 160) -> Snippet:
     return Snippet(f"{head}{line[start:end]}{tail}", tuple(inside))
 
 
-def spans(text: str, query: Query) -> tuple[tuple[int, int], ...]:
-    """(start, end) of every hit, in order, none overlapping."""
-    pattern = _pattern(query)
-    if pattern is None:
-        return ()
-    return tuple(m.span() for m in pattern.finditer(_folded(text[:_SCANNED])))
+def _apart(hits: Sequence[tuple[int, int]]) -> Spans:
+    """In order, those that meet made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(hits):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
 
 
 @lru_cache(maxsize=8)
-def _pattern(query: Query) -> re.Pattern[str] | None:
-    wanted = dict.fromkeys((*query.phrases, *query.words))
+def _wanted(query: Query) -> _Wanted:
+    said = dict.fromkeys((*query.phrases, *query.words))
     for word in query.words:
-        wanted.update(dict.fromkeys(spellings(word)))
-    sides = [p for p in map(_one, sorted(wanted, key=len, reverse=True)) if p]
-    return re.compile("|".join(sides), re.IGNORECASE) if sides else None
+        said.update(dict.fromkeys(spellings(word)))
+    single: dict[str, None] = {}
+    beginnings: list[str] = []
+    several: list[str] = []
+    for words in sorted(said, key=len, reverse=True):
+        pieces = re.findall(r"[^\W_]+", fold(words))
+        if len(pieces) == 1 and not is_unspaced(words):
+            begins = _without_ending(pieces[0])
+            beginnings.append(begins)
+            single[_shared(begins, *stems(pieces))] = None
+        elif pieces:
+            several.append(_several(words, pieces))
+    if single:
+        one = "|".join(map(re.escape, single))
+        several.append(rf"{_WORD_START}(?P<one>(?:{one}){_REST})")
+    else:
+        several.append("(?P<one>(?!))")
+    known = frozenset(stems([word for w in query.words if (word := fold(w)).isalnum()]))
+    pattern = re.compile("|".join(several)) if said else None
+    return _Wanted(pattern, tuple(beginnings), known)
 
 
-def _one(words: str) -> str:
-    pieces = re.findall(r"[^\W_]+", fold(words))
-    if not pieces:
-        return ""
+def _shared(word: str, stem: str) -> str:
+    """What all forms of a word begin with; ``happi`` is the stem of ``happy``."""
+    stem = stem[:-1] if len(stem) > 3 and stem.endswith("i") else stem
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(word, stem, strict=False))
+    return "".join(letter for letter, _ in same)
+
+
+def _several(words: str, pieces: Sequence[str]) -> str:
     if is_unspaced(words):
         return r"\W*".join(map(re.escape, pieces))
     # The index stems: what is typed is looked for where a word begins.
-    return r"(?<![^\W_])" + r"[\W_]*".join(_stem(piece) for piece in pieces)
+    return _WORD_START + r"[\W_]*".join(
+        re.escape(_without_ending(piece)) + _REST for piece in pieces
+    )
+
+
+def _without_ending(word: str) -> str:
+    for ending in ("ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
 
 
 def _folded(text: str) -> str:
     """Folded as the index is, each character still in its place."""
     if text.isascii():
-        return text
-    return "".join(b if len(b := fold(c)) == 1 else c for c in text)
+        return text.lower()
+    folded = text
+    for letter in set(text):
+        if not letter.isascii() and len(plain := fold(letter)) == 1 and plain != letter:
+            folded = folded.replace(letter, plain)
+    low = folded.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(c if len(c.lower()) != 1 else c.lower() for c in folded)
 
 
-def _stem(word: str) -> str:
-    for ending in ("ing", "ed", "es", "s"):
-        if word.lower().endswith(ending) and len(word) - len(ending) >= 3:
-            return re.escape(word[: -len(ending)]) + r"[^\W_]*"
-    return re.escape(word) + r"[^\W_]*"
-
-
-def _best_start(hits: Sequence[tuple[int, int]], length: int) -> int:
-    best, most = hits[0][0], 0
-    for first, _ in hits:
-        count = sum(1 for a, b in hits if a >= first and b <= first + length)
-        if count > most:
+def _best_start(line: str, hits: Spans, length: int) -> int:
+    """Where the most different hits stand together, and of those the most."""
+    starts = [start for start, _ in hits]
+    ends = [end for _, end in hits]
+    words = [line[start:end].lower() for start, end in hits]
+    inside: Counter[str] = Counter()
+    best, most, last = hits[0][0], (0, 0), 0
+    for number, first in enumerate(starts):
+        until = bisect_right(ends, first + length)
+        inside.update(words[last:until])
+        last = max(last, until)
+        if most < (count := (len(inside), last - number)):
             best, most = first, count
+        if number < last:
+            inside[words[number]] -= 1
+            inside += Counter()  # drops what is no longer there
+        else:
+            last = number + 1
     return max(0, best - int(length * _BEFORE))

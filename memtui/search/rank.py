@@ -60,6 +60,15 @@ def weigh(relevance: float, kind: RecordKind | None, age_ms: int) -> float:
         kind: of the record; None for a memory.
         age_ms: before the newest find.
     """
-    weight = _MEMORY if kind is None else _KINDS.get(kind, 1.0)
+    return relevance * weight_of(kind) * freshness(age_ms)
+
+
+def weight_of(kind: RecordKind | None) -> float:
+    """What a record of a kind counts, or a memory (None)."""
+    return _MEMORY if kind is None else _KINDS.get(kind, 1.0)
+
+
+def freshness(age_ms: int) -> float:
+    """The factor of a row so much older than the newest find: 1 for that itself."""
     fading: float = 2.0 ** (-max(0, age_ms) / _HALF_LIFE_MS)
-    return relevance * weight * (1 - _RECENT + _RECENT * fading)
+    return 1 - _RECENT + _RECENT * fading

@@ -65,7 +65,7 @@ class Settings:
     auto_confidence: float = field(default=0.6, metadata=_limits(0, 1))
     """From this confidence on, candidates of a type set to `auto` are injected."""
     history_days: int = field(default=0, metadata=_limits(0, 36_500))
-    """Reading looks this many days back unless `--all` is given; 0: everything."""
+    """Reading looks this many days back unless `--all` or a date is given; 0: all."""
     ignore: tuple[str, ...] = ()
     """Globs of files; what a session read, ran or wrote there is never stored."""
     skip_tools: tuple[str, ...] = ()

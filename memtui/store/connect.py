@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from memtui.errors import StoreError, StoreReadOnly, StoreTooNew
 from memtui.paths import make_private_dir
+from memtui.search import patterns
 from memtui.store.alone import alone
 from memtui.store.trouble import busy_is_said, explained, no_room_for, read_only
 from memtui.store.trouble import trouble as trouble
@@ -195,6 +196,7 @@ def _connect(uri: str) -> sqlite3.Connection:
     # isolation_level None: we say begin and commit ourselves, nothing is implied.
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     conn.row_factory = sqlite3.Row
+    conn.create_function("matches", 2, patterns.matches, deterministic=True)
     conn.execute(f"pragma busy_timeout = {BUSY_MS}")
     return conn
 

@@ -1,19 +1,21 @@
 """A query and a view as SQL conditions: a closed set of clauses, values bound.
 
-The only place where SQL is put together. A clause never holds what a person
-typed; that goes into ``Where.params``.
+With ``fields`` the only place where SQL is put together.
 """
+
 # ruff: noqa: S608  clauses are ours; what a person typed is bound
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
-from memtui.model import Agent, Memory, Session, State
+from memtui.model import TYPES, Memory, ObservationType, Session, State
 from memtui.search import match
-from memtui.search.grammar import Filter, Query
+from memtui.search.grammar import PATTERN, Filter, Query
 from memtui.store import session_names
 from memtui.store.docs import FIRST_MEMORY
+from memtui.store.fields import MEMORY_FIELDS, SESSION_FIELDS, TURN_FIELDS, Clause
+from memtui.store.fields import Where as Where
 
 ALL_STATES: Final = frozenset(State)
 OPEN_STATES: Final = frozenset({State.CANDIDATE, State.KEPT})
@@ -32,7 +34,9 @@ class View:
     hidden: bool = False
     """Also subagents, automated sessions, what is excluded or superseded."""
     since: int | None = None
-    """Unix ms; nothing older is shown (``history_days``)."""
+    """Unix ms; nothing older is shown (``history_days``) unless a query has dates."""
+    types: Mapping[str, ObservationType] = field(default_factory=lambda: TYPES)
+    """Those of the config: how long each lasts, for ``is:review``."""
 
     @classmethod
     def everything(cls) -> "View":
@@ -58,33 +62,6 @@ class Anchor:
         return cls(at, row.id)
 
 
-@dataclass(slots=True)
-class Where:
-    """Conditions that all hold, and the values bound in them."""
-
-    clauses: list[str] = field(default_factory=list)
-    params: dict[str, Any] = field(default_factory=dict)
-
-    def add(self, clause: str, **values: object) -> None:
-        """One more condition; ``values`` are the names bound in it."""
-        self.clauses.append(clause)
-        self.params.update(values)
-
-    def bind(self, value: object) -> str:
-        """A fresh name for a value, with its colon."""
-        name = f"v{len(self.params)}"
-        self.params[name] = value
-        return f":{name}"
-
-    def bind_all(self, values: Sequence[object]) -> str:
-        """Fresh names for values, as the inside of an ``in (…)``."""
-        return ", ".join(map(self.bind, values))
-
-    def into(self, sql: str) -> str:
-        """The question with these conditions where it says ``{where}``."""
-        return sql.replace("{where}", " and ".join(self.clauses) or "1")
-
-
 def memories_where(query: Query, view: View, *, common: bool = False) -> Where:
     """What a memory (``m``) must be to be shown.
 
@@ -92,14 +69,13 @@ def memories_where(query: Query, view: View, *, common: bool = False) -> Where:
         common: so many memories hold the query's words that each row is better
             looked up in the index than in a list of them all.
     """
-    where = Where()
+    where = Where(now_ms=query.now_ms, types=view.types)
     _project_is(where, view, "m.project_id", "m.scope")
     _states(where, query, view)
     if not view.hidden:
         _plain_sight(where, query)
     _times(where, query, view, "m.at")
-    for one in query.filters:
-        _apply(where, one, MEMORY_FIELDS)
+    _fields(where, query, MEMORY_FIELDS)
     _memory_text(where, query, HAS_DOC if common else IN_DOCS)
     return where
 
@@ -116,8 +92,7 @@ def sessions_where(query: Query, view: View) -> Where:
     if not view.hidden:
         where.add("s.kind = 'interactive' and s.records > 0")  # else nothing was said
     _times(where, query, view, "s.ended_at")
-    for one in query.filters:
-        _apply(where, one, SESSION_FIELDS)
+    _fields(where, query, SESSION_FIELDS)
     if expression := match.every(match.terms(query), query):
         named = session_names.called(query, where.bind)
         where.add(f"({SESSION_SAYS} or {named})", match=expression)
@@ -126,15 +101,20 @@ def sessions_where(query: Query, view: View) -> Where:
     return where
 
 
-def turns_where(query: Query, view: View) -> Where:
-    """What a record (``r``, said in session ``s``, at place ``pl``) must be."""
+def sessions_shown(view: View) -> Where:
+    """Whose turns a view shows at all (``s``), whatever is asked."""
     where = Where()
     _project_is(where, view, "s.project_id")
     if not view.hidden:
         where.add("s.kind = 'interactive'")
+    return where
+
+
+def turns_where(query: Query, view: View) -> Where:
+    """What a record (``r``, said in session ``s``, at place ``pl``) must be."""
+    where = sessions_shown(view)
     _times(where, query, view, "r.at")
-    for one in query.filters:
-        _apply(where, one, TURN_FIELDS)
+    _fields(where, query, TURN_FIELDS)
     return where
 
 
@@ -148,11 +128,6 @@ HAS_DOC = """exists (
     select 1 from doc d join fts on fts.rowid = d.id
     where d.memory = m.id and d.live = 1 and fts match :match
         and d.id >= :first_memory)"""
-IN_PROJECT = """{column} in (
-    select p.id from project p left join project_root g on g.project_id = p.id
-    where p.name = {value} collate nocase or p.uuid = {value} or g.path = {value}
-        or p.name glob {value}
-        or p.id in (select project_id from project_alias where id = {value}))"""
 
 
 def _memory_text(where: Where, query: Query, clause: str) -> None:
@@ -198,17 +173,26 @@ def _plain_sight(where: Where, query: Query) -> None:
 
 
 def _times(where: Where, query: Query, view: View, column: str) -> None:
-    since = max(view.since or 0, query.since or 0)
-    if since:
+    since = query.since
+    if since is None and query.until is None:
+        since = view.since  # a person's own dates stand above a default
+    if since is not None:
         where.add(f"{column} >= {where.bind(since)}")
     if query.until is not None:
         where.add(f"{column} < {where.bind(query.until)}")
 
 
-_Clause = Callable[[Where, str], str]
+def _fields(where: Where, query: Query, fields: dict[str, Clause]) -> None:
+    if query.wrong:
+        # What is asked for cannot be told: better nothing than something else.
+        where.add("0")
+        return
+    # Expressions last: they read the text that the others spare them.
+    for one in sorted(query.filters, key=lambda one: one.field == PATTERN):
+        _apply(where, one, fields)
 
 
-def _apply(where: Where, one: Filter, fields: dict[str, _Clause]) -> None:
+def _apply(where: Where, one: Filter, fields: dict[str, Clause]) -> None:
     clause_of = fields.get(one.field)
     if clause_of is None:
         # No such row has this field: asked for, nothing is found.
@@ -217,125 +201,3 @@ def _apply(where: Where, one: Filter, fields: dict[str, _Clause]) -> None:
         return
     either = " or ".join(clause_of(where, value) for value in one.values)
     where.add(f"not ({either})" if one.negated else f"({either})")
-
-
-def _equals(column: str) -> _Clause:
-    return lambda where, value: f"{column} = {where.bind(value)}"
-
-
-def _starts(column: str) -> _Clause:
-    def clause(where: Where, value: str) -> str:
-        return f"substr({column}, 1, length({(name := where.bind(value))})) = {name}"
-
-    return clause
-
-
-def _glob(column: str) -> _Clause:
-    """Exact, or by shell pattern where the value has a star."""
-
-    def clause(where: Where, value: str) -> str:
-        return f"{column} {'glob' if '*' in value else '='} {where.bind(value)}"
-
-    return clause
-
-
-def _in_json(column: str) -> _Clause:
-    def clause(where: Where, value: str) -> str:
-        return (
-            f"exists (select 1 from json_each({column}) j"
-            f" where lower(j.value) = {where.bind(value)})"
-        )
-
-    return clause
-
-
-def _file_in(column: str) -> _Clause:
-    def clause(where: Where, value: str) -> str:
-        return f"instr(lower({column}), {where.bind(value.lower())}) > 0"
-
-    return clause
-
-
-def _project(column: str) -> _Clause:
-    def clause(where: Where, value: str) -> str:
-        named = IN_PROJECT.replace("{column}", column)
-        return named.replace("{value}", where.bind(value))
-
-    return clause
-
-
-def _agent(column: str) -> _Clause:
-    return lambda where, value: f"{column} = {where.bind(_agent_named(value))}"
-
-
-def _agent_named(value: str) -> str:
-    short = {"cc": "claude-code", "cx": "codex", "gm": "gemini-cli", "oc": "opencode"}
-    if value in short:
-        return short[value]
-    return next((a.value for a in Agent if a.value.startswith(value)), value)
-
-
-def _agent_of_memory(where: Where, value: str) -> str:
-    name = where.bind(_agent_named(value))
-    return (
-        f"(m.frozen_agent = {name} or m.session_id in"
-        f" (select a.id from session a where a.agent = {name}))"
-    )
-
-
-def _session_of_memory(where: Where, value: str) -> str:
-    inside = _starts("a.native_id")(where, value)
-    return f"m.session_id in (select a.id from session a where {inside})"
-
-
-def _trust(where: Where, value: str) -> str:
-    said = {"you": "user", "agent": "assistant"}.get(value, value)
-    return f"m.trust = {where.bind(said)}"
-
-
-def _scope(where: Where, value: str) -> str:
-    name = where.bind(value)
-    return f"(m.scope = {name} or m.scope glob {name} || ':*')"
-
-
-_IS: Final = {
-    "candidate": "m.state = 'candidate'",
-    "kept": "m.state = 'kept'",
-    "trash": "m.state = 'pruned'",
-    "pinned": "m.pinned = 1",
-    "excluded": "m.excluded = 1",
-    "superseded": "m.superseded_by <> ''",
-    "review": "m.review_by is not null",
-}
-
-
-def _is(_where: Where, value: str) -> str:
-    return _IS[value]
-
-
-MEMORY_FIELDS: Final[dict[str, _Clause]] = {
-    "type": _equals("m.type"),
-    "project": _project("m.project_id"),
-    "agent": _agent_of_memory,
-    "branch": _glob("m.branch"),
-    "file": _file_in("m.files"),
-    "tag": _in_json("m.tags"),
-    "rule": _starts("m.rule"),
-    "trust": _trust,
-    "scope": _scope,
-    "is": _is,
-    "session": _session_of_memory,
-}
-SESSION_FIELDS: Final[dict[str, _Clause]] = {
-    "project": _project("s.project_id"),
-    "agent": _agent("s.agent"),
-    "branch": _glob("s.branch"),
-    "session": _starts("s.native_id"),
-}
-TURN_FIELDS: Final[dict[str, _Clause]] = {
-    "project": _project("s.project_id"),
-    "agent": _agent("s.agent"),
-    "branch": _glob("pl.branch"),
-    "file": _file_in("r.detail"),
-    "session": _starts("s.native_id"),
-}

@@ -6,16 +6,18 @@ the rows' own texts are weighed instead.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from memtui.search import match, rank
+from memtui.search import rank
 from memtui.search.grammar import Query
 from memtui.search.weigh import Text, relevances
-from memtui.store import lanes, timeline
+from memtui.store import lanes
 from memtui.store.docs import FIRST_MEMORY
 from memtui.store.filters import View
-from memtui.store.hits import Hit, Shown, hits, memory_hit, shown
+from memtui.store.find_newest import newest
+from memtui.store.hits import Hit, Shown, hits, shown
 
 TEXTS: Final = """
     select d.id as doc, '' as title,
@@ -31,14 +33,39 @@ _MOST: Final = 6_000
 """Characters of a record that are weighed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The rows that a query with words found, and what each counts."""
+
+    wanted: list[lanes.Term]
+    found: lanes.Found
+    shown: list[Shown]
+    """Those of the rows that the view shows, the best first."""
+    relevance: dict[int, float]
+    """By row: of the best one 1."""
+    scores: dict[int, float]
+    """By row."""
+
+    @property
+    def newest(self) -> int:
+        """When the newest of the shown rows was said, in Unix ms."""
+        return max((one.at for one in self.shown), default=0)
+
+
 def ranked(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> list[Hit]:
-    """Best first; a query without words gives the newest memories."""
+    """Best first; a query without words gives the newest finds."""
     if not query.has_text:
-        newest = timeline.newest(conn, query, view, before=None, limit=limit)
-        return [memory_hit(memory, query) for memory in newest]
-    if not match.terms(query):
-        return []
+        return newest(conn, query, view, limit)
+    found = ranking(conn, query, view, limit)
+    once, total = each_once(found, limit)
+    return hits(conn, once, query, total)
+
+
+def ranking(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> Ranking:
+    """Enough rows for ``limit`` finds, as far as there are any."""
     wanted = lanes.terms(conn, query)
+    if not wanted:
+        return Ranking([], lanes.Found({}, {}, True, False), [], {}, {})
     size = max(rank.LANE, 2 * limit)
     found = lanes.through(conn, query, view, wanted, size)
     seen = shown(conn, found.docs, query, view)
@@ -46,13 +73,17 @@ def ranked(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> li
         # Most of what was found is hidden here: look further down once.
         found = lanes.through(conn, query, view, wanted, 10 * size)
         seen = shown(conn, found.docs, query, view)
-    scores = _scores(conn, wanted, seen, found)
+    relevance = _relevance(conn, wanted, seen, found)
+    newest = max((one.at for one in seen), default=0)
+    scores = {
+        one.doc: rank.weigh(relevance[one.doc], one.kind, newest - one.at)
+        for one in seen
+    }
     best = sorted(seen, key=lambda one: (-scores[one.doc], -one.at, one.doc))
-    once, total = _each_once(best, scores, limit)
-    return hits(conn, once, query, total)
+    return Ranking(wanted, found, best, relevance, scores)
 
 
-def _scores(
+def _relevance(
     conn: sqlite3.Connection,
     wanted: Sequence[lanes.Term],
     seen: Sequence[Shown],
@@ -67,11 +98,7 @@ def _scores(
     for doc in found.some:
         relevance[doc] *= rank.SOME_WORDS
     best = max((relevance[one.doc] for one in seen), default=1.0) or 1.0
-    newest = max((one.at for one in seen), default=0)
-    return {
-        one.doc: rank.weigh(relevance[one.doc] / best, one.kind, newest - one.at)
-        for one in seen
-    }
+    return {one.doc: relevance[one.doc] / best for one in seen}
 
 
 def _texts(conn: sqlite3.Connection, docs: Sequence[int]) -> Iterator[tuple[int, Text]]:
@@ -81,15 +108,13 @@ def _texts(conn: sqlite3.Connection, docs: Sequence[int]) -> Iterator[tuple[int,
         yield row["doc"], Text(row["title"], row["body"])
 
 
-def _each_once(
-    ordered: Sequence[Shown], scores: Mapping[int, float], limit: int
-) -> tuple[list[Shown], dict[int, float]]:
+def each_once(found: Ranking, limit: int) -> tuple[list[Shown], dict[int, float]]:
     """Each turn and memory by its best row, all its rows weighed together."""
     rows: dict[tuple[str, int, int], list[Shown]] = {}
-    for one in ordered:
+    for one in found.shown:
         rows.setdefault(one.thing, []).append(one)
     total = {
-        own[0].doc: rank.together(scores[one.doc] for one in own)
+        own[0].doc: rank.together(found.scores[one.doc] for one in own)
         for own in rows.values()
     }
     best = sorted((own[0] for own in rows.values()), key=lambda one: -total[one.doc])

@@ -12,10 +12,10 @@ from memtui.search import match
 from memtui.search.grammar import Query
 from memtui.search.prepare import fold
 from memtui.search.words import stems
-from memtui.store import timeline
 from memtui.store.docs import FIRST_MEMORY
 from memtui.store.filters import View
-from memtui.store.hits import Hit, Shown, hits, memory_hit, shown
+from memtui.store.find_newest import newest
+from memtui.store.hits import Hit, Shown, hits, shown
 
 NEWEST: Final = """
     select rowid from fts where fts match :match and rowid >= :low and rowid < :before
@@ -36,10 +36,9 @@ _EVER: Final = 1 << 62
 
 
 def typed(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> list[Hit]:
-    """Newest first; a query without words gives the newest memories."""
+    """Newest first, with or without words."""
     if not query.has_text:
-        newest = timeline.newest(conn, query, view, before=None, limit=limit)
-        return [memory_hit(memory, query) for memory in newest]
+        return newest(conn, query, view, limit)
     if not query.words or query.text[-1:].isspace():
         expression = match.every(_whole(query, query.words), query)
         return hits(conn, _newest(conn, expression, query, view, limit), query, {})

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from memtui.model import Memory, Record, RecordKind
 from memtui.search.grammar import Query
-from memtui.search.marks import Snippet, snippet
+from memtui.search.marks import Snippet, snippet, snippets
 from memtui.store import timeline
 from memtui.store.docs import FIRST_MEMORY
 from memtui.store.filters import View, memories_where, turns_where
@@ -19,6 +19,8 @@ from memtui.store.rows import record_from, strings_column
 
 _TITLE = 120
 """Characters of a turn's first line."""
+_SNIPPET = 160
+"""And of what is shown below it."""
 
 MEMORY_DOCS = """
     select id, memory from doc
@@ -176,14 +178,15 @@ def _turn_hits(
         said = record.text
         if record.command and record.command not in said:
             said = f"{record.command} {said}"
+        title, below = snippets(said, query, _TITLE, _SNIPPET)
         yield (
             row["id"],
             Hit(
                 kind=HitKind.TURN,
                 at=record.at or 0,
                 score=0.0,
-                title=snippet(said, query, length=_TITLE),
-                snippet=snippet(said, query),
+                title=title,
+                snippet=below,
                 session=row["session"],
                 session_title=row["session_title"],
                 project=row["project"] or "",

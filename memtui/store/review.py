@@ -6,7 +6,6 @@ and in whole days, as in the injection; nothing that is shown or told renews the
 only a person who says that it is still true.
 """
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from memtui.model import Memory, ObservationType
+from memtui.store.due import DUE, fading_lines
 from memtui.store.rows import strings_column, strings_from
 from memtui.store.timeline import by_ids
 
@@ -42,34 +42,7 @@ class Due:
     """Its age before the project's newest session, as its type counts it."""
 
 
-# Only kept rows are read, so the ages of all the others cost nothing.
-DUE: Final = """
-    select id, days, by_date, faded, gone from (
-        select k.id, k.days, k.at, k.review_by <= :now as by_date,
-            k.review_by is null and k.days >= l.value as faded,
-            case when k.review_by is not null then null
-                when k.missing >= k.named and k.named > 0
-                then (select json_group_array(g.path) from gone_file g
-                    where g.memory = k.id)
-                when k.lost >= k.held and k.held > 0
-                then (select json_group_array(s.symbol) from named_symbol s
-                    where s.memory = k.id) end as gone
-        from (
-            select c.id, c.at, c.type, c.review_by, json_array_length(c.files) as named,
-                (select count(*) from gone_file g where g.memory = c.id
-                    and g.noticed_at > coalesce(c.confirmed_at, 0)) as missing,
-                (select count(*) from named_symbol s where s.memory = c.id) as held,
-                (select count(*) from named_symbol s where s.memory = c.id
-                    and s.gone_at > coalesce(c.confirmed_at, 0)) as lost,
-                coalesce((select max(s.ended_at) from session s
-                    where s.project_id = c.project_id), c.at) / 86400000
-                - max(c.at, coalesce(c.confirmed_at, 0)) / 86400000 as days
-            from curation c
-            where c.state = 'kept' and c.superseded_by = '' and {where}
-        ) k
-        left join json_each(:lines) l on l.key = k.type
-    )
-    where by_date or faded or gone is not null
+BEST: Final = """
     order by by_date desc, gone is not null desc, at desc, id desc limit :limit
 """
 OF_PROJECT: Final = "c.project_id = (select id from project where uuid = :project)"
@@ -120,11 +93,10 @@ def _rows(
     types: Mapping[str, ObservationType],
     limit: int,
 ) -> list[sqlite3.Row]:
-    known = {name: one.fades_after for name, one in types.items()}
-    lines = {name: days for name, days in known.items() if days is not None}
     where = "1" if project is None else OF_PROJECT
-    asked = {"project": project, "now": now, "lines": json.dumps(lines), "limit": limit}
-    return conn.execute(DUE.replace("{where}", where), asked).fetchall()
+    lines = fading_lines(types)
+    asked = {"project": project, "now": now, "lines": lines, "limit": limit}
+    return conn.execute(DUE.replace("{where}", where) + BEST, asked).fetchall()
 
 
 def _reasons(row: sqlite3.Row) -> list[Reason]:

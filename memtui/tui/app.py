@@ -59,6 +59,7 @@ class MemtuiApp(ThemedApp):
             every_project: do not narrow the scope to the project of ``desk.cwd``.
         """
         super().__init__(desk, now=now, environ=environ)
+        desk.now = now
         self._live = live
         self.animation_level = "none"
         self.scroll_sensitivity_y = 3.0

@@ -1,6 +1,7 @@
 """What all screens share: the lanes, the scope, what the machine is doing."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from memtui.model import Project
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.queries import Counts, View
+from memtui.tui.format import DAY_MS, now_ms, plural
 from memtui.tui.keymap import OURS, Keymap
 from memtui.tui.lanes import ReadLane, WriteLane
 from memtui.tui.messages import ReadingAdvanced
@@ -75,7 +77,7 @@ class Desk:
     keymap: Keymap = OURS
     """The keys that the person chose instead of ours."""
     hidden: bool = False
-    """Subagents, automated, excluded, superseded are shown too."""
+    """Subagents, automated, excluded, superseded, and what is too old, are shown."""
     machine: Machine = field(default_factory=Machine)
     counts: Counts = field(default_factory=Counts)
     queries: dict[str, str] = field(default_factory=dict)
@@ -90,6 +92,10 @@ class Desk:
     """Where the last act was; Injection shows it next and forgets it."""
     looked_at: Project | None = None
     """The project of the memory under a cursor."""
+    ever: bool = False
+    """``--all``: as far back as there is anything, whatever the settings say."""
+    now: Callable[[], int] = now_ms
+    """UTC milliseconds; fixed in pictures and tests."""
     starter: bool = False
     """Curate opens with the ten best candidates marked."""
 
@@ -114,12 +120,25 @@ class Desk:
     @property
     def scope_words(self) -> str:
         """The scope in a sentence."""
-        return self.project.name if self.project else "all projects"
+        place = self.project.name if self.project else "all projects"
+        days = self.history_days
+        return f"{place}, {plural(days, 'day')}" if days else place
 
     @property
     def view(self) -> View:
         """The part of the store that the scope shows."""
-        return View(project=self.project_id, hidden=self.hidden)
+        days = self.history_days
+        return View(
+            project=self.project_id,
+            hidden=self.hidden,
+            since=self.now() - days * DAY_MS if days else None,
+            types=self.settings.types,
+        )
+
+    @property
+    def history_days(self) -> int:
+        """How far back the lists look; 0: everything."""
+        return 0 if self.hidden or self.ever else self.settings.history_days
 
     @property
     def weights(self) -> dict[str, float]:

@@ -33,6 +33,7 @@ def make_app(
         demo=demo,
         queries={start: query} if query else {},
         remembered=memory,
+        ever=all_projects,
     )
     return MemtuiApp(
         desk,

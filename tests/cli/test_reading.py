@@ -129,6 +129,7 @@ def test_history_days_limits_reading_and_all_lifts_it(
     monkeypatch.setenv("MEMTUI_HISTORY_DAYS", str(DAYS_SINCE_START + 100))
     assert len(cli("sessions").ids) == 1
     assert len(cli("sessions", "--all").ids) == 2
+    assert len(cli("sessions", "since:2000").ids) == 2
 
 
 def test_search_finds_turns_and_memories_and_show_opens_both(
@@ -230,3 +231,22 @@ def test_near_words_are_offered_for_one_that_stands_nowhere(
     assert said.code == 0
     assert "deadlyne stands nowhere. Did you mean deadline" in said.err
     assert "Did you mean" not in cli("search", "deadline").err
+
+
+def test_an_expression_narrows_what_was_found_everywhere(cli: Cli, added: Add) -> None:
+    wanted = added("Leases expire after 30 s")
+    added("Leases are cheap")
+    assert cli("search", r"leases /\d+ s$/").ids[0] == wanted
+    assert cli("list", r"/after \d+/").ids == [wanted]
+    assert wanted not in cli("list", r"-/after \d+/").out
+    turn = cli("search", r"/lease[sd]? .*starts/", "--json").objects
+    assert "turn" in {one["kind"] for one in turn}
+
+
+def test_a_bad_expression_is_refused_with_its_reason(cli: Cli, added: Add) -> None:
+    added("Leases expire after 30 s")
+    for verb in ("search", "list", "sessions"):
+        ran = cli(verb, "leases /(30/")
+        assert (ran.code, ran.out) == (2, "")
+        assert "/(30/ is no regular expression: missing )." in ran.err
+    assert cli("prune", "--where", "/(/", "--yes").code == 2

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = sorted((ROOT / "memtui").rglob("*.py"))
+SOURCES = sorted([*(ROOT / "memtui").rglob("*.py"), *(ROOT / "hooks").glob("*.py")])
 
 MODULE, CLASS, FUNCTION = 350, 250, 60
 
 EXCEPTIONS = {
     "memtui/model.py": "the words in one place, docstrings for the most part",
+    "hooks/prepared.py": "copied by its build out of modules that are small",
 }
 """What may be larger, and why."""
 

@@ -1,6 +1,7 @@
 """What was kept about a prompt or a file, and silence on any doubt."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -39,6 +40,7 @@ FILLING = (
 
 sys.path.insert(0, str(HOOKS))
 import prepared as copied  # type: ignore[import-not-found]  # noqa: E402
+import recall  # type: ignore[import-not-found]  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -331,6 +333,43 @@ def test_the_deadline_stands_before_anything_else_is_done() -> None:
     ]  # fmt: skip
     timer = next(n for n, line in enumerate(lines) if "setitimer" in line)
     assert lines.index("import json  # noqa: E402") > timer
+
+
+def began(name: bytes, at: float) -> bytes:
+    """What the system says of a process that began then, seconds since its start."""
+    ticks = int(at * os.sysconf("SC_CLK_TCK"))
+    return b"17 (%b) S %b%d 0 0\n" % (name, b"1 " * 18, ticks)
+
+
+@pytest.mark.parametrize(
+    ("now", "own", "shell", "seconds"),
+    [
+        (50.03, 50.0, (b"sh", 50.0), 0.10),  # both began together
+        (50.03, 50.0, (b"sh", 49.95), 0.05),  # a busy machine: the shell waited
+        (50.03, 50.0, (b"recall", 49.95), 0.05),  # run by its own name
+        (50.03, 50.0, (b"sh", 49.0), 0.001),  # too late: it ends at once
+        (60.0, 50.0, (b"sh", 50.0), 0.001),
+        (50.03, 50.0, (b"a) 9 (b", 49.0), 0.10),  # none of ours: it may be old
+        (49.9, 50.0, (b"sh", 50.0), 0.13),  # never more than there is
+    ],
+)
+def test_the_time_counts_from_when_the_shell_round_it_began(
+    now: float, own: float, shell: tuple[bytes, float], seconds: float
+) -> None:
+    left = recall.left(now, began(b"python3", own), began(*shell))
+    assert left == pytest.approx(seconds, abs=1e-6)
+
+
+def test_what_comes_after_the_deadline_is_not_said(
+    data: Path, project: Path, kept: str
+) -> None:
+    script = SCRIPT.with_name("recall.py")
+    said = script.read_text("utf-8")
+    late = said.replace("    os.write(1, answer)\n", "    LATE\n")
+    assert late != said
+    script.write_text(late.replace("LATE", "time.sleep(600); os.write(1, answer)"))
+    script.write_text(script.read_text().replace("SECONDS = 20", "SECONDS = 1.0"))
+    assert asked(data, project, ABOUT) == ""
 
 
 def test_it_ends_by_itself_where_nobody_asks_anything(data: Path, kept: str) -> None:

@@ -190,9 +190,19 @@ def test_what_nobody_reviewed_stands_under_a_heading_that_says_so() -> None:
     ]
     done = chosen(found, settings=auto)
     assert [i.section for i in done.items] == [Section.KEPT, Section.UNREVIEWED]
+    assert done.text.splitlines()[1] == render.MIXED_NOTE
+    assert chosen(found[1:], settings=auto).text.splitlines()[1] == render.NOTE
     _, unreviewed = done.text.split(f"\n\n{Section.UNREVIEWED}\n")
     assert "Found alone" in unreviewed
     assert done.text == chosen(found[::-1], settings=auto).text
+
+
+@given(st.integers(100, 900))
+def test_a_text_with_what_nobody_reviewed_keeps_within_its_budget(budget: int) -> None:
+    auto = Settings(inject={"decision": InjectWhen.AUTO})
+    found = [memory(f"Found alone {n}", state=State.CANDIDATE) for n in range(30)]
+    done = chosen([memory("Kept once"), *found], settings=auto, budget=budget)
+    assert render.units(done.text) <= budget
 
 
 def test_what_an_agent_asked_to_remember_is_taken_by_no_switch() -> None:

@@ -1,11 +1,12 @@
 """memtui as an MCP server in the clients: added where asked, taken out exactly."""
 
 import json
+import re
 import subprocess
 import tomllib
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -148,7 +149,8 @@ def test_a_server_of_that_name_that_somebody_else_wrote_stays(
         (Agent.CODEX, "a = "),
         (Agent.CODEX, "mcp_servers = 7\n"),
         (Agent.CODEX, 'mcp_servers = { x = { command = "y" } }\n'),
-        (Agent.OPENCODE, '{ // mine\n "theme": "dark" }'),
+        (Agent.OPENCODE, "{ // mine\n }"),
+        (Agent.OPENCODE, '{"mcp": { /* none */ }}'),
     ],
 )
 def test_a_file_that_cannot_be_changed_safely_is_left_alone(
@@ -160,6 +162,59 @@ def test_a_file_that_cannot_be_changed_safely_is_left_alone(
         plan_install(agent, home, data, mcp=True)
     assert path.read_text() == text
     assert not wired(agent, home)
+
+
+COMMENTED: Final = """\
+// What I like.
+{
+  "$schema": "https://opencode.ai/config.json", // a /* string */ is none
+  /* "mcp": {}, */
+  "theme": "dark, // or not",
+  "mcp": {
+    "mine": {"type": "local", "command": ["x"],}, // my own
+  }, // all of it
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["opencode.json", "opencode.jsonc"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        COMMENTED,
+        COMMENTED.replace("\n", "\r\n"),
+        '{ // mine\n "theme": "dark" }',
+        '{ // mine\n "theme": "dark", /* last */ }',
+        '{"mcp": {}, } // nothing yet',
+        '\ufeff{"a": [1, 2, ], // two\n}\n',
+    ],
+)
+def test_comments_and_last_commas_are_kept_where_the_client_reads_them(
+    name: str, text: str, home: Path, data: Path
+) -> None:
+    path = home / ".config" / "opencode" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(text.encode())
+    apply(plan_install(Agent.OPENCODE, home, data, mcp=True))
+    written = path.read_bytes().decode()
+    assert written != text
+    assert wired(Agent.OPENCODE, home)
+    assert not plan_install(Agent.OPENCODE, home, data, mcp=True).changes
+    for line in filter(None, re.findall("//.*|/\\*.*?\\*/", text)):
+        assert line.strip() in written
+    # Something of the person's came between: the very bytes are not put back blindly.
+    path.write_bytes((written + "// later\n").encode())
+    apply(plan_uninstall(Agent.OPENCODE, home, data))
+    left = "{} // nothing yet" if text.startswith('{"mcp": {}') else text
+    assert path.read_bytes().decode() == left + "// later\n"
+
+
+def test_a_comment_in_our_own_entry_is_not_taken_along(home: Path, data: Path) -> None:
+    path = put(Agent.OPENCODE, home, '{"theme": "dark"}')
+    apply(plan_install(Agent.OPENCODE, home, data, mcp=True))
+    path.write_text(path.read_text().replace('"enabled"', '/* mine */ "enabled"'))
+    with pytest.raises(InstallError, match="a comment stands in the way"):
+        plan_uninstall(Agent.OPENCODE, home, data)
 
 
 def test_doctor_says_where_models_can_look_things_up(
@@ -184,7 +239,7 @@ def test_doctor_says_where_models_can_look_things_up(
     ("agent", "name", "text"),
     [
         (Agent.CODEX, ".codex/config.toml", 'mcp_servers = { x = { command = "y" } }'),
-        (Agent.OPENCODE, ".config/opencode/opencode.jsonc", '{ // mine\n "a": 1, }'),
+        (Agent.OPENCODE, ".config/opencode/opencode.jsonc", '{"mcp": { /* no */ }}'),
     ],
 )
 def test_where_no_server_can_be_added_the_hooks_are_and_the_advice_is_right(

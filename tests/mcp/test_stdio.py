@@ -27,7 +27,7 @@ HELLO: Final = {
 }  # fmt: skip
 STARTED: Final = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 OWN_MEMORY: Final = 80 << 10
-"""KiB that the server may take by itself."""
+"""KiB that the server may take, libraries and all."""
 
 
 def environ() -> dict[str, str]:
@@ -194,6 +194,36 @@ def test_it_takes_little_memory_of_its_own(
         assert not answers[-1]["result"]["isError"]
         status = Path(f"/proc/{program.pid}/status").read_text()
         program.stdin.close()
-    own = {line.split()[0]: int(line.split()[1]) for line in status.splitlines()
-           if line.startswith("Rss")}  # fmt: skip
-    assert own["RssAnon:"] < OWN_MEMORY
+    took = {line.split()[0]: int(line.split()[1]) for line in status.splitlines()
+            if line.startswith("Vm")}  # fmt: skip
+    assert took["VmHWM:"] < OWN_MEMORY  # libraries that others share are in it
+
+
+SLIM: Final = """
+import sys
+from memtui.mcp import slim
+{before}
+server = slim.server()
+packages = {{name.partition(".")[0] for name in sys.modules}}
+print(sorted(packages & {{"httpx2", "mcp", "starlette"}}))
+print("mcp.client" in sys.modules, callable(server.serve))
+"""
+
+
+def imported(before: str = "") -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", SLIM.format(before=before)],
+        env=environ(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.splitlines()
+
+
+def test_of_the_sdk_no_client_is_imported() -> None:
+    assert imported() == ["['mcp', 'starlette']", "False True"]
+
+
+def test_a_version_of_the_sdk_that_asks_for_more_is_imported_as_it_is() -> None:
+    nothing_there = (
+        "slim._pass_through = lambda _, do=slim._pass_through: do(['/none'])"
+    )
+    assert imported(nothing_there) == ["['httpx2', 'mcp', 'starlette']", "True True"]

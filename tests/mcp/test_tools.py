@@ -467,3 +467,21 @@ class _Mcp:
     def write(self, session: Session) -> None:
         call = session.add_use("mcp__memtui__search", {"query": "zanzibar"})
         session.add_result(call, self.output, self.output)
+
+
+async def test_an_agent_looks_as_far_back_as_the_person_set_unless_it_names_a_date(
+    connect: Connect, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEMTUI_HISTORY_DAYS", "1")
+    async with connect(project) as call:
+        assert (await call("search", query="deadlines"))["found"] == []
+        assert (await call("search", query="deadlines since:2000"))["found"]
+
+
+async def test_an_agent_is_told_what_is_wrong_with_an_expression(
+    connect: Connect, project: Path
+) -> None:
+    async with connect(project) as call:
+        told = await call.refused("search", query="deadlines /(attempt/")
+        assert "/(attempt/ is no regular expression: missing )." in told
+        assert (await call("search", query="/deadlines? .*attempt/"))["found"]

@@ -13,7 +13,9 @@ def marked(text: str, query: str) -> list[str]:
 
 
 def test_a_word_is_marked_in_its_other_forms() -> None:
-    assert marked("Retries retry retrying", "retry") == ["retry", "retrying"]
+    retries = ["Retries", "retry", "retrying"]
+    assert marked("Retries retry retrying, retro", "retry") == retries
+    assert marked("a happy, happier, happened", "happiness") == ["happy"]
     assert marked("leases and leased", "lease") == ["leases", "leased"]
 
 

@@ -1,6 +1,7 @@
 """What is up for review, and that only a person can make a memory young again."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from memtui.curate import Curator
 from memtui.inject.export import export_projects
 from memtui.model import FADED, TYPES, ObservationType
 from memtui.paths import store_path
+from memtui.search.grammar import parse
 from memtui.settings import Settings
 from memtui.store import outside, proposals, review
 from memtui.store.connect import open_reader
+from memtui.store.due import DUE
 from memtui.store.outside import Outside
-from memtui.store.queries import Due, Reason, StoreView
+from memtui.store.queries import Due, Reason, StoreView, View
 from tests.store.filling import DAY, NOON, Filling, tables
 
 
@@ -148,7 +151,7 @@ QUESTIONS: dict[str, tuple[str, dict[str, str | int], tuple[str, ...]]] = {
         ("SEARCH p USING INDEX proposal_at",),
     ),
     "review of a project": (
-        review.DUE.replace("{where}", review.OF_PROJECT),
+        DUE.replace("{where}", review.OF_PROJECT) + review.BEST,
         {"project": "uuid-harbor-api", "now": NOON, "lines": "{}", "limit": 9},
         ("SEARCH c USING INDEX curation_", "SEARCH g USING PRIMARY KEY"),
     ),
@@ -174,3 +177,25 @@ def test_every_question_is_answered_through_an_index(data: Path, name: str) -> N
     for index in indexes:
         assert index in told, told
     assert not re.search(r"SCAN [a-z]\b(?! VIRTUAL| USING)", told), told
+
+
+@pytest.mark.parametrize(("type_", "days"), [("progress", 17), ("progress", 16)])
+def test_the_filter_finds_what_the_tab_lists(data: Path, type_: str, days: int) -> None:
+    kept(data, type_=type_, days=days)
+    with StoreView(store_path(data)) as view:
+        listed = [one.memory.id for one in view.review(now=NOON)]
+        assert view.memory_ids(parse("is:review", now_ms=NOON)) == listed
+        others = view.memory_ids(parse("-is:review", now_ms=NOON))
+        assert sorted([*listed, *others]) == ["one"]
+        lasting = {**TYPES, "progress": replace(TYPES["progress"], half_life_days=0)}
+        query = parse("is:review", now_ms=NOON)
+        assert view.memory_ids(query, View(types=lasting)) == []
+
+
+def test_the_filter_waits_for_the_day_that_was_set(data: Path) -> None:
+    kept(data, type_="decision", days=1)
+    with Curator(data, Settings(), clock=lambda: NOON) as curator:
+        curator.review(["one"], NOON + DAY)
+    with StoreView(store_path(data)) as view:
+        for now, found in ((NOON, []), (NOON + 2 * DAY, ["one"])):
+            assert view.memory_ids(parse("is:review", now_ms=now)) == found

@@ -296,6 +296,8 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
 def _hits(view: StoreView, query: Query, shown: View, *, by_time: bool) -> list[Hit]:
     if query.is_empty:
         return []
+    if query.patterns and not query.has_text:
+        return view.search(query, shown, limit=MOST)
     if not query.has_text:
         rows = view.memories(query, shown, limit=MOST)
         return [_as_hit(row, query) for row in rows]
