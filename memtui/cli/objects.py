@@ -4,7 +4,8 @@ A key that means nothing for an object is null, false or empty there. Scripts
 rely on these names: add, never rename.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from memtui.clean import clean_line
@@ -18,6 +19,7 @@ from memtui.model import (
     Tool,
     Turn,
 )
+from memtui.search.reasons import Explanation
 from memtui.store.feedback import Feedback
 from memtui.store.queries import Hit
 
@@ -138,6 +140,19 @@ def hit_object(hit: Hit, session: Session) -> dict[str, Any]:
                 "line": record.line,
             }
         ],
+    }
+
+
+def near_objects(near: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
+    """Words of a query that stand nowhere, and known ones that may be meant."""
+    for word, meant in near.items():
+        yield {"kind": "did_you_mean", "word": word, "near": list(meant)}
+
+
+def explanation_object(told: Explanation) -> dict[str, Any]:
+    """What ``search --explain`` says of the query, after its finds."""
+    return {"kind": "explanation"} | {
+        key: value for key, value in asdict(told).items() if key != "whys"
     }
 
 

@@ -3,7 +3,8 @@
 import functools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
+from itertools import zip_longest
 from typing import Any, TypeVar
 
 import click
@@ -20,6 +21,7 @@ from memtui.errors import UsageError
 from memtui.model import Memory, Session
 from memtui.search.grammar import Query, parse
 from memtui.search.marks import Snippet
+from memtui.search.reasons import Explanation
 from memtui.store.queries import Anchor, Hit, HitKind, StoreView, View
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -91,32 +93,53 @@ def sessions_verb(
 
 
 @click.command("search", context_settings=_TAKES_MINUS)
+@click.option("--explain", is_flag=True, help="Say why each is found and stands there.")
 @reading_options
 def search_verb(
-    words: tuple[str, ...], as_json: bool, limit: int | None, everything: bool
+    words: tuple[str, ...],
+    as_json: bool,
+    limit: int | None,
+    everything: bool,
+    explain: bool,
 ) -> None:
     """Find memories and turns, best first.
 
-    QUERY is words in any order, "phrases", -word, and fields such as
-    type:gotcha or since:tuesday. A turn's id can be handed to show.
+    QUERY is words in any order, "phrases", -word, fields such as type:gotcha
+    or since:tuesday, and /regular expressions/. A turn's id can be handed to
+    show.
     """
     query = query_of(words)
     most = limit or (WHOLE_SEARCH if everything else LIMIT)
     with store_view() as view:
         looked = looked_at(view, query, everything=everything)
-        if query.has_text or query.patterns:
-            hits = view.search(query, looked, most)
-        else:  # nothing to rank by: what the filters leave, newest first
-            hits = [_as_hit(m) for m in each_memory(view, query, looked, most)]
+        hits, told = _found(view, query, looked, most, explain=explain)
+        near = view.did_you_mean(query)
         if as_json:
-            output.emit(_hit_objects(view, hits))
+            output.emit(_hit_objects(view, hits, told))
+            output.emit(objects.near_objects(near))
             return
-        for hit in hits:
+        whys = told.whys if told else ()
+        for hit, why in zip_longest(hits, whys):
             for line in lines.hit_lines(hit, with_project=looked.project is None):
                 output.say_styled(*line)
-        for word, near in view.did_you_mean(query).items():
-            output.note(f"{word} stands nowhere. Did you mean {' or '.join(near)}?")
+            if why is not None:
+                output.say_styled((f"    = {why.line()}", output.QUIET))
+        for line in told.lines() if told else ():
+            output.say_styled((line, output.QUIET))
+        for word, meant in near.items():
+            output.note(f"{word} stands nowhere. Did you mean {' or '.join(meant)}?")
     _say_if_nothing(len(hits), query)
+
+
+def _found(
+    view: StoreView, query: Query, looked: View, most: int, *, explain: bool
+) -> tuple[list[Hit], Explanation | None]:
+    if explain:
+        return view.explained(query, looked, most)
+    if query.has_text or query.patterns:
+        return view.search(query, looked, most), None
+    # Nothing to rank by: what the filters leave, newest first.
+    return [_as_hit(m) for m in each_memory(view, query, looked, most)], None
 
 
 def query_of(words: tuple[str, ...]) -> Query:
@@ -196,14 +219,19 @@ def _as_hit(memory: Memory) -> Hit:
     )
 
 
-def _hit_objects(view: StoreView, hits: list[Hit]) -> Iterator[dict[str, Any]]:
+def _hit_objects(
+    view: StoreView, hits: list[Hit], told: Explanation | None
+) -> Iterator[dict[str, Any]]:
     session_of = functools.cache(view.session)
-    for hit in hits:
+    for number, hit in enumerate(hits):
         if hit.memory is not None:
             found = objects.memory_object(hit.memory)
         else:
             found = objects.hit_object(hit, session_of(hit.session))
-        yield found | {"snippet": hit.snippet.text, "score": round(hit.score, 4)}
+        found |= {"snippet": hit.snippet.text, "score": round(hit.score, 4)}
+        yield found | ({"why": asdict(told.whys[number])} if told else {})
+    if told:
+        yield objects.explanation_object(told)
 
 
 def _most(limit: int | None, everything: bool) -> int | None:

@@ -38,6 +38,14 @@ def terms(query: Query) -> list[str]:
     return [expression for expression in dict.fromkeys(said) if expression]
 
 
+def left_out(query: Query) -> tuple[str, ...]:
+    """Words of the query that ``terms`` does not ask for."""
+    told = [w for w in query.words if w.lower() not in STOP_WORDS and word(w)]
+    if not told and not query.phrases:
+        return tuple(w for w in query.words if not word(w))
+    return tuple(w for w in query.words if w not in told)
+
+
 def every(wanted: Sequence[str], query: Query) -> str:
     """All of the terms, none of the query's excluded words; '' without terms."""
     return _joined(" AND ", wanted, query)

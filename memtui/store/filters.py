@@ -173,13 +173,17 @@ def _plain_sight(where: Where, query: Query) -> None:
 
 
 def _times(where: Where, query: Query, view: View, column: str) -> None:
-    since = query.since
-    if since is None and query.until is None:
-        since = view.since  # a person's own dates stand above a default
-    if since is not None:
+    if (since := since_of(query, view)) is not None:
         where.add(f"{column} >= {where.bind(since)}")
     if query.until is not None:
         where.add(f"{column} < {where.bind(query.until)}")
+
+
+def since_of(query: Query, view: View) -> int | None:
+    """From when on rows are shown: a person's own dates stand above a default."""
+    if query.since is None and query.until is None:
+        return view.since
+    return query.since
 
 
 def _fields(where: Where, query: Query, fields: dict[str, Clause]) -> None:

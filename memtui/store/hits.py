@@ -66,6 +66,8 @@ class Hit:
     at: int
     score: float
     """The best is the highest; 0 where the order is by time."""
+    doc: int = 0
+    """The row of the index that was found; 0 where it was not asked."""
     title: Snippet
     snippet: Snippet
     session: str
@@ -138,7 +140,7 @@ def hits(
     for one in chosen:
         hit = by_id.get(one.memory) if one.memory else by_doc.get(one.doc)
         if hit is not None:
-            found.append(replace(hit, score=scores.get(one.doc, 0.0)))
+            found.append(replace(hit, score=scores.get(one.doc, 0.0), doc=one.doc))
     return found
 
 

@@ -93,6 +93,8 @@ class Found:
     """Whether the relevances count; else they are to be found from the texts."""
     is_cut: bool
     """Whether there are more such rows."""
+    rare: tuple[Term, ...] = ()
+    """The terms that the index could weigh."""
 
     @property
     def docs(self) -> list[int]:
@@ -121,7 +123,7 @@ def terms(conn: sqlite3.Connection, query: Query) -> list[Term]:
     """
     found = []
     for expression in match.terms(query):
-        forms = [form.replace('""', '"') for form in _FORM.findall(expression)]
+        forms = _forms(expression)
         known = [_known(conn, form) for form in forms]
         if known and known[0][0]:
             kept = [k for k in known if k is known[0] or k[1] <= rank.SPELLING]
@@ -133,6 +135,15 @@ def terms(conn: sqlite3.Connection, query: Query) -> list[Term]:
         rows, cost = sum(k[0] for k in kept), sum(k[1] for k in kept)
         found.append(Term(expression, rows, cost))
     return sorted(found, key=lambda term: (term.cost, term.rows))
+
+
+def forms(term: Term) -> list[str]:
+    """How a term may be spelt, first as it was typed."""
+    return _forms(term.expression)
+
+
+def _forms(expression: str) -> list[str]:
+    return [form.replace('""', '"') for form in _FORM.findall(expression)]
 
 
 def through(
@@ -165,7 +176,7 @@ def through(
         any_of = _rows(conn, sql, side, bounds | {"match": of_some})
         cut |= len(any_of) >= size
         some |= {doc: score for doc, score in any_of.items() if doc not in every}
-    return Found(every, some, whole, cut)
+    return Found(every, some, whole, cut, tuple(rare))
 
 
 def frequency(conn: sqlite3.Connection, text: str) -> int:

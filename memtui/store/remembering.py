@@ -6,7 +6,9 @@ from typing import Final
 
 from memtui.model import TYPES, Memory, ObservationType, State
 from memtui.search.grammar import EVERYTHING, Query
+from memtui.search.reasons import Explanation
 from memtui.store import (
+    explained,
     feedback,
     find,
     find_typed,
@@ -229,6 +231,12 @@ class MemoryReading(Reading):
     ) -> list[Hit]:
         """Memories and turns together, best first; without words, newest first."""
         return find.ranked(self._conn, query, view or View(), limit)
+
+    def explained(
+        self, query: Query, view: View | None = None, limit: int = 50
+    ) -> tuple[list[Hit], Explanation]:
+        """What ``search`` finds, and why each find stands where it stands."""
+        return explained.explained(self._conn, query, view or View(), limit)
 
     def search_typing(
         self, query: Query, view: View | None = None, limit: int = 50

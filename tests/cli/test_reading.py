@@ -250,3 +250,46 @@ def test_a_bad_expression_is_refused_with_its_reason(cli: Cli, added: Add) -> No
         assert (ran.code, ran.out) == (2, "")
         assert "/(30/ is no regular expression: missing )." in ran.err
     assert cli("prune", "--where", "/(/", "--yes").code == 2
+
+
+def test_explain_says_why_each_find_stands_where_it_stands(
+    cli: Cli, added: Add
+) -> None:
+    wanted = added("The lease clock starts at the first attempt")
+    added("Clocks drift")
+    first = cli("search", "the", "lease", "clock", "--explain").out.splitlines()
+    assert first[0].startswith(wanted)
+    assert first[1].strip().startswith("= every word: ")
+    told = cli("search", "the", "lease", "clock", "--explain", "--json").objects
+    best, last = told[0], told[-1]
+    assert set(best["why"]["matched"]) == {"lease", "clock"}
+    assert best["why"]["score"] == pytest.approx(best["score"], abs=1e-4)
+    why = best["why"]
+    product = why["relevance"] * why["weight"] * why["freshness"]
+    assert why["score"] == pytest.approx(product)
+    scores = [one["why"]["score"] for one in told[:-1]]
+    assert scores == sorted(scores, reverse=True)
+    assert last["kind"] == "explanation"
+    assert {term["word"] for term in last["terms"]} == {"lease", "clock"}
+    assert last["left_out"] == ["the"]
+    assert "the trash" in last["hides"]
+
+
+def test_explain_counts_what_the_filters_hide_and_names_them(
+    cli: Cli, added: Add
+) -> None:
+    added("Leases expire")
+    cli("prune", added("Leases are cheap"))
+    told = cli("search", "leases", "type:decision", "--explain").out
+    assert "narrowed by: type:decision" in told
+    assert "not looked at: other projects, the trash" in told
+    hidden = cli("search", "leases", "type:gotcha", "--explain", "--json").object
+    assert hidden["rows"] == hidden["hidden"] > 0
+
+
+def test_a_word_that_stands_nowhere_is_told_to_programs_too(
+    cli: Cli, added: Add
+) -> None:
+    added("The lease clock starts")
+    found = cli("search", "leese", "--json").objects
+    assert {"kind": "did_you_mean", "word": "leese", "near": ["lease"]} in found
