@@ -122,10 +122,14 @@ def _outcome(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
         place.add("item_title")
     rule = rules.RULES["outcome" if turn.writes else "finding"]
     # what was done without writing a file was done by commands
-    kind = "change" if "claimed" in head.signals else rule.type
+    named = signals | head.labelled
+    done = "claimed" in head.signals or (
+        turn.shell and "change" in named and "cause" not in named
+    )
+    kind = "change" if done else rule.type
     return Draft(
         rule=rule.name, record=answer, quote=head.unit.raw, whole=True, title=title,
-        details=details, type=type_of(signals, inside, place, kind),
+        details=details, type=type_of(named, inside, place, kind),
         signals=signals | place | {f"body_{name}" for name in inside},
         files=turn.writes, turn=turn.number,
     )  # fmt: skip

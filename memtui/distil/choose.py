@@ -26,6 +26,13 @@ _STATED = frozenset({"cause", "commit", "finding", "outcome", "summary"})
 """Rules whose drafts state what is so in the agent's own words."""
 _BESIDE = 3
 """So many lines at most are added to a memory from beside it."""
+_AHEAD = frozenset({"open", "plan"})
+_ONE_THING = 0.35
+"""Share of the words of two drafts of a turn from which they tell of one thing."""
+_OF_ONE_WISH = 0.55
+"""Share of a title's words in what the other side said of it in the same turn."""
+_MET = 3
+"""And so many of them at least."""
 _TITLE_COVERED = 0.85
 """The same for the words of its title alone."""
 
@@ -126,6 +133,9 @@ def _filled(
             left.setdefault(draft.turn, []).append(draft)
     filled: list[tuple[Draft, float]] = []
     for draft, chance in taken:
+        if _is_said(draft):
+            filled.append((_carried_out(draft, left.get(draft.turn, ())), chance))
+            continue
         beside = left.pop(draft.turn, []) if draft.rule in _STATED else []
         whole, more = near.bag_of(draft.text), list[str]()
         for other in beside:
@@ -136,6 +146,20 @@ def _filled(
                 whole |= bag
         filled.append((replace(draft, details=(*draft.details, *more)), chance))
     return filled
+
+
+def _carried_out(draft: Draft, told: Sequence[Draft]) -> Draft:
+    """The person's words with what the agent told at the end of having done so."""
+    said = _Bags.of(draft)
+    done = next((one for one in told if _Bags.of(one).tells_of(said)), None)
+    if not done:
+        return draft
+    own = tuple(line for line in draft.details if not line.startswith(REPLY))
+    settled = draft.signals & rules.SETTLES or done.type not in rules.CARRIED_OUT
+    return replace(
+        draft, details=(*own, f"{REPLY}{done.title}", *done.details[:2]),
+        type=draft.type if settled else done.type,
+    )  # fmt: skip
 
 
 def _is_said(draft: Draft) -> bool:
@@ -208,19 +232,23 @@ class _Bags:
 
     said: bool
     """They are the person's."""
+    planned: bool
+    """A plan or a complaint tells what is to be done: what was done is more."""
+    turn: int
     title: frozenset[str]
     whole: frozenset[str]
 
     @classmethod
     def of(cls, draft: Draft) -> "_Bags":
         title, whole = near.bag_of(draft.title), near.bag_of(draft.text)
-        return cls(_is_said(draft), title, whole)
+        planned = draft.rule in _AHEAD or "complaint" in draft.signals
+        return cls(_is_said(draft), planned, draft.turn, title, whole)
 
     def adds_nothing_to(self, better: "_Bags") -> bool:
         """Whether a better one says it; the person's words yield to theirs alone."""
         if self.said and not better.said:
             return False
-        return (
+        return self.tells_of(better) or (
             near.jaccard(self.title, better.title) >= near.SAME
             or near.contained(self.title, better.whole) >= _TITLE_COVERED
             or near.contained(self.whole, better.whole) >= _COVERED
@@ -228,5 +256,19 @@ class _Bags:
 
     def restates(self, later: "_Bags") -> bool:
         """Whether it is the agent's word for what the person said."""
+        if self.said or not later.said:
+            return False
         alike = near.jaccard(self.title, later.title) >= near.SAME
-        return alike and later.said and not self.said
+        return alike or self.tells_of(later)
+
+    def tells_of(self, other: "_Bags") -> bool:
+        """Whether both are of one turn and of one thing."""
+        if self.turn != other.turn or self.planned or other.planned:
+            return False
+        if self.said == other.said:
+            return near.jaccard(self.whole, other.whole) >= _ONE_THING
+        pairs = ((self.title, other.whole), (other.title, self.whole))
+        return any(
+            len(title & whole) >= _MET and near.contained(title, whole) >= _OF_ONE_WISH
+            for title, whole in pairs
+        )

@@ -91,6 +91,29 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "应该", "必须", "只", "不要", "每", "确保", "务必", "别",
         "べき", "必ず", "だけ", "해야",
     ),
+    # said of all there are
+    "general": (
+        "(?<!at )all", "every", "each", "always(?! \\w+s\\b)",
+        "never(?! (?:\\w+s|\\w+ed)\\b)",
+        "every(?:one|body|thing|where)", "whenever", "make sure", "wherever",
+        "alle[nrs]?", "jede\\w*", "immer", "nie", "niemals", "überall",
+        "все[хм]?", "всегда", "никогда", "кажд\\w+", "везде",
+        "所有", "每", "总是", "一律", "任何", "すべて", "全て", "必ず", "常に",
+        "모든", "항상", "todos?", "siempre", "toujours",
+    ),
+    # how the person would have it
+    "wish": (
+        "should(?:n'?t)?", "must(?:n'?t)?", "needs?(?: to)?", "want(?: to)?", "let'?s",
+        "prefer", "rather", "please", "make sure", "ensure", "don'?t", "do not",
+        "never(?! (?:\\w+s|\\w+ed)\\b)", "always(?! \\w+s\\b)", "instead", "use",
+        "keep", "remember", "ideally",
+        "i(?:'d| would) (?:\\w+ )?(?:like|love)",
+        "soll(?:te|ten|en|st)?", "muss", "müssen", "bitte", "lieber", "nimm",
+        "verwende", "benutze", "kein\\w*", "immer", "должн\\w+", "нужно", "надо",
+        "не надо", "хочу", "пожалуйста", "лучше", "используй", "всегда", "давай",
+        "应该", "必须", "需要", "不要", "请", "想", "用", "确保", "务必",
+        "べき", "ください", "必ず", "해야", "주세요",
+    ),
     # a word that stands for something said before
     "refers": (
         "it", "its", "it'?s", "this", "that'?s", "them", "these", "those", "he", "she",
@@ -125,7 +148,7 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
     "choice": (
         "instead(?: of)?", "rather(?: than)?", "let'?s (?:use|go|keep|make|do|have)",
         "go(?:ing)? with", "decid(?:e|ed|es|ing)", "decision", "cho(?:se|osen|ose|ice)",
-        "opt(?:ed)? for", "make sure", "(?:should|must|to) always", "sounds best",
+        "opt(?:ed)? for", "(?:should|must|to) always", "sounds best",
         "switch(?:ed|ing)? (?:to|from)",
         "reus(?:e|ed|ing)",
         "in favou?r of", "trade-?offs?", "we (?:want|should|need|will)", "we'll",
@@ -168,7 +191,11 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         ),
         "cannot", "can'?t be", "requires?", "unless", "refuses?", "rejects?",
         "unsupported",
-        "incompatible", "no longer", "deprecated", "strips?",
+        "incompatible", (
+            "no longer (?:\\w+ )?(?:supports?|supported|accepts?|accepted|allows?|"
+            "allowed|exists?|works?|available|possible|maintained)"
+        ),
+        "deprecated", "strips?",
         "must (?:be|have|use|run|not)",
         "only works?", "needs? (?:a|an|the|to)", "expects?", "blocked by", "overrides?",
         "takes? precedence",

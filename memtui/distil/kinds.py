@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from math import fsum
 from typing import Final
 
-from memtui.distil.rules import BODY_SHARE, SAID_TYPES, TYPE_VOTES
+from memtui.distil.rules import BODY_SHARE, DEEDS, DOES, SAID_TYPES, TROUBLE, TYPE_VOTES
 
 _VOTES: Final = {
     signal: [
@@ -30,8 +30,17 @@ def type_of(
         place: signals of the turn around it.
         default: what the rule makes when nothing speaks for another type.
     """
-    seen = title | place
-    said = _votes_of(seen if default in SAID_TYPES else seen | {"told"})
+    # what was done tells what the agent told of it; the person's words are theirs
+    seen = {*title, *place}
+    if default in SAID_TYPES:
+        seen = (seen - DEEDS) | {"said"}
+    else:
+        seen.add("told")
+    if "tooling" in seen:
+        seen.update({"set_up"} if TROUBLE & (seen | body) else ())
+    elif DOES & title and "edited" in seen:
+        seen.add("deed")
+    said = _votes_of(seen)
     beside = _votes_of(body - title)
     best, most = default, 0.0
     for name, votes in TYPE_VOTES.items():

@@ -32,8 +32,10 @@ def _draft(record: Record, turn: Turn) -> Iterator[Draft]:
     details = texts_of(details_of(stated, head, _MOST_DETAILS))
     if len(title.split()) < _LEAST_NAME and title.isascii():
         title = ""  # "Refactoring plan" tells nothing
+    seen = signals_of(title or head.text)
     yield Draft(
-        rule="plan", record=record, quote=name, whole=True, type="decision",
+        rule="plan", record=record, quote=name, whole=True,
+        type="feature" if seen & {"add", "fix"} == {"add"} else "decision",
         title=capital(title) or head.text,
         details=(head.text, *details) if title else details,
         signals=frozenset(signals_of(record.text[:1200]) - {"long"}), turn=turn.number,

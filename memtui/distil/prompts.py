@@ -1,11 +1,13 @@
 """What the person said: standing orders, corrections, choices, wishes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from memtui.distil import rules, words
+from memtui.distil import near, rules, words
 from memtui.distil.drafts import REPLY, Draft
+from memtui.distil.endings import PLACE_LEADS
+from memtui.distil.families import is_of
 from memtui.distil.kinds import type_of
-from memtui.distil.signals import effective_length, signals_of
+from memtui.distil.signals import after, effective_length, signals_of
 from memtui.distil.speech import speech_of
 from memtui.distil.statements import head_of, stated_first, stated_in
 from memtui.distil.text import plain
@@ -15,6 +17,13 @@ from memtui.model import Record
 _AT_ONCE = 160
 """Who gives in does so in the first letters."""
 _LEAST_REPLY = 30
+_WISHES = frozenset({"wish", "choice", "standing", "question"})
+"""Who says how something is without one of these says what is wrong with it."""
+_ORDERS = frozenset({"add", "change", "fix", "refactor"})
+"""What opens with one of these is to be done."""
+_LASTS = frozenset({"standing", "general", "cause", "choice", "contrast"})
+"""What goes with a standing order has one of these."""
+_TROUBLE = frozenset({"fix", "limit", "reported"})
 _SOON = 2
 """So many statements are what was answered at once."""
 
@@ -41,21 +50,57 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
     says_how = _says_how(head, place)
     if not says_how and rule != "correction":
         return None
+    others = tuple(one for one in speech.others if _goes_with(one, rule))
     reply = reply_to(turn)
-    title, details = speech.wish, (*speech.others, *([f"{REPLY}{reply}"] * bool(reply)))
+    if not conceded(turn) and not _is_about(reply, (speech.wish, *others)):
+        reply = ""
+    title, details = speech.wish, (*others, *([f"{REPLY}{reply}"] * bool(reply)))
+    if says_how and turn.writes and _complains(speech.wish, head, place):
+        place.add("complaint")
     if not says_how:
         reply = first_reply(turn)
         if not reply or not _is_news(reply):
             return None
         # the question makes no title, what was found at once does
-        title, details = reply, (f"“{plain(speech.best)}”", *speech.others)
+        title, details = reply, (f"“{plain(speech.best)}”", *others)
         head = signals_of(reply)
     return Draft(
         rule=rule, record=record, quote=speech.best, whole=True, title=title,
-        details=details, type=type_of(head, around, place, rules.RULES[rule].type),
+        details=details, type=_type(rule, head, around, place),
         signals=frozenset(head | place | {f"body_{name}" for name in around}),
         turn=turn.number,
     )  # fmt: skip
+
+
+def _goes_with(sentence: str, rule: str) -> bool:
+    """Whether a sentence of the prompt belongs to what is remembered of it.
+
+    A question was answered; behind a standing order a task of the moment is done.
+    """
+    found = signals_of(sentence)
+    if "question" in found:
+        return bool(found & {"contrast", "limit", "cause"})
+    return rule != "standing" or bool(found & _LASTS)
+
+
+def _is_about(reply: str, said: Iterable[str]) -> bool:
+    """Whether a reply takes up a word of what was said."""
+    words = near.bag_of(reply)
+    return any(words & near.bag_of(one) for one in said)
+
+
+def _complains(wish: str, head: set[str], place: set[str]) -> bool:
+    """Whether the person says what is wrong, not how it is to be."""
+    if head & _WISHES or "order" in place or not _TROUBLE & (head | place):
+        return False
+    return not is_of(after(PLACE_LEADS, wish).split(" ", 1)[0], _ORDERS)
+
+
+def _type(rule: str, head: set[str], around: set[str], place: set[str]) -> str:
+    """What it is for; who asks so that the agent gives in has named a trap."""
+    if rule == "correction" and head & _WISHES == {"question"}:
+        return "gotcha"
+    return type_of(head, around, place, rules.RULES[rule].type)
 
 
 def _rule(head: set[str], place: set[str]) -> str:

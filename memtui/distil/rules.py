@@ -146,14 +146,14 @@ SPEECH_WEIGHTS: Final[dict[str, float]] = {
     "standing": 0.6, "choice": 0.5, "limit": 0.1, "cause": 0.3, "named": 0.3,
     "norm": 0.5, "refers": -0.3,
     "path": 0.1,
-    "contrast": 0.3, "fits": 0.2, "short": -0.6, "vague": -0.2, "item": -0.6,
-    "pointing": -0.5, "question": -0.1,
+    "contrast": 0.3, "general": 0.3, "fits": 0.2, "short": -0.6, "vague": -0.2,
+    "item": -0.6, "pointing": -0.5, "question": -0.1,
 }  # fmt: skip
 """What makes a sentence of a prompt its title."""
 
 SAID_WEIGHTS: Final[dict[str, float]] = {
     "choice": 0.7, "fix": 0.5, "limit": 0.3, "contrast": 0.1, "standing": 0.3,
-    "question": -0.2, "perhaps": -0.2, "short": -0.9,
+    "general": 0.4, "complaint": -0.3, "question": -0.2, "perhaps": -0.2, "short": -0.9,
     "body_choice": 0.3, "body_limit": 0.4, "body_standing": 0.2, "body_norm": 0.2,
     "edited": 0.5, "worked": 0.1, "last_turn": 0.3,
     "pasted": -0.5, "mostly_pasted": -1.0, "wall": -0.4, "listed": -0.4, "slight": -0.3,
@@ -167,7 +167,7 @@ TOLD_WEIGHTS: Final[dict[str, float]] = {
     "change": 0.0, "refactor": 0.3, "tooling": 0.5, "norm": 0.1, "limit": 0.1,
     "fix": -0.2, "add": -0.25, "structure": -0.1, "named": 0.1, "number": 0.1,
     "perhaps": -0.6, "vague": -0.3, "short": -0.6, "address": -0.5, "pointing": -0.5,
-    "thing": -0.4, "advice": -0.1, "praise": -0.2, "testing": -0.4, "vcs": -0.3,
+    "thing": -0.4, "advice": -0.1, "praise": -0.2, "testing": -0.6, "vcs": -0.3,
     "refers": -0.3,
     "body_limit": 0.4, "body_cause": 0.2, "body_fix": 0.2, "body_named": 0.3,
     "body_choice": 0.2, "body_contrast": 0.2, "body_perhaps": -0.4,
@@ -182,7 +182,7 @@ TOLD_WEIGHTS: Final[dict[str, float]] = {
 
 TITLE_WEIGHTS: Final[dict[str, float]] = {
     "fits": 0.5, "lead_prose": 0.7, "prose": 0.2, "pointing": -0.8, "too_short": -2.0,
-    "dangling": -2.0,
+    "dangling": -2.0, "testing": -0.5,
 }  # fmt: skip
 """What a statement gains as a title, beside its worth."""
 LEADS_AND_CLAIMED: Final = 1.5
@@ -205,33 +205,52 @@ BODY_SHARE: Final = 0.4
 
 TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     "security": {"security": 1.2, "default": 0.6, "told": -0.4},
-    "preference": {"standing": 1.2, "default": 0.8},
+    "preference": {
+        "standing": 1.2, "general": 1.6, "path": -0.4, "named": -0.3, "told": -1.2,
+        "default": 0.8,
+    },
     "decision": {
         "choice": 1.3, "contrast": 0.5, "standing": 0.2, "conceded": 0.2, "change": 0.1,
-        "default": 1.5,
+        "shrunk": 1.1, "grown": -0.3, "tooling": -0.4, "told": -0.7, "default": 1.5,
     },
     "gotcha": {
         "cause": 0.9, "barrier": 0.9, "limit": 0.7, "commit_bugfix": 1.1, "fix": 0.4,
-        "tooling": 0.45, "failures": 0.3, "reported": 0.3, "norm": 0.2, "default": 0.6,
+        "tooling": 0.3, "set_up": 0.6, "failures": 0.3, "reported": 0.3, "norm": 0.2,
+        "claimed": -0.3, "deed": -0.6, "said": -0.7, "default": 0.6,
     },
     "bugfix": {
         "fix": 1.2, "commit_bugfix": 1.1, "cause": 0.2, "failures": 0.4, "edited": 0.1,
-        "contrast": 0.3, "reported": 0.4, "tooling": -0.6,
-        "default": 0.6,
+        "contrast": 0.3, "reported": 0.4, "asked_fix": 0.8, "complaint": 1.6,
+        "tooling": -0.6, "default": 0.6,
     },
     "feature": {
         "add": 1.4, "commit_feature": 1.6, "claimed": 0.2, "first": 0.2,
-        "tooling": -0.5,
+        "asked_add": 0.4, "grown": 0.7, "created": 0.5, "tooling": -0.9,
     },
     "refactor": {"refactor": 1.2, "commit_refactor": 1.6},
     "architecture": {"structure": 1.3, "path": 0.3},
-    "change": {"change": 0.6, "commit_change": 0.8, "default": 0.5},
-    "progress": {"open": 1.0, "interrupted": 1.0, "default": 1.2},
-    "discovery": {"limit": 0.2, "verified": 0.4, "default": 1.6},
+    "change": {
+        "change": 0.6, "commit_change": 0.8, "choice": 0.4, "contrast": 0.2,
+        "tooling": -0.3, "default": 0.5,
+    },
+    "progress": {"open": 1.0, "interrupted": 1.0, "default": 2.0},
+    "discovery": {"limit": 0.2, "verified": 0.4, "idle": 0.7, "default": 1.6},
 }  # fmt: skip
 """By type: what each signal votes; ``default`` when it is the rule's own type,
 ``told`` when it is not the person's word. What set-up files needed bites again, so it
 is a gotcha; what was broken elsewhere is gone for good, so it is a bugfix."""
+DEEDS: Final = frozenset({"asked_add", "asked_fix", "created", "grown", "shrunk"})
+"""Signals of what came of a turn."""
+SETTLES: Final = frozenset({"choice", "conceded", "contrast", "general", "standing"})
+"""Signals of a wish that settles how it is to be, whatever came of it."""
+CARRIED_OUT: Final = frozenset({"bugfix", "feature"})
+"""What another wish is, once it was carried out."""
+DOES: Final = frozenset({"add", "change", "claimed", "refactor"})
+"""Signals of a sentence that tells what was done to the program."""
+TROUBLE: Final = frozenset(
+    {"asked_fix", "barrier", "cause", "failures", "fix", "reported"}
+)
+"""Signals of something that did not work."""
 SAID_TYPES: Final = frozenset({"decision", "preference"})
 """What the person's words make by default."""
 

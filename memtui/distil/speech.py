@@ -1,7 +1,7 @@
 """What a person typed in a prompt, apart from what they pasted into it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -31,17 +31,21 @@ _PASTED_SHARE = 0.25
 """A prompt with less of it typed is a log with a word about it."""
 _KEPT_PROMPTS = 32
 """Prompts whose words are remembered: several rules ask for them."""
+_AMID = 3
+"""So many lines between two that were pasted were pasted with them."""
 _CODE_SHARE = 0.12
 _WRAPPED = 45
 """Lines from so many letters on were wrapped, if the next goes on in lower case."""
 
 _FENCED = re.compile(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.S | re.M)
 _PASTED = re.compile(
-    r"^\s*(?:[\d:.TZ/-]{8,}\s|\d+\.\d+ \S|\d+ \[\w+\] |\s*\d+\s*[→|:]\s"  # times, lines
+    r"^\s*(?:[\d:.TZ/-]{8,}(?:\s|$)|\d+\.\d+ \S|\d+ \[\w+\] "  # times
+    r"|\s*\d+\s*[→|:]\s"  # lines
     r"|at .+\(.*:\d+|File \"|Traceback|E   |[\w./-]+:\d+:\d+"  # stacks
     r"|// |/\*|.* git:\(|[$#%❯>] \S|\S+@\S+ \S* ?[%$#]|>>> |npm |=> "  # shells
     r"|@@ |diff --git|index [0-9a-f]{6,}|[+-]{3} [ab]/|[+-]\s{2,}"  # diffs
     r"|[A-Z]+: |PASS|FAIL|INFO|WARN|ERROR|DEBUG|error\[|\[[+*\d/ .]+\]"  # logs
+    r"|(?:fatal|error|warning|remote|hint|npm (?:err!|warn)): "
     r"|[│|├└╭╰┌─=*_-]{2,}|</?[a-z]+(?:-[a-z]+)+>)"  # drawings, tags
 )
 _COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S|\S {6,}\S")
@@ -103,6 +107,12 @@ def speech_of(text: str) -> Speech | None:
     )
 
 
+def speech_signals(speech: Speech) -> set[str]:
+    """The signals of all that a prompt says."""
+    around = signals_of(" ".join(speech.others)) if speech.others else set()
+    return signals_of(speech.wish) | around
+
+
 def _gain(sentence: str) -> float:
     found = signals_of(wish_of(plain(sentence)))
     if _ITEM.match(sentence):
@@ -140,9 +150,22 @@ def own_words(text: str) -> tuple[str, bool]:
         text = _LINK.sub(" ", text)
     if "```" in text or "~~~" in text:
         text = _FENCED.sub("\n", text)
-    lines = text.split("\n")
-    typed = _unwrapped(line for line in lines if not _looks_pasted(line))
+    typed = _unwrapped(_typed_lines(text.split("\n")))
     return typed, len(typed) < 0.9 * len(text)
+
+
+def _typed_lines(lines: Sequence[str]) -> Iterator[str]:
+    """Those that do not look pasted, nor stand in the midst of such."""
+    held: list[str] = []
+    amid = False
+    for line in lines:
+        if _looks_pasted(line):
+            if not amid or len(held) > _AMID or "" in held:
+                yield from held
+            held, amid = [], True
+        else:
+            held.append(line.strip())
+    yield from held
 
 
 def _looks_pasted(line: str) -> bool:

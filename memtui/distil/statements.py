@@ -9,6 +9,7 @@ import msgspec
 
 from memtui.distil import near, rules, words
 from memtui.distil.endings import undangled
+from memtui.distil.families import families_of
 from memtui.distil.signals import (
     bare,
     effective_length,
@@ -45,6 +46,15 @@ class Stated(msgspec.Struct, frozen=True, eq=False):
     worth: float
     text: str
     """It as a line of a body."""
+
+    @property
+    def labelled(self) -> set[str]:
+        """What its label says it is."""
+        label = self.unit.label
+        if not label:
+            return set()
+        trouble = words.TROUBLE_LABELS.search(label)
+        return families_of(label) | ({"fix"} if trouble else set())
 
     @property
     def is_later(self) -> bool:

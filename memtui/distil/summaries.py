@@ -73,7 +73,7 @@ def _sections(turn: int, record: Record) -> Iterator[Draft]:
         yield Draft(
             rule="summary", record=record, quote=head.unit.raw, title=head.text,
             details=texts_of(details),
-            type=type_of(head.signals, found, set(), default),
+            type=type_of(head.signals | head.labelled, found, set(), default),
             signals=head.signals | {f"body_{name}" for name in found},
             turn=turn,
         )  # fmt: skip

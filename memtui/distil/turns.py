@@ -12,7 +12,7 @@ from typing import Final
 from memtui.distil import words
 from memtui.distil.rules import PROOF_FILES, PROSE_FILES, SAYS_HOW, TOOLING_FILES
 from memtui.distil.signals import signals_of
-from memtui.distil.speech import speech_of
+from memtui.distil.speech import speech_of, speech_signals
 from memtui.model import Record, RecordKind, Tool
 
 _OPENING = 200
@@ -21,6 +21,8 @@ _WORKED = 6
 """A turn of so many steps was work, not an answer."""
 _COSTLY = 3
 """So many failed calls in one turn: what was learnt there was dearly paid for."""
+_MORE = 4
+"""Who adds a thing writes so many more lines than go."""
 SLIGHT: Final = "slight"
 """Signal: the whole session used hardly a tool."""
 LEAST_USED: Final = 5
@@ -60,6 +62,7 @@ class Turn:
         """What can be seen of the turn around a draft: names of signals."""
         seen = {
             "edited": bool(self.writes),
+            "idle": not self.writes,
             "worked": len(self.steps) >= _WORKED,
             "first": self.number <= 1,
             "last_turn": self.last,
@@ -69,6 +72,7 @@ class Turn:
             "prose_only": _are_mostly(_is_prose, self.writes),
             "proofs": bool(self.writes) and all(map(_is_proof, self.writes)),
             **self._asked,
+            **self._grown,
             "costly": len(self.failures) >= _COSTLY,
             "failures": bool(self.failures),
         }
@@ -78,11 +82,28 @@ class Turn:
     def _asked(self) -> dict[str, bool]:
         """What the person's words were: a report of trouble, an order how to do it."""
         said = [speech_of(prompt.text) for prompt in self.prompts]
+        about = frozenset[str]().union(*(speech_signals(s) for s in said if s))
         manners = frozenset[str]().union(*(s.manner for s in said if s))
         denied = any(_is_denial(p.text[:_OPENING]) for p in self.prompts)
         return {
             "reported": "pasted" in manners or denied,
             "ordered": any(SAYS_HOW & signals_of(s.wish) for s in said if s),
+            "asked_fix": "fix" in about,
+            "asked_add": "add" in about,
+        }
+
+    @property
+    def _grown(self) -> dict[str, bool]:
+        """What the patches tell: a new file, more lines than before, fewer."""
+        patches = [s.patch for s in self.steps if s.patch and not s.failed]
+        added = sum(patch.count("\n+") for patch in patches)
+        gone = sum(patch.count("\n-") for patch in patches)
+        return {
+            "created": any(
+                p.startswith("@@ -0,0") or "*** Add File" in p for p in patches
+            ),
+            "grown": added >= 10 and added >= _MORE * gone,
+            "shrunk": gone >= 10 and gone > added,
         }
 
     @property

@@ -229,7 +229,7 @@ SKIP_HEADINGS: Final = any_of(
 """Sections that weigh, praise, offer or teach: true for a minute."""
 
 TROUBLE_LABELS: Final = any_of(
-    "(?:the )?(?:problem|issue|error|symptom|bug|root cause|cause)(?: \\d+)?",
+    "(?:the )?(?:problem|issue|error|symptom|bug|root cause|cause)s?(?: \\d+)?",
     "problem", "fehler", "ursache", "проблема", "причина", "ошибка",
     "问题", "原因", "错误", "問題",
 )  # fmt: skip

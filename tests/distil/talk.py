@@ -56,14 +56,14 @@ class Talk:
             failed=failed,
         )  # fmt: skip
 
-    def edits(self, *paths: str) -> "Talk":
+    def edits(self, *paths: str, patch: str = "") -> "Talk":
         """A change of each file."""
         for path in paths:
             call, full = self._call(), f"{ROOT}/{path}"
             self._add(RecordKind.TOOL_USE, path, tool=Tool.EDIT, call=call)
             self._add(
                 RecordKind.TOOL_RESULT, "updated", tool=Tool.EDIT, call=call,
-                writes=(full,),
+                writes=(full,), patch=patch,
             )  # fmt: skip
         return self
 
