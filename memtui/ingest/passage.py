@@ -96,11 +96,13 @@ class Passage:
         kept = Memory(parser, "", self._left_out, self._hidden, self._calls)
         return msgspec.msgpack.encode(kept)
 
-    def lines(self, first_line: int, lines: Iterable[bytes]) -> Batch:
-        """What these complete lines come to."""
+    def lines(
+        self, first_line: int, lines: Sequence[bytes], data: bytes = b""
+    ) -> Batch:
+        """What these complete lines come to; ``data``: they, where at hand in one."""
         shown = Shown(first_line)
         if not self._archived:
-            lines = self._cut(list(lines))  # in one pass: faster
+            lines = self._cut(lines, data)  # in one pass: faster
         for line in lines:
             self._take(shown, line)
         return self._batch(shown)
@@ -129,8 +131,10 @@ class Passage:
             shown.faults.append(Fault(line=number, reason=TOO_LONG))
         return replace(self._batch(shown), piece=nth)
 
-    def _cut(self, lines: Sequence[bytes]) -> list[bytes]:
-        return (self._sheet or self._tools.redactor).lines(lines)
+    def _cut(self, lines: Sequence[bytes], data: bytes = b"") -> list[bytes]:
+        if self._sheet is not None:
+            return self._sheet.lines(lines)
+        return self._tools.redactor.lines(lines, data)
 
     def _take(self, shown: Shown, line: bytes, number: int | None = None) -> None:
         if number is None:

@@ -204,7 +204,7 @@ def _of_chunk(passage: Passage, chunk: Chunk, now: float) -> Batch | None:
         age = now - chunk.checkpoint.mtime_ns / 1e9
         old = chunk.cut_short or age > survey.TORN_SECONDS
         return passage.last_line(chunk.first_line, line, old=old)
-    return passage.lines(chunk.first_line, chunk.lines)
+    return passage.lines(chunk.first_line, chunk.lines, chunk.data)
 
 
 def is_same(path: Path, known: KnownTranscript) -> bool:

@@ -8,6 +8,8 @@ import re
 from bisect import bisect_right
 from typing import Final
 
+from ahocorasick_rs import BytesAhoCorasick
+
 _LETTER: Final = re.compile(rb"u00(?:2[dDeE]|3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
 _ESCAPE: Final = re.compile(
     rb"(?:\\+u005[cC]|\\)+u00(?!22|5[cC])([2-6][0-9a-fA-F]|7[0-9a-eA-E])"
@@ -41,7 +43,19 @@ class Unescaped:
         return place + self._shifts[bisect_right(self._places, place) - 1]
 
 
+_SOME: Final = BytesAhoCorasick([b"u00"])
+_SIGNS: Final = BytesAhoCorasick([b"\\u00%d" % digit for digit in range(2, 8)])
+
+
 def hides_letters(raw: bytes) -> bool:
-    """Whether some letter of it stands as an escape; hardly ever."""
-    at = raw.find(b"\\u00")
-    return at >= 0 and bool(_LETTER.search(raw, at))
+    """Whether some letter of it stands as an escape; hardly ever.
+
+    Each look is at less: all bytes pass the first, the escapes of control characters
+    the second. ``bytes.find`` takes as long as the whole scan for secrets, these a
+    tenth of it.
+    """
+    if not _SOME.find_matches_as_indexes(raw):
+        return False
+    if not _SIGNS.find_matches_as_indexes(raw):
+        return False
+    return bool(_LETTER.search(raw))

@@ -72,10 +72,14 @@ class Redactor:
         hits = self._scan.hits(raw)
         return cut(raw, self.spans(raw, hits)) if hits else Redacted(raw)
 
-    def lines(self, lines: Sequence[bytes]) -> list[bytes]:
-        """The bytes of ``line`` of each, in one pass over them all: much faster."""
+    def lines(self, lines: Sequence[bytes], joined: bytes = b"") -> list[bytes]:
+        """The bytes of ``line`` of each, in one pass over them all: much faster.
+
+        Args:
+            joined: the same bytes in one piece, where they are at hand.
+        """
         results = list(lines)
-        joined = b"".join(lines)
+        joined = joined or b"".join(lines)
         if hides_letters(joined):
             for index, line in enumerate(lines):
                 if hides_letters(line):
