@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import zip_longest
 from typing import Any, TypeVar
@@ -66,10 +66,13 @@ def list_verb(
         rows = each_memory(view, query, looked, _most(limit, everything))
         if as_json:
             output.emit(map(objects.memory_object, rows))
+            output.emit(objects.near_objects(view.did_you_mean(query)))
             return
         found = _say_each(
             lines.memory_line(row, with_project=looked.project is None) for row in rows
         )
+        near = view.did_you_mean(query)
+    _say_near(near)
     _say_if_nothing(found, query)
 
 
@@ -78,17 +81,20 @@ def list_verb(
 def sessions_verb(
     words: tuple[str, ...], as_json: bool, limit: int | None, everything: bool
 ) -> None:
-    """Print sessions that match QUERY, newest first; without QUERY, all."""
+    """Print sessions that match QUERY, best first; without words, newest first."""
     query = query_of(words)
     with store_view() as view:
         looked = looked_at(view, query, everything=everything)
-        rows = _each_session(view, query, looked, _most(limit, everything))
+        rows = _sessions(view, query, looked, _most(limit, everything))
         if as_json:
             output.emit(map(objects.session_object, rows))
+            output.emit(objects.near_objects(view.did_you_mean(query)))
             return
         found = _say_each(
             lines.session_line(row, with_project=looked.project is None) for row in rows
         )
+        near = view.did_you_mean(query)
+    _say_near(near)
     _say_if_nothing(found, query)
 
 
@@ -126,8 +132,7 @@ def search_verb(
                 output.say_styled((f"    = {why.line()}", output.QUIET))
         for line in told.lines() if told else ():
             output.say_styled((line, output.QUIET))
-        for word, meant in near.items():
-            output.note(f"{word} stands nowhere. Did you mean {' or '.join(meant)}?")
+    _say_near(near)
     _say_if_nothing(len(hits), query)
 
 
@@ -186,9 +191,11 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _each_session(
+def _sessions(
     view: StoreView, query: Query, looked: View, most: int | None
 ) -> Iterator[Session]:
+    if query.has_text or query.patterns:
+        return iter(view.best_sessions(query, looked, most or WHOLE_SEARCH))
     return _paged(lambda **page: view.sessions(query, looked, **page), most)
 
 
@@ -244,6 +251,11 @@ def _say_each(rows: Iterator[lines.Parts]) -> int:
         output.say_styled(*row)
         count += 1
     return count
+
+
+def _say_near(near: Mapping[str, Sequence[str]]) -> None:
+    for word, meant in near.items():
+        output.note(f"{word} stands nowhere. Did you mean {' or '.join(meant)}?")
 
 
 def _say_if_nothing(found: int, query: Query) -> None:

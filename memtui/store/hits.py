@@ -27,7 +27,7 @@ MEMORY_DOCS = """
     where id in (select value from json_each(:docs)) and live = 1 and memory is not null
 """
 SHOWN_MEMORIES = """
-    select m.id, m.at from memory m
+    select m.id, m.at, m.session_id from memory m
     where m.id in (select value from json_each(:ids)) and {where}
 """
 SHOWN_RECORDS = """
@@ -92,6 +92,7 @@ class Shown:
     """Id; empty for a turn."""
     kind: RecordKind | None = None
     session: int = 0
+    """Its row; 0 for a memory without one."""
     turn: int = 0
 
     @property
@@ -169,7 +170,12 @@ def _shown_memories(
     where = memories_where(query.without_text(), view)
     params = where.params | {"ids": strings_column(list(doc_of))}
     for row in conn.execute(where.into(SHOWN_MEMORIES), params):
-        yield Shown(doc=doc_of[row["id"]], at=row["at"], memory=row["id"])
+        yield Shown(
+            doc=doc_of[row["id"]],
+            at=row["at"],
+            memory=row["id"],
+            session=row["session_id"] or 0,
+        )
 
 
 def _turn_hits(

@@ -17,6 +17,7 @@ from memtui.store import (
     numbers,
     readings,
     sessions,
+    sessions_found,
     surroundings,
 )
 from memtui.store.evidence import raw_line_of
@@ -59,6 +60,12 @@ class StoreView(MemoryReading):
         """The next window of sessions, the last active first."""
         view = view or View()
         return sessions.newest(self._conn, query, view, before=before, limit=limit)
+
+    def best_sessions(
+        self, query: Query, view: View | None = None, limit: int = 50
+    ) -> list[Session]:
+        """Sessions that hold the query's words, by their best rows, best first."""
+        return sessions_found.found(self._conn, query, view or View(), limit)
 
     def session(self, native_id: str) -> Session:
         """One session by its id or the only id that begins so; else NotFound."""

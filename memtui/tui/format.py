@@ -143,6 +143,12 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def capped(number: int, most: int, one: str, many: str = "") -> str:
+    """The same where counting stopped at ``most``: ``200+ turns``."""
+    words = plural(number, one, many)
+    return words.replace(" ", "+ ", 1) if number >= most else words
+
+
 def memories(number: int) -> str:
     """``1 memory``, ``3 memories``."""
     return plural(number, "memory", "memories")

@@ -13,7 +13,7 @@ from memtui.search.grammar import Query, parse
 from memtui.store.queries import Anchor, StoreView, View
 from memtui.tui.actions import Key, bindings
 from memtui.tui.desk import Desk
-from memtui.tui.format import figure, memories, plural, short_date
+from memtui.tui.format import capped, figure, memories, short_date
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
@@ -21,11 +21,13 @@ from memtui.tui.screens.reader import ReaderScreen, title_of
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.outline import OUTLINE
 from memtui.tui.widgets.scope_line import ScopeLine
-from memtui.tui.widgets.session_list import SessionList, by_day
+from memtui.tui.widgets.session_list import SessionList, best_first, by_day
 
 LIST: Final = 50
 """Columns of the list beside the reader."""
 MOST: Final = 20_000
+BEST: Final = 200
+"""Sessions that are listed where words are looked for."""
 QUOTED: Final = 600
 """Characters of a block that a memory written from it quotes."""
 
@@ -103,11 +105,12 @@ class SessionsScreen(ReaderScreen):
                 (" drops the last chip" if text else "", "muted"),
             ]
         ]
-        self.list.show(by_day(rows, look_of(self).now()), rows)
+        ranked = query.has_text or bool(query.patterns)
+        sections = best_first(rows) if ranked else by_day(rows, look_of(self).now())
+        self.list.show(sections, rows)
         hidden = ", subagents shown" if self.desk.hidden else ""
-        self.scope_line.say(
-            f"{self.desk.scope_words}{hidden}", plural(len(rows), "session")
-        )
+        counted = capped(len(rows), BEST if ranked else MOST, "session")
+        self.scope_line.say(f"{self.desk.scope_words}{hidden}", counted)
         await self._jump()
 
     def catch_up(self) -> None:
@@ -277,7 +280,9 @@ def _is(session: Session | None, native: str) -> bool:
 
 
 def _sessions(view: StoreView, query: Query, shown: View) -> list[Session]:
-    """All of them, subagents behind the one that started them."""
+    """All of them, subagents behind the one that started them; the best of a search."""
+    if query.has_text or query.patterns:
+        return view.best_sessions(query, shown, limit=BEST)
     rows: list[Session] = []
     before: Anchor | None = None
     while len(rows) < MOST:

@@ -68,6 +68,11 @@ class SessionList(LineList[Session]):
         ]
 
 
+def best_first(rows: Sequence[Session]) -> list[Section]:
+    """One section: what was looked for has an order of its own."""
+    return [Section(("best", 0), "Best first", 1, len(rows))] if rows else []
+
+
 def by_day(rows: Sequence[Session], now: int) -> list[Section]:
     """Sections by the day a session ended; children stay with their parent."""
     days: list[str] = []
