@@ -135,9 +135,130 @@ def _start(path: str, limit: int) -> bytes:
             return b""
 
 
+DEFAULT: Final = "/_default"
+
+
+AGENTS: Final = "/_agents"
+
+
+_BRANCH: Final = re.compile(r"[A-Za-z0-9._/+@-]+")
+
+
+_ODD_PARTS: Final = frozenset({"", ".", ".."})
+
+
+_OURS: Final = re.compile(r"(?:startup|compact|resume)(?:@.*|\.json)", re.DOTALL)
+
+
+class Place(NamedTuple):
+    """A folder where a session may start."""
+
+    root: str
+    """The work tree round it, else the folder itself; physical, no final slash."""
+    shared: str
+    """Where the text of its repository stands: the main work tree, or the git
+    directory where that lies elsewhere; ``root`` without a repository."""
+    branch: str
+    """Empty for a detached HEAD, no git, and names that have no file."""
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Where its text is looked for, in this order."""
+        return tuple(dict.fromkeys((self.shared or "/", self.root or "/")))
+
+
+def locate(path: Path) -> Place | None:
+    """The place of a folder; None where it has no absolute name."""
+    here = _without_links(path)
+    if not here.startswith("/") or _ODD_PARTS & set(here[1:].split("/")) - {""}:
+        return None
+    here = here.rstrip("/")
+    tree = work_tree(here) if os.path.isdir(here or "/") else None
+    if tree is None:
+        return Place(here, here, "")
+    shared = main_tree(tree.common_dir) if tree.common_dir else tree.root
+    return Place(tree.root, shared, _branch(tree.git_dir))
+
+
 def main_tree(common_dir: str) -> str:
     """Where the text of all worktrees of a git directory stands."""
     return common_dir.removesuffix("/.git")
+
+
+def is_exportable(root: str) -> bool:
+    """Whether a project's root can have a folder under ``export/``."""
+    if root == "/":
+        return True
+    first, *parts = root.split("/")
+    return (
+        first == ""
+        and bool(parts)
+        and parts[0] not in (DEFAULT[1:], AGENTS[1:])
+        and not _ODD_PARTS & set(parts)
+        and not any(_OURS.fullmatch(part) for part in parts)
+        and "\0" not in root
+        and can_exist(root)
+    )
+
+
+def has_file(branch: str) -> bool:
+    """Whether a branch of this name can have a text of its own."""
+    parts = branch.split("/")
+    return (
+        bool(_BRANCH.fullmatch(branch))
+        and not _ODD_PARTS & set(parts)
+        and not any(part.endswith(".json") for part in parts)
+    )
+
+
+def looked_for(place: Place | None, text: str, agent: str | None) -> Iterator[str]:
+    """Names of the files that a hook looks for, below ``export``, the first one first.
+
+    Args:
+        text: ``startup``, ``compact`` or ``resume``.
+    """
+    asked = filter(is_exportable, place.roots if place else ())
+    for root in (*asked, DEFAULT):
+        branch = place.branch if place and root != DEFAULT else ""
+        for own in dict.fromkeys((agent, None)):
+            for one in dict.fromkeys((branch, "")):
+                yield _name(root, text, one, own)
+
+
+def _name(root: str, text: str, branch: str, agent: str | None) -> str:
+    name = f"{text}@{branch}" if branch else text
+    tree = f"{AGENTS}/{agent}" if agent else ""
+    return f"{tree}{root.rstrip('/')}/{name}.json"
+
+
+def _without_links(path: Path) -> str:
+    text = os.fspath(path)
+    try:
+        return os.path.realpath(text, strict=True) if os.path.isdir(text) else text
+    except OSError:
+        return text
+
+
+def _branch(git_dir: str) -> str:
+    line = first_line(f"{git_dir}/HEAD") if git_dir else ""
+    prefix = "ref: refs/heads/"
+    name = line.removeprefix(prefix) if line.startswith(prefix) else ""
+    return name if has_file(name) else ""
+
+
+PATH_BYTES: Final = 4_096
+
+
+PART_BYTES: Final = 255
+
+
+def can_exist(path: str) -> bool:
+    """Whether a full path is short enough for any file system there is."""
+    if len(path) > PATH_BYTES:
+        return False
+    raw = path.encode("utf-8", "surrogatepass")
+    parts = raw.replace(b"\\", b"/").split(b"/") if path[:1] != "/" else raw.split(b"/")
+    return len(raw) < PATH_BYTES and max(map(len, parts)) <= PART_BYTES
 
 
 _UNSPACED: Final = re.compile(

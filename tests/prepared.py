@@ -15,7 +15,8 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 COPY: Final = ROOT / "hooks" / "prepared.py"
 WANTED: Final = (
     ("memtui.git", "work_tree"),
-    ("memtui.inject.place", "main_tree"),
+    ("memtui.inject.place", "locate"),
+    ("memtui.inject.place", "looked_for"),
     ("memtui.search.prepare", "fold"),
     ("memtui.search.match", "STOP_WORDS"),
     ("memtui.search.match", "word"),

@@ -7,12 +7,12 @@ mirror the file system, so that the hook needs no table and no hash.
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from memtui import git
-from memtui.inject.values import TEXTS, Source
+from memtui.git import first_line, work_tree
+from memtui.inject.values import Source
 from memtui.model import Agent
 from memtui.paths import can_exist, export_dir
 
@@ -26,11 +26,10 @@ _BESIDE: Final = 20
 """Characters in the name of a file that is being written."""
 _BRANCH: Final = re.compile(r"[A-Za-z0-9._/+@-]+")
 _ODD_PARTS: Final = frozenset({"", ".", ".."})
-_OURS: Final = re.compile(rf"(?:{'|'.join(TEXTS)})(?:@.*|\.json)", re.DOTALL)
+_OURS: Final = re.compile(r"(?:startup|compact|resume)(?:@.*|\.json)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A folder where a session may start."""
 
     root: str
@@ -49,11 +48,11 @@ class Place:
 
 def locate(path: Path) -> Place | None:
     """The place of a folder; None where it has no absolute name."""
-    here = _physical(path)
+    here = _without_links(path)
     if not here.startswith("/") or _ODD_PARTS & set(here[1:].split("/")) - {""}:
         return None
     here = here.rstrip("/")
-    tree = git.work_tree(here) if os.path.isdir(here or "/") else None
+    tree = work_tree(here) if os.path.isdir(here or "/") else None
     if tree is None:
         return Place(here, here, "")
     shared = main_tree(tree.common_dir) if tree.common_dir else tree.root
@@ -99,9 +98,7 @@ def file_of(
     Args:
         agent: of its own text, below ``export/_agents/<agent>``; None: for all.
     """
-    name = f"{source.text}@{branch}" if branch else source.text
-    tree = f"{AGENTS}/{agent}" if agent else ""
-    return Path(f"{export_dir(data)}{tree}{root.rstrip('/')}/{name}.json")
+    return Path(f"{export_dir(data)}{_name(root, source.text, branch, agent)}")
 
 
 def has_room(file: Path) -> bool:
@@ -116,19 +113,34 @@ def printed(
     agent: Agent | None = Agent.CLAUDE_CODE,
 ) -> Path | None:
     """The file that an agent's hook prints for a session that starts at a place."""
-    asked = filter(is_exportable, place.roots if place else ())
-    for root in (*asked, DEFAULT):
-        branch = place.branch if place and root != DEFAULT else ""
-        branches = dict.fromkeys((branch, ""))
-        for own in dict.fromkeys((agent, None)):
-            for branch in branches:
-                file = file_of(data, root, source, branch, own)
-                if os.path.isfile(file) and not os.path.islink(file):
-                    return file
+    for name in looked_for(place, source.text, agent):
+        file = f"{export_dir(data)}{name}"
+        if os.path.isfile(file) and not os.path.islink(file):
+            return Path(file)
     return None
 
 
-def _physical(path: Path) -> str:
+def looked_for(place: Place | None, text: str, agent: str | None) -> Iterator[str]:
+    """Names of the files that a hook looks for, below ``export``, the first one first.
+
+    Args:
+        text: ``startup``, ``compact`` or ``resume``.
+    """
+    asked = filter(is_exportable, place.roots if place else ())
+    for root in (*asked, DEFAULT):
+        branch = place.branch if place and root != DEFAULT else ""
+        for own in dict.fromkeys((agent, None)):
+            for one in dict.fromkeys((branch, "")):
+                yield _name(root, text, one, own)
+
+
+def _name(root: str, text: str, branch: str, agent: str | None) -> str:
+    name = f"{text}@{branch}" if branch else text
+    tree = f"{AGENTS}/{agent}" if agent else ""
+    return f"{tree}{root.rstrip('/')}/{name}.json"
+
+
+def _without_links(path: Path) -> str:
     text = os.fspath(path)
     try:
         return os.path.realpath(text, strict=True) if os.path.isdir(text) else text
@@ -137,7 +149,7 @@ def _physical(path: Path) -> str:
 
 
 def _branch(git_dir: str) -> str:
-    line = git.first_line(f"{git_dir}/HEAD") if git_dir else ""
+    line = first_line(f"{git_dir}/HEAD") if git_dir else ""
     prefix = "ref: refs/heads/"
     name = line.removeprefix(prefix) if line.startswith(prefix) else ""
     return name if has_file(name) else ""

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,8 @@ _COMMANDS: Final = {
     "bash": ["bash", "--posix"],
     "busybox": ["busybox", "sh"],
 }
+PYTHON: Final = [sys.executable, "-I", "-S"]
+"""The form for Windows, of ``session-start`` alone."""
 SHELLS: Final = [
     pytest.param(
         command,
@@ -26,6 +29,11 @@ SHELLS: Final = [
     )
     for name, command in _COMMANDS.items()
 ]
+
+
+def written_for(shell: list[str], hook: Path) -> Path:
+    """The form of a hook that this one runs."""
+    return hook if shell != PYTHON else hook.with_name("session_start.py")
 
 
 def run_hook(
@@ -42,8 +50,9 @@ def run_hook(
     around = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **(environ or {})}
     if data is not None:
         around["MEMTUI_DATA_DIR"] = str(data)
+    script = written_for(shell, hook or HOOKS / name)
     return subprocess.run(
-        [*shell, str(hook or HOOKS / name), *words],
+        [*shell, str(script), *words],
         cwd=cwd,
         env=around,
         input=stdin,

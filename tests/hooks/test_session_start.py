@@ -18,7 +18,14 @@ from memtui.inject.values import Source
 from memtui.install import apply, plan_install
 from memtui.model import Agent
 from memtui.paths import data_dir
-from tests.hooks.shells import HOOKS, SHELLS, run_hook, running_with
+from tests.hooks.shells import (
+    HOOKS,
+    PYTHON,
+    SHELLS,
+    run_hook,
+    running_with,
+    written_for,
+)
 
 DASH: Final = [shutil.which("dash") or "/bin/sh"]
 GIT: Final = ["git", "-c", "user.name=t", "-c", "user.email=t@example.invalid"]
@@ -59,7 +66,7 @@ def told(shell: list[str], cwd: Path | str, data: Path, **environ: str) -> bytes
     return done.stdout
 
 
-@pytest.fixture(params=SHELLS)
+@pytest.fixture(params=[*SHELLS, pytest.param(PYTHON, id="python")])
 def shell(request: pytest.FixtureRequest) -> list[str]:
     found: list[str] = request.param
     return found
@@ -377,7 +384,8 @@ def test_a_deleted_current_folder_has_the_global_layer(
     shell: list[str], data: Path, tmp_path: Path
 ) -> None:
     answer = put(data, DEFAULT, "startup")
-    script = f'mkdir x; cd x; rmdir ../x; exec "$@" {HOOKS}/session-start startup'
+    hook = written_for(shell, HOOKS / "session-start")
+    script = f'mkdir x; cd x; rmdir ../x; exec "$@" {hook} startup'
     done = subprocess.run(
         ["sh", "-c", script, "sh", *shell],
         cwd=tmp_path,
@@ -474,7 +482,8 @@ def test_an_installed_hook_knows_its_data_folder(
 ) -> None:
     (data / "hooks").mkdir(parents=True)
     (data / "memtui.db").touch()
-    hook = Path(shutil.copy(HOOKS / "session-start", data / "hooks"))
+    shutil.copytree(HOOKS, data / "hooks", dirs_exist_ok=True)
+    hook = data / "hooks" / "session-start"
     answer = put(data, tmp_path, "startup")
     done = run_hook(shell, "session-start", "startup", cwd=tmp_path, hook=hook)
     assert done.stdout == answer
@@ -628,6 +637,7 @@ def bytes_read(trace: Path) -> int:
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+@pytest.mark.parametrize("shell", SHELLS)  # Python reads more than that of its own
 @pytest.mark.parametrize("name", [".git", "HEAD", "commondir", "gitdir", "config"])
 def test_of_a_huge_git_file_only_the_beginning_is_read(
     name: str, shell: list[str], data: Path, tmp_path: Path

@@ -16,10 +16,17 @@ from memtui.inject import render
 from memtui.inject.place import file_of
 from memtui.inject.values import Source
 from memtui.paths import hooks_log_path, store_path
-from tests.hooks.shells import HOOKS, SHELLS, run_hook
+from tests.hooks.shells import HOOKS, PYTHON, SHELLS, run_hook
 
 PLUGIN: Final = {"CLAUDECODE": "1", "CLAUDE_PLUGIN_ROOT": str(HOOKS.parent)}
 LINE: Final = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ "
+
+
+@pytest.fixture(params=[*SHELLS, pytest.param(PYTHON, id="python")])
+def form(request: pytest.FixtureRequest) -> list[str]:
+    """What runs ``session-start``: a shell, or the form for Windows."""
+    found: list[str] = request.param
+    return found
 
 
 @pytest.fixture(params=SHELLS)
@@ -64,20 +71,20 @@ def test_what_cannot_be_printed_is_a_line_in_the_log(
 
 
 def test_a_call_with_an_unknown_source_is_a_line_in_the_log(
-    shell: list[str], data: Path, tmp_path: Path
+    form: list[str], data: Path, tmp_path: Path
 ) -> None:
     data.mkdir()
-    run_hook(shell, "session-start", "begin", "codex", cwd=tmp_path, data=data)
+    run_hook(form, "session-start", "begin", "codex", cwd=tmp_path, data=data)
     (line,) = logged(data)
     assert line.endswith("session-start codex: called for 'begin', which is no source")
 
 
 def test_where_all_is_well_nothing_is_logged(
-    shell: list[str], data: Path, tmp_path: Path
+    form: list[str], data: Path, tmp_path: Path
 ) -> None:
     exported(data, tmp_path)
     for folder in (tmp_path, Path("/")):
-        run_hook(shell, "session-start", "startup", cwd=folder, data=data)
+        run_hook(form, "session-start", "startup", cwd=folder, data=data)
     assert logged(data) == []
 
 
@@ -240,7 +247,7 @@ def test_when_a_session_began_is_left_by_agent(
 
 
 def test_a_text_for_one_agent_goes_before_the_one_for_all(
-    shell: list[str], data: Path, tmp_path: Path
+    form: list[str], data: Path, tmp_path: Path
 ) -> None:
     for_all = exported(data, tmp_path)
     own = data / "export" / "_agents" / "codex" / str(tmp_path)[1:] / "startup.json"
@@ -249,7 +256,7 @@ def test_a_text_for_one_agent_goes_before_the_one_for_all(
 
     def told(*words: str, **more: str) -> bytes:
         return run_hook(
-            shell, "session-start", "startup", *words, cwd=tmp_path, data=data,
+            form, "session-start", "startup", *words, cwd=tmp_path, data=data,
             environ=more,
         ).stdout  # fmt: skip
 
