@@ -91,7 +91,9 @@ def main() -> None:
     policy = policy_of(data)
     if not policy[kind]:
         return
-    place = Place(_folder(asked, agent))
+    place = prepared.locate(_folder(asked, agent))
+    if place is None:
+        return
     with_store = sqlite3.connect(f"file:{_quoted(data)}/memtui.db?mode=ro", uri=True)
     with_store.execute("pragma busy_timeout = 20")
     project = project_of(with_store, place)
@@ -137,23 +139,9 @@ def policy_of(data: str) -> dict[str, Any]:
     return policy
 
 
-class Place:
-    """Where a session works, as ``memtui/inject/place.py`` sees it."""
-
-    def __init__(self, folder: str) -> None:
-        here = folder.rstrip("/")
-        tree = prepared.work_tree(here) if os.path.isdir(folder or "/") else None
-        self.roots, self.branch = [here or "/"], ""
-        if tree is not None:
-            shared = prepared.main_tree(tree.common_dir) or tree.root
-            self.roots = [shared or "/", tree.root or "/"]
-            head = f"{tree.git_dir}/HEAD" if tree.git_dir else ""
-            line = prepared.first_line(head) if head else ""
-            if line.startswith("ref: refs/heads/"):
-                self.branch = line[len("ref: refs/heads/") :]
-
-
-def project_of(conn: sqlite3.Connection, place: Place) -> tuple[int, str, str] | None:
+def project_of(
+    conn: sqlite3.Connection, place: prepared.Place
+) -> tuple[int, str, str] | None:
     """Row, UUID and name of the project at a place; never a parent's."""
     for root in place.roots:
         for question in (ROOT, MAIN):
@@ -164,7 +152,7 @@ def project_of(conn: sqlite3.Connection, place: Place) -> tuple[int, str, str] |
 
 
 def told_at_start(
-    data: str, place: Place, agent: str, asked: dict[str, object]
+    data: str, place: prepared.Place, agent: str, asked: dict[str, object]
 ) -> set[str]:
     """Memories that this session was told by us: by its transcript, else those of
     the text that its start prints."""
@@ -181,15 +169,11 @@ def told_at_start(
     }
 
 
-def _printed(data: str, place: Place, agent: str) -> Iterator[bytes]:
+def _printed(data: str, place: prepared.Place, agent: str) -> Iterator[bytes]:
     """The text of the first file that ``session-start`` would print."""
-    for root in [*place.roots, "/_default"]:
-        names = [f"startup@{place.branch}"] if place.branch else []
-        for tree in (f"export/_agents/{agent}", "export"):
-            for name in [*names, "startup"]:
-                path = f"{data}/{tree}{root.rstrip('/')}/{name}.json"
-                if found := prepared._start(path, TRANSCRIPT_BYTES):
-                    yield found
+    for name in prepared.looked_for(place, "startup", agent):
+        if found := prepared._start(f"{data}/export{name}", TRANSCRIPT_BYTES):
+            yield found
 
 
 class Told:
