@@ -4,16 +4,20 @@ from collections.abc import Iterator, Sequence
 
 from memtui.distil import near, words
 from memtui.distil.drafts import Draft
-from memtui.distil.families import is_of
+from memtui.distil.families import families_of, is_of
 from memtui.distil.kinds import type_of
-from memtui.distil.signals import effective_length, opened
+from memtui.distil.signals import effective_length, is_idle_at_sight, opened
 from memtui.distil.statements import Stated, details_of, stated_in, texts_of
+from memtui.distil.strip import without_injected
+from memtui.distil.text import Unit, units
 from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind
 
 _AHEAD = 12
 """A cure comes within so many steps."""
 _EXPLAINS = frozenset({"cause", "limit"})
+_NO_REASONS = frozenset({"advice", "open", "perhaps", "planning", "offer"})
+"""Cues of one that is none, whatever else it says."""
 _LEAST = 40
 _REFUTED = 0.25
 """Shared words from which a new explanation after a new failure replaces the old."""
@@ -47,6 +51,8 @@ def _draft(
     mended = any(s.writes and not s.failed for s in ahead)
     if not (failing or mended) or not is_of(step.text, _EXPLAINS):
         return None
+    if not any(map(_may_explain, units(without_injected(step.text)))):
+        return None
     stated = stated_in(step.text)
     told = [one for one in stated if _explains(one)]
     if not told:
@@ -65,6 +71,18 @@ def _draft(
         details=details, type=type_of(head.signals, set(), place, "gotcha"),
         signals=head.signals | place, turn=turn.number,
     )  # fmt: skip
+
+
+def _may_explain(unit: Unit) -> bool:
+    """Whether it is worth all its signals: of three texts with such words one is."""
+    if unit.leads or effective_length(f"{unit.label}: {unit.text}") < _LEAST:
+        return False
+    if is_idle_at_sight(unit.text):
+        return False
+    if "[redacted" in unit.text:
+        return True  # what was cut out says nothing, whatever stands there
+    found = families_of(unit.text)
+    return not found.isdisjoint(_EXPLAINS) and found.isdisjoint(_NO_REASONS)
 
 
 def _explains(one: Stated) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
 from memtui.clean import clean
@@ -23,6 +24,8 @@ _TRAILING = re.compile(
 _TRIMMED = (">", "|", "echo")
 """What is trimmed has one of these."""
 _LONGEST = 72
+_KEPT_COMMANDS = 64
+"""Commands whose short form is remembered: of a turn it is asked for twice."""
 _TIMES = 2
 _MOST_RUNS = 8_000
 """Of more, in one session, the later half counts."""
@@ -119,6 +122,7 @@ def _command_of(result: Record, turn: Turn) -> str:
     return result.command or turn.commands.get(result.call, "")
 
 
+@lru_cache(maxsize=_KEPT_COMMANDS)
 def shortened(command: str) -> str:
     """The command without changing folder first and trimming output after."""
     line = clean(command).strip()

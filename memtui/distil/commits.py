@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from memtui.clean import clean
 from memtui.distil import rules, words
@@ -23,6 +24,8 @@ _MESSAGE = re.compile(
 _ITEM = re.compile(r"^\s*(?:[-*•+]|\d+[.)])\s+")
 _HEADING = re.compile(r"^#+\s")
 _MOST_DETAILS = 6
+_KEPT_COMMANDS = 64
+"""Commands whose messages are remembered: of a turn they are asked for twice."""
 _PLACE = frozenset({"last_turn", "tooling", "prose_only", "ordered", "reported"})
 """What of the turn round a commit is said of the commit."""
 
@@ -49,6 +52,11 @@ def message_of(record: Record) -> str:
     command = record.command or record.text
     if "commit" not in command and " create" not in command:
         return ""
+    return _message_in(command)
+
+
+@lru_cache(maxsize=_KEPT_COMMANDS)
+def _message_in(command: str) -> str:
     call = _COMMIT.search(command) or _PULL.search(command)
     if not call:
         return ""

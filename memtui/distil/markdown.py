@@ -5,7 +5,6 @@ emoji at the head of a line is a bullet, a table is a drawing.
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 BOLD_LEVEL = 7
@@ -41,66 +40,63 @@ class Part(NamedTuple):
     """Its words on one line, markup included."""
 
 
-class _Open:
-    """The item or paragraph whose lines are still coming."""
-
-    def __init__(self) -> None:
-        self._kind, self._level, self._lines = "", 0, list[str]()
-
-    def start(self, kind: str, level: int, line: str) -> None:
-        """A new one begins with this line."""
-        self._kind, self._level, self._lines = kind, level, [line]
-
-    def takes(self, line: str) -> bool:
-        """Whether this line goes on with it."""
-        return self._kind == "text" or (self._kind == "item" and line[:1].isspace())
-
-    def add(self, line: str) -> None:
-        """One more line of it."""
-        self._lines.append(line.strip())
-
-    def close(self) -> Iterator[Part]:
-        """It, if there is one."""
-        if self._lines:
-            yield Part(self._kind, self._level, " ".join(self._lines))
-        self._kind, self._level, self._lines = "", 0, []
-
-
-def parts_of(text: str) -> Iterator[Part]:
+def parts_of(text: str) -> list[Part]:
     """The parts of a text in order."""
-    fenced, opened = False, _Open()
+    parts: list[Part] = []
+    fenced = False
+    # the item or paragraph whose lines are still coming
+    kind, level, lines = "", 0, list[str]()
     for line in text.splitlines():
         first = line.lstrip()[:1]
-        if first in _FENCES and _FENCE.match(line):
-            fenced = not fenced
-            yield from opened.close()
-            continue
-        if fenced:
-            continue
+        if fenced or first in _FENCES:
+            if first in _FENCES and _FENCE.match(line):
+                fenced = not fenced
+                first = ""
+            elif fenced:
+                continue
         if first == ">":
             line = _QUOTE.sub("", line)
             first = line.lstrip()[:1]
-        if not first or _is_drawn(line, first):
-            yield from opened.close()
-        elif heading := _heading_in(line, first):
-            yield from opened.close()
-            signs = len(line) - len(line.lstrip().lstrip("#")) if "#" in line[:6] else 0
-            yield Part("heading", min(signs, 6) or BOLD_LEVEL, heading[1])
-        elif not first.isalpha() and (item := _ITEM.match(line)):
-            yield from opened.close()
-            opened.start("item", ITEM_LEVEL + len(item[1]), item[2])
-        elif opened.takes(line):
-            opened.add(line)
+        opens: Part | None = None
+        if first and not _is_drawn(line, first):
+            opens = None if first.isalpha() else _opened_by(line, first)
+            if opens is None and _goes_on(kind, line):
+                lines.append(line.strip())
+                continue
+            opens = opens or Part("text", 0, line.strip())
+        if lines:
+            parts.append(Part(kind, level, " ".join(lines)))
+            lines = []
+        kind = ""
+        if opens is None:
+            continue
+        if opens.kind == "heading":
+            parts.append(opens)
         else:
-            yield from opened.close()
-            opened.start("text", 0, line.strip())
-    yield from opened.close()
+            kind, level, lines = opens.kind, opens.level, [opens.raw]
+    if lines:
+        parts.append(Part(kind, level, " ".join(lines)))
+    return parts
 
 
-def _heading_in(line: str, first: str) -> re.Match[str] | None:
+def _goes_on(kind: str, line: str) -> bool:
+    """Whether a line belongs to what is open."""
+    return kind == "text" or (kind == "item" and line[:1].isspace())
+
+
+def _opened_by(line: str, first: str) -> Part | None:
+    """The heading or the item that begins with a line."""
     if first == "#":
-        return _HEADING.match(line)
-    return _BOLD_LINE.match(line) if first in "*_" or first.isdigit() else None
+        heading = _HEADING.match(line)
+    elif first in "*_" or first.isdigit():
+        heading = _BOLD_LINE.match(line)
+    else:
+        heading = None
+    if heading:
+        signs = len(line) - len(line.lstrip().lstrip("#")) if "#" in line[:6] else 0
+        return Part("heading", min(signs, 6) or BOLD_LEVEL, heading[1])
+    item = _ITEM.match(line)
+    return Part("item", ITEM_LEVEL + len(item[1]), item[2]) if item else None
 
 
 def _is_drawn(line: str, first: str) -> bool:

@@ -3,7 +3,8 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Set as AbstractSet
+from functools import cache, lru_cache
 from itertools import repeat
 
 from memtui.distil import words
@@ -37,6 +38,8 @@ _ASIDE = re.compile(r"^(?:[\w'’]+ ){1,4}[–—] (?=\S.{24})")
 """What a cheer is about, up to its dash: no part of the statement behind it."""
 _MASK = re.compile(r"\[redacted[^\]\n]{0,40}\]", re.I)
 _NAMING = frozenset({"named", "path", "number", "quoted"})
+_IDLE = frozenset({"narration", "offer", "question"})
+_IDLE_IF_VAGUE = frozenset({"verified", "address", "short"})
 _SUBSTANCE = frozenset(
     {"add", "barrier", "cause", "change", "choice", "contrast", "fix", "limit", "norm"}
     | {"open", "refactor", "security", "standing", "structure", "verified"}
@@ -74,8 +77,6 @@ def _signals_of(text: str) -> frozenset[str]:
     if _asks(text):
         found.add("question")
     _add_marks(text, low, found)
-    if found.isdisjoint(_NAMING) and not _NAME.search(text):
-        found.add("vague")
     if found.isdisjoint(_SUBSTANCE) and _is_understood(text):
         found.add("thing")
     size = effective_length(text)
@@ -90,7 +91,9 @@ def _signals_of(text: str) -> frozenset[str]:
 
 def _add_marks(text: str, low: str, found: set[str]) -> None:
     """What can be seen by its marks, the cheap look first."""
-    if _is_named(text):
+    # a capital at the head of a sentence is no name
+    capitals = text[1:] != low[1:]
+    if _is_named(text, capitals=capitals):
         found.add("named")
     if ("." in text and _FILE.search(text)) or ("/" in text and _PATH.search(text)):
         found.add("path")
@@ -102,9 +105,11 @@ def _add_marks(text: str, low: str, found: set[str]) -> None:
     apart = "instead" in low or "not " in low or "from " in low or "rather" in low
     if apart and _CONTRAST.search(low):
         found.add("contrast")
+    if found.isdisjoint(_NAMING) and not (capitals and _NAME.search(text)):
+        found.add("vague")
 
 
-def _is_named(text: str) -> bool:
+def _is_named(text: str, *, capitals: bool) -> bool:
     """Whether it holds a name of code: what is soon seen is looked for first."""
     if text.count("`") > 1:
         return True
@@ -113,6 +118,8 @@ def _is_named(text: str) -> bool:
     dashed = "-" in text and _DASHED.search(text)
     if dashed and _OPTION.search(text):
         return True
+    if not capitals:
+        return False
     if not _CAMEL.search(text):
         # then its humps are apart, by a mark or by a letter that is not ASCII
         marked = dashed or "_" in text or "`" in text or "()" in text
@@ -128,16 +135,15 @@ def _is_understood(text: str) -> bool:
     return not STOP_WORDS.isdisjoint(text.casefold().split())
 
 
-def unit_signals(unit: Unit) -> set[str]:
+def unit_signals(unit: Unit) -> frozenset[str]:
     """The signals of a unit, with those of its place in a list."""
-    found = signals_of(unit.text)
-    if unit.item:
-        found.add("item")
-    if unit.label:
-        found.add("label")
+    found = _signals_of(unit.text)
+    more = [
+        name for name, holds in (("item", unit.item), ("label", unit.label)) if holds
+    ]
     if words.CLAIMED.match(opened(unit.text)):
-        found.add("claimed")
-    return found
+        more.append("claimed")
+    return found.union(more) if more else found
 
 
 def effective_length(text: str) -> int:
@@ -155,11 +161,11 @@ def weigh(found: Iterable[str], weights: Mapping[str, float]) -> float:
     return math.fsum(map(weights.get, found, repeat(0.0)))
 
 
-def is_idle(found: set[str]) -> bool:
+def is_idle(found: AbstractSet[str]) -> bool:
     """Whether such a sentence narrates, offers or asks: never a fact."""
-    if found & {"narration", "offer", "question"}:
+    if not found.isdisjoint(_IDLE):
         return True
-    return "vague" in found and bool(found & {"verified", "address", "short"})
+    return "vague" in found and not found.isdisjoint(_IDLE_IF_VAGUE)
 
 
 def is_idle_at_sight(text: str) -> bool:
@@ -185,9 +191,17 @@ def opened(text: str) -> str:
 def bare(text: str) -> str:
     """The sentence as a statement: no cheer, no claim to have done it."""
     said = opened(text)
-    for opener in _OPENERS:
-        said = after(opener, said)
+    begins = said[:2].lower()
+    if begins in _opening_letters() or not begins.isascii():
+        for opener in _OPENERS:
+            said = after(opener, said)
     return capital(said)
+
+
+@cache
+def _opening_letters() -> frozenset[str]:
+    """The two letters that any of the openers begins with: most sentences have none."""
+    return frozenset().union(*(opener.begins for opener in _OPENERS))
 
 
 def after(opener: Opener | re.Pattern[str], text: str) -> str:

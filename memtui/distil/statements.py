@@ -1,7 +1,7 @@
 """What a text states: its sentences without narration, offers, praise and cheer."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -20,7 +20,7 @@ from memtui.distil.signals import (
     weigh,
 )
 from memtui.distil.strip import without_injected
-from memtui.distil.text import AsFar, Unit, units
+from memtui.distil.text import Unit, units
 
 _URL = re.compile(r"https?://\S+")
 _LEAST = 16
@@ -46,6 +46,8 @@ class Stated(msgspec.Struct, frozen=True, eq=False):
     worth: float
     text: str
     """It as a line of a body."""
+    is_later: bool
+    """It stands in a section of what is still to be done."""
 
     @property
     def labelled(self) -> set[str]:
@@ -55,11 +57,6 @@ class Stated(msgspec.Struct, frozen=True, eq=False):
             return set()
         trouble = words.TROUBLE_LABELS.search(label)
         return families_of(label) | ({"fix"} if trouble else set())
-
-    @property
-    def is_later(self) -> bool:
-        """Whether it stands in a section of what is still to be done."""
-        return _is_later(self.unit.under)
 
     @property
     def is_status(self) -> bool:
@@ -85,27 +82,38 @@ def stated_in(text: str, *, later: bool = False) -> list[Stated]:
         text: Markdown.
         later: sections of what is still to be done count too.
     """
-    return [one for one in _all_stated(text).all() if later or not one.is_later]
+    all_stated = _all_stated(text)
+    return [*all_stated] if later else [one for one in all_stated if not one.is_later]
 
 
 def stated_first(text: str, most: int) -> list[Stated]:
     """The first few statements of the same: the rest of the text is not looked at."""
-    return [*islice((one for one in _all_stated(text) if not one.is_later), most)]
+    stated = _each_stated(units(without_injected(text)))
+    return [*islice((one for one in stated if not one.is_later), most)]
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)
-def _all_stated(text: str) -> AsFar[Stated]:
-    return AsFar(_each_stated(units(without_injected(text))))
+def _all_stated(text: str) -> Sequence[Stated]:
+    return [*_each_stated(units(without_injected(text)))]
 
 
-def _each_stated(each: Iterable[Unit]) -> Iterator[Stated]:
+def _each_stated(each: Sequence[Unit]) -> Iterator[Stated]:
+    # one look at all of a text, where most have none of it
+    of_client = words.CLIENT.search("\n".join([unit.text for unit in each]))
+    under: tuple[str, ...] = ()
+    skipped = later = False
     for unit in each:
-        if _is_foreign(unit) or is_idle_at_sight(unit.text):
+        if unit.under is not under:
+            under = unit.under
+            skipped, later = _is_skipped(under), _is_later(under)
+        if skipped or (of_client and _is_of_client(unit.text)):
+            continue
+        if _states_nothing(unit.text) or is_idle_at_sight(unit.text):
             continue
         signals = unit_signals(unit)
         if not is_idle(signals):
             worth = weigh(signals, rules.UNIT_WEIGHTS)
-            yield Stated(unit, frozenset(signals), worth, _line_of(unit))
+            yield Stated(unit, signals, worth, _line_of(unit), later)
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)
@@ -118,14 +126,16 @@ def _is_skipped(under: tuple[str, ...]) -> bool:
     return any(map(words.SKIP_HEADINGS.match, under))
 
 
-def _is_foreign(unit: Unit) -> bool:
-    """Whether a unit is no statement of the agent, or one without content."""
+def _is_of_client(text: str) -> bool:
+    return len(text) < _LONGEST_NOTICE and words.CLIENT.search(text)
+
+
+def _states_nothing(text: str) -> bool:
+    """Whether a unit is a line of a list or a log, or hardly more than a link."""
     return bool(
-        _is_skipped(unit.under)
-        or (len(unit.text) < _LONGEST_NOTICE and words.CLIENT.search(unit.text))
-        or (":" in unit.text and rules.COMMIT_PREFIX.match(unit.text.lstrip("`\"'")))
-        or words.NO_STATEMENT.match(unit.text)
-        or effective_length(_without_links(unit.text)) < _LEAST
+        (":" in text and rules.COMMIT_PREFIX.match(text.lstrip("`\"'")))
+        or words.NO_STATEMENT.match(text)
+        or effective_length(_without_links(text)) < _LEAST
     )
 
 
@@ -181,5 +191,5 @@ def signals_in(stated: Sequence[Stated]) -> frozenset[str]:
 
 def asks_back(text: str) -> bool:
     """Whether a text ends in a question: it proposes, it does not report."""
-    last = units(text).all()[-2:]
+    last = units(text)[-2:]
     return any({"question", "offer"} & signals_of(unit.text) for unit in last)

@@ -7,6 +7,7 @@ both sides sort their words alike.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import chain
 
 from memtui.distil import near
 
@@ -19,7 +20,8 @@ class Subjects:
 
     def __init__(self, all_there_are: Iterable[frozenset[str]]) -> None:
         """``all_there_are``: every subject that will be asked about or added."""
-        self._uses = Counter(word for subject in all_there_are for word in subject)
+        self._uses = Counter(chain.from_iterable(all_there_are))
+        self._ranked: dict[frozenset[str], list[str]] = {}
         self._titles: dict[frozenset[str], list[str]] = {}
         self._by_word: dict[str, list[frozenset[str]]] = defaultdict(list)
 
@@ -48,6 +50,10 @@ class Subjects:
         return False
 
     def _rarest(self, subject: frozenset[str]) -> list[str]:
-        size = len(subject)
-        ranked = sorted(subject, key=lambda word: (self._uses[word], word))
-        return ranked[: size + (-3 * size // 5) + 1] if size else []
+        rarest = self._ranked.get(subject)
+        if rarest is None:
+            size, uses = len(subject), self._uses
+            ranked = sorted([(uses[word], word) for word in subject])
+            rarest = [word for _, word in ranked[: size + (-3 * size // 5) + 1]]
+            self._ranked[subject] = rarest
+        return rarest

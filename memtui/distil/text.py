@@ -7,14 +7,13 @@ is not prose was left out by ``markdown``.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import count, islice
-from typing import Generic, TypeVar
+from string import ascii_letters, digits
 
 import msgspec
 
-from memtui.distil.markdown import LEAD_LEVEL, Part, parts_of
+from memtui.distil.markdown import LEAD_LEVEL, parts_of
 
 TITLE_COLUMNS = 80
 TEXT_LIMIT = 600
@@ -60,8 +59,12 @@ _TAG = re.compile(
 _PICTURE = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u23e9-\u23fa\ufe0f\u20e3]+"
 )
+_UNEVEN = re.compile("[^\0-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u2190-\u21ff]")
+"""What may take two columns or none; Latin, Cyrillic, dashes and arrows take one."""
 _LONGEST_SHORT = 16
 """An abbreviation and the blank before it take no more."""
+_LAST = frozenset(f"{ascii_letters}{digits}.")
+"""What most lines end in, markup or not."""
 _LETTERS = 4
 """What has fewer says nothing."""
 _FOUR_LETTERS = re.compile(r"(?:[^\W\d_][\W\d_]*){4}")
@@ -106,45 +109,18 @@ def _second(found: re.Match[str]) -> str:
     return found[2]
 
 
-_T = TypeVar("_T")
-
-
-class AsFar(Generic[_T]):
-    """What is found as far as somebody asks, and remembered."""
-
-    def __init__(self, rest: Iterator[_T]) -> None:
-        self._found: list[_T] = []
-        self._rest = rest
-
-    def all(self) -> list[_T]:
-        """Everything there is; not to be changed."""
-        self._found.extend(self._rest)
-        return self._found
-
-    def __iter__(self) -> Iterator[_T]:
-        for at in count():
-            if at == len(self._found):
-                self._found.extend(islice(self._rest, 1))
-            if at == len(self._found):
-                return
-            yield self._found[at]
-
-
 @lru_cache(maxsize=_KEPT_TEXTS)
-def units(text: str) -> AsFar[Unit]:
+def units(text: str) -> Sequence[Unit]:
     """The sentences and list items of a Markdown text, in order."""
-    return AsFar(_each_unit(text))
-
-
-def _each_unit(text: str) -> Iterator[Unit]:
-    outline = _Outline()
-    for part in parts_of(text):
-        if part.kind == "heading":
-            outline.enter(part.level, part.raw)
-        elif part.kind == "item":
-            yield from _item(part, outline)
+    outline, found = _Outline(), list[Unit]()
+    for kind, level, raw in parts_of(text):
+        if kind == "heading":
+            outline.enter(level, raw)
+        elif kind == "item":
+            _add_item(level, raw, outline, found)
         else:
-            yield from _paragraph(part, outline)
+            _add_paragraph(raw, outline, found)
+    return found
 
 
 class _Outline:
@@ -177,38 +153,46 @@ class _Outline:
         self.block = self._open[-1][2] if self._open else 0
 
 
-def _paragraph(part: Part, outline: _Outline) -> Iterator[Unit]:
+def _add_paragraph(text: str, outline: _Outline, found: list[Unit]) -> None:
     outline.leave(LEAD_LEVEL)
-    said_parts = [*sentences(part.raw)]
+    said_parts = sentences(text)
     for raw in said_parts:
         said = plain(raw)
-        leads = said.endswith(":") and raw is said_parts[-1]
+        leads = said[-1:] == ":" and raw is said_parts[-1]
         if leads and len(said) <= _LONGEST_LEAD:
             outline.enter(LEAD_LEVEL, raw)
             if len(said) > _LEAST_LEAD:
-                yield Unit(
+                found.append(Unit(
                     raw=raw, text=said.rstrip(": "), leads=True, under=outline.under,
                     block=outline.block,
-                )  # fmt: skip
+                ))  # fmt: skip
         elif _says_something(said):
-            yield Unit(raw=raw, text=said, under=outline.under, block=outline.block)
+            found.append(
+                Unit(raw=raw, text=said, under=outline.under, block=outline.block)
+            )
 
 
-def _item(part: Part, outline: _Outline) -> Iterator[Unit]:
-    outline.leave(part.level)
-    raw = _CHECKBOX.sub("", part.raw) if part.raw[:1] == "[" else part.raw
-    if ":" in raw and len(raw) <= _LONGEST_LEAD and plain(raw).endswith(":"):
-        outline.enter(part.level, raw)
+def _add_item(level: int, raw: str, outline: _Outline, found: list[Unit]) -> None:
+    outline.leave(level)
+    if raw[:1] == "[":
+        raw = _CHECKBOX.sub("", raw)
+    if ":" in raw and len(raw) <= _LONGEST_LEAD and _ends_in_colon(raw):
+        outline.enter(level, raw)
         return
     label, rest = split_label(raw)
     said = plain(rest)
-    if not _says_something(said) and label:
+    if label and not _says_something(said):
         label, said = "", plain(raw)
     if _says_something(said):
-        yield Unit(
+        found.append(Unit(
             raw=raw, text=said, item=True, label=label, under=outline.under,
             block=outline.block,
-        )  # fmt: skip
+        ))  # fmt: skip
+
+
+def _ends_in_colon(raw: str) -> bool:
+    """Whether a line ends so once its markup is gone: most end in a letter."""
+    return raw[-1] not in _LAST and plain(raw)[-1:] == ":"
 
 
 def split_label(raw: str) -> tuple[str, str]:
@@ -228,8 +212,9 @@ def _says_something(said: str) -> bool:
     return said[:_LETTERS].isalpha() or bool(_FOUR_LETTERS.search(said))
 
 
-def sentences(text: str) -> Iterator[str]:
+def sentences(text: str) -> list[str]:
     """The sentences of one paragraph, as they are spelt."""
+    found: list[str] = []
     start = 0
     for gap in _SENTENCE_END.finditer(text):
         end = gap.start() + 1
@@ -237,11 +222,12 @@ def sentences(text: str) -> Iterator[str]:
             continue
         whole = text[start : gap.end()].strip()
         if whole:
-            yield whole
+            found.append(whole)
         start = gap.end()
     rest = text[start:].strip()
     if rest:
-        yield rest
+        found.append(rest)
+    return found
 
 
 def _is_short(text: str, start: int, end: int) -> bool:
@@ -267,7 +253,7 @@ def _is_quoted(text: str, start: int, gap: re.Match[str]) -> bool:
 
 def columns(text: str) -> int:
     """How many terminal columns a text takes."""
-    if text.isascii():
+    if text.isascii() or not _UNEVEN.search(text):
         return len(text)
     wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
     bare = sum(unicodedata.combining(c) > 0 for c in text)

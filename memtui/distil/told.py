@@ -98,11 +98,12 @@ class Told:
 
     def take(self, record: Record) -> None:
         """Text that a hook, the client or another tool put into the session."""
-        for line, whole in delivered_lines(record.text):
+        said = [*delivered_lines(record.text)]
+        self._numbers |= Signs("\n".join(line for line, _ in said)).numbers
+        for line, whole in said:
             words = near.bag_of(line)
             if len(words) >= _LEAST_WORDS and len(self._lines) < MOST_LINES:
                 self._lines[words] = None
-            self._numbers |= Signs(line).numbers
             if line != whole and len(self._ours) < MOST_LINES:
                 self._ours[line] = _Statement(line)
                 named = _Statement(whole)

@@ -101,7 +101,12 @@ _carried: Final = lru_cache(maxsize=16_384)(_carrying)
 
 def subject_of(text: str) -> frozenset[str]:
     """The words of a text without its numbers and negation: what it is about."""
-    words = bag_of(_NEGATION.sub(" ", text.lower()))
+    if text.isascii() and not _NEGATION.search(text.lower()):
+        words = bag_of(text)  # somebody asked for it, or will
+    else:
+        words = bag_of(_NEGATION.sub(" ", text.lower()))
+    if text.isascii() and not _DIGIT.search(text):
+        return words
     return words - {word for word in words if word.replace(".", "").isdigit()}
 
 

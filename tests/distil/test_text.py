@@ -1,15 +1,12 @@
 """Sentences, titles, bodies, and what was typed against what was pasted."""
 
-from collections.abc import Iterator
-from itertools import islice
-
 import pytest
 
 from memtui.distil.drafts import body_of, title_of
 from memtui.distil.near import bag_of, contradicts, jaccard, same
 from memtui.distil.signals import bare
 from memtui.distil.speech import own_words, speech_of, wish_of
-from memtui.distil.text import AsFar, columns, plain, sentences, units
+from memtui.distil.text import columns, plain, sentences, units
 
 
 def test_markdown_leaves_nothing_behind() -> None:
@@ -246,19 +243,3 @@ def test_a_quote_or_code_with_a_full_stop_does_not_end_a_sentence() -> None:
     text = 'Added a `"tidy": "prettier --write ."` script to `package.json`. It runs.'
 
     assert [*sentences(text)] == [text.removesuffix(" It runs."), "It runs."]
-
-
-def test_of_a_text_no_more_is_read_than_somebody_asks() -> None:
-    read: list[int] = []
-
-    def reading() -> Iterator[int]:
-        for number in range(5):
-            read.append(number)
-            yield number
-
-    found = AsFar(reading())
-    assert [*islice(found, 2)] == [0, 1]
-    assert read == [0, 1]
-    assert [*islice(found, 3)] == [0, 1, 2]
-    assert found.all() == [*found] == [0, 1, 2, 3, 4]
-    assert read == [0, 1, 2, 3, 4]
