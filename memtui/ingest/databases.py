@@ -28,12 +28,15 @@ def look_into(
     path: str,
     known: Iterable[Seen],
     noted: Position | None,
+    before: Inside | None = None,
 ) -> Inside | None:
     """Compare a database with what was noted of it; None where it is gone.
 
     Args:
         known: all transcripts the store knows.
         noted: the marks after it was last read to its end.
+        before: what a look gave a moment ago: where nothing changed since, what it
+            found is not looked for again, which may take the reading of all rows.
     """
     try:
         inside = Inside(path, reader.marks(path))
@@ -45,7 +48,10 @@ def look_into(
         inside.same = there
         return inside
     try:
-        inside.found = list(reader.transcripts_in(path))
+        if before is not None and before.is_news and before.marks == inside.marks:
+            inside.found = before.found
+        else:
+            inside.found = list(reader.transcripts_in(path))
         inside.is_news = True
     except OSError:  # it is set aside, which is said once
         inside.same, inside.unreadable = there, True

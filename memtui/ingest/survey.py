@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from memtui import distil, paths
-from memtui.ingest.databases import look_into
+from memtui.ingest.databases import Inside, look_into
 from memtui.ingest.found import UNREADABLE, Found, History, Index, Stale, Survey
 from memtui.ingest.naming import plain_id
 from memtui.model import Agent
@@ -44,6 +44,7 @@ def survey(
     *,
     full: bool = False,
     only: Collection[str] | None = None,
+    before: Survey | None = None,
 ) -> Survey:
     """Compare every transcript under ``home`` with the store.
 
@@ -51,16 +52,18 @@ def survey(
         full: every transcript counts as parsed by an older reader.
         only: look at no more than these paths; those the store does not know
             are passed over.
+        before: what a survey a moment ago found.
     """
     store = what_is_known(
         paths.store_path(data), distil.VERSION, only, rules_off=settings.disabled_rules
     )
     known = store.transcripts
     found = Survey(due=store.due)
+    looked = {inside.path: inside for inside in before.databases} if before else {}
     met: set[str] = set()
     for reader in readers:
         places = _paths(reader, settings, home, known, only)
-        met |= _sweep(found, reader, places, store)
+        met |= _sweep(found, reader, places, store, looked)
         if only is None and (due := due_histories(reader, home, store.histories)):
             told = _besides(reader, store, met)
             found.histories += [History(reader, path, told) for path in due]
@@ -131,7 +134,11 @@ def _besides(reader: Reader, store: Known, met: Collection[str]) -> frozenset[st
 
 
 def _sweep(
-    found: Survey, reader: Reader, places: Iterable[str], store: Known
+    found: Survey,
+    reader: Reader,
+    places: Iterable[str],
+    store: Known,
+    looked: Mapping[str, Inside],
 ) -> set[str]:
     """Look at all that a reader finds; the paths of its transcripts."""
     known = store.transcripts
@@ -155,7 +162,8 @@ def _sweep(
                 _look(found, reader, path, known.get(path), marks)
     for path in databases:
         assert holding is not None
-        inside = look_into(holding, path, known.values(), store.databases.get(path))
+        noted = store.databases.get(path)
+        inside = look_into(holding, path, known.values(), noted, looked.get(path))
         if inside is None:
             continue
         met.update(inside.same)

@@ -75,7 +75,9 @@ def sync(
     with ingesting(data, wait=wait, stop=stop):
         remove_leftovers(data)
         # another ingester may have done part of it meanwhile
-        found = survey(data, settings, home, readers, full=full, only=only)
+        found = survey(
+            data, settings, home, readers, full=full, only=only, before=found
+        )
         some = only is not None
         run = Run(settings, found, stop, progress, lazily=lazily, only=some)
         with Store(paths.store_path(data)) as store:
