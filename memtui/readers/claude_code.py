@@ -28,7 +28,7 @@ from memtui.readers.loose_json import Unreadable
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever the same bytes give other records."""
 
 

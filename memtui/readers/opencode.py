@@ -16,7 +16,7 @@ from memtui.readers.base import Cut, Item, Marks, TranscriptFile
 from memtui.readers.opencode_lines import in_order
 from memtui.readers.opencode_session import OpenCodeParser
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever the same bytes give other records."""
 
 
