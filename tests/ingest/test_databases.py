@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from memtui.ingest import sync as syncing
 from memtui.readers import opencode_database
 from memtui.readers.base import Marks
+from memtui.store.leftovers import remove_leftovers
 from tests.ingest.telling import ask, synced
 from tests.opencode_writer import Database
 
@@ -56,13 +56,11 @@ def test_what_changes_while_another_ingester_is_waited_for_is_found(
     looks: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    remove = syncing.remove_leftovers
-
     def meanwhile(folder: Path) -> None:
         database.put(json.loads(SESSIONS.read_text())[1])
-        remove(folder)
+        remove_leftovers(folder)
 
-    monkeypatch.setattr(syncing, "remove_leftovers", meanwhile)
+    monkeypatch.setattr("memtui.ingest.sync.remove_leftovers", meanwhile)
     synced(data, home)
     assert looks == ["opencode.db"] * 2
     assert ask(data, COUNT) == [(2,)]
