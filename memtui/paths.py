@@ -84,8 +84,13 @@ def usual_config_path() -> Path:
 
 
 def state_path() -> Path:
-    """Scope by folder, theme, saved searches: convenient, never needed."""
+    """Scope by folder, theme: convenient, never needed."""
     return platformdirs.user_state_path("memtui") / "state.json"
+
+
+def searches_path() -> Path:
+    """Searches that a person saved, by name."""
+    return state_path().with_name("searches.json")
 
 
 def make_private_dir(path: Path) -> Path:

@@ -95,13 +95,17 @@ FORGET: Final = "\n forget"
 """Values that no search can have: they begin with a line's end."""
 
 
-def search_choices(text: str, saved: Sequence[str]) -> list[Choice]:
+def search_choices(text: str, saved: Mapping[str, str]) -> list[Choice]:
     """Saved searches, and what can be done with the present one."""
     offered = []
-    if text and text not in saved:
+    if text and text not in saved.values():
         offered.append(Choice(value=SAVE, name="save this one", note=text))
-    offered += [Choice(value=one, name=one) for one in saved if one != text]
-    if text in saved:
+    offered += [
+        Choice(value=query, name=name, note=query if query != name else "")
+        for name, query in saved.items()
+        if query != text
+    ]
+    if text in saved.values():
         offered.append(Choice(value=FORGET, name="forget this one", note=text))
     return offered
 

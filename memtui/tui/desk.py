@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from memtui.model import Project
 from memtui.paths import store_path
 from memtui.settings import Settings
+from memtui.settings.searches import SavedSearches
 from memtui.store.queries import Counts, View
 from memtui.tui.format import DAY_MS, now_ms, plural
 from memtui.tui.keymap import OURS, Keymap
@@ -72,6 +73,7 @@ class Desk:
     cwd: Path
     demo: bool = False
     remembered: Remembered = field(default_factory=Remembered)
+    searches: SavedSearches = field(default_factory=lambda: SavedSearches(None))
     project: Project | None = None
     """The scope; None: all projects."""
     keymap: Keymap = OURS

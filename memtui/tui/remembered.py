@@ -5,7 +5,6 @@ that cannot be written is no reason to stop.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,19 +12,17 @@ from typing import Final
 from memtui.paths import make_private_dir
 
 MOST: Final = 100
-"""Scopes and searches that are kept; the oldest go."""
+"""Scopes that are kept; the oldest go."""
 
 
 @dataclass
 class Remembered:
-    """Read at the start, written at the end and when something was saved."""
+    """Read at the start, written at the end and when something was chosen."""
 
     theme: str = ""
     """Chosen in the app; empty: the one of the settings."""
     scopes: dict[str, str] = field(default_factory=dict)
     """By folder that the app was started in: a project's UUID; empty: all."""
-    searches: list[str] = field(default_factory=list)
-    """Saved by the person, the last one first."""
     path: Path | None = None
     """None: nothing is kept."""
 
@@ -34,16 +31,6 @@ class Remembered:
         self.scopes.pop(str(cwd), None)
         self.scopes[str(cwd)] = project or ""
         self.scopes = dict(list(self.scopes.items())[-MOST:])
-
-    def save_search(self, text: str) -> None:
-        """Keep a search, as the first one."""
-        self.searches = [text, *(one for one in self.searches if one != text)][:MOST]
-        self.write()
-
-    def forget_search(self, text: str) -> None:
-        """Keep it no longer."""
-        self.searches = [one for one in self.searches if one != text]
-        self.write()
 
     def write(self) -> None:
         """Write the file, whole or not at all."""
@@ -74,16 +61,9 @@ def remembered(path: Path | None) -> Remembered:
         scopes={k: _text(v) for k, v in scopes.items()}
         if isinstance(scopes, dict)
         else {},
-        searches=_texts(found.get("searches")),
         path=path,
     )
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _texts(values: object) -> list[str]:
-    if not isinstance(values, Sequence) or isinstance(values, str):
-        return []
-    return [one for one in values if isinstance(one, str)]

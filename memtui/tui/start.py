@@ -6,6 +6,7 @@ from memtui import paths
 from memtui.errors import SettingsError
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
+from memtui.settings.searches import SavedSearches
 from memtui.tui.app import MemtuiApp
 from memtui.tui.desk import Desk
 from memtui.tui.remembered import remembered
@@ -33,6 +34,9 @@ def make_app(
         demo=demo,
         queries={start: query} if query else {},
         remembered=memory,
+        searches=SavedSearches(
+            None if demo else paths.searches_path(), before=paths.state_path()
+        ),
         ever=all_projects,
     )
     return MemtuiApp(

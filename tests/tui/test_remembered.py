@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from memtui.cli.saving import saved
+from memtui.errors import SettingsError
 from memtui.paths import state_path
 from memtui.settings import Settings
+from memtui.settings.searches import SavedSearches
 from memtui.tui.remembered import remembered
 from memtui.tui.start import make_app as real_app
 from tests.tui.conftest import WIDE, press, screen_text, settled, status
@@ -48,10 +51,10 @@ async def test_a_search_is_saved_taken_and_forgotten(store: Path, home: Path) ->
         assert app.screen.scope_line.text == ""  # type: ignore[attr-defined]
         await press(pilot, "b", "enter")
         assert app.screen.scope_line.text == "type:gotcha"  # type: ignore[attr-defined]
-        assert remembered(state_path()).searches == ["type:gotcha"]
+        assert saved().all() == {"type:gotcha": "type:gotcha"}
         await press(pilot, "b", "enter")
         assert status(app) == "Forgotten: type:gotcha"
-    assert remembered(state_path()).searches == []
+    assert saved().all() == {}
 
 
 @pytest.mark.parametrize(
@@ -61,15 +64,19 @@ def test_a_file_of_another_kind_counts_as_empty(text: str, tmp_path: Path) -> No
     path = tmp_path / "state.json"
     path.write_text(text)
     found = remembered(path)
-    assert (found.scopes, found.searches) == ({}, [])
+    assert found.scopes == {}
+    assert SavedSearches(tmp_path / "no", before=path).all() == {}
 
 
 def test_a_folder_that_cannot_be_written_is_no_reason_to_stop(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
     found = remembered(blocked / "state.json")
-    found.save_search("type:gotcha")
-    assert found.searches == ["type:gotcha"]
+    found.scope(Path("/src/tern"), None)
+    found.write()
+    assert found.scopes == {"/src/tern": ""}
+    with pytest.raises(SettingsError, match="cannot be written"):
+        SavedSearches(blocked / "searches.json").save("traps", "type:gotcha")
 
 
 def test_the_file_is_readable_by_its_owner_and_by_people(tmp_path: Path) -> None:

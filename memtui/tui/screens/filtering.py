@@ -2,6 +2,7 @@
 
 from textual import on, work
 
+from memtui.errors import MemtuiError
 from memtui.tui import choices
 from memtui.tui.facets import facets_of
 from memtui.tui.format import plural
@@ -97,22 +98,27 @@ class FilteringScreen(RegroupingScreen):
         """Saved searches: take one, save this one, or forget it."""
         if self.scope_line is None:
             return
-        text, kept = self.scope_line.text.strip(), self.desk.remembered
-        offered = choices.search_choices(text, kept.searches)
+        text, kept = self.scope_line.text.strip(), self.desk.searches
+        saved = kept.all()
+        offered = choices.search_choices(text, saved)
         if not offered:
             self.say("No search is saved yet. / filters, then b saves it")
             return
-        counted = f"{len(kept.searches):,} saved"
+        counted = f"{len(saved):,} saved"
         chooser = Chooser("Saved searches", offered, counted=counted)
         wanted = await self.app.push_screen_wait(chooser)
-        if wanted == choices.SAVE:
-            kept.save_search(text)
-            self.say(f"Saved: {text}")
-        elif wanted == choices.FORGET:
-            kept.forget_search(text)
-            self.say(f"Forgotten: {text}")
-        elif wanted is not None:
-            self.scope_line.set_text(wanted)
+        try:
+            if wanted == choices.SAVE:
+                kept.save(text, text)
+                self.say(f"Saved: {text}")
+            elif wanted == choices.FORGET:
+                for name in [n for n, query in saved.items() if query == text]:
+                    kept.delete(name)
+                self.say(f"Forgotten: {text}")
+            elif wanted is not None:
+                self.scope_line.set_text(wanted)
+        except MemtuiError as error:
+            self.say(error.message)
 
     @work
     @calm

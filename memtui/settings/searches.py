@@ -1,0 +1,99 @@
+"""Searches that a person saved: a small file beside the app's own state.
+
+Command line and app share it, so that it is read anew each time. What came of it is
+no act on a memory: the journal does not know it.
+"""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from memtui.errors import NotFound, SettingsError, UsageError
+from memtui.files import replace_file
+from memtui.paths import make_private_dir
+
+MOST: Final = 100
+"""So many are kept; the oldest go."""
+_NAME: Final = 200
+
+
+class SavedSearches:
+    """Names and queries, the last saved first."""
+
+    def __init__(self, path: Path | None, *, before: Path | None = None) -> None:
+        """
+        Args:
+            path: None: they are kept as long as this object is.
+            before: where an older memtui kept them, as a list of queries.
+        """
+        self._path, self._before = path, before
+        self._kept: dict[str, str] = {}
+
+    def all(self) -> dict[str, str]:
+        """Queries by name; a file that is missing or foreign counts as empty."""
+        if self._path is None:
+            return dict(self._kept)
+        found = _read(self._path)
+        if found is None and self._before is not None:
+            state = _read(self._before)
+            listed = state.get("searches") if isinstance(state, dict) else None
+            listed = listed if isinstance(listed, list) else []
+            return {query: query for query in listed if isinstance(query, str)}
+        if not isinstance(found, dict):
+            return {}
+        return {n: q for n, q in found.items() if isinstance(q, str)}
+
+    def query(self, name: str) -> str:
+        """The query saved under a name; else NotFound."""
+        known = self.all()
+        if name not in known:
+            raise NotFound(
+                f"No search is saved as {name}.", hint="memtui searches lists them."
+            )
+        return known[name]
+
+    def save(self, name: str, query: str) -> None:
+        """Keep a query under a name, as the first one.
+
+        Raises:
+            UsageError: the name or the query says nothing, or is too long.
+            SettingsError: the file cannot be written.
+        """
+        if not name.strip() or not query.strip():
+            raise UsageError("A saved search needs a name and a query.")
+        if len(name) > _NAME:
+            raise UsageError(f"A name has at most {_NAME} characters.")
+        rest = {n: q for n, q in self.all().items() if n != name}
+        self._write(dict(list({name: query, **rest}.items())[:MOST]))
+
+    def delete(self, name: str) -> str:
+        """Keep it no longer; gives back its query.
+
+        Raises:
+            NotFound: there is none of this name.
+            SettingsError: the file cannot be written.
+        """
+        query = self.query(name)
+        self._write({n: q for n, q in self.all().items() if n != name})
+        return query
+
+    def _write(self, kept: dict[str, str]) -> None:
+        if self._path is None:
+            self._kept = kept
+            return
+        try:
+            make_private_dir(self._path.parent)
+            text = json.dumps(kept, ensure_ascii=False, indent=1)
+            replace_file(self._path, text.encode("utf-8", "replace"))
+        except OSError as error:
+            told = error.strerror or error
+            raise SettingsError(f"{self._path}: cannot be written: {told}.") from error
+
+
+def _read(path: Path) -> object:
+    """What the file holds; None where it is missing or no JSON."""
+    try:
+        found: object = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found
