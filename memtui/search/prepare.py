@@ -9,7 +9,7 @@ identifiers (``parseConfig`` gets its parts, ``parse_config`` its joined form).
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import chain, pairwise
+from itertools import chain, filterfalse, pairwise
 from typing import Final, NamedTuple
 
 from memtui.model import RecordKind, Tool
@@ -223,7 +223,8 @@ def identifiers(text: str) -> str:
 
 def _other_spellings(pieces: Pieces) -> str:
     # most have none: those are passed over before anything is made of them
-    found = filter(None, map(_spelt.__getitem__, pieces))
+    others = filterfalse(_spelt.alone.__contains__, pieces)
+    found = map(_spelt.__getitem__, others)
     return " ".join(dict.fromkeys(chain.from_iterable(found)))
 
 
@@ -248,6 +249,25 @@ class _ByPiece(dict[bytes, tuple[str, ...]]):
                 self.clear()
             self[piece] = made
         return made
+
+
+class _Spelt(_ByPiece):
+    """The other spellings of each piece."""
+
+    def __init__(self) -> None:
+        super().__init__(_spellings_in)
+        self.alone: Final[set[bytes]] = set()
+        """Those without: to find one in a set takes half as long."""
+
+    def __missing__(self, piece: bytes) -> tuple[str, ...]:
+        if not (made := super().__missing__(piece)) and piece in self:
+            self.alone.add(piece)
+        return made
+
+    def clear(self) -> None:
+        """Forget them all."""
+        super().clear()
+        self.alone.clear()
 
 
 def _spellings_in(piece: bytes) -> Iterable[str]:
@@ -291,7 +311,7 @@ def _joined(core: bytes) -> list[bytes]:
     return words if all(word.isalpha() and _is_plain(word) for word in words) else []
 
 
-_spelt: Final = _ByPiece(_spellings_in)
+_spelt: Final = _Spelt()
 words_in: Final = _ByPiece(_words_in)
 """The words of a piece, lower case, as far as they are worth completing."""
 

@@ -14,15 +14,12 @@ reads the newest files first, so older rows are numbered downwards.
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from itertools import chain
 from typing import Final, NamedTuple
 
 from memtui.model import Evidence
 from memtui.search.prepare import Prepared, memory_text
-from memtui.search.words import surfaces
-from memtui.store import alike, terms
+from memtui.store import alike
 from memtui.store.terms import Terms
 
 FIRST_MEMORY: Final = 1 << 40
@@ -155,12 +152,7 @@ def _add(
     conn.executemany(NEW_DOC, [_doc_row(n, doc) for n, doc in enumerate(rising, first)])
     rows = [(n, *doc.text[:4]) for n, doc in enumerate(rising, first)]
     conn.executemany(NEW_ROW, rows)
-    pieces = Counter(chain.from_iterable(doc.text.pieces for doc in rising))
-    counted = surfaces(pieces)
-    if known is None:
-        terms.write(conn, counted)
-    else:
-        known.add(conn, counted)
+    (known or Terms()).add(conn, (doc.text.pieces for doc in rising))
 
 
 def _doc_row(number: int, doc: RecordDoc | MemoryDoc) -> _DocRow:

@@ -2,14 +2,18 @@
 
 A first sync writes many transactions, and nearly every word of one was in one
 before. So a long run holds back how often known words were met: each new word is
-there as soon as a row has it, the counts follow now and then.
+there as soon as a row has it, the counts follow now and then. What is known is
+counted as it stands in the text, piece by piece: that is done without a look at it.
 """
 
 import sqlite3
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import chain, filterfalse
 from typing import Final
 
-from memtui.search.words import stems
+from memtui.search.prepare import Pieces
+from memtui.search.words import stems, surfaces
 
 NEW: Final = """
     insert into term (surface, stem, df) values (?, ?, ?)
@@ -27,44 +31,53 @@ class Terms:
     def __init__(self) -> None:
         self.is_late = False
         """Whether counts of known words may be held back."""
-        self._known: set[str] = set()
-        self._held: dict[str, int] = {}
+        self._pieces: set[bytes] = set()
+        self._words: set[str] = set()
+        """Those of the pieces: known ones."""
+        self._held: Counter[bytes] = Counter()
+        self._held_words: Counter[str] = Counter()
         self._times = 0
 
-    def add(self, conn: sqlite3.Connection, counted: Mapping[str, int]) -> None:
-        """More rows with these words, inside the transaction that adds the rows."""
+    def add(self, conn: sqlite3.Connection, rows: Iterable[Pieces]) -> None:
+        """More rows of these pieces, inside the transaction that adds the rows."""
         if not self.is_late:
-            write(conn, counted)
+            write(conn, surfaces(Counter(chain.from_iterable(rows))))
             return
-        known, held = self._known, self._held
+        known, held = self._pieces, self._held
+        held.update(chain.from_iterable(rows))
+        fresh = list(filterfalse(known.__contains__, held))
         news: dict[str, int] = {}
-        for word, rows in counted.items():
-            if word in known:
-                held[word] = held.get(word, 0) + rows
+        for word, count in surfaces({one: held.pop(one) for one in fresh}).items():
+            if word in self._words:
+                self._held_words[word] += count
             else:
-                news[word] = rows
+                news[word] = count
         write(conn, news)
         if len(known) > _MOST_KNOWN:
             known.clear()
-        known.update(news)
+            self._words.clear()
+        known.update(fresh)
+        self._words.update(news)
         self._times += 1
         if self._times >= _TOGETHER:
             self.settle(conn)
 
     def settle(self, conn: sqlite3.Connection) -> None:
         """Write what was held back, inside a transaction."""
-        write(conn, self._held)
+        write(conn, self._held_words + Counter(surfaces(self._held)))
         self._held.clear()
+        self._held_words.clear()
         self._times = 0
 
     @property
     def is_settled(self) -> bool:
         """Nothing is held back."""
-        return not self._held
+        return not (self._held or self._held_words)
 
     def forget(self) -> None:
         """A transaction failed: the words it added are not there."""
-        self._known.clear()
+        self._pieces.clear()
+        self._words.clear()
 
 
 def write(conn: sqlite3.Connection, counted: Mapping[str, int]) -> None:

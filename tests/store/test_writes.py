@@ -353,11 +353,11 @@ def test_a_late_count_of_words_is_the_same_count_and_no_word_is_late(
         with store.counting_late():
             store.apply(said[0])
             store.apply(said[1])
+            late = [("here", 1), ("tabs", 1), ("there", 1)]
+            assert ask(path, words) == late
             with pytest.raises(ZeroDivisionError):
                 fail_after(store, batch("s4", records=RECORDS))
-            store.apply(said[2])
-            late = [("here", 1), ("tabs", 2), ("there", 1)]
-        assert ask(path, words) == late
+            store.apply(said[2])  # nothing is taken for known any more
         store.rest()
     assert ask(path, words) == ask(at_once, words)
     assert ask(path, words) == [("here", 1), ("tabs", 3), ("there", 1)]
