@@ -5,7 +5,9 @@ are in every log and no secrets: what is of hex digits alone stays. So do the id
 agents give to what they say, names made of words, and data too long to be a key.
 """
 
+import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -33,6 +35,7 @@ _TELLING_RUN: Final = 20
 """Letters and digits in a row from which on they tell by themselves."""
 _TURNS: Final = re.compile(r"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _FEWEST_TURNS: Final = 4
+_CLEARED: set[str] = set()
 
 
 def safe(text: str) -> str:
@@ -50,8 +53,30 @@ def masked(text: str) -> str:
     return _DRAWN.sub(_mask, text) if len(text) >= _MASKED_FROM else text
 
 
+def looks_drawn(value: str) -> bool:
+    """Whether a run of letters, digits and signs of base64 would be masked.
+
+    Values that the person said are no secrets would, too.
+    """
+    return len(value) >= _MASKED_FROM and _looks_secret(value)
+
+
+def digest(value: str) -> str:
+    """What a drawn value is called: it names it and gives nothing of it away."""
+    raw = value.rstrip("=").encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(raw, digest_size=8).hexdigest()
+
+
+def let_through(digests: Iterable[str]) -> None:
+    """Mask these values no more in this process: a person said they are no secrets."""
+    _CLEARED.clear()
+    _CLEARED.update(digests)
+
+
 def _mask(found: re.Match[str]) -> str:
-    return MASK if _looks_secret(found[0]) else found[0]
+    if not _looks_secret(found[0]) or (_CLEARED and digest(found[0]) in _CLEARED):
+        return found[0]
+    return MASK
 
 
 @lru_cache(maxsize=4_096)

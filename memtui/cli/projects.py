@@ -143,7 +143,7 @@ def project_group(
     guard(known, "project group")
     with store_view() as view:
         every = view.listed_projects()
-    chosen = [_called(every, word) for word in projects]
+    chosen = [called(every, word) for word in projects]
     members = list(known.groups.get(name, ()))
     if remove:
         gone = {m for one in chosen for m in members_at(one.roots, members)}
@@ -166,12 +166,12 @@ def _act(verb: str, words: Sequence[str], act: _Act, as_json: bool) -> None:
     guard(known, verb)
     with store_view() as view:
         every = view.listed_projects()
-    found = [_called(every, word).project for word in words]
+    found = [called(every, word).project for word in words]
     with Curator(paths.data_dir(), known) as pen:
         answer(act(pen, found), as_json)
 
 
-def _called(every: Sequence[ListedProject], word: str) -> ListedProject:
+def called(every: Sequence[ListedProject], word: str) -> ListedProject:
     """The one project that is meant.
 
     Raises:

@@ -47,6 +47,7 @@ SECTIONS: Final = (
             "scope": ("relating", "Say who is told: project, group, all, one agent."),
             "tag": ("relating", "Add tags to memories (+x) or take them off (-y)."),
             "order": ("relating", "Put pins in this order."),
+            "purge": ("purging", "Remove every trace; no undo."),
             "undo": ("journal", "Take back the last act."),
             "redo": ("journal", "Do again what was just undone."),
             "journal": ("journal", "Print every act, newest first."),
@@ -70,6 +71,8 @@ SECTIONS: Final = (
         {
             "doctor": ("examining", "Check store, hooks and deliveries."),
             "stats": ("numbers", "Print how much is recorded, by agent."),
+            "secrets": ("secrets", "Print where secrets still stand."),
+            "redact": ("purging", "Cut secrets out of what is stored."),
             "backup": ("numbers", "Copy the whole store into FILE."),
             "project": ("projects", "List, merge, move, name and group projects."),
             "session": ("sessions", "Say what a session is called."),

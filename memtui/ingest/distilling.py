@@ -79,6 +79,11 @@ class Reading:
         """Conversation records that its session shows."""
         self.failed = False
 
+    def fail(self) -> None:
+        """Nothing more of it is stored in this run."""
+        self.failed = True
+        self.whole.drop()
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:

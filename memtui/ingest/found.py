@@ -78,6 +78,8 @@ class Survey:
     """Paths that the store cannot hold, as they can be shown."""
     due: bool = False
     """Some session waits for the distiller."""
+    purged: frozenset[str] = frozenset()
+    """Hashes of paths that are not to be read: a person purged what they hold."""
 
     @property
     def is_empty(self) -> bool:

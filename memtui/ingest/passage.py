@@ -12,6 +12,7 @@ from memtui.ingest.projects import ProjectFinder
 from memtui.ingest.shown import Shown, stub
 from memtui.ingest.sparing import (
     LEFT_OUT,
+    PURGED,
     files_named,
     files_of,
     spared,
@@ -23,8 +24,15 @@ from memtui.model import Fault, Record, RecordKind, SessionFacts
 from memtui.readers.asides import AsideParser
 from memtui.readers.base import Reader, RewritingReader, TranscriptParser
 from memtui.readers.tail import OVERLAP_BYTES
-from memtui.redact import IgnoreRules, PieceRedactor, Redactor, SheetRedactor
+from memtui.redact import (
+    IgnoreRules,
+    PieceRedactor,
+    Redactor,
+    SheetRedactor,
+    scrubbed,
+)
 from memtui.store.batch import Batch, Delivered, Retold, Tail
+from memtui.store.tombs import NOTHING, Gone, own_id
 
 TOO_LONG: Final = "the line is over 16 MiB: kept, not read"
 
@@ -38,10 +46,22 @@ class Tools:
     redactor: Redactor
     rules: IgnoreRules
     finder: ProjectFinder = field(default_factory=ProjectFinder)
+    gone: Gone = NOTHING
+    """What a person purged or scrubbed, and is not to come back."""
 
     def cut(self, text: bytes) -> bytes:
         """A JSON text without what must not be stored."""
-        return self.redactor.line(text).data
+        return self.without_scrubbed([self.redactor.line(text).data])[0]
+
+    def is_purged(self, facts: SessionFacts | None) -> bool:
+        """Whether a person purged this session."""
+        return facts is not None and self.gone.has_session(facts.agent, facts.native_id)
+
+    def without_scrubbed(self, lines: list[bytes]) -> list[bytes]:
+        """Lines without the values that a person had scrubbed."""
+        if not self.gone.values:
+            return lines
+        return [scrubbed(line, self.gone.values) for line in lines]
 
 
 class Memory(msgspec.Struct, array_like=True):
@@ -87,6 +107,8 @@ class Passage:
         if kept.muted and kept.muted == self._parser.facts().title:
             self._parser.go_back(reader.open(path).words())
         self._sheet = _sheet_of(self._parser, tools)
+        self.purged: list[int] = []
+        """Numbers of lines left out because a person purged them."""
 
     def memory(self) -> bytes:
         """What ``memory=`` needs to go on after the lines so far."""
@@ -133,8 +155,10 @@ class Passage:
 
     def _cut(self, lines: Sequence[bytes], data: bytes = b"") -> list[bytes]:
         if self._sheet is not None:
-            return self._sheet.lines(lines)
-        return self._tools.redactor.lines(lines, data)
+            cut = self._sheet.lines(lines)
+        else:
+            cut = self._tools.redactor.lines(lines, data)
+        return self._tools.without_scrubbed(cut)
 
     def _take(self, shown: Shown, line: bytes, number: int | None = None) -> None:
         if number is None:
@@ -144,13 +168,23 @@ class Passage:
             shown.leave_out(line)
             self._hidden = True
             return
-        if self._archived:  # what is stored stays, whatever the rules say now
-            records = shown.sort(self._parser.parse(line, number))
-            shown.records += self._without_spared(records, line)
-            shown.lines.append(line)
+        gone = self._tools.gone
+        if line.startswith(PURGED) or gone.has_line(line):
+            shown.leave_out_purged(line)
             return
         before = self._parser.words()
         records = shown.sort(self._parser.parse(line, number))
+        if gone.records:
+            records, is_here = self._without_purged(shown, records, number)
+            if is_here or gone.has_record(self._reader.agent, own_id(line)):
+                self._parser.go_back(before)
+                shown.leave_out_purged(line)
+                shown.records += records
+                return
+        if self._archived:  # what is stored stays, whatever the rules say now
+            shown.records += self._without_spared(records, line)
+            shown.lines.append(line)
+            return
         here = self._parser.cwd
         if here and self._is_hidden_here():
             if shown.words_before is not None:
@@ -173,6 +207,24 @@ class Passage:
                 shown.words_before = before
         shown.records += records if left is line else without(records, self._calls)
         shown.lines.append(left)
+
+    def _without_purged(
+        self, shown: Shown, records: list[Record], number: int
+    ) -> tuple[list[Record], bool]:
+        """Without records that a person purged; whether this line told one of them.
+
+        Of a line before it, which an agent without lines may tell late, only a mark
+        stays.
+        """
+        gone, agent = self._tools.gone, self._reader.agent.value
+        lines = {
+            number if record.line is None else record.line
+            for record in records
+            if gone.has_record(agent, record.native_id)
+        }
+        shown.purge(lines)
+        left = [r for r in records if (r.line or number) not in lines]
+        return left, number in lines
 
     def _spared(self, line: bytes, records: Sequence[Record]) -> bytes | None:
         """The line without what the rules keep out; None where that is all of it."""
@@ -214,6 +266,7 @@ class Passage:
     def _batch(self, shown: Shown) -> Batch:
         facts = plain_facts(self._parser.facts())
         self._left_out = self._left_out or shown.left_out > 0
+        self.purged += shown.purged
         if self._left_out:
             facts = _as_shown(facts, shown.records)
         finder = self._tools.finder

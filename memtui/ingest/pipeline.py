@@ -151,6 +151,32 @@ def read_archive(
     )
 
 
+def purged_lines(
+    reader: Reader,
+    known: KnownTranscript,
+    readings: Iterable[tuple[int, Iterable[Stretch]]],
+    tools: Tools,
+) -> Iterator[tuple[int, set[int]]]:
+    """By generation, the archived lines that tell what ``tools.gone`` names."""
+    items = isinstance(reader, RewritingReader) and reader.has_items(known.path)
+    for generation, stretches in readings:
+        if items and isinstance(reader, RewritingReader):
+            statement = Statement(reader, Path(known.path), tools, archived=True)
+            statement.archived_items(reader.in_order(_numbered(stretches)))
+            yield generation, set(statement.purged)
+        else:
+            passage = Passage(reader, Path(known.path), tools, archived=True)
+            for stretch in stretches:
+                _of_stretch(passage, stretch)
+            yield generation, set(passage.purged)
+
+
+def _numbered(stretches: Iterable[Stretch]) -> Iterator[tuple[int, bytes]]:
+    for first, part, lines in stretches:
+        if part not in (Part.PIECE, Part.SECTION):
+            yield from enumerate(lines, first)
+
+
 def _archived_items(
     reader: RewritingReader,
     known: KnownTranscript,
@@ -162,13 +188,7 @@ def _archived_items(
         statement = Statement(
             reader, Path(known.path), tools, memory=memory, archived=True
         )
-        numbered = (
-            (number, line)
-            for first, part, lines in stretches
-            if part not in (Part.PIECE, Part.SECTION)
-            for number, line in enumerate(lines, first)
-        )
-        batch = statement.archived_items(reader.in_order(numbered))
+        batch = statement.archived_items(reader.in_order(_numbered(stretches)))
         yield replace(batch, generation=generation, anew=True)
     yield Batch(
         agent=reader.agent,

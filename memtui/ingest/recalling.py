@@ -74,8 +74,14 @@ class _Heard:
 
     def __init__(self, store: Store, agent: Agent) -> None:
         self._store = store
+        self._agent = agent.value
+        self._gone = store.gone()
         self._spans = store.spans(agent)
         self._said: dict[int, list[str]] = {}
+
+    def was_purged(self, session: str) -> bool:
+        """Whether this is a session that a person purged."""
+        return self._gone.has_session(self._agent, session)
 
     def has(self, place: Place) -> bool:
         """Whether a session of that folder and time has this prompt."""
@@ -124,6 +130,8 @@ def _by_session(history: History, quiet: int, heard: _Heard) -> dict[str, list[b
             for line in _lines(file):
                 place = place_of(line)
                 if place is None or place.session in history.told:
+                    continue
+                if heard.was_purged(place.session):
                     continue
                 if place.project and heard.has(place):
                     continue

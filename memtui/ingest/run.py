@@ -20,7 +20,7 @@ from memtui.ingest.asides import keep_outputs, names_in
 from memtui.ingest.distilling import Distilling, Held, Reading
 from memtui.ingest.found import Found, Stale, Survey
 from memtui.ingest.passage import Tools
-from memtui.ingest.quarantine import why_not
+from memtui.ingest.quarantine import PURGED, set_aside, why_not
 from memtui.ingest.recalling import recall
 from memtui.ingest.report import AgentReport, Progress
 from memtui.ingest.returning import anew, batches, known_of
@@ -84,6 +84,7 @@ class Run:
     def go(self, store: Store) -> None:
         """Do all of it, in transactions of bounded size."""
         waiting: deque[_Write] = deque()
+        self._tools.gone = store.gone()
         with collecting_seldom(), store.counting_late():
             for size, write in self._steps(store):
                 waiting.append(write)
@@ -188,6 +189,10 @@ class Run:
         if reading.failed:
             return
         found = reading.found
+        if self._tools.is_purged(batch.facts):
+            reading.fail()
+            set_aside(store, found, PURGED)
+            return
         numbers = self.report.agents[found.reader.agent.value]
         try:
             applied = store.apply(batch)
@@ -196,8 +201,7 @@ class Run:
             raise
         # as in reading it
         except Exception as error:  # noqa: BLE001
-            reading.failed = True
-            reading.whole.drop()
+            reading.fail()
             self._quarantine(store, found, error)
             return
         reading.session = applied.session or reading.session
@@ -268,9 +272,7 @@ class Run:
             self._to_name.add(batch.agent)
 
     def _quarantine(self, store: Store, found: Found, error: Exception) -> None:
-        why = why_not(found, error)
-        reader, marks = found.reader, _position(found.marks)
-        store.quarantine(reader.agent, found.path, marks, why, reader.version)
+        set_aside(store, found, why_not(found, error))
         self.report.quarantined.append(found.path)
         self._files += 1
 

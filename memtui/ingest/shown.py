@@ -1,10 +1,10 @@
 """What the lines of one chunk come to, while they are read one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from memtui.ingest.naming import plain_id, plain_record
-from memtui.ingest.sparing import LEFT_OUT
+from memtui.ingest.sparing import LEFT_OUT, PURGED
 from memtui.model import Fault, Record
 from memtui.readers.base import Undone, Words
 
@@ -46,10 +46,27 @@ class Shown:
         """There are no lines, or all of them were left out."""
         return self.left_out == len(self.lines)
 
+    purged: list[int] = field(default_factory=list)
+    """Numbers of lines that were left out because a person purged them."""
+
     def leave_out(self, line: bytes) -> None:
         """Only a mark of the line stays."""
         self.lines.append(stub(line))
         self.left_out += 1
+
+    def leave_out_purged(self, line: bytes) -> None:
+        """The same, of a line that a person purged."""
+        self.purged.append(self.numbers[-1])
+        self.lines.append(stub(line, PURGED))
+        self.left_out += 1
+
+    def purge(self, numbers: Collection[int]) -> None:
+        """The same of lines that were met already."""
+        for index, number in enumerate(self.numbers[: len(self.lines)]):
+            if number in numbers and self.lines[index]:
+                self.lines[index] = stub(self.lines[index], PURGED)
+                self.purged.append(number)
+                self.left_out += 1
 
     def leave_out_undecided(self) -> None:
         """The first folder turned out to be one to leave out."""
@@ -83,9 +100,9 @@ class Shown:
             self.records = [r for r in self.records if not _is_meant(r, item)]
 
 
-def stub(line: bytes) -> bytes:
+def stub(line: bytes, mark: bytes = LEFT_OUT) -> bytes:
     """What stands for a line that is left out."""
-    return LEFT_OUT + b"\n" if line.endswith(b"\n") else LEFT_OUT
+    return mark + b"\n" if line.endswith(b"\n") else mark
 
 
 def _is_meant(record: Record, undone: Undone) -> bool:

@@ -16,6 +16,8 @@ from memtui.readers.loose_json import Unreadable, decode_any, strict
 
 LEFT_OUT: Final = b'"[redacted:ignored]"'
 """Stands in the archive for what the person's rules keep out of it."""
+PURGED: Final = b'"[redacted:purged]"'
+"""Stands there for what the person purged."""
 _MARK: Final = "[redacted:ignored]"
 
 _IDS: Final = (

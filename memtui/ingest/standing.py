@@ -15,6 +15,7 @@ from memtui.ingest.report import AgentReport, SyncReport
 from memtui.readers.base import DatabaseReader, Reader, RewritingReader
 from memtui.readers.places import indexes_in
 from memtui.store.seen import Mark, Standing
+from memtui.store.tombs import hashed
 
 _AT_ONCE: Final = 256
 """Files that are looked at before the first difference among them is seen."""
@@ -52,6 +53,8 @@ def _stands(reader: Reader, folder: Path, standing: Standing, met: set[str]) -> 
     while paths := list(islice(found, _AT_ONCE)):
         if holding is not None and any(map(holding.is_database, paths)):
             return False
+        if standing.purged:
+            paths = [path for path in paths if hashed(path) not in standing.purged]
         try:
             if rewriting is None:
                 seen = _marks(paths)

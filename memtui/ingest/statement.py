@@ -63,7 +63,7 @@ class Statement(Passage):
         shown = Shown()
         first = len(self._items) + 1
         for item in items:
-            line = self._tools.redactor.line(item.line).data
+            line = self._tools.cut(item.line)
             number, is_news = self._items.note(item.key, line)
             self._take_item(shown, line, number)
             if not is_news:
@@ -99,6 +99,8 @@ class Statement(Passage):
 
     def _finish(self, shown: Shown) -> None:
         told = shown.sort(self._whole_parser.finish())  # may take records away
+        if self._tools.gone.records:
+            told, _ = self._without_purged(shown, told, 0)
         rules = self._tools.rules
         shown.records += (
             told

@@ -28,6 +28,7 @@ from memtui.readers.places import folders, indexes_in
 from memtui.settings import Settings
 from memtui.store.batch import Tail
 from memtui.store.seen import Known, Seen, what_is_known
+from memtui.store.tombs import hashed
 
 LOOK_MS: Final = 6 * 3_600_000
 """So long a history is left alone that was looked into."""
@@ -58,7 +59,7 @@ def survey(
         paths.store_path(data), distil.VERSION, only, rules_off=settings.disabled_rules
     )
     known = store.transcripts
-    found = Survey(due=store.due)
+    found = Survey(due=store.due, purged=store.purged)
     looked = {inside.path: inside for inside in before.databases} if before else {}
     met: set[str] = set()
     for reader in readers:
@@ -275,6 +276,8 @@ def _look(
     if seen is not None and _is_as_it_was(seen, marks, reader.version):
         if seen.gone:
             found.back.append(path)
+        return
+    if seen is None and found.purged and hashed(path) in found.purged:
         return
     read = seen.offset if seen and seen.inode == marks.inode else 0
     new_bytes = marks.size - (read if read <= marks.size else 0)

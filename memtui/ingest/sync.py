@@ -17,9 +17,10 @@ from memtui.readers import READERS
 from memtui.readers.base import Reader
 from memtui.readers.places import folders
 from memtui.settings import Settings
+from memtui.store.connect import is_there
 from memtui.store.daily import back_up_decisions, is_missing
 from memtui.store.leftovers import remove_leftovers
-from memtui.store.seen import Standing, what_stands
+from memtui.store.seen import Standing, is_unfinished, what_stands
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ def sync(
 
     with ingesting(data, wait=wait, stop=stop):
         remove_leftovers(data)
+        _finish_erasing(data, settings)
         # another ingester may have done part of it meanwhile
         found = survey(
             data, settings, home, readers, full=full, only=only, before=found
@@ -126,6 +128,15 @@ def _back_up(data: Path) -> None:
         back_up_decisions(paths.store_path(data), paths.backup_dir(data))
     except (StoreError, OSError) as error:
         _log.warning("Cannot back up the decisions: %s", error)
+
+
+def _finish_erasing(data: Path, settings: Settings) -> None:
+    """A purge that was killed, or that another reader of the store kept waiting."""
+    path = paths.store_path(data)
+    if is_there(path) and is_unfinished(path):
+        from memtui.ingest.erase import finish_what_was_left
+
+        finish_what_was_left(data, settings)
 
 
 def _look_outside(data: Path, projects: Collection[str]) -> None:

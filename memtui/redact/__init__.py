@@ -4,6 +4,7 @@ Named secrets and ``<private>`` spans are cut from the bytes of every source
 line; ignore rules say which records are not stored at all.
 """
 
+from memtui.redact.drawn import SCRUBBED, Drawn, drawn, scrubbed
 from memtui.redact.ignore import IgnoreRules
 from memtui.redact.patterns import Secret
 from memtui.redact.pieces import PieceRedactor
@@ -13,11 +14,15 @@ from memtui.redact.table import SECRETS
 
 __all__ = [
     "PRIVATE",
+    "SCRUBBED",
     "SECRETS",
+    "Drawn",
     "IgnoreRules",
     "PieceRedactor",
     "Redacted",
     "Redactor",
     "Secret",
     "SheetRedactor",
+    "drawn",
+    "scrubbed",
 ]

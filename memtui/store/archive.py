@@ -13,7 +13,7 @@ which it was met, and replaced in its place when it is written again.
 import sqlite3
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -130,6 +130,21 @@ def replace_lines(
                 held[number - first] = lines[number]
             data = b"".join(held)
             conn.execute(_REPLACE, (len(data), _codec.pack(data), block))
+
+
+def rewrite_block(
+    conn: sqlite3.Connection,
+    block: int,
+    data: bytes,
+    cut: Callable[[Sequence[bytes]], list[bytes]],
+) -> bool:
+    """Put other lines, as many, in a block's place; whether any is another."""
+    before = _codec.unpack(data)
+    after = b"".join(cut(_unpack(data)))
+    if after == before:
+        return False
+    conn.execute(_REPLACE, (len(after), _codec.pack(after), block))
+    return True
 
 
 def set_tail(conn: sqlite3.Connection, place: Place, number: int, line: bytes) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from memtui.model import Agent, Record, SessionFacts
-from memtui.store import facts, linking
+from memtui.store import facts, linking, tombs
+from memtui.store.connect import Purpose
+from memtui.store.tombs import Gone
 
 _DUE: Final = "select id from session where distilled < ? order by ended_at desc"
 _PROJECTS_OF: Final = """
@@ -21,11 +23,17 @@ class Asked:
     """Questions on the writing connection: they see what is not committed yet."""
 
     _conn: sqlite3.Connection
+    _purpose: Purpose = "ingest"
+    """What the connection may write."""
 
     def projects_of(self, sessions: Iterable[int]) -> set[str]:
         """UUIDs of the projects that these sessions and their memories belong to."""
         found = self._conn.execute(_PROJECTS_OF, (json.dumps(list(sessions)),))
         return {row[0] for row in found}
+
+    def gone(self) -> Gone:
+        """What a person purged or scrubbed, and is not to come back."""
+        return tombs.gone(self._conn)
 
     def due(self, distiller_version: int) -> list[int]:
         """Sessions, newest first, that this distiller has not seen whole."""

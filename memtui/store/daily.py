@@ -11,12 +11,13 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from memtui.errors import StoreError
 from memtui.paths import make_private_dir
 from memtui.store.connect import open_reader, schema_of
 
@@ -74,6 +75,46 @@ def is_missing(folder: Path, day: str) -> bool:
 
 def _file(folder: Path, day: str) -> Path:
     return folder / f"curation-{day}.jsonl.zst"
+
+
+def rows_of(backup: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a backup, each with its ``table``; the header first.
+
+    Raises:
+        StoreError: it is no backup of ours, or is damaged.
+    """
+    import zstandard
+
+    try:
+        with (
+            backup.open("rb") as file,
+            zstandard.open(file, "rt", encoding="utf-8") as lines,
+        ):
+            for line in lines:
+                row = json.loads(line)
+                if isinstance(row.get("payload"), str):
+                    row["payload"] = base64.b64decode(row["payload"])
+                yield row
+    except (ValueError, AttributeError, zstandard.ZstdError) as error:
+        raise StoreError(f"{backup} is no backup of decisions: {error}.") from error
+
+
+def rewrite_backup(
+    backup: Path, kept: Callable[[str, dict[str, Any]], dict[str, Any] | None]
+) -> None:
+    """Write a backup anew; whole or not at all.
+
+    Args:
+        kept: a table's row as it may stay, or None.
+    """
+    header, *rows = rows_of(backup)
+    lines = [_json(header)]
+    for row in rows:
+        table = row.pop("table")
+        left = row if table == "tombstone" else kept(table, row)
+        if left is not None:
+            lines.append(_json({"table": table} | left))
+    _write(backup, iter(lines))
 
 
 def _lines(conn: sqlite3.Connection, day: str) -> Iterator[str]:

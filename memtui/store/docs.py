@@ -112,6 +112,11 @@ def put_memories(conn: sqlite3.Connection, docs: Sequence[MemoryDoc]) -> None:
     alike.put(conn, ids)
 
 
+def add_memories(conn: sqlite3.Connection, docs: Sequence[MemoryDoc]) -> None:
+    """Index memories that the index lacks; what is alike is known already."""
+    _add(conn, docs, _MEMORIES_START, (FIRST_MEMORY, _LAST))
+
+
 def mask_memories(conn: sqlite3.Connection, ids: Collection[str]) -> None:
     """Hide memories from search: they are gone, or are put again."""
     _mask(conn, ids)

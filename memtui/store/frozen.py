@@ -115,18 +115,11 @@ def index(conn: sqlite3.Connection, ids: Sequence[str]) -> None:
         return
     docs.mask_memories(conn, ids)
     rows = proposed(conn, ids) | curated(conn, ids)
-    docs.put_memories(conn, list(_docs(rows)))
+    docs.put_memories(conn, list(docs_of_rows(rows)))
 
 
-def _thaw(conn: sqlite3.Connection, memory: str, frozen: Row, known: bool) -> None:
-    if known or frozen.get("rule") == BY_HAND:
-        conn.execute(DELETE, {"id": memory})
-    else:
-        # Nothing else holds its text any more: it goes back to the inbox.
-        conn.execute(PUT, frozen | UNTOUCHED | {"id": memory})
-
-
-def _docs(rows: Mapping[str, Row]) -> Iterable[docs.MemoryDoc]:
+def docs_of_rows(rows: Mapping[str, Row]) -> Iterable[docs.MemoryDoc]:
+    """What search will find of memories, by their columns."""
     for memory, row in rows.items():
         yield docs.memory_doc(
             memory,
@@ -139,3 +132,11 @@ def _docs(rows: Mapping[str, Row]) -> Iterable[docs.MemoryDoc]:
             files=strings_from(row["files"]),
             evidence=evidence_from(row["evidence"]),
         )
+
+
+def _thaw(conn: sqlite3.Connection, memory: str, frozen: Row, known: bool) -> None:
+    if known or frozen.get("rule") == BY_HAND:
+        conn.execute(DELETE, {"id": memory})
+    else:
+        # Nothing else holds its text any more: it goes back to the inbox.
+        conn.execute(PUT, frozen | UNTOUCHED | {"id": memory})

@@ -11,6 +11,10 @@ import zstandard
 
 UNDO: Final = "undo"
 REDO: Final = "redo"
+PURGE: Final = "purge"
+REDACT: Final = "redact"
+FINAL: Final = frozenset({PURGE, REDACT})
+"""Acts that nothing takes back: undo and redo pass over them."""
 PERSON: Final = "person"
 """The actor of what a person does; any other one is an agent or a program."""
 
@@ -89,6 +93,8 @@ def next_undo(conn: sqlite3.Connection, actor: str) -> int | None:
     for number, act, target, by in _heads(conn):
         if act in (UNDO, REDO):
             standing.setdefault(target, act == REDO)
+        elif act in FINAL:
+            continue
         elif standing.get(number, True) and not _asked(act, by, actor):
             return number
     return None
@@ -98,7 +104,7 @@ def next_redo(conn: sqlite3.Connection, actor: str) -> int | None:
     """The act undone last, if nothing else was done since, agents' asking aside."""
     standing: dict[int, bool] = {}
     for _number, act, target, by in _heads(conn):
-        if _asked(act, by, actor):
+        if act in FINAL or _asked(act, by, actor):
             continue
         if act not in (UNDO, REDO):
             return None

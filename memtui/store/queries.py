@@ -14,6 +14,7 @@ from memtui.search.grammar import EVERYTHING, Query
 from memtui.store import (
     journal,
     likeness,
+    matching,
     numbers,
     readings,
     sessions,
@@ -118,6 +119,10 @@ class StoreView(MemoryReading):
     def raw_line_of(self, evidence: Evidence) -> bytes | None:
         """The source line of a piece of evidence; None where none is kept."""
         return raw_line_of(self._conn, evidence)
+
+    def records_matching(self, query: Query, view: View) -> list[int]:
+        """Rows of records that hold the query's words as they are written."""
+        return matching.records_matching(self._conn, query, view)
 
     # projects and numbers
 

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from memtui.store.connect import open_reader
+from memtui.store.secrets import show_cleared
 
 _STEPS: Final = 2_000
 """Virtual machine steps between two looks at whether a read is still wanted."""
@@ -22,6 +23,7 @@ class Reading:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._conn = open_reader(path)
+        show_cleared(self._conn)
 
     def close(self) -> None:
         """Give the file back."""

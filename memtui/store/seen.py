@@ -4,11 +4,13 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from memtui.store import tombs
 from memtui.store.batch import Position
 from memtui.store.connect import is_there, open_reader
 from memtui.store.daily import last_day
@@ -34,9 +36,13 @@ _DATABASES: Final = "select key, value from meta where key glob 'database:*'"
 HISTORY: Final = "history:"
 """How a key in ``meta`` begins that tells when to look into a history again."""
 
+UNFINISHED: Final = "erasing"
+"""The key in ``meta`` of what a purge has left to do: see ``erasing``."""
+
 RULES_OFF: Final = "disabled rules"
 """The key in ``meta`` of those that sessions were distilled without last."""
 
+_UNFINISHED: Final = "select exists(select 1 from meta where key = ?)"
 _HISTORIES: Final = "select key, value from meta where key glob 'history:*'"
 _RULES_OFF: Final = "select value from meta where key = ?"
 _UNDISTILLED: Final = "select exists(select 1 from session where distilled < ?)"
@@ -68,7 +74,9 @@ class Known:
     histories: dict[str, int] = field(default_factory=dict)
     """When to look into each again, Unix milliseconds, by their paths."""
     due: bool = False
-    """Some session waits for the distiller."""
+    """Some session waits for the distiller, or a purge is to be finished."""
+    purged: frozenset[str] = frozenset()
+    """Hashes of paths of transcripts that a person purged."""
 
 
 Mark = tuple[str, int, int, int, int]
@@ -85,6 +93,8 @@ class Standing:
     """How many of them should be there."""
     histories: dict[str, int] = field(default_factory=dict)
     """When to look into each again, Unix milliseconds, by their paths."""
+    purged: frozenset[str] = frozenset()
+    """Hashes of paths of transcripts that a person purged."""
     news: bool = True
     """There is work besides, or nothing is known yet."""
     decided: str = ""
@@ -130,9 +140,10 @@ def what_is_known(
         }
         histories = _histories(cursor)
         due = _is_due(conn, distiller_version, rules_off)
+        purged = tombs.of_kind(conn, tombs.PATH)
     finally:
         conn.close()
-    return Known(transcripts, databases, histories, due)
+    return Known(transcripts, databases, histories, due, purged)
 
 
 def what_stands(
@@ -164,12 +175,23 @@ def what_stands(
         asked = (*versions, json.dumps(list(readers)))
         rows = cursor.execute(STANDING.replace("{cases}", cases), asked).fetchall()
         histories = _histories(cursor)
+        purged = tombs.of_kind(conn, tombs.PATH)
     finally:
         conn.close()
     states = Counter(map(itemgetter(4), rows))
     marks = dict(zip(map(itemgetter(0), rows), rows, strict=True))
     news = not states.keys() <= {0, 1}
-    return Standing(marks, states[0], histories, news, decided)
+    return Standing(marks, states[0], histories, purged, news, decided)
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether a purge has something left to do.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    with closing(open_reader(path)) as conn:
+        return bool(conn.execute(_UNFINISHED, (UNFINISHED,)).fetchone()[0])
 
 
 def _histories(cursor: sqlite3.Cursor) -> dict[str, int]:
@@ -182,6 +204,9 @@ def _histories(cursor: sqlite3.Cursor) -> dict[str, int]:
 def _is_due(
     conn: sqlite3.Connection, distiller_version: int, rules_off: Iterable[str]
 ) -> bool:
+    (left,) = conn.execute(_UNFINISHED, (UNFINISHED,)).fetchone()
     (due,) = conn.execute(_UNDISTILLED, (distiller_version,)).fetchone()
     without = conn.execute(_RULES_OFF, (RULES_OFF,)).fetchone()
-    return bool(due) or (without[0] if without else "[]") != rules_column(rules_off)
+    return bool(due or left) or (without[0] if without else "[]") != rules_column(
+        rules_off
+    )

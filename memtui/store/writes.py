@@ -73,7 +73,7 @@ class Store(Asked):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._conn = open_writer(path, "ingest")
+        self._conn = open_writer(path, self._purpose)
         self._places = PlaceCache()
         self._index = PendingDocs()
 

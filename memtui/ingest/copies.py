@@ -1,0 +1,86 @@
+"""Files of the data folder, besides the store, in which words of it may stand."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from memtui import paths
+from memtui.files import replace_file
+from memtui.store.daily import rewrite_backup
+from memtui.store.scrubbing import Scrub
+
+_LEFTOVERS: Final = (
+    ".memtui-new-*", ".memtui-backup-*", ".decisions-*", ".*.tmp",
+    "memtui.db.damaged-*",
+)  # fmt: skip
+"""What a kill may leave, and stores that were set aside as damaged."""
+_SQLITE: Final = b"SQLite format 3\x00"
+_BLOCK: Final = re.compile(
+    rb"<!-- begin memtui\b[^\n]*-->.*?<!-- end memtui -->\r?\n?", re.S
+)
+
+
+def clean_copies(data: Path, scrub: Scrub) -> None:
+    """Backups as the store is now; no logs, no leftovers, no copies of our blocks.
+
+    Raises:
+        OSError: some file cannot be written.
+    """
+    backups = paths.backup_dir(data)
+    for backup in sorted(backups.glob("curation-*.jsonl.zst")):
+        rewrite_backup(backup, Scrub(scrub.removed, scrub.rewrite).row)
+    for backup in sorted(backups.glob("block-*")):
+        before = backup.read_bytes()
+        if (after := _BLOCK.sub(b"", before)) != before:
+            replace_file(backup, after)
+    for folder in (data, backups, paths.export_dir(data)):
+        for pattern in _LEFTOVERS:
+            for left in folder.glob(pattern):
+                if left.is_file() and not left.is_symlink():
+                    left.unlink(missing_ok=True)
+    for log in (paths.log_path(data), paths.hooks_log_path(data)):
+        log.unlink(missing_ok=True)
+    _clean_searches(scrub)
+
+
+def foreign_copies(data: Path) -> Iterator[Path]:
+    """Whole copies of a store in the data folder: a person put them there."""
+    own = paths.store_path(data)
+    for folder, _, names in os.walk(data):
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path != own and not path.is_symlink() and _is_store(path):
+                yield path
+
+
+def _is_store(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
+
+
+def _clean_searches(scrub: Scrub) -> None:
+    """What the app remembers, saved searches too: outside of the data folder."""
+    state = paths.state_path()
+    try:
+        before = state.read_text("utf-8")
+        after = json.dumps(_reworded(json.loads(before), scrub), ensure_ascii=False)
+    except (OSError, ValueError):
+        return  # there is none, or it is none of ours
+    if json.loads(after) != json.loads(before):
+        replace_file(state, after.encode())
+
+
+def _reworded(value: object, scrub: Scrub) -> object:
+    if isinstance(value, str):
+        return scrub.rewrite(value)
+    if isinstance(value, list):
+        return [_reworded(one, scrub) for one in value]
+    if isinstance(value, dict):
+        return {key: _reworded(one, scrub) for key, one in value.items()}
+    return value
