@@ -74,8 +74,7 @@ def sync(
     from memtui.store.writes import Store
 
     with ingesting(data, wait=wait, stop=stop):
-        remove_leftovers(data)
-        _finish_erasing(data, settings)
+        _tidy_up(data, settings)
         # another ingester may have done part of it meanwhile
         found = survey(
             data, settings, home, readers, full=full, only=only, before=found
@@ -130,8 +129,9 @@ def _back_up(data: Path) -> None:
         _log.warning("Cannot back up the decisions: %s", error)
 
 
-def _finish_erasing(data: Path, settings: Settings) -> None:
-    """A purge that was killed, or that another reader of the store kept waiting."""
+def _tidy_up(data: Path, settings: Settings) -> None:
+    """What a killed start left, and a purge that was killed or had to wait."""
+    remove_leftovers(data)
     path = paths.store_path(data)
     if is_there(path) and is_unfinished(path):
         from memtui.ingest.erase import finish_what_was_left
