@@ -83,9 +83,7 @@ def sync(
         run = Run(settings, found, stop, progress, lazily=lazily, only=some)
         with Store(paths.store_path(data)) as store:
             run.go(store)
-        _look_outside(data, run.report.projects)
-        if run.report.changed:
-            _note_feedback(data)
+        _look_further(data, run.report)
     if run.report.projects:
         run.report.not_exported = _refresh_exports(data, settings, run.report.projects)
     return run.report
@@ -137,6 +135,13 @@ def _tidy_up(data: Path, settings: Settings) -> None:
         from memtui.ingest.erase import finish_what_was_left
 
         finish_what_was_left(data, settings)
+
+
+def _look_further(data: Path, report: SyncReport) -> None:
+    """What files, commits and later records say of what was read."""
+    _look_outside(data, report.projects)
+    if report.changed:
+        _note_feedback(data)
 
 
 def _look_outside(data: Path, projects: Collection[str]) -> None:
