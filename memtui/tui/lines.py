@@ -19,6 +19,9 @@ from memtui.tui.theme import Paint
 _PLAIN: Final = str.maketrans("…·“”‘’–—↑↓─│", "~.\"\"''--^v-|")
 """What stands for typography where the terminal has ASCII alone, cell for cell."""
 
+_KEPT: Final = 192
+"""Strips that are kept: two screens of lines; a third more speed for a megabyte."""
+
 Span = tuple[str, str]
 Line = list[Span]
 
@@ -126,7 +129,23 @@ def plain(line: Iterable[Span]) -> str:
 def strip(
     line: Iterable[Span], width: int, paint: Paint, ground: str = "background"
 ) -> Strip:
-    """The line as ``width`` cells on ``ground``: the one gate to the terminal."""
+    """The line as ``width`` cells on ``ground``: the one gate to the terminal.
+
+    The same line is the same strip, for as long as it is likely to come again: a
+    strip keeps what Textual makes of it, so a list that scrolls by one row costs the
+    row that is new.
+    """
+    key = (tuple(line), width, ground)
+    made = paint.strips.pop(key, None)
+    if made is None:
+        made = _strip(key[0], width, paint, ground)
+        if len(paint.strips) >= _KEPT:
+            del paint.strips[next(iter(paint.strips))]
+    paint.strips[key] = made  # the last used is the last to go
+    return made
+
+
+def _strip(line: Iterable[Span], width: int, paint: Paint, ground: str) -> Strip:
     segments = [
         Segment(_drawable(safe_line(text), paint), paint.style(role, ground))
         for text, role in line

@@ -10,6 +10,7 @@ from typing import Final
 
 from rich.style import Style
 from textual.color import Color, ColorParseError
+from textual.strip import Strip
 from textual.theme import Theme
 
 DARK: Final = Theme(
@@ -139,6 +140,8 @@ class Paint:
         self.flat = flat
         self.ascii_only = ascii_only
         self._variables = variables
+        self.strips: dict[tuple[tuple[tuple[str, str], ...], int, str], Strip] = {}
+        """Lines drawn lately, by what they say, their width and ground."""
         self.style = functools.lru_cache(maxsize=512)(self._style)
 
     def _style(self, role: str, ground: str = "background") -> Style:

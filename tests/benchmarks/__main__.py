@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     alike,
+    app,
     foresight,
     hook,
     ingest,
@@ -31,6 +32,8 @@ class Options:
     files: int
     times: int
     memories: int
+    store: Path | None
+    """Data folder of a store with as many memories, made before."""
     shared: Path
     """Folder whose ``data/home.tar.xz`` holds real transcripts."""
     peers: Path
@@ -48,6 +51,9 @@ BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
     "long": lambda folder, o: ingest.one_long(folder, mb=o.long),
     "sync": lambda folder, o: ingest.nothing_new(folder, files=o.files),
     "startup": lambda folder, o: startup.results(folder, times=o.times),
+    "app": lambda folder, o: app.results(
+        folder, memories=o.memories, store=o.store, times=o.times
+    ),
     "recall": lambda folder, o: recall.results(folder, shared=o.shared),
     "search": lambda folder, o: search.results(folder, shared=o.shared),
     "lookup": lambda folder, o: lookup.results(folder, memories=o.memories),
@@ -71,6 +77,10 @@ def main() -> int:
     )
     parser.add_argument("--files", type=int, default=5_000, help="transcripts to sweep")
     parser.add_argument("--memories", type=int, default=100_000, help="to compare with")
+    parser.add_argument(
+        "--store", type=Path, metavar="DIR",
+        help="for app: data folder with as many memories, as make_store wrote it",
+    )  # fmt: skip
     parser.add_argument("--times", type=int, default=10, help="repeats of short runs")
     parser.add_argument(
         "--shared", type=Path, default=os.environ.get("MEMTUI_SHARED"),
@@ -85,7 +95,7 @@ def main() -> int:
         parser.error(f"no benchmark {', '.join(sorted(unknown))}")
     options = Options(
         mb=words.mb, long=words.long, files=words.files, times=words.times,
-        memories=words.memories, shared=words.shared or Path(),
+        memories=words.memories, store=words.store, shared=words.shared or Path(),
         peers=words.peers or Path(),
     )  # fmt: skip
     results: list[Result] = []

@@ -11,9 +11,11 @@ import re
 import select
 import signal
 import struct
+import tempfile
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -67,7 +69,7 @@ class Terminal:
                 os.dup2(self._slave, number)
             os.chdir(self.cwd)
             os.closerange(3, 256)
-            around = {"TMPDIR": os.environ["TMPDIR"], **self.env}
+            around = {"TMPDIR": tempfile.gettempdir(), **self.env}
             os.execve(self.command[0], list(self.command), around)
         finally:
             # only reached when exec failed; nothing of the parent may run here
@@ -99,6 +101,28 @@ class Terminal:
         _, status, usage = os.wait4(self._pid, 0)
         self.status = os.waitstatus_to_exitcode(status)
         return usage.ru_utime + usage.ru_stime
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the terminal another size."""
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, size)
+        self._pressed_at = len(self.raw)
+
+    def cpu(self) -> float:
+        """Seconds of CPU that all threads of the program had so far (Linux)."""
+        tasks = Path(f"/proc/{self._pid}/task")
+        spent = 0
+        for task in tasks.iterdir():
+            with suppress(FileNotFoundError):  # it ended meanwhile
+                spent += int((task / "schedstat").read_text().split()[0])
+        return spent / 1e9
+
+    def anonymous(self) -> int:
+        """Bytes of memory that are the program's own, no file's (Linux)."""
+        rollup = Path(f"/proc/{self._pid}/smaps_rollup").read_text()
+        found = re.search(r"^Anonymous:\s+(\d+) kB", rollup, re.M)
+        assert found is not None
+        return int(found[1]) * 1024
 
     def wait_for(self, *texts: str, seconds: float = 30.0) -> str:
         """Read until one of the texts is drawn since the last key; which one.

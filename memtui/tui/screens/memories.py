@@ -1,6 +1,9 @@
 """A list of memories with its detail beside it: what timeline and curate share."""
 
+import asyncio
+import time
 from collections.abc import Sequence
+from typing import Final
 
 from textual import on, work
 from textual.widget import Widget
@@ -24,6 +27,11 @@ from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.memory_list import MemoryList
 from memtui.tui.widgets.text_pane import TextPane
 
+REST_S: Final = 0.06
+"""So long the cursor rests before a detail is read: a held key passes rows by."""
+HELD_S: Final = 0.12
+"""Moves that follow each other faster come from a key that is held."""
+
 
 class MemoriesScreen(ActingScreen):
     """Rows at the left, the memory under the cursor at the right."""
@@ -35,6 +43,7 @@ class MemoriesScreen(ActingScreen):
         self.list = MemoryList(flat=self.FLAT, id="list")
         self.detail = TextPane(id="detail")
         self.facet_rail = FacetRail(id="rail")
+        self._shown_at = 0.0
 
     def rail(self) -> Widget | None:
         """Facets, where there is room for them."""
@@ -123,9 +132,12 @@ class MemoriesScreen(ActingScreen):
             self.detail.show(None)
             return
         self.desk.looked_at = memory.project or self.desk.looked_at
-        self._draw_detail(Detail(memory=memory, because=because(memory)))
+        before, self._shown_at = self._shown_at, time.monotonic()
+        held = self._shown_at - before < HELD_S
+        if not held:
+            self._draw_detail(Detail(memory=memory, because=because(memory)))
         if self.wide or self.reading_whole:
-            self._read_detail(memory)
+            self._read_detail(memory, drawn=not held)
 
     def _draw_detail(self, detail: Detail) -> None:
         look = look_of(self)
@@ -135,7 +147,10 @@ class MemoriesScreen(ActingScreen):
 
     @work(exclusive=True, group="detail")
     @calm
-    async def _read_detail(self, memory: Memory) -> None:
+    async def _read_detail(self, memory: Memory, *, drawn: bool = True) -> None:
+        await asyncio.sleep(REST_S)  # the next row ends this one
+        if not drawn:
+            self._draw_detail(Detail(memory=memory, because=because(memory)))
         try:
             evidence = await self.desk.details.read(
                 lambda view: _evidence(view, memory)
