@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from memtui.distil import rules, words
+from memtui.distil import near, rules, words
 from memtui.distil.commits import has_commit
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
@@ -24,6 +24,8 @@ _MOST_DETAILS = 5
 _MOST_REASONS = 2
 _MOST_OF_TROUBLE = 5
 """More lines under one heading are a list of troubles."""
+_ASKED_FOR = 0.6
+"""Share of a wish's words in an answer that only repeats it."""
 _LEAST_REASON = 50
 _LEANS = frozenset(
     {"claimed", "vague", "perhaps", "pointing", "address", "advice", "refers", "thing"}
@@ -118,6 +120,8 @@ def _outcome(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
         place.add("asks_back")
     if has_commit(turn):
         place.add("committed")
+    if turn.prompts and not details and _restates(title, turn):
+        place.add("restates")
     if head.unit.item and not wish:
         place.add("item_title")
     rule = rules.RULES["outcome" if turn.writes else "finding"]
@@ -133,6 +137,14 @@ def _outcome(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
         signals=signals | place | {f"body_{name}" for name in inside},
         files=turn.writes, turn=turn.number,
     )  # fmt: skip
+
+
+def _restates(title: str, turn: Turn) -> bool:
+    """Whether one sentence says that what was asked for was done, and no more."""
+    told, asked = near.bag_of(title), speech_of(turn.prompts[0].text)
+    return asked is not None and (
+        near.contained(near.bag_of(asked.wish), told) >= _ASKED_FOR
+    )
 
 
 def _needs_a_title(head: Stated) -> bool:

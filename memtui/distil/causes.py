@@ -88,6 +88,8 @@ def _may_explain(unit: Unit) -> bool:
 def _explains(one: Stated) -> bool:
     if one.signals & {"advice", "open"} or words.NEXT_STEP.match(opened(one.text)):
         return False
+    if words.NO.match(opened(one.unit.text).lower()):
+        return False  # it answers somebody, and names no cause
     if one.unit.leads or effective_length(one.text) < _LEAST or "vague" in one.signals:
         return False
     return bool(one.signals & _EXPLAINS) and "perhaps" not in one.signals

@@ -46,6 +46,8 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
         place.add("conceded")
     head = signals_of(speech.wish)
     around = signals_of(" ".join(speech.others)) if speech.others else set()
+    if "path" in head:
+        place.add("at_a_file")  # the code there will tell
     rule = _rule(head, place)
     says_how = _says_how(head, place)
     if not says_how and rule != "correction":

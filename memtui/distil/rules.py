@@ -158,7 +158,8 @@ SAID_WEIGHTS: Final[dict[str, float]] = {
     "edited": 0.5, "worked": 0.1, "last_turn": 0.3,
     "pasted": -0.5, "mostly_pasted": -1.0, "wall": -0.4, "listed": -0.4, "slight": -0.3,
     "contested": -0.3, "number": -0.2, "alone": -0.2, "few_words": -0.4, "order": 1.4,
-    "advice": 0.2, "narration": 0.15, "path": -0.15, "quoted": -0.15,
+    "advice": 0.2, "narration": 0.15, "path": -0.15, "at_a_file": -0.35,
+    "quoted": -0.15,
 }  # fmt: skip
 """Log-odds that a signal adds to what the person said."""
 
@@ -175,7 +176,7 @@ TOLD_WEIGHTS: Final[dict[str, float]] = {
     "committed": -0.4, "prose_only": -0.3, "middle": -0.2, "after_failure": -0.2,
     "mended": 0.2, "interrupted": 0.3,
     "slight": -2.0, "alone": -0.15, "bare": -0.8, "full": 0.1, "item_title": -0.5,
-    "few_words": -0.7, "costly": 0.1, "proofs": -0.3, "single": -0.2,
+    "few_words": -0.7, "costly": 0.1, "proofs": -0.3, "single": -0.2, "restates": -1.0,
     "body_label": -0.2, "body_refers": 0.15,
 }  # fmt: skip
 """Log-odds that a signal adds to what the agent said or a tool showed."""

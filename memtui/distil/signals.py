@@ -21,6 +21,7 @@ _OPTION = re.compile(r"-(?<!\w-)-?[a-z]\w")
 _HUMPED = re.compile(r"(?<!\w)[a-z]+[A-Z]|\b[A-Z]\w*[a-z]\w*[A-Z]")
 _PATH = re.compile(r"(?:^|[\s`(\"'])(?:[~.]{0,2}/)?[\w.@-]+/[\w./@*-]+")
 _FILE = re.compile(r"\.(?<=[\w-]\.)[a-z]{1,5}\b")
+_LINK = re.compile(r"\w+://\S+")
 _NUMBER = re.compile(r"\d")
 _QUOTED = re.compile(r"\"[^\"\n]{2,}\"|“[^”\n]{2,}”|«[^»\n]{2,}»|「[^」\n]{2,}」")
 _NAME = re.compile(r"[A-Z](?:(?<=[\w,;] .)[\w-]*[a-z0-9]|(?<!\w.)[A-Z]+\b)")
@@ -65,7 +66,8 @@ def signals_of(text: str) -> set[str]:
 def _signals_of(text: str) -> frozenset[str]:
     if "[redacted" in text:
         text = _MASK.sub(" ", text)
-    found = families_of(text)
+    # what is quoted was said by somebody else
+    found = families_of(_QUOTED.sub(" ", text) if '"' in text else text)
     low = text.lower()
     opening = opened(text).lower()
     if words.NARRATION.match(opening) or "planning" in found:
@@ -95,6 +97,8 @@ def _add_marks(text: str, low: str, found: set[str]) -> None:
     capitals = text[1:] != low[1:]
     if _is_named(text, capitals=capitals):
         found.add("named")
+    if "://" in text:
+        text = _LINK.sub(" ", text)
     if ("." in text and _FILE.search(text)) or ("/" in text and _PATH.search(text)):
         found.add("path")
     if _NUMBER.search(text):

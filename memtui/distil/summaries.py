@@ -69,11 +69,13 @@ def _sections(turn: int, record: Record) -> Iterator[Draft]:
             continue
         head = head_of(inside)
         details = details_of(inside, head, 4)
-        found = signals_in(details)
+        found, seen = signals_in(details), head.signals | head.labelled
+        if default == rules.RULES["summary"].type and seen & rules.DOES:
+            default = "change"
         yield Draft(
             rule="summary", record=record, quote=head.unit.raw, title=head.text,
             details=texts_of(details),
-            type=type_of(head.signals | head.labelled, found, set(), default),
+            type=type_of(seen, found, set(), default),
             signals=head.signals | {f"body_{name}" for name in found},
             turn=turn,
         )  # fmt: skip

@@ -193,6 +193,7 @@ EMPTY_PROMPTS: Final = Opener(
 NO_STATEMENT: Final = re.compile(
     r"^\W*(?:(?:commit\W+)?[0-9a-f]{7,40}\b|\d+ files? changed\b|total:? \d"
     r"|(?:all |new |added |changed |created |deleted |modified |updated )*files?:"
+    r"|[\w@./`-]+:? `?[v^~]?\d[\w.+-]*`? *(?:→|[-=]>|to) *`?[v^~]?\d[\w.+-]*\W*$"
     r"|\S+$)",
     re.I,
 )

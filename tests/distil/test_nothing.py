@@ -162,3 +162,23 @@ def test_a_description_with_always_or_never_is_no_order() -> None:
     talk = worked(Talk().says("The second pier never loads, it only shows a spinner."))
 
     assert not talk.edits("pier.py").answers("Looked into it.").by_rule("standing")
+
+
+def test_an_answer_that_only_repeats_the_wish_is_no_memory() -> None:
+    talk = worked(Talk().says("Add a format script that uses ferrylint"))
+    talk.edits("package.json").answers("Added a `ferrylint` format script.")
+
+    assert talk.distilled() == []
+
+
+def test_rows_of_versions_are_read_in_the_diff() -> None:
+    talk = worked(Talk().says("Bump what is old in the harbour board."))
+    talk.edits("package.json").answers(
+        "The board needs `node` 22, because `tides` 4 uses its `fetch`.\n\n"
+        "- `@pier/clock`: ^1.1.0 → ^1.2.0\n- `harbour`: 16.2.1 → 16.2.4\n"
+    )
+
+    told = talk.distilled()
+
+    assert told
+    assert not any("1.2.0" in words(o) or "16.2.4" in words(o) for o in told)

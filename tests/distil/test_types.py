@@ -2,6 +2,7 @@
 
 import pytest
 
+from memtui.distil.signals import signals_of
 from tests.distil.talk import Talk, words, worked
 
 ADDED = "@@ -0,0 +1,30 @@" + "\n+line" * 30
@@ -99,3 +100,8 @@ def test_words_amid_a_pasted_log_are_not_the_persons() -> None:
     talk.edits("board.toml").answers("The address of the board is `https` now.")
 
     assert not any("access rights" in words(o) for o in talk.distilled())
+
+
+def test_cues_in_quotes_are_not_the_agents_words() -> None:
+    assert "cause" in signals_of("The cover is amber because of the tide.")
+    assert "cause" not in signals_of('The cover says "late because of the tide".')
