@@ -14,11 +14,12 @@ from memtui.install import owned, plugin, settings_file
 from memtui.install.client import Edits, Wired, own_folder
 from memtui.model import Agent
 
-_SOURCES: Final = ("startup", "clear", "resume")
-"""Gemini CLI compares a matcher with the source letter by letter. All three are told
-the text of a start: what it resumes has lost its first message, and ours with it."""
+_SOURCES: Final = ("startup", "resume")
+"""Gemini CLI compares a matcher with the source letter by letter. Both are told the
+text of a start: what it resumes has lost its first message, and ours with it. What a
+hook says on ``clear`` it drops: that session is told with its first prompt."""
 _LIMIT_MS: Final = 5_000
-_NAMES: Final = tuple(f"memtui-tell-{source}" for source in _SOURCES)
+_NAMES: Final = tuple(f"memtui-tell-{what}" for what in (*_SOURCES, "cleared"))
 _SWITCHED_OFF: Final = "the client's hooks are switched off"
 
 
@@ -105,9 +106,11 @@ def _hooks(data: Path) -> dict[str, list[dict[str, Any]]]:
         for source in _SOURCES
     ]
     reads = group("sync", "sync")
+    cleared = group("cleared", "cleared", "mark", matcher="clear")
     begins = group("sync-start", "sync", "start", Agent.GEMINI_CLI)
     return {
-        "SessionStart": [*told, begins],
+        "SessionStart": [*told, cleared, begins],
+        "BeforeAgent": [group("tell-cleared", "cleared", "tell")],
         "AfterAgent": [reads],
         "SessionEnd": [reads],
     }

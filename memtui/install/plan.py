@@ -220,7 +220,7 @@ def _record(plan: Plan, made: list[Path]) -> None:
     known[plan.agent] = {"files": files, "folders": folders, "was": was}
     if not files:
         del known[plan.agent]
-        (paths.fired_dir(plan.data) / plan.agent).unlink(missing_ok=True)
+        _forget_fired(paths.fired_dir(plan.data), plan.agent)
     record = paths.hooks_dir(plan.data) / _RECORD
     if known:
         paths.make_private_dir(record.parent)
@@ -230,6 +230,12 @@ def _record(plan: Plan, made: list[Path]) -> None:
         with suppress(OSError):  # another one put something there, or there is none
             paths.fired_dir(plan.data).rmdir()
         plugin.drop_hooks(plan.data)
+
+
+def _forget_fired(folder: Path, agent: Agent) -> None:
+    marks = folder.glob("cleared.*") if agent is Agent.GEMINI_CLI else ()
+    for path in (folder / agent, *marks):
+        path.unlink(missing_ok=True)
 
 
 def _dropped(folder: Path) -> bool:

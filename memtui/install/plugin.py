@@ -21,7 +21,7 @@ from memtui.model import Agent
 from memtui.paths import fired_dir, hooks_dir, make_private_dir
 from memtui.settings import load
 
-SCRIPTS: Final = ("session-start", "sync", "recall")
+SCRIPTS: Final = ("session-start", "sync", "recall", "cleared")
 """What a client runs."""
 LIBRARY: Final = ("recall.py", "about.py", "prepared.py")
 """What a script of them runs."""

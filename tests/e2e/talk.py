@@ -1,4 +1,4 @@
-"""Interactive sessions of the real Claude Code and Codex, each in its terminal."""
+"""Interactive sessions of the real clients, each in its terminal."""
 
 import contextlib
 import json
@@ -77,7 +77,7 @@ class Talk:
     def leave(self) -> None:
         """``/exit``, and wait for the client to be gone."""
         self.enter("/exit")
-        wait_for(lambda: not self._is_open(), "the client to leave")
+        wait_for(lambda: not self._is_open(), "the client to leave", self.last)
 
     def wait_for(self, words: str) -> None:
         wait_for(
@@ -86,6 +86,10 @@ class Talk:
 
     def screen(self) -> str:
         return self._tmux("capture-pane", "-p", "-t", "e2e")
+
+    def last(self) -> str:
+        """The screen, or nothing once the client has left."""
+        return self.screen() if self._is_open() else ""
 
     def _is_open(self) -> bool:
         done = subprocess.run(
@@ -103,6 +107,20 @@ class Talk:
             env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "xterm"},
         )
         return done.stdout
+
+
+class GeminiTalk(Talk):
+    """The same with Gemini CLI."""
+
+    def __enter__(self) -> Self:
+        self._open()
+        self.wait_for("Type your message")
+        return self
+
+    def leave(self) -> None:
+        """``/quit``, and wait for the client to be gone."""
+        self.enter("/quit")
+        wait_for(lambda: not self._is_open(), "the client to leave", self.last)
 
 
 class CodexTalk(Talk):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.props import CODEX, GEMINI_CLI, OPENCODE, Prop
 from tests.e2e.stage import Stage, texts, wait_for
-from tests.e2e.talk import CodexTalk
+from tests.e2e.talk import CodexTalk, GeminiTalk
 
 pytestmark = [pytest.mark.e2e]
 
@@ -174,6 +174,45 @@ def test_gemini_cli_is_told_again_when_it_resumes_for_it_forgets(
         preview = stage.memtui("inject", "--agent", "gemini-cli")
         stage.runs("--yolo", "--resume", "latest", "-p", "More.")
         assert told(stage, stage.requests()[-1]) == [preview]
+
+
+def test_interactive_gemini_cli_is_told_at_its_start_and_once_more_when_cleared(
+    shared: Path,
+) -> None:
+    if not shutil.which("tmux"):
+        pytest.skip("interactive sessions need tmux")
+    with Stage(shared / "clients", GEMINI_CLI, SCENARIO) as stage:
+        with GeminiTalk(stage) as talk:
+            talk.say(RULE, ANSWER)
+            talk.leave()
+        stage.memtui("sync")
+        # The control: typed by the person, the rule is a candidate.
+        (found,) = stage.memtui_json("list", "is:candidate", "--all")
+        stage.memtui("pin", found["id"])
+        install(stage)
+        preview = stage.memtui("inject", "--agent", "gemini-cli")
+        asked = len(stage.requests())
+        with GeminiTalk(stage) as talk:
+            talk.say("First question.", ANSWER)
+            talk.enter("/clear")
+            fired = stage.data / "fired"
+            wait_for(lambda: any(fired.glob("cleared.*")), "its hook", talk.screen)
+            cleared = len(stage.requests())
+            again = stage.memtui("inject", "--agent", "gemini-cli")
+            talk.say("Second question.", ANSWER)
+            talk.say("Third question.", ANSWER)
+            talk.leave()
+        assert told(stage, stage.requests()[asked]) == [preview]
+        (anew,) = told(stage, stage.requests()[cleared])
+        assert f"[{found['id']}]" in anew
+        assert anew in (preview, again, stage.memtui("inject", "--agent", "gemini-cli"))
+        assert len(told(stage, stage.requests()[-1])) == 1  # once, not with each prompt
+        assert not any(fired.glob("cleared.*"))
+        stage.settle()
+        stage.memtui("sync")
+        assert stage.memtui_json("list", "is:candidate", "--all") == []
+        newest = stage.memtui_json("sessions", "--all")[0]
+        assert newest["id"] in stage.doctor()["delivery"]["message"]
 
 
 def test_what_is_for_one_agent_alone_is_told_to_it_alone(stage: Stage) -> None:
