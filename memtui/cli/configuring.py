@@ -8,7 +8,7 @@ import click
 from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import json_option, settings
-from memtui.errors import Refused, SettingsError, UsageError, nearest
+from memtui.errors import MemtuiError, Refused, SettingsError, UsageError, nearest
 from memtui.settings import PERSON_ONLY, Settings, file, from_words, keys, load, parse
 
 
@@ -56,6 +56,7 @@ def config_set(key: str, value: tuple[str, ...]) -> None:
     said = _value(key, value)
     file.set_key(key, said)
     output.say(f"{key} = {as_toml(said)}")
+    _export_again()
 
 
 @config_verb.command("edit")
@@ -82,7 +83,23 @@ def config_edit() -> None:
             continue
         file.write(path, after)
         output.say(f"Saved {path}.")
+        _export_again()
         return
+
+
+def _export_again() -> None:
+    """What sessions are told follows the config at once."""
+    from memtui.inject.as_of import is_behind
+
+    if not is_behind(paths.data_dir()):
+        return
+    from memtui.inject.export import export_projects
+
+    try:
+        export_projects(paths.data_dir(), load())
+    except MemtuiError as error:
+        # It is saved; the next sync exports.
+        output.note(f"Not exported: {error.message}")
 
 
 def _values(known: Settings) -> dict[str, object]:

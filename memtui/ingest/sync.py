@@ -12,6 +12,7 @@ from memtui.ingest.lock import ingesting
 from memtui.ingest.report import AgentReport, Progress, SyncReport
 from memtui.ingest.standing import as_it_was
 from memtui.ingest.survey import due_histories, survey
+from memtui.inject import as_of
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.readers.base import Reader
@@ -56,6 +57,7 @@ def sync(
         StoreBusy: another process is ingesting, or wrote for too long.
         StoreError: the store cannot be used.
     """
+    began = as_of.state()
     readers = [READERS[a] for a in READERS if agents is None or a in agents]
     stop = stop or threading.Event()
     if full or only is not None:
@@ -65,10 +67,10 @@ def sync(
         if is_missing(paths.backup_dir(data), standing.decided):
             _back_up(data)
         if report := _nothing_new(standing, settings, home, readers):
-            return report
+            return _exported(data, settings, report, began)
     found = survey(data, settings, home, readers, full=full, only=only)
     if found.is_empty or (lazily and only is not None and found.only_due):
-        return found.report()
+        return _exported(data, settings, found.report(), began)
     # a run that finds nothing, as most do, needs neither patterns nor a writer
     from memtui.ingest.run import Run
     from memtui.store.writes import Store
@@ -84,9 +86,7 @@ def sync(
         with Store(paths.store_path(data)) as store:
             run.go(store)
         _look_further(data, run.report)
-    if run.report.projects:
-        run.report.not_exported = _refresh_exports(data, settings, run.report.projects)
-    return run.report
+    return _exported(data, settings, run.report, began)
 
 
 def is_up_to_date(data: Path, settings: Settings, *, home: Path) -> bool:
@@ -166,14 +166,20 @@ def _note_feedback(data: Path) -> None:
         _log.warning("Cannot note what came of memories: %s", error)
 
 
-def _refresh_exports(data: Path, settings: Settings, projects: Collection[str]) -> str:
-    """Why it could not be done; what was read is safe all the same."""
+def _exported(
+    data: Path, settings: Settings, report: SyncReport, began: as_of.State
+) -> SyncReport:
+    """What sessions are told, where something was read, or the config was edited.
+
+    Why that could not be done is in the report; what was read is safe all the same.
+    """
+    if not report.projects and not as_of.is_behind(data):
+        return report
     from memtui.inject.export import export_projects
 
     try:
-        export_projects(data, settings, sorted(projects))
+        export_projects(data, settings, sorted(report.projects), read_at=began)
     except (MemtuiError, OSError) as error:
-        why = paths.shortened(str(error))
-        _log.warning("Cannot refresh the exports: %s", why)
-        return why
-    return ""
+        report.not_exported = paths.shortened(str(error))
+        _log.warning("Cannot refresh the exports: %s", report.not_exported)
+    return report

@@ -8,11 +8,12 @@ decision made before it.
 import errno
 import os
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from memtui.errors import MemtuiError
-from memtui.inject import policy, render
+from memtui.errors import MemtuiError, SettingsError
+from memtui.inject import as_of, render
 from memtui.inject.files import locked, replace_if_changed
 from memtui.inject.gather import EVERYWHERE, Layer, inject, preview, texts_of
 from memtui.inject.place import (
@@ -28,7 +29,7 @@ from memtui.inject.policy import write_policy
 from memtui.inject.values import TEXTS, Injection, Source
 from memtui.model import Agent
 from memtui.paths import export_dir, make_private_dir, shortened, store_path
-from memtui.settings import Settings
+from memtui.settings import Settings, load
 from memtui.store.queries import StoreView
 from memtui.store.surroundings import KnownPlace
 
@@ -72,11 +73,19 @@ def preview_differs(data: Path, path: Path, injection: Injection) -> bool:
 
 
 def export_projects(
-    data: Path, settings: Settings, project_ids: Collection[str] | None = None
+    data: Path,
+    settings: Settings,
+    project_ids: Collection[str] | None = None,
+    *,
+    read_at: as_of.State | None = None,
 ) -> list[Path]:
     """Write the files of projects, or of all and the global layer.
 
+    Where the config was edited since it was read, or since the last export, it is
+    read again, and all is written: whoever began before the edit does not undo it.
+
     Args:
+        read_at: state of the config when the settings were read; None: just now.
         project_ids: UUIDs; None, also wherever a decision reaches further than
             one project: all, and everything stale is removed.
 
@@ -90,12 +99,16 @@ def export_projects(
     make_private_dir(data)
     folder = make_private_dir(export_dir(data))
     with locked(data / "export.lock"), StoreView(store_path(data)) as view:
+        if as_of.is_behind(data) or (read_at is not None and read_at != as_of.state()):
+            project_ids = None
+            with suppress(SettingsError):  # a wrong one changes nothing
+                settings = load()
         wanted, owned = _wanted(data, settings, view, project_ids)
         written, failed = _write(wanted)
         try:
             write_policy(data, view)
         except OSError as trouble:
-            failed.append((data / policy.NAME, trouble))
+            failed.append((data / as_of.NAME, trouble))
         for path in _all_files(folder) if project_ids is None else _files_of(owned):
             if path not in wanted:
                 path.unlink(missing_ok=True)

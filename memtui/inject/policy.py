@@ -9,16 +9,13 @@ the next export, so that nothing is told that was just forbidden.
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from memtui.errors import SettingsError
+from memtui.inject import as_of
 from memtui.inject.files import replace_if_changed
 from memtui.inject.gather import groups_at_place
-from memtui.paths import config_path
 from memtui.settings import InjectWhen, load
 from memtui.store.queries import StoreView
-
-NAME: Final = "recall-policy.json"
 
 
 def write_policy(data: Path, view: StoreView) -> None:
@@ -27,13 +24,12 @@ def write_policy(data: Path, view: StoreView) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    path = config_path()
-    state = _state(path)  # before it is read: what changes meanwhile shows
+    state = as_of.state()  # before it is read: what changes meanwhile shows
     try:
-        known = load(path)
+        known = load()
     except SettingsError:
         with suppress(FileNotFoundError):
-            (data / NAME).unlink()
+            (data / as_of.NAME).unlink()
         return
     never = [n for n in known.types if known.injects(n) is InjectWhen.NEVER]
     groups = {}
@@ -45,15 +41,6 @@ def write_policy(data: Path, view: StoreView) -> None:
         "file": known.file_history,
         "never": never,
         "groups": groups,
-        "config": [str(path.absolute()), *state],
+        "config": state,
     }
-    replace_if_changed(data / NAME, json.dumps(policy).encode())
-
-
-def _state(path: Path) -> tuple[int, int]:
-    """Time (ns) and size of the config; 0 where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+    replace_if_changed(data / as_of.NAME, json.dumps(policy).encode())

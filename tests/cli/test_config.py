@@ -30,6 +30,21 @@ def test_a_value_that_was_set_is_the_one_that_holds(cli: Cli, config: Path) -> N
     assert config.read_text() == "budget = 3000\n"
 
 
+def test_what_sessions_are_told_follows_the_config_at_once(
+    cli: Cli, config: Path, data: Path
+) -> None:
+    cli("sync")
+    cli("add", "Leases are rows", "--type", "decision", "--global")
+    told = data / "export" / "_default" / "startup.json"
+    assert told.exists()
+    cli("config", "set", "types.decision.inject", "never")
+    assert not told.exists()
+    config.write_text("")  # by hand: then with the next sync
+    assert not told.exists()
+    cli("sync")
+    assert told.exists()
+
+
 @pytest.mark.parametrize("verb", [("get",), ("set", "3000")])
 def test_a_key_that_is_near_is_offered(cli: Cli, verb: tuple[str, ...]) -> None:
     name, *value = verb

@@ -525,7 +525,7 @@ def test_exports_of_touched_projects_are_refreshed(
     asked: list[list[str]] = []
     monkeypatch.setattr(
         "memtui.inject.export.export_projects",
-        lambda data, settings, projects: asked.append(projects),
+        lambda data, settings, projects, **_: asked.append(projects),
     )
     transcript(turns=["one"], home=home, cwd="/work/one")
     synced(data, home)
@@ -539,7 +539,7 @@ def test_exports_of_touched_projects_are_refreshed(
 def test_what_was_read_stays_when_it_cannot_be_exported(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
     monkeypatch.setattr("memtui.inject.export.export_projects", full)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from memtui.errors import MemtuiError
-from memtui.inject import export, render
+from memtui.inject import as_of, export, render
 from memtui.inject.export import (
     export_projects,
     exported_text,
@@ -20,8 +20,8 @@ from memtui.inject.export import (
 )
 from memtui.inject.values import Source
 from memtui.model import State
-from memtui.paths import export_dir, store_path
-from memtui.settings import InjectWhen, Settings
+from memtui.paths import config_path, export_dir, store_path
+from memtui.settings import InjectWhen, Settings, load
 from memtui.store.queries import StoreView
 from tests.inject.samples import DAY, NEWEST, memory
 from tests.inject.stores import StoreRows
@@ -350,3 +350,51 @@ def test_a_file_that_cannot_be_written_is_named_in_a_line(
     with pytest.raises(MemtuiError) as caught:
         export_projects(data, PLAIN)
     assert len(caught.value.message) < 400
+
+
+def configured(text: str) -> None:
+    path = config_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_whoever_began_before_the_config_was_edited_does_not_undo_it(
+    data: Path, rows: StoreRows
+) -> None:
+    rows.project("p", "/srv/p")
+    rows.memory(memory("Leases are rows"), "p")
+    began, read_at = load(), as_of.state()
+    configured("resume_line = true\n")
+    export_projects(data, load())
+    assert "srv/p/resume.json" in texts(data)
+    export_projects(data, began, ["p"], read_at=read_at)  # a sync that ran meanwhile
+    assert "srv/p/resume.json" in texts(data)
+
+
+def test_the_first_export_after_an_edit_of_the_config_is_of_all_projects(
+    data: Path, rows: StoreRows
+) -> None:
+    for name in ("p", "q"):
+        rows.project(name, f"/srv/{name}")
+        rows.memory(memory(f"Leases of {name} are rows"), name)
+    began = load()
+    export_projects(data, began)
+    assert not as_of.is_behind(data)
+    configured("resume_line = true\n")
+    assert as_of.is_behind(data)
+    export_projects(data, began, ["p"])
+    assert "srv/q/resume.json" in texts(data)
+    assert not as_of.is_behind(data)
+
+
+def test_a_wrong_config_changes_nothing_that_is_told(
+    data: Path, rows: StoreRows
+) -> None:
+    rows.project("p", "/srv/p")
+    rows.memory(memory("Leases are rows"), "p")
+    told = Settings(resume_line=True)
+    export_projects(data, told)
+    before = texts(data)
+    configured("resume_line = perhaps\n")
+    export_projects(data, told, ["p"])
+    assert texts(data) == before

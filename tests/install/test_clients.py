@@ -176,7 +176,10 @@ def test_every_command_for_codex_and_gemini_runs_in_any_shell_and_names_its_agen
         if "matcher" in group
     }
     run = f"[ ! -f {start} ] || sh {start} startup gemini-cli # memtui"
-    assert told == dict.fromkeys(("startup", "clear", "resume"), run)
+    marks = data / "hooks" / "cleared"
+    mark = f"[ ! -f {marks} ] || sh {marks} mark # memtui"
+    assert told == {"startup": run, "resume": run, "clear": mark}
+    assert mark.replace("mark #", "tell #") in commands(gemini)
     shutil.rmtree(data)
     for command in {*commands(codex), *commands(gemini)}:
         done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
