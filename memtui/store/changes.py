@@ -5,11 +5,12 @@ An act on projects or sessions changes rows of more than one table. Each is name
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from memtui.store.hidden import HIDE, SHOW
 from memtui.store.journal import Change, Row
+from memtui.store.rows import strings_column
 
 MERGE: Final = "merge projects"
 MOVE: Final = "move project"
@@ -52,12 +53,15 @@ def write(conn: sqlite3.Connection, made: Mapping[str, Change]) -> None:
         table, key = _split(name)
         if after is None:
             conn.execute(f"delete from {table} where {KEYS[table]} = ?", (key,))  # noqa: S608 - names of our own
+    alike: dict[tuple[str, str], tuple[Row, list[str]]] = {}
     for name, (before, after) in made.items():
         table, key = _split(name)
         if after is not None and before is None:
             _insert(conn, table, after | {KEYS[table]: key})
         elif after is not None:
-            _update(conn, table, key, after)
+            alike.setdefault((table, repr(after)), (after, []))[1].append(key)
+    for (table, _), (after, keys) in alike.items():
+        _update(conn, table, keys, after)
 
 
 def keys_of(made: Mapping[str, Change], table: str) -> Iterator[str]:
@@ -83,11 +87,15 @@ def _insert(conn: sqlite3.Connection, table: str, row: Row) -> None:
     )
 
 
-def _update(conn: sqlite3.Connection, table: str, key: str, row: Row) -> None:
+def _update(
+    conn: sqlite3.Connection, table: str, keys: Sequence[str], row: Row
+) -> None:
+    """Many rows that become alike, as those of a project that is joined do."""
     sets = ", ".join(f"{name} = :{name}" for name in _known(row))
     conn.execute(
-        f"update {table} set {sets} where {KEYS[table]} = :key",  # noqa: S608 - names of our own
-        row | {"key": key},
+        f"update {table} set {sets} where {KEYS[table]} in"  # noqa: S608 - names of our own
+        " (select value from json_each(:keys))",
+        row | {"keys": strings_column(keys)},
     )
 
 

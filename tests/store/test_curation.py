@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 
 from memtui.curate import Change, Curator
 from memtui.errors import UsageError
+from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
-from memtui.store.connect import open_writer
+from memtui.store.connect import open_reader, open_writer
+from memtui.store.curation import Curation
 from memtui.store.queries import StoreView, View
 from tests.store.filling import HOUR, NOON, Filling, tables
 
@@ -388,3 +391,22 @@ def test_everything_is_found_in_the_trash_by_its_words(data: Path) -> None:
     with StoreView(path) as view:
         hits = view.search(parse("lease", now_ms=NOON), View.everything())
     assert "a" in {hit.memory.id for hit in hits if hit.memory}
+
+
+def test_merging_projects_takes_no_statement_for_each_memory(data: Path) -> None:
+    with Filling(data) as fill:
+        fill.project()
+        other = fill.project("lease-store")
+        for number in range(60):
+            fill.observation(f"m{number}", project=other, title=f"Rule {number}")
+    told: list[str] = []
+    with closing(Curation(store_path(data))) as store:
+        store._conn.set_trace_callback(told.append)
+        store.merge_projects(
+            "uuid-harbor-api", ["uuid-lease-store"], actor="person", at=NOON
+        )
+        store._conn.set_trace_callback(None)
+    with closing(open_reader(store_path(data))) as conn:
+        moved = conn.execute("select count(*) from observation where project_id = 1")
+        assert moved.fetchone()[0] == 60
+    assert len([one for one in told if one.startswith("update observation")]) < 5
