@@ -65,8 +65,11 @@ def survey(
     for reader in readers:
         places = _paths(reader, settings, home, known, only)
         met |= _sweep(found, reader, places, store, looked)
-        if only is None and (due := due_histories(reader, home, store.histories)):
-            told = _besides(reader, store, met)
+        if only is None:
+            is_due = full or _may_be_told_twice(found, reader, known)
+            waits = {} if is_due else store.histories
+            due = due_histories(reader, home, waits)
+            told = _besides(reader, store, met) if due else frozenset()
             found.histories += [History(reader, path, told) for path in due]
     by_agent = {reader.agent.value: reader for reader in readers}
     missing = [
@@ -120,6 +123,15 @@ def due_histories(reader: Reader, home: Path, again: Mapping[str, int]) -> list[
     # what is further ahead was noted by a clock that was wrong
     waits = {path for path, at in again.items() if now < at <= now + LOOK_MS}
     return [path for path in beside if path not in waits and os.path.isfile(path)]
+
+
+def _may_be_told_twice(found: Survey, reader: Reader, known: dict[str, Seen]) -> bool:
+    """Whether what was recalled is stated anew, or may be in what turned up."""
+    recalled = recalled_in(known).values()
+    return bool(recalled) and (
+        any(item.reader is reader and item.path not in known for item in found.todo)
+        or any(known[path].reader_version != reader.version for path in recalled)
+    )
 
 
 def recalled_in(paths: Iterable[str]) -> dict[str, str]:

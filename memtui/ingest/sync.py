@@ -62,12 +62,8 @@ def sync(
     stop = stop or threading.Event()
     if full or only is not None:
         _back_up(data)
-    else:
-        standing = _standing(data, settings, readers)
-        if is_missing(paths.backup_dir(data), standing.decided):
-            _back_up(data)
-        if report := _nothing_new(standing, settings, home, readers):
-            return _exported(data, settings, report, began)
+    elif report := _at_rest(data, settings, home, readers):
+        return _exported(data, settings, report, began)
     found = survey(data, settings, home, readers, full=full, only=only)
     if found.is_empty or (lazily and only is not None and found.only_due):
         return _exported(data, settings, found.report(), began)
@@ -98,6 +94,16 @@ def is_up_to_date(data: Path, settings: Settings, *, home: Path) -> bool:
     readers = list(READERS.values())
     standing = _standing(data, settings, readers)
     return _nothing_new(standing, settings, home, readers) is not None
+
+
+def _at_rest(
+    data: Path, settings: Settings, home: Path, readers: Sequence[Reader]
+) -> SyncReport | None:
+    """What a sync says that has nothing to read; it backs up all the same."""
+    standing = _standing(data, settings, readers)
+    if is_missing(paths.backup_dir(data), standing.decided):
+        _back_up(data)
+    return _nothing_new(standing, settings, home, readers)
 
 
 def _standing(data: Path, settings: Settings, readers: Sequence[Reader]) -> Standing:

@@ -38,9 +38,8 @@ class Place(NamedTuple):
     at: int
     """Unix milliseconds; 0 where unknown."""
     project: str = ""
-    """The folder of a line that names no session."""
+    """The folder that it was typed in."""
     text: str = ""
-    """What it says, of such a line."""
 
 
 class _Line(msgspec.Struct, gc=False):
@@ -90,7 +89,9 @@ def place_of(line: bytes) -> Place | None:
         return None
     at = int(told.timestamp or 0)
     if told.sessionId:
-        return None if "/" in told.sessionId else Place(told.sessionId, at)
+        if "/" in told.sessionId:
+            return None
+        return Place(told.sessionId, at, told.project or "", _typed(told))
     if not told.project or at <= 0:
         return None
     folder = hashlib.blake2b(told.project.encode("utf-8", "replace"), digest_size=8)

@@ -28,7 +28,9 @@ _KNOWN: Final = """
 _ENTITLE: Final = "update session set said_title = ?, said_rank = ? where id = ?"
 _SPANS: Final = """
     select id, cwd, started_at, ended_at from session
-    where agent = ? and ended_at > 0 and native_id not glob 'prompts-*'
+    where agent = ? and ended_at > 0 and exists (
+        select 1 from transcript t
+        where t.session_id = session.id and instr(t.path, '#') = 0)
 """
 _UNPLACED: Final = """
     select s.id, min(t.path) from session s join transcript t on t.session_id = s.id
@@ -94,7 +96,7 @@ def is_known(conn: sqlite3.Connection, agent: Agent, native_id: str) -> bool:
 
 
 def spans(conn: sqlite3.Connection, agent: Agent) -> list[tuple[int, str, int, int]]:
-    """Every session of an agent that has a time: row, folder, beginning and end."""
+    """Sessions of an agent that are in files: row, folder, beginning and end."""
     return [tuple(row) for row in conn.execute(_SPANS, (agent.value,))]
 
 

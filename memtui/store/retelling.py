@@ -160,15 +160,16 @@ def unshow(
     known: KnownTranscript,
     places: PlaceCache,
     index: PendingDocs,
+    only: Collection[Key] | None = None,
 ) -> Linked:
-    """Show no more what one transcript of a session told."""
-    told = conn.execute(_TOLD, (session, known.id)).fetchall()
+    """Show no more what one transcript of a session told, or only some of it."""
+    told = map(tuple, conn.execute(_TOLD, (session, known.id)).fetchall())
     return retell(
         conn,
         session,
         Place(known.id, known.generation),
         Batch(agent=known.agent, path=known.path),
-        Retold(undone={(native_id, part) for native_id, part in told}),
+        Retold(undone={key for key in told if only is None or key in only}),
         places,
         index,
     )

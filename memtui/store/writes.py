@@ -6,7 +6,7 @@ transaction: a kill in between is a read that has not happened yet.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -40,7 +40,7 @@ from memtui.store.batch import (
 from memtui.store.connect import open_writer, transaction, trouble
 from memtui.store.pending import PendingDocs
 from memtui.store.projects import ProjectRoot, project_row
-from memtui.store.records import PlaceCache
+from memtui.store.records import Key, PlaceCache
 
 __all__ = [
     "Applied",
@@ -248,13 +248,13 @@ class Store(Asked):
         with self.transaction():
             transcripts.mark_gone(self._conn, paths, at)
 
-    def take_back(self, path: str) -> None:
+    def take_back(self, path: str, only: Collection[Key] | None = None) -> None:
         """What this transcript told is told elsewhere: it stays, and is not shown."""
         with self.transaction():
             known = self.transcript(path)
             if known is not None and known.session is not None:
                 retelling.unshow(
-                    self._conn, known.session, known, self._places, self._index
+                    self._conn, known.session, known, self._places, self._index, only
                 )
 
     def begin(self, back: Iterable[str], rules_off: Iterable[str]) -> None:

@@ -285,3 +285,62 @@ def test_a_clock_that_was_ahead_keeps_nobody_from_looking_again(
     remember(home, said("before"), said("after", session=THERE))
     synced(data, home)
     assert prompts(data) == ["before", "after"]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_old_prompts_are_shown_once_when_their_transcript_turns_up(
+    data: Path, home: Path, full: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time_ns() + 400 * 24 * 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    session = Session(home, session=THERE, cwd="/home/dev/src/app")
+    session.prompt("fix the importer")
+    (at,) = ask_time(session.path)
+    away = session.path.rename(home / "away")
+    remember(home, old("fix the importer", at - 40), old("something else", at + 40))
+    synced(data, home)
+    recalled = sorted(prompts(data))
+    away.rename(session.path)
+    synced(data, home)
+
+    assert recalled == sorted(prompts(data)) == ["fix the importer", "something else"]
+    if full:
+        sync(data, Settings(), home=home, full=True)
+    assert recalled == sorted(prompts(data))
+    with StoreView(store_path(data)) as view:
+        hits = view.search(parse("importer", now_ms=0), View.everything())
+        assert [hit.session for hit in hits if hit.record is not None] == [THERE]
+        assert view.session(THERE).turns == 1
+    assert not synced(data, home).changed
+
+
+def test_what_a_fork_tells_of_a_session_that_is_gone_is_shown_once(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time_ns() + 400 * 24 * 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    fork = Session(home, session=THERE, cwd="/home/dev/src/app")
+    fork.prompt("fix the importer")
+    (at,) = ask_time(fork.path)
+    remember(home, said("fix the importer", GONE, at), said("and more", GONE, at + 9))
+    synced(data, home)
+    assert sorted(prompts(data)) == ["and more", "fix the importer"]
+    sync(data, Settings(), home=home, full=True)
+    assert sorted(prompts(data)) == ["and more", "fix the importer"]
+
+
+def test_what_comes_later_to_a_session_told_in_part_elsewhere_is_recalled(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time_ns() + 400 * 24 * 3600 * 10**9
+    monkeypatch.setattr(time, "time_ns", lambda: later)
+    fork = Session(home, session=THERE, cwd="/home/dev/src/app")
+    fork.prompt("fix the importer")
+    (at,) = ask_time(fork.path)
+    first = [said("fix the importer", GONE, at), said("two", GONE, at + 9)]
+    remember(home, *first)
+    synced(data, home)
+    remember(home, *first, said("three", GONE, at + 90))
+    later += 24 * 3600 * 10**9
+    synced(data, home)
+    assert sorted(prompts(data)) == ["fix the importer", "three", "two"]
