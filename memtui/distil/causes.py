@@ -90,6 +90,8 @@ def _explains(one: Stated) -> bool:
         return False
     if words.NO.match(opened(one.unit.text).lower()):
         return False  # it answers somebody, and names no cause
+    if words.TOOL_MECHANICS.search(one.unit.text):
+        return False
     if one.unit.leads or effective_length(one.text) < _LEAST or "vague" in one.signals:
         return False
     return bool(one.signals & _EXPLAINS) and "perhaps" not in one.signals

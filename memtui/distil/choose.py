@@ -125,18 +125,26 @@ def _filled(
 ) -> list[tuple[Draft, float]]:
     """What of a turn is worth no memory of its own is read in the best one of it."""
     left: dict[int, list[Draft]] = {}
+    wrong: dict[int, Draft] = {}
     chosen = {id(draft) for draft, _ in taken}
     for draft, chance in ranked:
         if chance < rules.BESIDE:
             break
-        if draft.rule in _STATED and id(draft) not in chosen:
+        if id(draft) in chosen:
+            continue
+        if draft.rule in _STATED:
             left.setdefault(draft.turn, []).append(draft)
+        elif "complaint" in draft.signals:
+            wrong[draft.turn] = draft
     filled: list[tuple[Draft, float]] = []
     for draft, chance in taken:
         if _is_said(draft):
             filled.append((_carried_out(draft, left.get(draft.turn, ())), chance))
             continue
         beside = left.pop(draft.turn, []) if draft.rule in _STATED else []
+        if draft.rule in _STATED and draft.turn in wrong:
+            said = f"“{wrong.pop(draft.turn).title}”"
+            draft = replace(draft, details=(said, *draft.details))
         whole, more = near.bag_of(draft.text), list[str]()
         for other in beside:
             bag = near.bag_of(other.title)
@@ -232,8 +240,10 @@ class _Bags:
 
     said: bool
     """They are the person's."""
+    complains: bool
+    """It says what is wrong: what mended it is more."""
     planned: bool
-    """A plan or a complaint tells what is to be done: what was done is more."""
+    """It tells what is to be done, not what was."""
     turn: int
     title: frozenset[str]
     whole: frozenset[str]
@@ -241,13 +251,14 @@ class _Bags:
     @classmethod
     def of(cls, draft: Draft) -> "_Bags":
         title, whole = near.bag_of(draft.title), near.bag_of(draft.text)
-        planned = draft.rule in _AHEAD or "complaint" in draft.signals
-        return cls(_is_said(draft), planned, draft.turn, title, whole)
+        complains = "complaint" in draft.signals
+        planned = complains or draft.rule in _AHEAD
+        return cls(_is_said(draft), complains, planned, draft.turn, title, whole)
 
     def adds_nothing_to(self, better: "_Bags") -> bool:
         """Whether a better one says it; the person's words yield to theirs alone."""
         if self.said and not better.said:
-            return False
+            return self.complains and better.mends(self)
         return self.tells_of(better) or (
             near.jaccard(self.title, better.title) >= near.SAME
             or near.contained(self.title, better.whole) >= _TITLE_COVERED
@@ -255,11 +266,17 @@ class _Bags:
         )
 
     def restates(self, later: "_Bags") -> bool:
-        """Whether it is the agent's word for what the person said."""
+        """Whether it is the agent's word for what the person said, or was mended."""
+        if self.complains:
+            return later.mends(self)
         if self.said or not later.said:
             return False
         alike = near.jaccard(self.title, later.title) >= near.SAME
         return alike or self.tells_of(later)
+
+    def mends(self, complaint: "_Bags") -> bool:
+        """Whether it tells what came of what was wrong."""
+        return self.turn == complaint.turn and not (self.said or self.planned)
 
     def tells_of(self, other: "_Bags") -> bool:
         """Whether both are of one turn and of one thing."""

@@ -230,6 +230,11 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "измен\\w+", "замен\\w+", "удал\\w+", "перен[её]с\\w*", "обнов\\w+",
         "更新", "修改", "改为", "改成", "删除", "替换", "移动", "変更", "변경",
     ),
+    # how it is since something was changed
+    "result": (
+        "now", "no longer", "anymore", "jetzt", "nicht mehr", "nun", "теперь",
+        "больше не", "现在", "不再", "今は", "なくなり", "이제",
+    ),
     "refactor": (
         "refactor(?:s|ed|ing)?", "extract(?:s|ed)?", "split", "simplif(?:y|ied|ies)",
         "clean(?:ed)? ?up", "dedup\\w*", "restructur\\w+", "reorgani[sz]\\w+",

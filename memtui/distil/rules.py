@@ -246,7 +246,7 @@ SETTLES: Final = frozenset({"choice", "conceded", "contrast", "general", "standi
 """Signals of a wish that settles how it is to be, whatever came of it."""
 CARRIED_OUT: Final = frozenset({"bugfix", "feature"})
 """What another wish is, once it was carried out."""
-DOES: Final = frozenset({"add", "change", "claimed", "refactor"})
+DOES: Final = frozenset({"add", "change", "claimed", "refactor", "result"})
 """Signals of a sentence that tells what was done to the program."""
 TROUBLE: Final = frozenset(
     {"asked_fix", "barrier", "cause", "failures", "fix", "reported"}

@@ -296,7 +296,7 @@ TOOL_MECHANICS: Final = re.compile(
     r"string to replace|has not been read yet|user doesn't want|user rejected|"
     r"tool_use_error|"
     r"interrupted by user|permission to use|requires approval|no such tool|"
-    r"timed out after",
+    r"timed out after|patch (?:did|does|could|would)(?:n't| not) apply",
     re.I,
 )
 """Errors of the client's own tools: gone at the next call."""

@@ -105,3 +105,16 @@ def test_words_amid_a_pasted_log_are_not_the_persons() -> None:
 def test_cues_in_quotes_are_not_the_agents_words() -> None:
     assert "cause" in signals_of("The cover is amber because of the tide.")
     assert "cause" not in signals_of('The cover says "late because of the tide".')
+
+
+def test_a_complaint_is_read_above_what_mended_it() -> None:
+    talk = worked(Talk().says("The board only shows two piers, the third is missing."))
+    talk.edits("board.py").answers(
+        "The third pier was dropped by `board.py`, because `piers()` stops at a blank "
+        "row.\n\n- `feed.py` skips blank rows of the harbour's table\n"
+    )
+
+    (kept,) = talk.distilled()
+
+    assert "blank" in words(kept)
+    assert "two piers" in kept.body
