@@ -106,12 +106,12 @@ RULES: Final = {
 
 CONFIDENT: Final = 0.38
 """Candidates below are not worth a person's look."""
-RISING: Final = 0.02
+RISING: Final = 0.015
 """By so much more a candidate must be worth with each better one of its session: who
 is shown three things reads them, who is shown twenty reads none."""
 LEAST_KEPT: Final = 0.42
 """Of what was kept less often than this, a session shows its best alone."""
-BESIDE: Final = 0.2
+BESIDE: Final = 0.3
 """What is worth less is not even told beside a better one of its turn."""
 KEPT: Final[dict[bool, tuple[tuple[float, float], ...]]] = {
     True: ((0.4, 0.53), (0.5, 0.56), (0.6, 0.56), (0.7, 0.57), (0.8, 0.62), (0.9, 0.7)),
