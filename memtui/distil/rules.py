@@ -111,7 +111,7 @@ RISING: Final = 0.015
 is shown three things reads them, who is shown twenty reads none."""
 LEAST_KEPT: Final = 0.42
 """Of what was kept less often than this, a session shows its best alone."""
-BESIDE: Final = 0.3
+BESIDE: Final = 0.28
 """What is worth less is not even told beside a better one of its turn."""
 KEPT: Final[dict[bool, tuple[tuple[float, float], ...]]] = {
     True: ((0.4, 0.53), (0.5, 0.56), (0.6, 0.56), (0.7, 0.57), (0.8, 0.62), (0.9, 0.7)),
