@@ -105,6 +105,11 @@ class Query:
         return bool(self.words or self.phrases)
 
     @property
+    def marks(self) -> bool:
+        """Does it name anything that can be pointed at in a text?"""
+        return self.has_text or bool(self.patterns)
+
+    @property
     def patterns(self) -> tuple[str, ...]:
         """The regular expressions that must match."""
         return self.values(PATTERN)

@@ -109,6 +109,8 @@ ACTIONS: Final = (
     _a("facets", "f", "f", "facets", "narrow by type, agent, state", _MEMORIES),
     _a("searches", "b", "b", "searches", "saved searches", _LISTS),
     _a("order", "O", "O", "order", "best or newest first", ("search",)),
+    _a("explain", "W", "W", "why", "why it is found, and stands there", ("search",),
+       list_=True),
     _a("drop_chip", "backspace", "backspace", "drop", "drop the last chip", _LISTS),
     _a("project", "P", "P", "project", "choose a project"),
     _a("hidden", "full_stop", ".", "hidden", "show what is hidden", _LISTS),

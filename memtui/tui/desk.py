@@ -90,6 +90,8 @@ class Desk:
     """Goes up with every change of store or scope; a screen behind it reads again."""
     jump: tuple[str, int, str] | None = None
     """Session, turn and record that Sessions opens at next."""
+    sought: str = ""
+    """What was looked for when it jumped: marked there, and ``n`` goes on."""
     acted_in: Project | None = None
     """Where the last act was; Injection shows it next and forgets it."""
     looked_at: Project | None = None

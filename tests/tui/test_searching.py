@@ -27,3 +27,94 @@ async def test_lists_look_as_far_back_as_was_set_and_a_key_or_all_lifts_it(
         await press(pilot, ".")
         app.desk.ever = True
         assert app.desk.view.since is None
+
+
+async def test_a_near_word_is_offered_and_tab_takes_it(make_app: MakeApp) -> None:
+    app = make_app("search", query="horizn")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        shown = " ".join(screen_text(app).split())
+        assert "Nothing matches horizn. Did you mean horizon? tab takes it" in shown
+        await press(pilot, "tab")
+        await settled(pilot)
+        assert app.screen.scope_line.text == "horizon"  # type: ignore[attr-defined]
+        assert app.screen.hits.count  # type: ignore[attr-defined]
+        assert "Did you mean" not in screen_text(app)
+
+
+async def test_a_near_word_is_offered_beside_what_was_found(make_app: MakeApp) -> None:
+    app = make_app("search", query="outbox horizn -kubernets ")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert app.screen.hits.count  # type: ignore[attr-defined]
+        offer = screen_text(app).splitlines()[3]
+        assert "horizn stands nowhere. Did you mean horizon?" in offer
+        await press(pilot, "slash", "tab")
+        await settled(pilot)
+        text = app.screen.scope_line.text  # type: ignore[attr-defined]
+        assert text == "outbox horizon -kubernets "
+
+
+async def test_a_sheet_says_why_a_find_stands_where_it_stands(
+    make_app: MakeApp,
+) -> None:
+    app = make_app("search", query="the serial ids type:gotcha")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "W")
+        await settled(pilot)
+        shown = " ".join(screen_text(app).split())
+        for part in (
+            "Why it is found", "place 1 of", "every word: ", "relevance 1.00 × memory",
+            "left out: the", "narrowed by: type:gotcha", "not looked at: the trash",
+        ):  # fmt: skip
+            assert part in shown
+
+
+async def test_a_bad_expression_says_what_is_wrong_with_it(make_app: MakeApp) -> None:
+    for screen in ("search", "timeline", "sessions"):
+        app = make_app(screen, query="outbox /(30/")
+        async with app.run_test(size=(120, 36)) as pilot:
+            await settled(pilot)
+            assert "/(30/ is no regular expression: missing )." in screen_text(app)
+
+
+async def test_a_timeline_without_matches_leads_to_all_that_was_said(
+    make_app: MakeApp,
+) -> None:
+    app = make_app("timeline", query="gofmt-was-never-remembered")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "enter searches what was said, too" in screen_text(app)
+        await press(pilot, "enter")
+        await settled(pilot)
+        assert app.current_mode == "search"
+        assert app.screen.scope_line.text.startswith("gofmt-was")  # type: ignore[attr-defined]
+
+
+async def test_the_turn_that_a_find_opens_marks_it_and_n_goes_on(
+    make_app: MakeApp,
+) -> None:
+    app = make_app("search", query="/horizons?/")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        turns = [h for h in app.screen.hits.known() if h.memory is None]  # type: ignore[attr-defined]
+        assert turns
+        while app.screen.hits.current.memory is not None:  # type: ignore[attr-defined]
+            await press(pilot, "down")
+        await press(pilot, "enter")
+        await settled(pilot)
+        assert app.current_mode == "sessions"
+        at = app.screen.reader.cursor  # type: ignore[attr-defined]
+        await press(pilot, "n")
+        await settled(pilot)
+        moved = app.screen.reader.cursor != at  # type: ignore[attr-defined]
+        assert moved or "No more hits." in screen_text(app)
+
+
+async def test_sessions_are_listed_by_their_best_rows(make_app: MakeApp) -> None:
+    app = make_app("sessions", query="horizon")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "Best first" in screen_text(app)
+        assert app.screen.list.count  # type: ignore[attr-defined]

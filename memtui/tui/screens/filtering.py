@@ -2,15 +2,26 @@
 
 from textual import on, work
 
+from memtui.clean import clean_line
 from memtui.errors import MemtuiError
+from memtui.search.grammar import Query
 from memtui.tui import choices
 from memtui.tui.facets import facets_of
 from memtui.tui.format import plural
+from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.regrouping import RegroupingScreen
 from memtui.tui.widgets.scope_line import ScopeLine
+
+
+def nothing_matches(query: Query) -> Line:
+    """What a list without rows says, and the key that makes it longer."""
+    drop: Line = [("backspace", "bold primary"), (" drops the last chip", "muted")]
+    if query.wrong:
+        return [(f"{clean_line(query.wrong[0])}  ", ""), *drop]
+    return [(f"Nothing matches {clean_line(query.text.strip())}.  ", ""), *drop]
 
 
 class FilteringScreen(RegroupingScreen):

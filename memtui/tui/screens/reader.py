@@ -9,15 +9,12 @@ from memtui.errors import MemtuiError
 from memtui.model import Session, Turn
 from memtui.search.grammar import Query, parse
 from memtui.search.marks import spans
-from memtui.tui import editor
-from memtui.tui.clipboard import copy_words
 from memtui.tui.desk import Desk
-from memtui.tui.format import AGENT_WORDS, figure
+from memtui.tui.format import AGENT_WORDS
 from memtui.tui.lines import Line, ends
 from memtui.tui.look import look_of
-from memtui.tui.markdown import as_markdown
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.filtering import FilteringScreen
+from memtui.tui.screens.copying import CopyingScreen
 from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.frame import Bar
 from memtui.tui.widgets.outline import Outline
@@ -54,7 +51,7 @@ def title_of(session: Session | None, width: int) -> Line:
     return ends(width, [(title, "bold foreground")], [(f"{where} ", "muted")])
 
 
-class ReaderScreen(FilteringScreen):
+class ReaderScreen(CopyingScreen):
     """A screen with a reader of sessions in it."""
 
     def __init__(self, desk: Desk) -> None:
@@ -134,7 +131,7 @@ class ReaderScreen(FilteringScreen):
     def _draw(self, block: Block, width: int) -> list[Line]:
         open_ = block.id in self._open or self.level == Level.ALL
         width = min(width, 88)
-        query = self._wanted if self._wanted.has_text else None
+        query = self._wanted if self._wanted.marks else None
         return block_lines(block, width, look_of(self), open_=open_, query=query)
 
     @on(BlockList.Moved)
@@ -157,7 +154,13 @@ class ReaderScreen(FilteringScreen):
     @calm
     async def _read_on(self, step: int) -> None:
         """More turns where the cursor came to an end of those that are known."""
+        await self._read_further(step)
+
+    async def _read_further(self, step: int) -> bool:
+        """More turns in one direction; False: there are none."""
         session = self.session
+        if not self._turns:
+            return False
         first, last = self._turns[0].number, self._turns[-1].number
         around = last + TURNS // 2 if step > 0 else max(0, first - TURNS // 2)
         if (
@@ -165,14 +168,16 @@ class ReaderScreen(FilteringScreen):
             or (step > 0 and last >= self._last_turn)
             or (step < 0 and first <= 1)
         ):
-            return
+            return False
         more = await self.desk.details.read(
             lambda v: v.turns(session.id, around=around, limit=TURNS)
         )
         known = {turn.number: turn for turn in self._turns}
         known |= {turn.number: turn for turn in more}
+        grew = len(known) > len(self._turns)
         self._turns = [known[number] for number in sorted(known)]
         self._show_blocks()
+        return grew
 
     def unfold(self) -> bool:
         """Open or fold the block under the cursor; False outside the reader."""
@@ -217,7 +222,11 @@ class ReaderScreen(FilteringScreen):
 
     @on(ScopeLine.Changed)
     def _find_changed(self, event: ScopeLine.Changed) -> None:
-        self._wanted = parse(event.text, now_ms=look_of(self).now())
+        self.look_for(event.text)
+
+    def look_for(self, text: str) -> None:
+        """Mark this in the reader; ``n`` goes to the next of it."""
+        self._wanted = parse(text, now_ms=look_of(self).now())
         self.reader.redraw()
 
     def action_next_hit(self) -> None:
@@ -228,70 +237,32 @@ class ReaderScreen(FilteringScreen):
         """The block with a hit before."""
         self._to_hit(-1)
 
-    def _to_hit(self, step: int) -> None:
-        if not self._wanted.has_text:
+    @work(exclusive=True, group="hit")
+    @calm
+    async def _to_hit(self, step: int) -> None:
+        if not self._wanted.marks:
             self.say("Nothing is looked for. / takes the words")
             return
+        while not self._at_hit(step):
+            if not await self._read_further(step):
+                self.say("No more hits.")
+                return
+
+    def _at_hit(self, step: int) -> bool:
+        """Move to the next hit in what was read; False: there is none."""
         at = self.reader.cursor + step
         while 0 <= at < len(self.reader.blocks):
-            if spans(self.reader.blocks[at].record.text, self._wanted):
+            block = self.reader.blocks[at]
+            if spans(block.record.text, self._wanted):
                 self.reader.move_to(at)
-                return
+                return True
+            if block.result and spans(block.result.text, self._wanted):
+                self._open.add(block.id)
+                self.reader.redraw()
+                self.reader.move_to(at)
+                return True
             at += step
-        self.say("No more hits.")
-
-    # Copies -------------------------------------------------------------------------
-
-    def action_copy(self) -> None:
-        """Copy the block under the cursor."""
-        block = self.reader.current
-        if block is None:
-            self.say("Nothing to copy.")
-            return
-        self.say(copy_words(self.app, block.record.text or block.record.command))
-
-    @work
-    @calm
-    async def action_copy_more(self) -> None:
-        """Copy the session as Markdown."""
-        if (text := await self._markdown()) is not None:
-            self.say(copy_words(self.app, text))
-
-    @work
-    @calm
-    async def action_write(self) -> None:
-        """Write the session as a Markdown file into the folder one is in."""
-        session, text = self.session, await self._markdown()
-        if session is None or text is None:
-            return
-        path = self.desk.cwd / f"session-{session.id[:12]}.md"
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            self.say(f"Not written: {error.strerror}.")
-        else:
-            self.say(f"Written to {path}, {figure(len(text))} characters.")
-
-    @work
-    @calm
-    async def action_page_text(self) -> None:
-        """The session in the person's pager."""
-        if (text := await self._markdown()) is not None:
-            editor.page_text(self.app, text)
-
-    def action_page(self) -> None:
-        """The session in the person's pager."""
-        self.action_page_text()
-
-    async def _markdown(self) -> str | None:
-        session = self.session
-        if session is None:
-            self.say("No session is open.")
-            return None
-        turns = await self.desk.details.read(
-            lambda v: v.turns(session.id, limit=100_000)
-        )
-        return as_markdown(session, turns)
+        return False
 
 
 _LEVELS: Final = {

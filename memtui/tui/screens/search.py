@@ -1,6 +1,5 @@
 """Search: the query as typed, memories and turns in one list, the turn beside it."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
@@ -10,57 +9,37 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from memtui.errors import MemtuiError
-from memtui.model import Memory, State
+from memtui.model import Memory
 from memtui.search.grammar import Query
-from memtui.search.marks import snippet
-from memtui.store.queries import Hit, HitKind, StoreView, View
+from memtui.store.queries import Hit
 from memtui.tui.actions import bindings
 from memtui.tui.desk import Desk
-from memtui.tui.format import figure, memories, plural
+from memtui.tui.format import figure, memories
 from memtui.tui.known import because
-from memtui.tui.lines import Line, ends
+from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.filtering import FilteringScreen
+from memtui.tui.screens.filtering import nothing_matches
+from memtui.tui.screens.finding import (
+    MOST,
+    counted,
+    facets_of_hits,
+    hits_of,
+    nothing_near,
+)
 from memtui.tui.screens.memories import MemoriesScreen
+from memtui.tui.screens.wondering import WonderingScreen
 from memtui.tui.widgets.detail import Detail, lines_of
-from memtui.tui.widgets.frame import WIDE, Bar
-from memtui.tui.widgets.hit_list import HitList
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.sections import Section
 from memtui.tui.widgets.turn_pane import TurnView, turn_view_lines
 
-MOST: Final = 200
 IDLE_S: Final = 0.3
 """After this long without a key, the best come first instead of the newest."""
 
 
-class FacetLine(Bar):
-    """Five facets with counts that would narrow; a click adds one."""
-
-    DEFAULT_CSS = "FacetLine { height: 1; }"
-
-    def __init__(self) -> None:
-        super().__init__(id="facets")
-        self.facets: Sequence[tuple[str, str, int]] = ()
-
-    def lines(self, width: int) -> list[Line]:
-        """One line."""
-        self._zones.clear()
-        if not self.facets:
-            return [[]]
-        line: Line = [("   narrow ", "faint")]
-        at = 10
-        for field, name, count in self.facets[: 6 if width >= WIDE else 4]:
-            text = f"  {name}"
-            self.zone(at + 2, len(name), f"narrow('{field}')")
-            line += [(text, "muted"), (f" {figure(count)}", "faint")]
-            at += len(text) + len(figure(count)) + 1
-        return [ends(width, line, [("f more ", "faint")])]
-
-
-class SearchScreen(FilteringScreen, MemoriesScreen):
+class SearchScreen(WonderingScreen, MemoriesScreen):
     """Everything that was said and remembered."""
 
     NAME = "search"
@@ -69,12 +48,9 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.scope_line = ScopeLine()
-        self.hits = HitList(id="list")
-        self.facet_line = FacetLine()
         self.newest_first = False
         self._typing = False
         self._idle: Timer | None = None
-        self._query = Query()
 
     def heading(self) -> Iterable[Widget]:
         """The query, then what would narrow it."""
@@ -108,24 +84,30 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
         query, view = self.scope_line.query_now, self.desk.view
         by_time = self._typing or self.newest_first
         found = await self.desk.lists.read(
-            lambda v: _hits(v, query, view, by_time=by_time)
+            lambda v: hits_of(v, query, view, by_time=by_time)
         )
         if self.newest_first:
             found.sort(key=lambda hit: -hit.at)
         self._query = self.hits.sought = query
+        self._meant = {}
         self.hits.note = self._note(query)
         untouched = self.hits.cursor == 0
         self.hits.show([Section("hits", None, 0, len(found))] if found else [], found)
         if query.text != self.hits.told_for or untouched:
             self.hits.told_for = query.text
             self.hits.move_to(0)
-        self.facet_line.facets = _facets(found)
+        self.facet_line.facets = facets_of_hits(found)
+        self.facet_line.is_capped = len(found) >= MOST
+        self.facet_line.offer = []
         self.facet_line.refresh()
+        days = f" {self.desk.history_days} days back" if self.desk.history_days else ""
         self.scope_line.say(
-            'words, "a phrase", -not, type: project: since:', _counted(found)
+            f'words, "a phrase", -not, type: since: /regex/{days}', counted(found)
         )
         if not found:
             self.detail.show(None)
+        if query.words and not (self._typing and found):
+            self._read_meant(query)
 
     @on(ScopeLine.Changed)
     def _query_changed(self, event: ScopeLine.Changed) -> None:
@@ -147,13 +129,7 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
     def _note(self, query: Query) -> list[Line]:
         if query.is_empty:
             return [[("Type to search memories and turns.", "muted")]]
-        return [
-            [
-                (f"Nothing matches {query.text.strip()}.  ", ""),
-                ("backspace", "bold primary"),
-                (" drops the last chip", "muted"),
-            ]
-        ]
+        return [nothing_near(query, self._meant) or nothing_matches(query)]
 
     # What an act means --------------------------------------------------------------
 
@@ -252,9 +228,11 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
         if hit is None:
             return
         if hit.memory is not None:
+            self.desk.sought = self._query.text
             super().action_turn()
             return
         record = hit.record.native_id if hit.record else ""
+        self.desk.sought = self._query.text
         self.desk.jump = (hit.session, hit.turn or 0, record)
         self.leap("sessions")
 
@@ -291,56 +269,3 @@ class SearchScreen(FilteringScreen, MemoriesScreen):
         found = [hit.memory.id for hit in self.hits.known() if hit.memory is not None]
         self.hits.mark_all(found)
         self.say(f"{memories(len(found))} marked.")
-
-
-def _hits(view: StoreView, query: Query, shown: View, *, by_time: bool) -> list[Hit]:
-    if query.is_empty:
-        return []
-    if query.patterns and not query.has_text:
-        return view.search(query, shown, limit=MOST)
-    if not query.has_text:
-        rows = view.memories(query, shown, limit=MOST)
-        return [_as_hit(row, query) for row in rows]
-    if not by_time and (best := view.search(query, shown, limit=MOST)):
-        return best
-    # the beginning of a word finds it, however long one rests there
-    return view.search_typing(query, shown, limit=MOST)
-
-
-def _as_hit(memory: Memory, query: Query) -> Hit:
-    return Hit(
-        kind=HitKind.MEMORY,
-        at=memory.at,
-        score=0.0,
-        session=memory.session,
-        title=snippet(memory.title, query),
-        snippet=snippet(memory.body, query),
-        session_title=memory.session_title,
-        memory=memory,
-        project=memory.project.name if memory.project else "",
-        agent=memory.agent or "",
-    )
-
-
-def _facets(found: Sequence[Hit]) -> list[tuple[str, str, int]]:
-    """(query part, word, count), the most telling first."""
-    types = Counter(hit.memory.type for hit in found if hit.memory is not None)
-    kept = sum(
-        1 for h in found if h.memory is not None and h.memory.state is State.KEPT
-    )
-    projects = Counter(hit.project for hit in found if hit.project)
-    facets = [(f"type:{name}", name, count) for name, count in types.most_common(3)]
-    if len(projects) > 1:
-        facets += [(f"project:{n}", n, c) for n, c in projects.most_common(2)]
-    if 0 < kept < len(found):
-        facets.append(("is:kept", "is:kept", kept))
-    return facets
-
-
-def _counted(found: Sequence[Hit]) -> str:
-    if not found:
-        return ""
-    remembered = sum(1 for hit in found if hit.memory is not None)
-    more = "+" if len(found) >= MOST else ""
-    turns = plural(len(found) - remembered, "turn")
-    return f"{memories(remembered)}, {turns}{more}"

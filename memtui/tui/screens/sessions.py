@@ -17,6 +17,7 @@ from memtui.tui.format import capped, figure, memories, short_date
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
+from memtui.tui.screens.filtering import nothing_matches
 from memtui.tui.screens.reader import ReaderScreen, title_of
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.outline import OUTLINE
@@ -93,18 +94,8 @@ class SessionsScreen(ReaderScreen):
         query, view = self.scope_line.query_now, self.desk.view
         text = self.scope_line.text.strip()
         rows = await self.desk.lists.read(lambda v: _sessions(v, query, view))
-        self.list.note = [
-            [
-                (
-                    f"Nothing matches {text}.  "
-                    if text
-                    else "No sessions were read yet.",
-                    "",
-                ),
-                ("backspace" if text else "", "bold primary"),
-                (" drops the last chip" if text else "", "muted"),
-            ]
-        ]
+        nothing: Line = [("No sessions were read yet.", "")]
+        self.list.note = [nothing_matches(query) if text else nothing]
         ranked = query.has_text or bool(query.patterns)
         sections = best_first(rows) if ranked else by_day(rows, look_of(self).now())
         self.list.show(sections, rows)
@@ -129,6 +120,9 @@ class SessionsScreen(ReaderScreen):
         if jump is None:
             return
         native, turn, record = jump
+        sought, self.desk.sought = self.desk.sought, ""
+        if sought:
+            self.look_for(sought)
         try:
             session = await self.desk.details.read(lambda v: v.session(native))
         except MemtuiError as error:

@@ -16,7 +16,7 @@ from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
 from memtui.tui.lines import Line
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.filtering import FilteringScreen
+from memtui.tui.screens.filtering import FilteringScreen, nothing_matches
 from memtui.tui.screens.memories import MemoriesScreen
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.memory_list import SessionHead
@@ -86,15 +86,13 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
 
     def _note(self) -> list[Line]:
         assert self.scope_line is not None
-        text = self.scope_line.text.strip()
-        if text:
-            return [
-                [
-                    (f"Nothing matches {text}.  ", ""),
-                    ("backspace", "bold primary"),
-                    (" drops the last chip", "muted"),
-                ]
-            ]
+        query = self.scope_line.query_now
+        if query.text.strip():
+            lines = [nothing_matches(query)]
+            if query.has_text or query.patterns:
+                key = ("enter", "bold primary")
+                lines.append([key, (" searches what was said, too", "muted")])
+            return lines
         if self.desk.machine.reading:
             return [[("Reading starts in a moment. Newest sessions first.", "")]]
         if self.desk.project is not None:
@@ -112,6 +110,14 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
                 (" sync now", "muted"),
             ]
         ]
+
+    def action_open(self) -> None:
+        """The detail; where nothing matches: the same words in all that was said."""
+        query = self.query_now
+        if not self.list.count and (query.has_text or query.patterns):
+            self.leap("search", query.text)
+        else:
+            super().action_open()
 
     # Rows that come into sight ------------------------------------------------------
 

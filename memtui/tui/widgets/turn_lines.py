@@ -89,9 +89,9 @@ def block_lines(
         right: Line = [(f"turn {block.turn}{at}", "muted")]
         lines += [[], ends(width, [(block.speaker, role)], right)]
     if record.kind is RecordKind.TOOL_USE:
-        return lines + _tool(block, width, look, open_=open_)
+        return lines + _tool(block, width, look, query, open_=open_)
     if record.kind is RecordKind.THINKING:
-        return lines + _thinking(record, width, look, open_=open_)
+        return lines + _thinking(record, width, look, query, open_=open_)
     if record.kind is RecordKind.SUMMARY:
         lines.append([("summary", "bold muted")])
     return lines + _text(record.text, width, query)
@@ -115,15 +115,19 @@ def _text(text: str, width: int, query: Query | None, role: str = "") -> list[Li
     return lines
 
 
-def _thinking(record: Record, width: int, look: Look, *, open_: bool) -> list[Line]:
+def _thinking(
+    record: Record, width: int, look: Look, query: Query | None, *, open_: bool
+) -> list[Line]:
     glyph = look.glyphs.unfolded if open_ else look.glyphs.folded
     head: Line = [(f"{glyph} ", "faint"), ("thinking", "italic muted")]
     if not open_:
         return [[*head, ("   hidden, enter shows it", "faint")]]
-    return [head, *_text(record.text, width, None, "muted")]
+    return [head, *_text(record.text, width, query, "muted")]
 
 
-def _tool(block: Block, width: int, look: Look, *, open_: bool) -> list[Line]:
+def _tool(
+    block: Block, width: int, look: Look, query: Query | None, *, open_: bool
+) -> list[Line]:
     record, result = block.record, block.result
     glyph = look.glyphs.unfolded if open_ else look.glyphs.folded
     name = clean_line(record.tool_name or "tool")
@@ -145,7 +149,9 @@ def _tool(block: Block, width: int, look: Look, *, open_: bool) -> list[Line]:
         ]
     if result is not None and not patch:
         body = safe(result.text[:SHOWN]).strip("\n")
-        lines += [[("  ", ""), (part, "faint")] for part in wrap(body, width - 2)]
+        for part in wrap(body, width - 2):
+            said = marked(part, spans(part, query), "faint") if query else None
+            lines.append([("  ", ""), *(said or [(part, "faint")])])
     return lines
 
 
