@@ -93,8 +93,8 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
     ),
     # said of all there are
     "general": (
-        "(?<!at )all", "every", "each", "always(?! \\w+s\\b)",
-        "never(?! (?:\\w+s|\\w+ed)\\b)",
+        "(?<!at )all(?! (?:two|three|four|five|good|set)\\b)", "every", "each",
+        "always(?! \\w+s\\b)", "never(?! (?:\\w+s|\\w+ed)\\b)",
         "every(?:one|body|thing|where)", "whenever", "make sure", "wherever",
         "alle[nrs]?", "jede\\w*", "immer", "nie", "niemals", "überall",
         "все[хм]?", "всегда", "никогда", "кажд\\w+", "везде",

@@ -21,6 +21,8 @@ _ITEM = re.compile(
     r"^(\s*)(?:(?:[-*•+–·◦▪✓✔✗✘☑☐►▸→]|\(?\d{1,2}[.)])\s+"
     r"|(?:\*\*)?[\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff]\ufe0f?\s+(?=\S))(.*)$"
 )
+_COUNTED = re.compile(r"^(\s*)\*\*\(?\d{1,2}[.)]\s+(?=[^*]+\*\*)(.*)$")
+"""A number inside the bold subject of an item."""
 _DRAWING = re.compile(r"[│┌┐└┘├┤┬┴┼─━═║╔╗╚╝╭╮╰╯▶▼█]")
 _TABLE = re.compile(r"^\s*\|.*\|\s*$")
 _QUOTE = re.compile(r"^\s*>\s?")
@@ -96,7 +98,14 @@ def _opened_by(line: str, first: str) -> Part | None:
         signs = len(line) - len(line.lstrip().lstrip("#")) if "#" in line[:6] else 0
         return Part("heading", min(signs, 6) or BOLD_LEVEL, heading[1])
     item = _ITEM.match(line)
-    return Part("item", ITEM_LEVEL + len(item[1]), item[2]) if item else None
+    if item:
+        return Part("item", ITEM_LEVEL + len(item[1]), item[2])
+    counted = _COUNTED.match(line) if first == "*" else None
+    return (
+        Part("item", ITEM_LEVEL + len(counted[1]), f"**{counted[2]}")
+        if counted
+        else None
+    )
 
 
 def _is_drawn(line: str, first: str) -> bool:

@@ -215,7 +215,7 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
         "shrunk": 1.1, "grown": -0.3, "tooling": -0.4, "told": -0.7, "default": 1.5,
     },
     "gotcha": {
-        "cause": 0.9, "barrier": 0.9, "limit": 0.7, "commit_bugfix": 1.1, "fix": 0.4,
+        "cause": 0.9, "barrier": 0.9, "limit": 0.7, "commit_bugfix": 0.7, "fix": 0.4,
         "tooling": 0.3, "set_up": 0.6, "failures": 0.3, "reported": 0.3, "norm": 0.2,
         "claimed": -0.3, "deed": -0.6, "said": -0.7, "default": 0.6,
     },

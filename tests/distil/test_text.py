@@ -41,6 +41,17 @@ def test_an_item_keeps_its_label_and_the_heading_above() -> None:
     )
 
 
+def test_a_number_inside_a_bold_subject_counts_items() -> None:
+    text = (
+        "**1. Login mended** - the tide feed asks first  \n**2. Rows kept** - 100 a day"
+    )
+
+    assert [(u.label, u.text) for u in units(text)] == [
+        ("Login mended", "the tide feed asks first"),
+        ("Rows kept", "100 a day"),
+    ]
+
+
 def test_a_bold_subject_is_no_label() -> None:
     (item,) = units("- **Night ferries** were not shown after 22:00\n")
 
