@@ -79,8 +79,8 @@ def _may_explain(unit: Unit) -> bool:
         return False
     if is_idle_at_sight(unit.text):
         return False
-    if "[redacted" in unit.text:
-        return True  # what was cut out says nothing, whatever stands there
+    if "[redacted" in unit.text or '"' in unit.text:
+        return True  # what is cut out and what is quoted does not count
     found = families_of(unit.text)
     return not found.isdisjoint(_EXPLAINS) and found.isdisjoint(_NO_REASONS)
 

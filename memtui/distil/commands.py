@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from memtui.clean import clean
 from memtui.distil import rules, words
@@ -52,8 +54,7 @@ _HEAD = 2_000
 """What went wrong is said in the first letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(Struct, frozen=True, kw_only=True, gc=False):
     """One shell command and how it went."""
 
     record: Record

@@ -49,6 +49,13 @@ _OPENERS = (
     words.JOINED_ON, words.CLAIMED, words.LEAD_INS, words.PLACE_FIRST, COMMIT_PREFIX
 )  # fmt: skip
 """What is cut from the front of a statement."""
+_OPENING = {
+    "narration": words.NARRATION, "pointing": words.POINTING, "address": words.ADDRESS,
+    "claimed": words.CLAIMED,
+}  # fmt: skip
+"""What a sentence opens with, by signal; the last is one of units alone."""
+_OF_ANY = frozenset({"narration", "pointing", "address"})
+_NOTHING = frozenset[str]()
 _LONG = 220
 _SHORT = 30
 
@@ -69,13 +76,9 @@ def _signals_of(text: str) -> frozenset[str]:
     # what is quoted was said by somebody else
     found = families_of(_QUOTED.sub(" ", text) if '"' in text else text)
     low = text.lower()
-    opening = opened(text).lower()
-    if words.NARRATION.match(opening) or "planning" in found:
+    found |= _opening_of(text)[1] & _OF_ANY
+    if "planning" in found:
         found.add("narration")
-    if words.POINTING.match(opening):
-        found.add("pointing")
-    if words.ADDRESS.match(opening):
-        found.add("address")
     if _asks(text):
         found.add("question")
     _add_marks(text, low, found)
@@ -99,7 +102,10 @@ def _add_marks(text: str, low: str, found: set[str]) -> None:
         found.add("named")
     if "://" in text:
         text = _LINK.sub(" ", text)
-    if ("." in text and _FILE.search(text)) or ("/" in text and _PATH.search(text)):
+    # the last letter of most sentences is no dot of a file
+    if ("." in text[:-1] and _FILE.search(text)) or (
+        "/" in text and _PATH.search(text)
+    ):
         found.add("path")
     if _NUMBER.search(text):
         found.add("number")
@@ -145,7 +151,7 @@ def unit_signals(unit: Unit) -> frozenset[str]:
     more = [
         name for name, holds in (("item", unit.item), ("label", unit.label)) if holds
     ]
-    if words.CLAIMED.match(opened(unit.text)):
+    if "claimed" in _opening_of(unit.text)[1]:
         more.append("claimed")
     return found.union(more) if more else found
 
@@ -174,7 +180,7 @@ def is_idle(found: AbstractSet[str]) -> bool:
 
 def is_idle_at_sight(text: str) -> bool:
     """The same, where its first and last words tell: most sentences need no more."""
-    return _asks(text) or bool(words.NARRATION.match(opened(text).lower()))
+    return "narration" in _opening_of(text)[1] or _asks(text)
 
 
 def _asks(text: str) -> bool:
@@ -182,14 +188,38 @@ def _asks(text: str) -> bool:
     return last >= 0 and bool(_ASKS.match(text, last))
 
 
-@lru_cache(maxsize=_KEPT_SENTENCES)
 def opened(text: str) -> str:
     """The sentence without the cheer and interjections in front of it."""
+    return _opening_of(text)[0]
+
+
+@lru_cache(maxsize=_KEPT_SENTENCES)
+def _opening_of(text: str) -> tuple[str, frozenset[str]]:
+    """``opened``, and the signals of what it opens with."""
     said = text.lstrip("\"'*_ ")
     stated = after_low(words.CHEER, said)
     if stated is not said:
         said = after(_ASIDE, stated)
-    return said.lstrip(" -–—!.,:…")
+    said = said.lstrip(" -–—!.,:…")
+    begins = said[:2].lower()
+    likely = _by_letters().get(begins, ()) if begins.isascii() else [*_OPENING]
+    if not likely:
+        return said, _NOTHING
+    low, found = said.lower(), list[str]()
+    for name in likely:
+        if _OPENING[name].compiled.match(low if name in _OF_ANY else said):
+            found.append(name)
+    return said, frozenset(found)
+
+
+@cache
+def _by_letters() -> dict[str, list[str]]:
+    """By the first two letters what a sentence may open with: most open with none."""
+    found: dict[str, list[str]] = {}
+    for name, opener in _OPENING.items():
+        for begins in opener.begins:
+            found.setdefault(begins, []).append(name)
+    return found
 
 
 def bare(text: str) -> str:

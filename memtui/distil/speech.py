@@ -42,7 +42,7 @@ _PASTED = re.compile(
     r"^\s*(?:[\d:.TZ/-]{8,}(?:\s|$)|\d+\.\d+ \S|\d+ \[\w+\] "  # times
     r"|\s*\d+\s*[→|:]\s"  # lines
     r"|at .+\(.*:\d+|File \"|Traceback|E   |[\w./-]+:\d+:\d+"  # stacks
-    r"|// |/\*|.* git:\(|[$#%❯>] \S|\S+@\S+ \S* ?[%$#]|>>> |npm |=> "  # shells
+    r"|// |/\*|[$#%❯>] \S|\S+@\S+ \S* ?[%$#]|>>> |npm |=> "  # shells
     r"|@@ |diff --git|index [0-9a-f]{6,}|[+-]{3} [ab]/|[+-]\s{2,}"  # diffs
     r"|[A-Z]+: |PASS|FAIL|INFO|WARN|ERROR|DEBUG|error\[|\[[+*\d/ .]+\]"  # logs
     r"|(?:fatal|error|warning|remote|hint|npm (?:err!|warn)): "
@@ -170,6 +170,8 @@ def _typed_lines(lines: Sequence[str]) -> Iterator[str]:
 
 def _looks_pasted(line: str) -> bool:
     if _PASTED.match(line) or ("   " in line and _COLUMNS.search(line)):
+        return True
+    if " git:(" in line:  # a shell's prompt, whatever stands before it
         return True
     said = line.strip()
     if len(said) < 8:

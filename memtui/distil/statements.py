@@ -63,7 +63,8 @@ class Stated(msgspec.Struct, frozen=True, eq=False):
         """Whether it tells how things stand, not what they are: true for a while."""
         if "open" in self.signals or self.is_later:
             return True
-        return bool(self.signals & rules.PASSING) and not self.signals & rules.LASTING
+        passes = not rules.PASSING.isdisjoint(self.signals)
+        return passes and rules.LASTING.isdisjoint(self.signals)
 
 
 def _line_of(unit: Unit) -> str:

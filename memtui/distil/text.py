@@ -92,12 +92,14 @@ def plain(text: str) -> str:
     if "*" in text or "__" in text:
         for _ in range(2):
             text, found = _EMPHASIS.subn(_second, text)
-            if not found:
+            if not found or ("*" not in text and "_" not in text):
                 break
         if "*" in text:
             text = _ONE_STAR.sub(_first, text).replace("**", "")
     if not text.isascii():
         text = _PICTURE.sub(" ", text).replace("\u200b", "").replace("’", "'")
+    if text.isprintable() and "  " not in text and " " not in (text[:1], text[-1:]):
+        return text
     return " ".join(text.split())
 
 
@@ -136,7 +138,8 @@ class _Outline:
 
     def enter(self, level: int, raw: str) -> None:
         """A heading of this level; those of the same or a deeper one end."""
-        self.leave(level)
+        while self._open and self._open[-1][0] >= level:
+            self._open.pop()
         self._entered += 1
         self._open.append((level, plain(raw).rstrip(":").strip(), self._entered))
         self._moved()

@@ -55,6 +55,8 @@ _BLANKS: Final = bytes(
     for code in range(256)
 )
 """What parts words in ASCII; of bytes, which are translated in a fifth of the time."""
+_ENDS: Final = ("ing", "ed", "es", "s")
+"""What is cut from a word, to compare it by its stem."""
 _LONG: Final = 4_000
 """A longer text is not remembered, nor are its words: it may be one."""
 CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
@@ -88,7 +90,9 @@ def _carrying(piece: str) -> tuple[str, ...]:
     """The same of a piece of text without blanks, in lower case."""
     word = piece.strip(_JOINS)
     if word.isascii() and word.isalnum():
-        return () if word in STOP_WORDS else (_stem(word),)
+        if word in STOP_WORDS:
+            return ()
+        return (_stem(word) if word.endswith(_ENDS) else word,)
     found = {_stem(w) for w in _WORD.findall(piece) if w not in STOP_WORDS}
     for run in CJK.findall(piece):
         found.discard(run)
@@ -112,7 +116,7 @@ def subject_of(text: str) -> frozenset[str]:
 
 def _stem(word: str) -> str:
     if len(word) > 5 and word.isascii() and word.isalpha():
-        for end in ("ing", "ed", "es", "s"):
+        for end in _ENDS:
             if word.endswith(end):
                 return word[: -len(end)]
     return word

@@ -98,6 +98,10 @@ def replace(
     index: PendingDocs,
 ) -> int:
     """Make a session's observations these; the number of ids never seen before."""
+    before = conn.execute(_MINE, (session,)).fetchall()
+    if not observations and not before:
+        conn.execute(SEEN, (version, session))
+        return 0
     owner = conn.execute(_SESSION, (session,)).fetchone()
     claimed = {o.id: o for o in observations}
     ids = json.dumps(list(claimed))
@@ -106,7 +110,7 @@ def replace(
     refused |= {i for i, row in standing.items() if _is_older(row, session, owner)}
     mine = [o for i, o in claimed.items() if i not in refused]
     _put(conn, session, owner, mine, standing, version, index)
-    left = [r for r in conn.execute(_MINE, (session,)) if r["id"] not in claimed]
+    left = [r for r in before if r["id"] not in claimed]
     revisions.note(conn, mine, standing, left, version)
     _retire(conn, session, owner["agent"], left, index)
     conn.execute(SEEN, (version, session))
