@@ -176,6 +176,25 @@ def test_gemini_cli_is_told_again_when_it_resumes_for_it_forgets(
         assert told(stage, stage.requests()[-1]) == [preview]
 
 
+def test_opencode_is_told_the_text_for_compaction_once_it_compacted(
+    shared: Path,
+) -> None:
+    with Stage(shared / "clients", OPENCODE, SCENARIO) as stage:
+        ask(stage, "Where does the build leave what it makes?")
+        stage.memtui("sync")
+        stage.memtui("add", RULE, "--type", "preference", "--global")
+        install(stage)
+        start = stage.memtui("inject", "--agent", "opencode")
+        compact = stage.memtui("inject", "--agent", "opencode", "--source", "compact")
+        assert "Recent sessions" in start
+        assert "Recent sessions" not in compact
+        asked = len(stage.requests())
+        ask(stage, "[[script:grow]] Grow.")  # it fills the context: compacted at once
+        grown, gone_on = stage.requests()[asked:]
+        assert told(stage, grown) == [start]
+        assert told(stage, gone_on) == [compact]
+
+
 def test_interactive_gemini_cli_is_told_at_its_start_and_once_more_when_cleared(
     shared: Path,
 ) -> None:
