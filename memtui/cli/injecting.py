@@ -57,7 +57,7 @@ def inject_verb(
     as_json: bool,
 ) -> None:
     """Print the text that the next session reads, here or in a project."""
-    from memtui.inject.export import preview
+    from memtui.inject.export import preview, preview_differs
 
     if as_json and envelope:
         raise UsageError("Say --json or --envelope, not both.")
@@ -81,6 +81,14 @@ def inject_verb(
     else:
         where = injection.project or place
         output.note(f"Nothing is injected into {where}. Keep or pin a memory first.")
+    if out := sum(cut.reason == "does not fit" for cut in injection.cut):
+        named = "memory does" if out == 1 else "memories do"
+        output.note(
+            f"{out} {named} not fit into {injection.budget:,} units: see --json."
+        )
+    supposed = auto or budget is not None
+    if not supposed and preview_differs(paths.data_dir(), place, injection, reader):
+        output.note("Sessions are told another text yet. Run: memtui export")
 
 
 @click.command("export")

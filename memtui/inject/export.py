@@ -64,10 +64,15 @@ def exported_text(
     return render.from_envelope(file.read_bytes()) if file else ""
 
 
-def preview_differs(data: Path, path: Path, injection: Injection) -> bool:
+def preview_differs(
+    data: Path,
+    path: Path,
+    injection: Injection,
+    agent: Agent = Agent.CLAUDE_CODE,
+) -> bool:
     """Whether a session started in this folder is told something else."""
     try:
-        return exported_text(data, path, injection.source) != injection.text
+        return exported_text(data, path, injection.source, agent) != injection.text
     except (OSError, ValueError):
         return True
 

@@ -435,3 +435,21 @@ def test_what_was_decided_is_told_at_once(cli: Cli, added: Add, data: Path) -> N
         for path in (data / "export").rglob("startup.json")
     ]
     assert text in exported
+
+
+def test_a_preview_says_what_does_not_fit_and_where_it_is_not_what_is_told(
+    cli: Cli, home: Path
+) -> None:
+    cli("sync")
+    for word in ("lanterns", "anchors", "ropes"):
+        cli("add", f"All about {word} at dusk", "--type", "decision", "--global")
+    assert cli("inject").err == ""
+    config = home / ".config" / "memtui" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("budget = 200\n")  # by hand: nothing was exported since
+    said = cli("inject").err
+    assert "do not fit into 200 units" in said or "does not fit into 200 units" in said
+    assert "Sessions are told another text yet. Run: memtui export" in said
+    cli("export")
+    assert "another text" not in cli("inject").err
+    assert "another text" not in cli("inject", "--budget", "4000").err  # only supposed
