@@ -5,28 +5,27 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar, Final
 
-from textual import on, work
+from textual import on
 from textual.binding import Binding, BindingType
 
 from memtui import paths
 from memtui.errors import MemtuiError
 from memtui.model import Project
-from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
 from memtui.store.queries import StoreView
 from memtui.tui.actions import SCREENS
 from memtui.tui.desk import Desk
-from memtui.tui.format import moment, now_ms
+from memtui.tui.following import FollowingApp
+from memtui.tui.format import now_ms
 from memtui.tui.messages import CoverageMoved, ReadingAdvanced
 from memtui.tui.reading import Reading
 from memtui.tui.screens.frame import FrameScreen
 from memtui.tui.screens.opening import make_screen
-from memtui.tui.themed import ThemedApp
 
 POLL_S: Final = 1.0
 
 
-class MemtuiApp(ThemedApp):
+class MemtuiApp(FollowingApp):
     """See, search and curate what coding agents remember."""
 
     CSS_PATH = "memtui.tcss"
@@ -58,42 +57,19 @@ class MemtuiApp(ThemedApp):
             live: follows the config file while the app is open.
             every_project: do not narrow the scope to the project of ``desk.cwd``.
         """
-        super().__init__(desk, now=now, environ=environ)
+        super().__init__(desk, now=now, live=live, environ=environ)
         desk.now = now
-        self._live = live
         self.animation_level = "none"
         self.scroll_sensitivity_y = 3.0
         self._start = start
         self._reads = read
         self._every_project = every_project
         self._reading: Reading | None = None
-        self._data_version = -1
         self._first_run = False
         self._asked_to_quit = False
         for name in SCREENS:
             self.add_mode(name, lambda name=name: make_screen(name, self.desk))  # type: ignore[misc]
         self.add_mode("welcome", lambda: make_screen("welcome", self.desk))
-
-    def take_settings(self, settings: Settings) -> None:
-        """Follow other settings from now on."""
-        if settings == self.desk.settings:
-            return
-        if settings.theme != self.desk.settings.theme:
-            self.desk.remembered.theme = ""  # what was written last is what is meant
-        self.desk.settings = settings
-        self.desk.pen.forget()
-        self.draw_as_set()
-        self._store_changed()
-
-    def _follow_settings(self) -> None:
-        """The config file changed: a bad one is said and the old one kept."""
-        if self._live is None or not self._live.changed():
-            return
-        trouble = self._live.trouble
-        if trouble is None:
-            self.take_settings(self._live.current)
-        else:
-            self._say(f"{trouble.message} The old settings stay.")
 
     def sync_now(self) -> str:
         """Read what is new; returns what to say."""
@@ -117,11 +93,7 @@ class MemtuiApp(ThemedApp):
         self._first_run = empty
         await self.switch_mode("welcome" if empty else self._start)
         self.call_after_refresh(self._start_machine)
-        self.call_after_refresh(self._say, wrong_keys)
-
-    def _say(self, text: str) -> None:
-        if text and isinstance(self.screen, FrameScreen):
-            self.screen.say(text)
+        self.call_after_refresh(self.say_below, wrong_keys)
 
     async def _find_scope(self) -> None:
         cwd, chosen = self.desk.cwd, self.desk.remembered.scopes.get(str(self.desk.cwd))
@@ -143,7 +115,7 @@ class MemtuiApp(ThemedApp):
     def _start_machine(self) -> None:
         if self._reads:
             self._start_reading()
-        self.set_interval(POLL_S, self._poll)
+        self.set_interval(POLL_S, self.poll)
         self.refresh_counts()
 
     def _start_reading(self) -> None:
@@ -153,63 +125,10 @@ class MemtuiApp(ThemedApp):
         desk.machine.reading = "reading"
         self._reading.start()
 
-    @work(exclusive=True, group="poll")
-    async def _poll(self) -> None:
-        """Has any process written? Lists read again, cursors stay."""
-        self._follow_settings()
-        if not self.desk.machine.store_ready:
-            self.desk.machine.store_ready = paths.store_path(self.desk.data).exists()
-            return
-        try:
-            version = await self.desk.details.read(StoreView.data_version)
-        except MemtuiError as error:
-            self.desk.machine.trouble = error.message
-            return
-        if version != self._data_version:
-            known, self._data_version = self._data_version, version
-            if known != -1:
-                self._store_changed()
-
-    def _store_changed(self) -> None:
-        self.desk.touch()
-        self.refresh_counts()
-        if isinstance(self.screen, FrameScreen):
-            self.screen.catch_up()
-
-    @work(exclusive=True, group="counts")
-    async def refresh_counts(self) -> None:
-        """Figures of the scope for tabs and empty states."""
-        if not self.desk.machine.store_ready:
-            return
-        desk, now = self.desk, self._now()
-        try:
-            desk.counts = await desk.counting.read(
-                lambda v: v.counts(
-                    desk.project_id,
-                    weights=desk.weights,
-                    now=now,
-                    types=desk.settings.types,
-                )
-            )
-            faults = await desk.counting.read(lambda v: v.faults(1_000))
-            same = await desk.counting.read(lambda v: v.same_projects())
-        except MemtuiError:
-            return  # the lists say what is wrong
-        desk.machine.faults = len(faults)
-        desk.machine.same_projects = len(same)
-        desk.machine.delivery, desk.machine.broken = await desk.counting.read(
-            lambda _: delivery_of(desk, now)
-        )
-        self._draw_frame()
-
-    def _draw_frame(self) -> None:
-        if isinstance(self.screen, FrameScreen):
-            self.screen.refresh_frame()
-
     @on(CoverageMoved)
     def _coverage_moved(self, event: CoverageMoved) -> None:
         self.desk.machine.short = event.text
-        self._draw_frame()
+        self.draw_frame()
 
     @on(ReadingAdvanced)
     async def _reading_advanced(self, event: ReadingAdvanced) -> None:
@@ -221,10 +140,10 @@ class MemtuiApp(ThemedApp):
         )
         if event.finished:
             machine.synced_at = self._now()
-            self._store_changed()
+            self.follow_store()
             if self._first_run:
                 await self._first_run_done()
-        self._draw_frame()
+        self.draw_frame()
 
     async def _first_run_done(self) -> None:
         """The first reading ended: the ten best are ready to be decided."""
@@ -238,7 +157,7 @@ class MemtuiApp(ThemedApp):
         if self.current_mode == "welcome":
             await self.switch_mode("curate")
         else:
-            self._say("Reading is done. 3 shows the ten best")
+            self.say_below("Reading is done. 3 shows the ten best")
 
     # Leaving ------------------------------------------------------------------------
 
@@ -277,21 +196,3 @@ def scope_of(view: StoreView, cwd: Path, chosen: str | None) -> Project | None:
     if chosen is None:
         return view.project_at(cwd)
     return next((p for p in view.projects() if p.id == chosen), None)
-
-
-def delivery_of(desk: Desk, now: int) -> tuple[str, bool]:
-    """When a session was told last, or the first broken link."""
-    from memtui.install.plan import installed
-    from memtui.install.wiring import NOT_WIRED, broken_link
-    from memtui.store.probe import last_delivery
-
-    last = last_delivery(paths.store_path(desk.data))
-    if not desk.demo:
-        broken = broken_link(desk.data, desk.home)
-        if broken and broken != NOT_WIRED:
-            return broken, True
-    if last is not None:
-        return f"delivered {moment(last.at, now)}", False
-    if desk.demo or installed(desk.data):
-        return "", False
-    return "hook not installed", True

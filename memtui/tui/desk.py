@@ -88,6 +88,8 @@ class Desk:
     """By screen: where ``esc`` leads back to."""
     version: int = 0
     """Goes up with every change of store or scope; a screen behind it reads again."""
+    reread_s: float = 0.0
+    """How long a screen took last to read all that it shows."""
     jump: tuple[str, int, str] | None = None
     """Session, turn and record that Sessions opens at next."""
     sought: str = ""

@@ -199,7 +199,7 @@ async def test_new_rows_are_counted_and_the_cursor_stays(
             with view(store) as look:
                 project = look.projects()[0]
             curator.add("Written elsewhere meanwhile", type="gotcha", project=project)
-        app._store_changed()
+        app.store_changed()
         await settled(pilot)
         assert screen.list.current is not None
         assert there is not None
@@ -632,3 +632,25 @@ async def test_the_detail_says_what_came_of_a_memory(
         told = "delivered to 2 sessions: its files touched in 1"
         assert told in " ".join(" ".join(right).split())
         assert told not in " ".join(left)
+
+
+async def test_a_store_that_takes_long_to_read_is_read_again_seldom(
+    make_app: MakeApp,
+) -> None:
+    app = make_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        app.desk.reread_s = 100.0
+        version = app.desk.version
+        for _ in range(3):
+            app.follow_store()
+        assert app.desk.version == version + 1
+        assert app._following is not None
+        app._follow_now()
+        assert app.desk.version == version + 2
+        assert app._following is None
+        await settled(pilot)
+        app.desk.reread_s = 0.01
+        for _ in range(3):
+            app.follow_store()
+        assert app.desk.version == version + 5

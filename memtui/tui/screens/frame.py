@@ -4,6 +4,7 @@ Also what a key means wherever one is: screens by number, help, palette, undo, b
 quit; a message that stays until the next key that is not motion; arming.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -72,6 +73,7 @@ class FrameScreen(FittingScreen):
     @work(exclusive=True, group="read", exit_on_error=True)
     async def reload(self) -> None:
         """Read the store anew; a trouble is said, the old rows stay."""
+        began = time.monotonic()
         try:
             await self.reread()
         except StoreBusy:
@@ -84,6 +86,7 @@ class FrameScreen(FittingScreen):
             self.say(error.message)
         else:
             self.desk.machine.trouble = ""
+            self.desk.reread_s = time.monotonic() - began
         self.refresh_frame()
 
     def _show_lost(self, why: str) -> None:
