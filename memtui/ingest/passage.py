@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from memtui.ingest.foreign import Foreign
 from memtui.ingest.naming import plain_facts
 from memtui.ingest.projects import ProjectFinder
 from memtui.ingest.shown import Shown, stub
@@ -46,6 +47,7 @@ class Tools:
     redactor: Redactor
     rules: IgnoreRules
     finder: ProjectFinder = field(default_factory=ProjectFinder)
+    foreign: Foreign = field(default_factory=Foreign)
     gone: Gone = NOTHING
     """What a person purged or scrubbed, and is not to come back."""
 
@@ -197,7 +199,9 @@ class Passage:
             shown.undecided.clear()
             shown.words_before = None
         left = None if self._hidden else self._spared(line, records)
-        if left is None:
+        foreign, agent = self._tools.foreign, self._reader.agent
+        if left is None or foreign.is_left_out(agent, records):
+            shown.left_names |= foreign.leave_out(agent, records)
             self._parser.go_back(before)
             shown.leave_out(line)
             return
@@ -285,6 +289,7 @@ class Passage:
             places={cwd: tree for cwd, tree in trees if tree is not None},
             # what was taken back was received all the same
             deliveries=list(_deliveries((*shown.records, *shown.unshown))),
+            left_out=shown.left_names,
             retold=Retold(undone=shown.undone, void=shown.void, unshown=shown.unshown)
             if self._rewrites or shown.undone
             else None,

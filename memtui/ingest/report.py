@@ -1,5 +1,6 @@
 """What a sync says while it runs and when it is done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -30,6 +31,18 @@ class SyncReport:
     """Why the exports of touched projects could not be refreshed; doctor knows too."""
     projects: set[str] = field(default_factory=set)
     """UUIDs of the projects whose sessions changed."""
+
+    def progress(self, files: int, read: int, sizes: Sequence[int]) -> "Progress":
+        """How far a run is that read so many files and bytes of files so large."""
+        numbers = self.agents.values()
+        return Progress(
+            files=files,
+            files_total=len(sizes),
+            bytes=read,
+            bytes_total=max(sum(sizes), read),
+            sessions=sum(n.sessions for n in numbers),
+            observations=sum(n.observations for n in numbers),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -18,6 +19,7 @@ from memtui.errors import MemtuiError
 from memtui.ingest import placing
 from memtui.ingest.asides import keep_outputs, names_in
 from memtui.ingest.distilling import Distilling, Held, Reading
+from memtui.ingest.foreign import TooEarly
 from memtui.ingest.found import Found, Stale, Survey
 from memtui.ingest.passage import Tools
 from memtui.ingest.quarantine import PURGED, set_aside, why_not
@@ -67,12 +69,13 @@ class Run:
         self._settings, self._survey = settings, found
         self._stop, self._progress = stop, progress
         self._lazily, self._only = lazily, only
-        home = str(paths.home())
-        rules = IgnoreRules(settings.ignore, settings.skip_tools, home=home)
-        self._tools = Tools(Redactor(), rules)
+        ignored, home = (settings.ignore, settings.skip_tools), str(paths.home())
+        self._tools = Tools(Redactor(), IgnoreRules(*ignored, home=home))
         self._touched: set[int] = set()
         self._anew: set[str] = set()
         self._put_off: set[int] = set()
+        self._again: list[Found] = []
+        """Transcripts that name what may stand in one that comes after them."""
         self._to_name: set[Agent] = set()
         """Agents of which something new may name another session."""
         self._held = Held()
@@ -85,6 +88,7 @@ class Run:
         """Do all of it, in transactions of bounded size."""
         waiting: deque[_Write] = deque()
         self._tools.gone = store.gone()
+        self._tools.foreign.begin(store)
         with collecting_seldom(), store.counting_late():
             for size, write in self._steps(store):
                 waiting.append(write)
@@ -139,6 +143,7 @@ class Run:
             if self._asked_to_stop():
                 return
             yield from self._read(store, found)
+        yield from self._read_again(store)
         # who is there now is only known once all that was read is stored
         yield TRANSACTION_BYTES, lambda: None
         for index in self._survey.indexes:
@@ -167,6 +172,14 @@ class Run:
         self.report.stopped = self._stop.is_set()
         return self.report.stopped
 
+    def _read_again(self, store: Store) -> Iterator[tuple[int, _Write]]:
+        """What came too early, from where that was."""
+        if self._again and not self._asked_to_stop():
+            yield TRANSACTION_BYTES, lambda: None
+            self._tools.foreign.is_all_read = True
+            for found in self._again:
+                yield from self._read(store, replace(found, new_bytes=0))
+
     def _read(self, store: Store, found: Found) -> Iterator[tuple[int, _Write]]:
         """One transcript; whatever goes wrong with it stays with it."""
         self.report.agents[found.reader.agent.value].new_bytes += found.new_bytes
@@ -179,6 +192,8 @@ class Run:
                 if reading.failed or self._stop.is_set():
                     return
             yield 0, partial(self._end, reading)
+        except TooEarly:
+            self._again.append(found)
         except MemtuiError:
             raise  # of the store, not of this transcript
         # a reader's bug, or bytes that nobody foresaw, must not stop the others
@@ -283,20 +298,9 @@ class Run:
         self._touched.add(session)
 
     def _tell(self) -> None:
-        if self._progress is None:
-            return
-        numbers = self.report.agents.values()
-        total = sum(found.new_bytes for found in self._survey.todo)
-        self._progress(
-            Progress(
-                files=self._files,
-                files_total=len(self._survey.todo),
-                bytes=self._bytes,
-                bytes_total=max(total, self._bytes),
-                sessions=sum(n.sessions for n in numbers),
-                observations=sum(n.observations for n in numbers),
-            )
-        )
+        if self._progress is not None:
+            sizes = [found.new_bytes for found in self._survey.todo]
+            self._progress(self.report.progress(self._files, self._bytes, sizes))
 
 
 def _bytes_of(batch: Batch) -> int:

@@ -32,6 +32,8 @@ class Shown:
     words_before: Words | None = None
     """What the parser remembered before the first of them."""
     left_out: int = 0
+    left_names: set[str] = field(default_factory=set)
+    """Of messages in lines that were left out, as the store knows them."""
 
     @property
     def told(self) -> set[tuple[str, int | None]]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from memtui.model import Agent, Record, SessionFacts
-from memtui.store import facts, linking, tombs
+from memtui.store import facts, left_out, linking, tombs
 from memtui.store.connect import Purpose
+from memtui.store.records import known_rows
 from memtui.store.tombs import Gone
 
 _DUE: Final = "select id from session where distilled < ? order by ended_at desc"
@@ -34,6 +35,14 @@ class Asked:
     def gone(self) -> Gone:
         """What a person purged or scrubbed, and is not to come back."""
         return tombs.gone(self._conn)
+
+    def left_out(self) -> set[str]:
+        """Names of messages that were left out with their sessions."""
+        return left_out.known(self._conn)
+
+    def has_record(self, agent: Agent, native_id: str) -> bool:
+        """Whether a message is stored."""
+        return bool(known_rows(self._conn, agent, [native_id]))
 
     def due(self, distiller_version: int) -> list[int]:
         """Sessions, newest first, that this distiller has not seen whole."""

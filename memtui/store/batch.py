@@ -111,6 +111,8 @@ class Batch:
     places: Mapping[str, ProjectRoot] = field(default_factory=dict)
     """Roots of folders that the file system placed elsewhere than ``root``."""
     deliveries: Sequence[Delivered] = ()
+    left_out: Collection[str] = ()
+    """Names of messages that are not stored with their session: see ``left_out``."""
     anew: bool = False
     """From the archive: ``lines`` is empty, and what is known is stated again."""
     retold: Retold | None = None

@@ -20,6 +20,7 @@ from memtui.store import (
     facts,
     faults,
     inherited,
+    left_out,
     linking,
     naming,
     retelling,
@@ -174,6 +175,7 @@ class Store(Asked):
             if not batch.anew:
                 transcripts.keep_lines(self._conn, place, batch)
             faulty = faults.note(self._conn, place, batch)
+            left_out.note(self._conn, batch.left_out)
             transcripts.advance(self._conn, transcript, batch, session)
             began = transcripts.note_talk(self._conn, transcript, batch)
             if session is not None and not batch.anew:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -303,3 +304,56 @@ def test_over_the_lines_of_an_output_nothing_of_a_key_stays(
     assert lines[0] == b"first"
     assert b"shown" in lines
     assert lines[-1] == b"last"
+
+
+OTHER = "bbbbbbbb-3333-4000-8000-000000000001"
+
+
+def told_of(home: Path, leaf: str, *, folder: str = "-other") -> Path:
+    """A transcript that gives a title to the session of another one's message."""
+    summary = {"type": "summary", "summary": "The hidden merger", "leafUuid": leaf}
+    here = {"cwd": "/home/dev/src/other"} if folder == "-other" else {}
+    said = line(9, "user", "and now the importer", **here) | {"uuid": OTHER}
+    path = home / ".claude" / "projects" / folder / f"{OTHER}.jsonl"
+    return write(path, summary, said) if here else write(path, summary)
+
+
+@pytest.mark.parametrize("folder", ["-other", "-app"])
+@pytest.mark.parametrize("order", ["at once", "hidden first", "apart"])
+def test_a_title_elsewhere_for_a_session_left_out_is_left_out(
+    data: Path, home: Path, order: str, folder: str
+) -> None:
+    hidden = home / "secret"
+    hidden.mkdir()
+    (hidden / ".memtui-ignore").touch()
+    session = claude(home, line(1, "user", "merge with whom?", cwd=str(hidden)))
+    if order == "apart":
+        synced(data, home)
+    other = told_of(home, f"{ID[:-2]}01", folder=folder)
+    first, second = (session, other) if order == "hidden first" else (other, session)
+    os.utime(first, (9_000, 9_000))
+    os.utime(second, (5_000, 5_000))
+    synced(data, home)
+
+    assert b"merger" not in everything(data)
+    assert b"merge with whom" not in everything(data)
+    if folder == "-other":
+        assert texts(data) == ["and now the importer"]
+    assert not synced(data, home).changed
+    sync(data, Settings(), home=home, full=True)
+    assert b"merger" not in everything(data)
+
+
+def test_a_title_for_a_session_that_nobody_knows_is_kept(
+    data: Path, home: Path
+) -> None:
+    told_of(home, f"{ID[:-2]}01")
+    report = synced(data, home)
+    assert "The hidden merger" in texts(data)
+    assert report.agents["claude-code"].new_bytes > 0
+    claude(home, line(1, "user", "merge with whom?", cwd="/home/dev/src/app"))
+    synced(data, home)
+    assert ask(data, "select title from session where native_id like 'aaaa%'") in (
+        [("The hidden merger",)],
+        [],
+    )
