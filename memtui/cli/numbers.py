@@ -8,7 +8,15 @@ import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.options import json_option, store_view
+from memtui.cli.lines import counted
+from memtui.cli.options import (
+    json_option,
+    must_agree,
+    settings,
+    store_view,
+    yes_option,
+)
+from memtui.curate import guard
 from memtui.errors import MemtuiError, UsageError
 
 
@@ -45,10 +53,19 @@ def _say_counts(counts: Mapping[str, Any]) -> None:
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
-def backup_verb(file: Path, force: bool) -> None:
-    """Copy the whole store into FILE, while it is in use or not."""
+@click.option("--restore", is_flag=True, help="The other way: put FILE back.")
+@yes_option
+def backup_verb(file: Path, force: bool, restore: bool, yes: bool) -> None:
+    """Copy the whole store into FILE, while it is in use or not.
+
+    --restore takes such a copy, in whose place the present store is kept, or one of
+    the data folder's backups, of which come the decisions that the store lacks.
+    """
     from memtui.store.backup import copy_store
 
+    if restore:
+        _restore(file, yes)
+        return
     if file.is_dir():
         raise UsageError(f"{file} is a folder.", hint="Name a file in it.")
     if file.exists() and not force:
@@ -57,6 +74,30 @@ def backup_verb(file: Path, force: bool) -> None:
         raise MemtuiError("That is the store itself.")
     size = copy_store(paths.store_path(), file)
     output.say(f"Copied the store to {file}, {size_in_words(size)}.")
+
+
+def _restore(file: Path, yes: bool) -> None:
+    """Put a backup back, after asking."""
+    from memtui.inject.export import export_projects
+    from memtui.inject.files import locked
+    from memtui.store.restoring import is_store, put_back, put_store
+
+    known, data = settings(), paths.data_dir()
+    guard(known, "restore")
+    whole = is_store(file)
+    what = "Put this store in the place of the present one" if whole else "Put back"
+    must_agree(f"{what}: {file}?", yes)
+    paths.make_private_dir(data)
+    with locked(paths.lock_path(data)):
+        if whole:
+            before = put_store(paths.store_path(), file)
+            kept = f" The one before: {before}." if before else ""
+            output.say(f"The store is that of {file} now.{kept}")
+        else:
+            found = put_back(paths.store_path(), file)
+            memories = counted(len(found.memories), "memory")
+            output.say(f"Put back {found.rows:,} rows, {memories} among them.")
+    export_projects(data, known)
 
 
 def size_in_words(size: int) -> str:

@@ -1,7 +1,7 @@
 """The truth about what is wired: from the transcripts to the last delivery.
 
 Nothing is changed by looking. ``repair`` puts right what needs no decision:
-copies of hooks, file modes, exports.
+copies of hooks, file modes, exports, and what is damaged in the store.
 """
 
 import time
@@ -68,7 +68,7 @@ def examine(
 def repair(data: Path, settings: Settings, *, home: Path) -> list[str]:
     """Put right what needs no decision; what was done, a sentence each."""
     done: list[str] = []
-    for mend in (_own, _hooks_again, _exports_again):
+    for mend in (_own, _store_again, _hooks_again, _exports_again):
         try:
             done += mend(data, settings)
         except MemtuiError as error:
@@ -83,6 +83,10 @@ def _own(data: Path, _settings: Settings) -> Iterator[str]:
     for path, mode in _modes(data):
         path.chmod(mode)
         yield f"{path} is the owner's alone now."
+
+
+def _store_again(data: Path, _settings: Settings) -> Iterator[str]:
+    yield from soundness.mend(data)
 
 
 def _hooks_again(data: Path, _settings: Settings) -> Iterator[str]:

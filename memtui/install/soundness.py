@@ -6,14 +6,16 @@ from typing import Final
 
 from memtui import paths
 from memtui.errors import MemtuiError, StoreError, StoreReadOnly, StoreTooNew
+from memtui.inject.files import locked
 from memtui.install.finding import Finding, note, ok, wrong
+from memtui.store import repair
 from memtui.store.connect import try_to_write
 from memtui.store.probe import Probe, probe
 from memtui.store.trouble import unreachable
 
 RESTORE: Final = (
-    "Keep the file, restore a backup, then: memtui sync --full. "
-    "Transcripts are read again; decisions come from the backup."
+    "Run: memtui doctor --fix  It copies out what you decided, keeps the old file, "
+    "and saves what can be read."
 )
 
 
@@ -40,13 +42,28 @@ def look(data: Path) -> tuple[list[Finding], Probe | None]:
         newer = _kept_from_writing(path)
         if newer and newer[0] is StoreTooNew:
             return [newer[1]], None
-        return [wrong("store", error.message, hint=RESTORE)], None
+        return [wrong("store", error.message, hint=RESTORE, can_repair=True)], None
     if store.problems:
-        return [wrong("store", f"Damaged: {store.problems[0]}.", hint=RESTORE)], store
+        said = f"Damaged: {store.problems[0]}."
+        return [wrong("store", said, hint=RESTORE, can_repair=True)], store
     if (kept := _kept_from_writing(path)) is not None:
         return [kept[1]], store
     size = path.stat().st_size / 1e6
     return [ok("store", f"Sound, {size:,.1f} MB, full text answers.")], store
+
+
+def mend(data: Path) -> list[str]:
+    """Repair a damaged store; what was done, a sentence each.
+
+    Raises:
+        MemtuiError: it cannot be repaired, or another process uses it.
+        OSError: a file cannot be written.
+    """
+    path = paths.store_path(data)
+    if not path.exists():
+        return []
+    with locked(paths.lock_path(data)):
+        return repair.mend(path, paths.backup_dir(data))
 
 
 def _kept_from_writing(path: Path) -> tuple[type[StoreError], Finding] | None:

@@ -6,7 +6,9 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from memtui.errors import StoreError
 from memtui.store.connect import open_reader
+from memtui.store.trouble import explained
 
 
 def copy_store(store: Path, target: Path) -> int:
@@ -28,12 +30,25 @@ def copy_store(store: Path, target: Path) -> int:
                 source.backup(copy)
                 # A copy is one file: nothing of it may wait in a log beside it.
                 copy.execute("pragma journal_mode = delete")
+                _refuse_damaged(copy, store)
         _to_disk(made)
         Path(made).replace(target)
     except BaseException:
         Path(made).unlink(missing_ok=True)
         raise
     return target.stat().st_size
+
+
+def _refuse_damaged(copy: sqlite3.Connection, store: Path) -> None:
+    """Pages are copied as they are, and a damaged copy is worse than none."""
+    with explained(store):
+        (said,) = copy.execute("pragma quick_check(1)").fetchone()
+    if said != "ok":
+        raise StoreError(
+            f"The store is damaged, and so would be its copy: malformed, {said} "
+            f"({store}).",
+            hint="Run: memtui doctor --fix",
+        )
 
 
 def _to_disk(path: str) -> None:

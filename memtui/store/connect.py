@@ -238,18 +238,8 @@ def _create(path: Path) -> None:
 
     A killed start leaves nothing that anybody would open.
     """
-    from memtui.store import scripts
-
-    handle, made = tempfile.mkstemp(dir=path.parent, prefix=".memtui-new-")
-    os.close(handle)  # mkstemp: readable by its owner alone
+    made = os.fspath(unfinished(path.parent))
     try:
-        conn = _connect(f"file:{_quoted(Path(made))}?mode=rw")
-        with closing(conn):
-            conn.execute("pragma journal_mode = off")  # nobody else knows it yet
-            conn.execute(f"pragma page_size = {_PAGE_BYTES}")
-            conn.execute("pragma auto_vacuum = incremental")
-            scripts.make(conn, SCHEMA_STAMP)
-            conn.execute("pragma journal_mode = wal")
         try:
             os.link(made, path)
         except FileExistsError:
@@ -260,6 +250,25 @@ def _create(path: Path) -> None:
     finally:
         for side in ("", "-wal", "-shm"):
             Path(made + side).unlink(missing_ok=True)
+
+
+def unfinished(folder: Path) -> Path:
+    """A new store under another name: the caller gives it its own, or removes it."""
+    from memtui.store import scripts
+
+    handle, made = tempfile.mkstemp(dir=folder, prefix=".memtui-new-")
+    os.close(handle)  # mkstemp: readable by its owner alone
+    try:
+        with closing(_connect(f"file:{_quoted(Path(made))}?mode=rw")) as conn:
+            conn.execute("pragma journal_mode = off")  # nobody else knows it yet
+            conn.execute(f"pragma page_size = {_PAGE_BYTES}")
+            conn.execute("pragma auto_vacuum = incremental")
+            scripts.make(conn, SCHEMA_STAMP)
+            conn.execute("pragma journal_mode = wal")
+    except BaseException:
+        Path(made).unlink(missing_ok=True)
+        raise
+    return Path(made)
 
 
 def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:
@@ -275,6 +284,15 @@ def _refuse_newer(conn: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer memtui (schema {version}, "
             f"this one knows {SCHEMA_STAMP}).",
             hint="Update memtui. Until then the store can be read, not changed.",
+        )
+
+
+def _refuse_changed(conn: sqlite3.Connection) -> None:
+    """A newer memtui may have changed the store since this one opened it."""
+    if schema_of(conn) > SCHEMA_STAMP:
+        raise StoreTooNew(
+            "A newer memtui has changed the store meanwhile.",
+            hint="End this one and start it again, with the newer version.",
         )
 
 
@@ -322,6 +340,7 @@ def transaction(conn: sqlite3.Connection) -> Iterator[None]:
     with busy_is_said():
         _begin(conn)
     try:
+        _refuse_changed(conn)
         yield
     except BaseException:
         if conn.in_transaction:

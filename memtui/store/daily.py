@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +29,13 @@ TABLES: Final = (
     "project_apart", "journal", "tombstone",
 )  # fmt: skip
 
+PROJECT: Final = "project"
+"""What is said of a project, so that another store finds its own for it."""
+_PROJECTS = """
+    select p.id, p.uuid, p.name, p.created_at, (select json_group_array(path) from (
+        select path from project_root where project_id = p.id order by path)) as roots
+    from project p order by p.id
+"""
 _LAST_ACT = "select max(at) from journal where at < :today"
 _DAY_MS = 86_400_000
 
@@ -99,6 +106,31 @@ def rows_of(backup: Path) -> Iterator[dict[str, Any]]:
         raise StoreError(f"{backup} is no backup of decisions: {error}.") from error
 
 
+def newest_backup(folder: Path) -> Path | None:
+    """The last one that a sync wrote."""
+    return max(folder.glob("curation-*.jsonl.zst"), default=None)
+
+
+def write_what_can_be_read(conn: sqlite3.Connection, target: Path) -> int:
+    """Write a backup of a damaged store; how many rows there are in it.
+
+    Raises:
+        OSError: it cannot be written.
+        sqlite3.DatabaseError: nothing can be read at all.
+    """
+    from memtui.store.salvage import rows_of as rows_that_can_be_read  # seldom needed
+
+    day = datetime.now(UTC).date().isoformat()
+    lines = [_json({"memtui": "decisions", "schema": schema_of(conn), "day": day})]
+    with suppress(sqlite3.DatabaseError):
+        lines += [_json({"table": PROJECT} | dict(r)) for r in conn.execute(_PROJECTS)]
+    for table in TABLES:
+        rows = rows_that_can_be_read(conn, table, lambda: None)
+        lines += [_json({"table": table} | dict(row)) for row in rows]
+    _write(target, iter(lines))
+    return len(lines) - 1
+
+
 def rewrite_backup(
     backup: Path, kept: Callable[[str, dict[str, Any]], dict[str, Any] | None]
 ) -> None:
@@ -120,6 +152,8 @@ def rewrite_backup(
 def _lines(conn: sqlite3.Connection, day: str) -> Iterator[str]:
     conn.execute("begin")  # one look: no act may fall between the tables
     yield _json({"memtui": "decisions", "schema": schema_of(conn), "day": day})
+    for row in conn.execute(_PROJECTS):
+        yield _json({"table": PROJECT} | dict(row))
     for table in TABLES:
         for row in conn.execute(f"select * from {table} order by id"):  # noqa: S608
             yield _json({"table": table} | dict(row))

@@ -78,6 +78,8 @@ class Scrub:
         gone = self.removed
         if not gone.projects:
             return False
+        if table == "project":
+            return row["uuid"] in gone.projects
         if table == "project_joined":
             return not gone.project_rows.isdisjoint((row["id"], row["joined"]))
         if table == "project_alias":

@@ -42,6 +42,11 @@ def trouble(path: Path, error: sqlite3.Error) -> StoreError:
         return _full(path)
     if name.startswith("SQLITE_READONLY"):
         return read_only(path)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return StoreError(
+            f"The store is damaged: {error} ({path}).",
+            hint="Run: memtui doctor --fix  Nothing is thrown away by it.",
+        )
     return StoreError(
         f"The store cannot be used: {error} ({path}).", hint="Run: memtui doctor"
     )

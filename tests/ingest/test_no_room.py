@@ -144,7 +144,7 @@ def test_a_damaged_store_is_said_and_left_as_it_is(
         assert said.count("malformed") == 1, "said once"
     assert path.read_bytes() == broken
     assert main(["doctor"]) == 1
-    assert "Keep the file, restore a backup" in capfd.readouterr().out
+    assert "doctor --fix" in capfd.readouterr().out
 
 
 def test_a_damaged_database_of_an_agent_is_named_once(

@@ -214,9 +214,7 @@ def test_the_last_delivery_is_named(home: Path, data: Path) -> None:
     assert found.message == "Last delivered 2023-11-14 22:13 UTC to session s-1."
 
 
-def test_a_damaged_store_keeps_nothing_else_from_being_repaired(
-    home: Path, data: Path
-) -> None:
+def test_a_damaged_store_is_repaired_with_all_else(home: Path, data: Path) -> None:
     with StoreRows(data) as rows:
         rows.project("p", "/srv/p")
     apply(plan_install(Agent.CLAUDE_CODE, home, data))
@@ -225,12 +223,14 @@ def test_a_damaged_store_keeps_nothing_else_from_being_repaired(
         file.seek(100)
         file.write(b"\xff" * 60_000)
     data.chmod(0o755)
-    assert repair(data, PLAIN, home=home) == [
-        f"{data} is the owner's alone now.",
-        "Hooks written again: session-start.",
-    ]
+    own, copied, saved, again, hooks, *_ = repair(data, PLAIN, home=home)
+    assert own == f"{data} is the owner's alone now."
+    assert "was copied out first" in copied
+    assert "all of them could not be read. The old file:" in saved
+    assert again == "What is missing is read again: run memtui sync."
+    assert hooks == "Hooks written again: session-start."
     (store,) = said(home, data, "store")
-    assert store.level is Level.WRONG
+    assert store.level is Level.OK
 
 
 def test_what_cannot_be_repaired_is_said_and_the_rest_is_done(

@@ -1,0 +1,337 @@
+"""What can befall the store's files: each with an outcome that is said, and no loss."""
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from memtui.cli import main
+from memtui.curate import Curator
+from memtui.errors import StoreError, StoreTooNew
+from memtui.install import soundness
+from memtui.install.finding import Level
+from memtui.paths import backup_dir, store_path
+from memtui.settings import Settings
+from memtui.store.connect import SCHEMA_STAMP, open_writer, transaction
+from memtui.store.queries import StoreView
+from memtui.store.repair import health
+from tests.ingest.four_agents import FourAgents
+from tests.ingest.telling import ask, synced, told
+
+
+@pytest.fixture
+def kept(data: Path, home: Path) -> Path:
+    """A store of four agents, in which a person kept, pinned and wrote something."""
+    agents = FourAgents(home)
+    agents.close()
+    synced(data, home)
+    ids = [row[0] for row in ask(data, "select id from memory order by id")]
+    with Curator(data, Settings()) as curator:
+        curator.keep(ids[:20])
+        curator.pin(ids[:3])
+        curator.edit(ids[0], title="In my own words")
+        curator.add("Written by hand", type="decision", scope="global")
+        curator.prune(ids[20:25])
+    return data
+
+
+DECIDED = "select id, title, body, state, pinned, scope from curation order by id"
+JOURNAL = "select id, act, count from journal order by id"
+
+
+def spoil(data: Path, kind: str, share: float = 1.0) -> int:
+    """Break pages of a table or index; how many."""
+    path = store_path(data)
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("pragma wal_checkpoint(truncate)")
+        (size,) = conn.execute("pragma page_size").fetchone()
+        question = "select pageno from dbstat where name like ? order by pageno"
+        pages = [row[0] for row in conn.execute(question, (kind,))]
+    chosen = random.Random(kind).sample(pages, max(1, round(share * len(pages))))
+    with path.open("r+b") as file:
+        for page in chosen:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
+    return len(chosen)
+
+
+def has_dbstat() -> bool:
+    with closing(sqlite3.connect(":memory:")) as conn:
+        try:
+            conn.execute("select * from dbstat")
+        except sqlite3.DatabaseError:
+            return False
+    return True
+
+
+needs_dbstat = pytest.mark.skipif(not has_dbstat(), reason="SQLite without dbstat")
+
+
+@needs_dbstat
+def test_a_damaged_index_is_made_anew_and_nothing_else_is_touched(kept: Path) -> None:
+    before = told(kept)
+    decided = ask(kept, DECIDED)
+    spoil(kept, "fts_data", 0.5)
+    assert not health(store_path(kept)).is_sound
+    done = soundness.mend(kept)
+    assert any("copied out first" in said for said in done)
+    assert health(store_path(kept)).is_sound
+    assert told(kept) == before
+    assert ask(kept, DECIDED) == decided
+
+
+@needs_dbstat
+@pytest.mark.parametrize("table", ["record", "link", "block", "observation", "session"])
+def test_of_damaged_pages_all_else_is_saved_and_the_sources_give_the_rest(
+    kept: Path, home: Path, table: str
+) -> None:
+    before, decided = told(kept), ask(kept, DECIDED)
+    spoil(kept, table, 0.3)
+    done = soundness.mend(kept)
+    assert "copied out first" in done[0]
+    assert any("The old file:" in said for said in done)
+    assert list(kept.glob("memtui.db.damaged-*"))
+    assert health(store_path(kept)).is_sound
+    assert ask(kept, "pragma foreign_key_check") == []
+    assert ask(kept, DECIDED) == decided
+    synced(kept, home)
+    after = told(kept)
+    for name in ("sessions", "records", "observations", "deliveries"):
+        mine = {row[:2] for row in after[name]}
+        assert {row[:2] for row in before[name]} <= mine, name
+    assert ask(kept, DECIDED) == decided
+
+
+@needs_dbstat
+def test_decisions_on_damaged_pages_come_from_the_newest_backup(
+    kept: Path, home: Path
+) -> None:
+    from memtui.store.daily import back_up_decisions
+
+    decided = ask(kept, DECIDED)
+    back_up_decisions(store_path(kept), backup_dir(kept), now_ms=1 << 43)
+    spoil(kept, "curation")
+    done = soundness.mend(kept)
+    assert any("came from" in said for said in done)
+    assert ask(kept, DECIDED) == decided
+
+
+def test_of_a_file_that_is_none_the_backup_brings_back_the_decisions(
+    kept: Path, home: Path
+) -> None:
+    from memtui.store.daily import back_up_decisions
+
+    decided = [row[:5] for row in ask(kept, DECIDED)]
+    back_up_decisions(store_path(kept), backup_dir(kept), now_ms=1 << 43)
+    for side in ("-wal", "-shm"):
+        Path(f"{store_path(kept)}{side}").unlink(missing_ok=True)
+    store_path(kept).write_bytes(b"no database " * 4_000)
+    done = soundness.mend(kept)
+    assert any("came from" in said for said in done)
+    synced(kept, home)
+    assert [row[:5] for row in ask(kept, DECIDED)] == decided
+    projects = "select count(*) from curation where project_id is not null"
+    assert ask(kept, projects) != [(0,)]
+    assert soundness.look(kept)[0][0].level is Level.OK
+
+
+def test_doctor_says_what_it_repaired(
+    kept: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with store_path(kept).open("r+b") as file:
+        file.seek(40_000)
+        file.write(b"\xff" * 300_000)
+    main(["doctor"])
+    assert "doctor --fix" in capfd.readouterr().out
+    main(["doctor", "--fix"])
+    said = capfd.readouterr()
+    assert "What you decided was copied out first" in said.err
+    assert "The old file:" in said.err
+    assert "Sound" in said.out
+
+
+def test_a_truncated_log_loses_its_last_transactions_and_nothing_more(
+    kept: Path, tmp_path: Path
+) -> None:
+    path = store_path(kept)
+    with closing(open_writer(path, "curation")) as conn:
+        conn.execute("pragma wal_autocheckpoint = 0")
+        for number in range(5):
+            with transaction(conn):
+                conn.execute(
+                    "insert into hidden_session values (?, 1)", (f"s{number}",)
+                )
+        other = tmp_path / "after a power cut"
+        shutil.copytree(kept, other)
+    log = Path(f"{store_path(other)}-wal")
+    with log.open("r+b") as file:
+        file.truncate(log.stat().st_size - 6_000)
+    Path(f"{store_path(other)}-shm").unlink()
+    hidden = ask(other, "select id from hidden_session order by id")
+    assert hidden == [(f"s{number}",) for number in range(len(hidden))]
+    assert 1 <= len(hidden) < 5
+    assert health(store_path(other)).is_sound
+    assert ask(other, DECIDED) == ask(kept, DECIDED)
+
+
+def test_without_its_shared_memory_file_the_log_is_still_read(
+    kept: Path, tmp_path: Path
+) -> None:
+    with closing(open_writer(store_path(kept), "curation")) as conn:
+        with transaction(conn):
+            conn.execute("insert into hidden_session values ('s', 1)")
+        other = tmp_path / "after a kill"
+        shutil.copytree(kept, other)
+    Path(f"{store_path(other)}-shm").unlink()
+    with StoreView(store_path(other)) as view:
+        assert view.memories()
+    assert ask(other, "select id from hidden_session") == [("s",)]
+
+
+def test_two_versions_on_one_store_the_older_one_stops_writing(kept: Path) -> None:
+    with closing(open_writer(store_path(kept), "curation")) as older:
+        with closing(sqlite3.connect(store_path(kept))) as newer:
+            newer.execute(f"pragma user_version = {SCHEMA_STAMP + 1}")
+        with pytest.raises(StoreTooNew, match="newer memtui has changed"):
+            with transaction(older):
+                older.execute("insert into hidden_session values ('s', 1)")
+    assert ask(kept, "select * from hidden_session") == []
+    with StoreView(store_path(kept)) as view:
+        assert view.memories()
+
+
+def test_a_look_at_the_store_ends_when_its_time_is_over(kept: Path) -> None:
+    found = health(store_path(kept), seconds=-1.0)
+    assert not found.is_whole
+    assert found.is_sound
+
+
+def test_a_clock_that_jumps_takes_nothing_away(kept: Path, home: Path) -> None:
+    at = [1 << 45]
+    with Curator(kept, Settings(), clock=lambda: at[0]) as curator:
+        ((mine,),) = ask(
+            kept, "select id from curation where title = 'Written by hand'"
+        )
+        curator.pin([mine])
+        at[0] = 1
+        curator.unpin([mine])
+        assert curator.undo().message
+        at[0] = 1 << 44
+        curator.undo()
+    before = told(kept)
+    synced(kept, home)
+    assert told(kept) == before
+    ((pinned,),) = ask(kept, f"select pinned from curation where id = '{mine}'")
+    assert pinned == 0
+
+
+SMALL = """
+set -e
+mount -t tmpfs -o size=3m none "$1"
+cd "$2"
+set +e
+MEMTUI_DATA_DIR="$1/data" "$3" -m memtui sync; echo "code $?"
+MEMTUI_DATA_DIR="$1/data" "$3" -m memtui list --limit 1 --all >/dev/null; echo "list $?"
+df "$1" >/dev/null
+"""
+
+
+def test_a_disk_that_is_full_is_said_and_what_was_stored_can_be_read(
+    home: Path, tmp_path: Path
+) -> None:
+    import sys
+
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    space = ["unshare", "--user", "--map-root-user", "--mount"]
+    try:
+        subprocess.run([*space, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no user namespaces here")
+    agents = FourAgents(home)
+    agents.close()
+    for number in range(12):  # more than the disk holds
+        folder = home / ".claude" / "projects" / "-big"
+        folder.mkdir(parents=True, exist_ok=True)
+        source = next((home / ".claude").rglob("*.jsonl"))
+        noise = random.Random(number).randbytes(300_000).hex()
+        line = source.read_text().splitlines()[0].replace("}", f',"x":"{noise}"}}', 1)
+        (folder / f"{number:08}-0000-4000-8000-000000000000.jsonl").write_text(
+            line + "\n"
+        )
+    root = str(Path(__file__).resolve().parents[2])
+    command = [*space, "sh", "-c", SMALL, "sh", str(disk), root, sys.executable]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "The disk is full" in ran.stderr
+    assert "What the store holds is safe." in ran.stderr
+    assert "code 1" in ran.stdout
+    assert "list 0" in ran.stdout
+
+
+def test_a_folder_that_nobody_may_write_is_said_and_not_repaired(kept: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere")
+    kept.chmod(0o500)
+    try:
+        with pytest.raises((StoreError, OSError)):
+            open_writer(store_path(kept), "curation")
+    finally:
+        kept.chmod(0o700)
+
+
+def test_a_whole_copy_is_put_back_and_the_store_before_is_kept(
+    kept: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "copy.db"
+    assert main(["backup", str(copy)]) == 0
+    before = told(kept)
+    with Curator(kept, Settings()) as curator:
+        curator.add("Later", type="decision", scope="global")
+    assert main(["backup", "--restore", str(copy)]) == 1  # nobody said yes
+    assert main(["backup", "--restore", str(copy), "--yes"]) == 0
+    assert told(kept) == before
+    (aside,) = kept.glob("memtui.db.before-*")
+    with closing(sqlite3.connect(aside)) as conn:
+        titles = conn.execute("select title from curation").fetchall()
+    assert ("Later",) in titles
+    capfd.readouterr()
+
+
+def test_decisions_are_put_back_into_a_store_of_other_numbers(
+    kept: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from memtui.store.daily import back_up_decisions
+
+    backup = back_up_decisions(store_path(kept), backup_dir(kept), now_ms=1 << 43)
+    assert backup is not None
+    other = tmp_path / "other"
+    monkeypatch.setenv("MEMTUI_DATA_DIR", str(other))
+    synced(other, home)
+    assert main(["backup", "--restore", str(backup), "--yes"]) == 0
+    assert ask(other, DECIDED) == ask(kept, DECIDED)
+    where = """
+        select c.id, s.native_id, p.name from curation c
+        left join session s on s.id = c.session_id
+        left join project p on p.id = c.project_id order by c.id
+    """
+    assert ask(other, where) == ask(kept, where)
+    assert main(["undo"]) == 0
+    assert main(["backup", "--restore", str(backup), "--yes"]) == 0
+    assert ask(other, "pragma foreign_key_check") == []
+
+
+def test_what_is_no_backup_is_refused(kept: Path, tmp_path: Path) -> None:
+    before = told(kept)
+    for name, content in (
+        ("a.db", b"SQLite format 3\x00junk" * 99),
+        ("b.zst", b"junk"),
+    ):
+        file = tmp_path / name
+        file.write_bytes(content)
+        assert main(["backup", "--restore", str(file), "--yes"]) == 1
+    assert told(kept) == before
