@@ -67,7 +67,7 @@ RULES: Final = {
         ),
         Rule(
             name="finding", type="discovery", trust=Trust.ASSISTANT, base=-0.4,
-            kept=0.13,
+            kept=0.05,
             because="It ends a turn that changed nothing",
         ),
         Rule(
@@ -155,10 +155,10 @@ SAID_WEIGHTS: Final[dict[str, float]] = {
     "choice": 0.7, "fix": 0.5, "limit": 0.3, "contrast": 0.1, "standing": 0.3,
     "general": 0.4, "complaint": -0.3, "question": -0.2, "perhaps": -0.2, "short": -0.9,
     "body_choice": 0.3, "body_limit": 0.4, "body_standing": 0.2, "body_norm": 0.2,
-    "edited": 0.5, "worked": 0.1, "last_turn": 0.3,
+    "body_path": -0.15, "edited": 0.5, "worked": 0.1, "last_turn": 0.3,
     "pasted": -0.5, "mostly_pasted": -1.0, "wall": -0.4, "listed": -0.4, "slight": -0.3,
     "contested": -0.3, "number": -0.2, "alone": -0.2, "few_words": -0.4, "order": 1.4,
-    "advice": 0.2, "narration": 0.15, "path": -0.15, "at_a_file": -0.35,
+    "advice": 0.2, "narration": 0.15, "path": -0.15, "at_a_file": -0.5,
     "quoted": -0.15,
 }  # fmt: skip
 """Log-odds that a signal adds to what the person said."""
