@@ -88,7 +88,7 @@ def inject_verb(
         )
     supposed = auto or budget is not None
     if not supposed and preview_differs(paths.data_dir(), place, injection, reader):
-        output.note("Sessions are told another text yet. Run: memtui export")
+        output.note("Sessions are still told another text. Run: memtui export")
 
 
 @click.command("export")

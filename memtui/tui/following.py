@@ -2,20 +2,24 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 from textual.timer import Timer
 
 from memtui import paths
 from memtui.errors import MemtuiError
+from memtui.model import Agent
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
 from memtui.store.queries import StoreView
 from memtui.tui.desk import Desk
-from memtui.tui.format import moment
+from memtui.tui.format import AGENT_CODES, moment
 from memtui.tui.screens.frame import FrameScreen
 from memtui.tui.themed import ThemedApp
+
+if TYPE_CHECKING:  # clients are looked at after the first paint
+    from memtui.install.wiring import Chain
 
 SELDOM: Final = 10
 SLOW_S: Final = 0.2
@@ -139,18 +143,32 @@ class FollowingApp(ThemedApp):
 
 
 def delivery_of(desk: Desk, now: int) -> tuple[str, bool]:
-    """When a session was told last, or the first broken link."""
+    """When a session of each wired client was told last, or the first broken link."""
     from memtui.install.plan import installed
-    from memtui.install.wiring import NOT_WIRED, broken_link
+    from memtui.install.wiring import NOT_WIRED, broken_link, chains
     from memtui.store.probe import last_delivery
 
-    last = last_delivery(paths.store_path(desk.data))
     if not desk.demo:
         broken = broken_link(desk.data, desk.home)
         if broken and broken != NOT_WIRED:
             return broken, True
+        wired = [c for c in chains(desk.data, desk.home) if c.wired.where]
+        if len(wired) > 1:
+            each = (f"{AGENT_CODES[c.agent]} {_told(c, now)}" for c in wired)
+            return f"delivered {', '.join(each)}", False
+    last = last_delivery(paths.store_path(desk.data))
     if last is not None:
         return f"delivered {moment(last.at, now)}", False
     if desk.demo or installed(desk.data):
         return "", False
     return "hook not installed", True
+
+
+def _told(chain: "Chain", now: int) -> str:
+    """When a client's sessions were told last, as far as that can be known."""
+    if chain.delivered is not None:
+        return moment(chain.delivered.at, now)
+    if chain.fired is None:
+        return "never"
+    word = "sent" if chain.agent is Agent.OPENCODE else "fired"
+    return f"{word} {moment(chain.fired, now)}"

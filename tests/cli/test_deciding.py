@@ -449,7 +449,7 @@ def test_a_preview_says_what_does_not_fit_and_where_it_is_not_what_is_told(
     config.write_text("budget = 200\n")  # by hand: nothing was exported since
     said = cli("inject").err
     assert "do not fit into 200 units" in said or "does not fit into 200 units" in said
-    assert "Sessions are told another text yet. Run: memtui export" in said
+    assert "Sessions are still told another text. Run: memtui export" in said
     cli("export")
     assert "another text" not in cli("inject").err
     assert "another text" not in cli("inject", "--budget", "4000").err  # only supposed
