@@ -66,14 +66,13 @@ def _is_store(path: Path) -> bool:
 
 def _clean_searches(scrub: Scrub) -> None:
     """What the app remembers, saved searches too: outside of the data folder."""
-    state = paths.state_path()
-    try:
-        before = state.read_text("utf-8")
-        after = json.dumps(_reworded(json.loads(before), scrub), ensure_ascii=False)
-    except (OSError, ValueError):
-        return  # there is none, or it is none of ours
-    if json.loads(after) != json.loads(before):
-        replace_file(state, after.encode())
+    for state in (paths.state_path(), paths.searches_path()):
+        try:
+            before = json.loads(state.read_text("utf-8"))
+        except (OSError, ValueError):
+            continue  # there is none, or it is none of ours
+        if (after := _reworded(before, scrub)) != before:
+            replace_file(state, json.dumps(after, ensure_ascii=False).encode())
 
 
 def _reworded(value: object, scrub: Scrub) -> object:

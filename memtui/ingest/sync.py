@@ -23,6 +23,8 @@ from memtui.store.daily import back_up_decisions, is_missing
 from memtui.store.leftovers import remove_leftovers
 from memtui.store.seen import Standing, is_unfinished, what_stands
 
+HEALTH_SECONDS = 0.5
+_DAY_S = 86_400
 _log = logging.getLogger(__name__)
 
 __all__ = ["AgentReport", "Progress", "SyncReport", "is_up_to_date", "sync"]
@@ -137,10 +139,29 @@ def _tidy_up(data: Path, settings: Settings) -> None:
     """What a killed start left, and a purge that was killed or had to wait."""
     remove_leftovers(data)
     path = paths.store_path(data)
+    _look_at_health(data)
     if is_there(path) and is_unfinished(path):
         from memtui.ingest.erase import finish_what_was_left
 
         finish_what_was_left(data, settings)
+
+
+def _look_at_health(data: Path) -> None:
+    """Once a day, for a moment: whether the store is sound, as far as that shows."""
+    looked, path = data / "looked", paths.store_path(data)
+    try:
+        if not is_there(path) or time.time() - looked.stat().st_mtime < _DAY_S:
+            return
+    except OSError:
+        pass  # never yet
+    from memtui.store.repair import health
+
+    try:
+        looked.touch(mode=0o600)
+        if not health(path, seconds=HEALTH_SECONDS).is_sound:
+            _log.warning("The store is damaged. Run: memtui doctor --fix")
+    except (StoreError, OSError) as error:
+        _log.warning("Cannot look at the store: %s", error)
 
 
 def _look_further(data: Path, report: SyncReport) -> None:

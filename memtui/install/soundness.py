@@ -1,6 +1,7 @@
 """Whether the store is sound and takes what is new."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,9 @@ from memtui.inject.files import locked
 from memtui.install.finding import Finding, note, ok, wrong
 from memtui.store import repair
 from memtui.store.connect import try_to_write
+from memtui.store.mounts import network_kind
 from memtui.store.probe import Probe, probe
+from memtui.store.seen import is_unfinished
 from memtui.store.trouble import unreachable
 
 RESTORE: Final = (
@@ -49,7 +52,20 @@ def look(data: Path) -> tuple[list[Finding], Probe | None]:
     if (kept := _kept_from_writing(path)) is not None:
         return [kept[1]], store
     size = path.stat().st_size / 1e6
-    return [ok("store", f"Sound, {size:,.1f} MB, full text answers.")], store
+    found = [ok("store", f"Sound, {size:,.1f} MB, full text answers.")]
+    return [*found, *_besides(path)], store
+
+
+def _besides(path: Path) -> Iterator[Finding]:
+    if kind := network_kind(path.parent):
+        said = (
+            f"The store lies on a network file system ({kind}): its locks may not hold."
+        )
+        yield note("store", said, hint="Let MEMTUI_DATA_DIR name a local folder.")
+    if is_unfinished(path):
+        said = "What you purged still stands in the store's log or a backup."
+        again = "End other programs that read the store, then: memtui sync"
+        yield wrong("store", said, hint=again)
 
 
 def mend(data: Path) -> list[str]:

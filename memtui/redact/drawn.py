@@ -18,6 +18,12 @@ _RUN: Final = re.compile(
 _SHORTEST: Final = 24
 _ANY_RUN: Final = re.compile(rb"[A-Za-z0-9+/_~-]{24,}+=*")
 _SIGNS: Final = re.compile(rb"([/~+-])")
+_OF_THE_CLIENT: Final = re.compile(
+    rb'"(?:signature|thoughtSignature|itemId|toolUseID|encrypted_content)\\*"'
+    rb'\s*:\s*\\*"$'
+)
+"""Fields in which clients keep what only their servers read; no screen shows them."""
+_FIELD_BYTES: Final = 48
 _ESCAPES: Final = b"nrtbf"
 _UNICODE: Final = ord("u")
 
@@ -36,7 +42,8 @@ def drawn(raw: bytes) -> Iterator[Drawn]:
     for found in _RUN.finditer(raw):
         start = _after_escape(raw, found.start())
         value = raw[start : found.end()].decode("ascii")
-        if looks_drawn(value):
+        before = raw[max(0, start - _FIELD_BYTES) : start]
+        if looks_drawn(value) and not _OF_THE_CLIENT.search(before):
             yield Drawn(start, found.end(), digest(value))
 
 

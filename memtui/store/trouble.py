@@ -15,6 +15,10 @@ _LEAST_BYTES: Final = 1 << 20
 """With less room on the disk, what cannot be read or written has no room."""
 _LEAST_GROWTH: Final = 64 << 20
 """So much a file of the store may grow by in one run."""
+_NO_SHARING: Final = (
+    "SQLITE_IOERR_SHM", "SQLITE_IOERR_LOCK", "SQLITE_IOERR_UNLOCK",
+    "SQLITE_IOERR_RDLOCK", "SQLITE_PROTOCOL", "SQLITE_NOLFS",
+)  # fmt: skip
 _NO_FOLDER: Final = frozenset({errno.EEXIST, errno.ENOTDIR})
 
 
@@ -42,6 +46,11 @@ def trouble(path: Path, error: sqlite3.Error) -> StoreError:
         return _full(path)
     if name.startswith("SQLITE_READONLY"):
         return read_only(path)
+    if name.startswith(_NO_SHARING):
+        return StoreError(
+            f"The file system cannot share or lock the store: {error} ({path}).",
+            hint="A network folder? Let MEMTUI_DATA_DIR name a local one.",
+        )
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return StoreError(
             f"The store is damaged: {error} ({path}).",

@@ -53,6 +53,13 @@ def test_they_are_told_by_place_and_kind_and_never_by_themselves(
         assert one["line"] is None or value in lines[one["line"] - 1]
 
 
+def test_what_only_a_server_reads_is_not_listed(cli: Cli, home: Path) -> None:
+    path = home / ".claude" / "projects" / "-x" / "s.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"signature": DRAWN, "toolUseID": OTHER}) + "\n")
+    assert cli("secrets", "--json").objects == []
+
+
 def id_of(cli: Cli, value: str) -> str:
     from memtui.masking import digest
 

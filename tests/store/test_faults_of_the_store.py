@@ -13,13 +13,16 @@ import pytest
 from memtui.cli import main
 from memtui.curate import Curator
 from memtui.errors import StoreError, StoreTooNew
+from memtui.ingest.sync import _look_at_health
 from memtui.install import soundness
 from memtui.install.finding import Level
 from memtui.paths import backup_dir, store_path
 from memtui.settings import Settings
 from memtui.store.connect import SCHEMA_STAMP, open_writer, transaction
+from memtui.store.mounts import network_kind
 from memtui.store.queries import StoreView
 from memtui.store.repair import health
+from memtui.store.trouble import trouble
 from tests.ingest.four_agents import FourAgents
 from tests.ingest.telling import ask, synced, told
 
@@ -335,3 +338,73 @@ def test_what_is_no_backup_is_refused(kept: Path, tmp_path: Path) -> None:
         file.write_bytes(content)
         assert main(["backup", "--restore", str(file), "--yes"]) == 1
     assert told(kept) == before
+
+
+MOUNTS = """\
+22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+31 22 0:40 / /home/sam rw,relatime shared:1 - nfs4 server:/home rw
+32 31 0:41 / /home/sam/My\\040Disk rw,relatime - ext4 /dev/vdb rw
+33 22 0:42 / /mnt/far rw - fuse.sshfs far:/ rw
+torn line
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/home/sam/.local/share/memtui", "nfs4"),
+        ("/home/sam/My Disk/memtui", ""),
+        ("/home/samuel/memtui", ""),
+        ("/mnt/far/memtui", "fuse.sshfs"),
+        ("/var/lib", ""),
+    ],
+)
+def test_a_network_file_system_is_known_by_its_mount(
+    tmp_path: Path, folder: str, kind: str
+) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS)
+    assert network_kind(Path(folder), mounts) == kind
+    assert network_kind(Path(folder), tmp_path / "none") == ""
+
+
+def test_doctor_warns_of_a_network_file_system(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soundness, "network_kind", lambda _: "nfs4")
+    findings, _ = soundness.look(kept)
+    assert [one.level for one in findings] == [Level.OK, Level.NOTE]
+    assert "(nfs4)" in findings[1].message
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("SQLITE_IOERR_SHMMAP", "cannot share or lock"),
+        ("SQLITE_IOERR_LOCK", "cannot share or lock"),
+        ("SQLITE_PROTOCOL", "cannot share or lock"),
+        ("SQLITE_CORRUPT_VTAB", "is damaged"),
+        ("SQLITE_NOTADB", "is damaged"),
+    ],
+)
+def test_what_sqlite_says_is_put_into_words(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    error = sqlite3.OperationalError("something")
+    error.sqlite_errorname = name
+    found = trouble(tmp_path / "memtui.db", error)
+    assert said in found.message
+    assert found.hint
+
+
+@needs_dbstat
+def test_a_sync_looks_at_the_store_once_a_day(
+    kept: Path, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spoil(kept, "fts_data", 0.5)
+    (kept / "looked").touch()
+    _look_at_health(kept)
+    assert caplog.messages == []  # it was looked at today
+    os.utime(kept / "looked", (0, 0))
+    _look_at_health(kept)
+    assert caplog.messages == ["The store is damaged. Run: memtui doctor --fix"]
