@@ -17,7 +17,7 @@ from memtui.ingest.found import History
 from memtui.ingest.passage import Passage, Tools
 from memtui.ingest.survey import LOOK_MS, recalled_in
 from memtui.model import Agent
-from memtui.readers.claude_history import Place, path_of, place_of
+from memtui.readers.claude_code.history import Place, path_of, place_of
 from memtui.store.batch import Applied, Batch, KnownTranscript, Position
 from memtui.store.records import Key, key_of
 from memtui.store.writes import Store

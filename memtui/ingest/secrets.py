@@ -14,7 +14,7 @@ from memtui.errors import NotFound
 from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.readers.base import DatabaseReader, Reader
-from memtui.readers.claude_history import NAME as HISTORY
+from memtui.readers.claude_code.history import NAME as HISTORY
 from memtui.readers.places import folders
 from memtui.readers.tail import read_new
 from memtui.redact import Redactor, drawn

@@ -23,7 +23,7 @@ from memtui.readers.base import (
     Reader,
     RewritingReader,
 )
-from memtui.readers.claude_history import NAME
+from memtui.readers.claude_code.history import NAME
 from memtui.readers.places import folders, indexes_in
 from memtui.settings import Settings
 from memtui.store.batch import Tail

@@ -1,7 +1,7 @@
 """One reader per agent: transcripts in, records out.
 
-An agent is one module here that has a ``READER``, named like the agent, with
-underscores; its helpers begin with the same word. Nothing else has to name it.
+An agent is one module or package here that has a ``READER``, named like the agent,
+with underscores. Nothing else has to name it: it is found.
 """
 
 from importlib import import_module

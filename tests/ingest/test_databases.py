@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from memtui.readers import opencode_database
 from memtui.readers.base import Marks
+from memtui.readers.opencode import database as rows
 from memtui.store.leftovers import remove_leftovers
 from tests.ingest.telling import ask, synced
 from tests.opencode_writer import Database
@@ -29,13 +29,13 @@ def database(home: Path) -> Iterator[Database]:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The databases that were looked through, each time."""
     found: list[str] = []
-    look = opencode_database.sessions_in
+    look = rows.sessions_in
 
     def sessions_in(path: str) -> Iterator[tuple[str, Marks]]:
         found.append(Path(path).name)
         return look(path)
 
-    monkeypatch.setattr(opencode_database, "sessions_in", sessions_in)
+    monkeypatch.setattr(rows, "sessions_in", sessions_in)
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 from memtui.ingest.sync import sync
 from memtui.model import RecordKind, Tool
 from memtui.paths import store_path
-from memtui.readers.claude_apart import output_named
+from memtui.readers.claude_code.apart import output_named
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.factories import Session

@@ -16,8 +16,9 @@ from memtui.model import (
     SessionKind,
     Tool,
 )
-from memtui.readers import READERS, claude_words
+from memtui.readers import READERS
 from memtui.readers.base import Undone, is_conversation
+from memtui.readers.claude_code import words
 
 READER = READERS[Agent.CLAUDE_CODE]
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "claude-code"
@@ -468,6 +469,6 @@ def test_a_compaction_summary_is_told_without_its_frame() -> None:
         " the last task as if the break never happened."
     )
     kept = "Summary:\n1. Primary Request: retry webhooks with jitter."
-    assert claude_words.summed_up(text) == kept
-    assert claude_words.typed(text).summary == kept
-    assert claude_words.summed_up("Tests pass.") == "Tests pass."
+    assert words.summed_up(text) == kept
+    assert words.typed(text).summary == kept
+    assert words.summed_up("Tests pass.") == "Tests pass."

@@ -32,7 +32,7 @@ from memtui.readers.base import (
     is_conversation,
 )
 from memtui.readers.gemini_cli import GeminiCliReader
-from memtui.readers.gemini_cli_file import MOST_BYTES, items_of
+from memtui.readers.gemini_cli.file import MOST_BYTES, items_of
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.ingest.telling import Told, ask, told
@@ -704,7 +704,7 @@ def test_a_chat_that_is_too_large_is_kept_and_named(
     path = gemini_home / ".gemini" / WHOLE.relative_to(FIXTURES)
     synced(data, gemini_home)
     before = told(data)
-    monkeypatch.setattr("memtui.readers.gemini_cli_file.MOST_BYTES", 100)
+    monkeypatch.setattr("memtui.readers.gemini_cli.file.MOST_BYTES", 100)
     monkeypatch.setattr("memtui.readers.gemini_cli.MOST_BYTES", 100)
     monkeypatch.setattr("memtui.readers.tail.CHUNK_BYTES", 150)
     monkeypatch.setattr("memtui.readers.tail.OVERLAP_BYTES", 20)

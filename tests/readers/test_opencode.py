@@ -26,7 +26,7 @@ from memtui.model import (
 )
 from memtui.readers.base import DatabaseReader, Item, Undone, is_conversation
 from memtui.readers.opencode import OpenCodeReader
-from memtui.readers.opencode_lines import in_order
+from memtui.readers.opencode.lines import in_order
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.ingest.telling import ask, told
@@ -319,7 +319,7 @@ def test_a_sync_without_change_opens_no_database(
     data: Path, home: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced(data, home)
-    monkeypatch.setattr("memtui.readers.opencode_database._reading", None)
+    monkeypatch.setattr("memtui.readers.opencode.database._reading", None)
     assert synced(data, home).files == len(SESSIONS)
 
 

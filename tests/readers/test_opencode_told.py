@@ -10,7 +10,8 @@ import pytest
 
 from memtui.ingest.sync import sync
 from memtui.model import Agent, RecordKind, SessionFacts, Tool
-from memtui.readers import READERS, opencode_database
+from memtui.readers import READERS
+from memtui.readers.opencode import database as rows
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.opencode_writer import SCHEMA, Database
@@ -160,14 +161,14 @@ class _Asked:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.questions: list[str] = []
-        connected = opencode_database._connected
+        connected = rows._connected
 
         def listening(uri: str) -> sqlite3.Connection:
             conn = connected(uri)
             conn.set_trace_callback(self.questions.append)
             return conn
 
-        monkeypatch.setattr(opencode_database, "_connected", listening)
+        monkeypatch.setattr(rows, "_connected", listening)
 
     def looked_through(self) -> list[str]:
         """Questions that go through all messages or parts."""

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 import msgspec
 
 from memtui.model import Record, RecordKind
-from memtui.readers import gemini_cli_tools as tools
-from memtui.readers import gemini_cli_words as words
 from memtui.readers.base import Undone
-from memtui.readers.gemini_cli_context import Context
-from memtui.readers.gemini_cli_lines import (
+from memtui.readers.gemini_cli import tools, words
+from memtui.readers.gemini_cli.context import Context
+from memtui.readers.gemini_cli.lines import (
     Line,
     Part,
     ToolCall,

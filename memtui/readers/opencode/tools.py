@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from memtui.model import Tool
-from memtui.readers.opencode_words import answers_in
+from memtui.readers.opencode.words import answers_in
 from memtui.readers.texts import TOOL_CHARS, head, head_and_tail
 from memtui.readers.told import (
     anything,

@@ -14,16 +14,11 @@ import msgspec
 
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
-from memtui.readers import (
-    claude_apart,
-    claude_asides,
-    claude_conversation,
-    claude_history,
-)
 from memtui.readers.asides import AsideParser
 from memtui.readers.base import TranscriptFile, Words
-from memtui.readers.claude_context import Context, State
-from memtui.readers.claude_lines import decode_line
+from memtui.readers.claude_code import apart, asides, conversation, history
+from memtui.readers.claude_code.context import Context, State
+from memtui.readers.claude_code.lines import decode_line
 from memtui.readers.loose_json import Unreadable
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
@@ -37,7 +32,7 @@ class ClaudeCodeReader:
 
     agent = Agent.CLAUDE_CODE
     version = VERSION
-    index = claude_apart.INDEX
+    index = apart.INDEX
     """The list of titles that some versions keep of a folder."""
 
     def folders(self, home: Path) -> list[Path]:
@@ -54,7 +49,7 @@ class ClaudeCodeReader:
     def find(self, folder: Path) -> Iterator[str]:
         """Every ``.jsonl`` below it but what tools printed, and indexes of them."""
         for found in below(folder, _is_transcript):
-            if not claude_apart.is_output(found[0]):
+            if not apart.is_output(found[0]):
                 yield from found
 
     def transcript(self, path: Path) -> TranscriptFile:
@@ -63,44 +58,44 @@ class ClaudeCodeReader:
 
     def open(
         self, path: Path, state: bytes = b""
-    ) -> "ClaudeCodeParser | claude_history.HistoryParser | AsideParser":
+    ) -> "ClaudeCodeParser | history.HistoryParser | AsideParser":
         """A parser at the start, or where ``state`` was taken."""
-        if session := claude_apart.session_of_output(path):
+        if session := apart.session_of_output(path):
             return AsideParser(self.agent, session)
-        if session := claude_apart.entry_in(path):
-            return AsideParser(self.agent, session, claude_apart.named)
-        if session := claude_history.session_in(path):
-            return claude_history.HistoryParser(session, state)
+        if session := apart.entry_in(path):
+            return AsideParser(self.agent, session, apart.named)
+        if session := history.session_in(path):
+            return history.HistoryParser(session, state)
         return ClaudeCodeParser(_transcript(path), state)
 
     def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
         """Sessions with a title there."""
-        return claude_apart.entries(raw)
+        return apart.entries(raw)
 
 
 _MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
-    "user": claude_conversation.user,
-    "assistant": claude_conversation.assistant,
-    "system": claude_asides.system,
-    "attachment": claude_asides.attachment,
-    "queue-operation": claude_asides.queue,
-    "ai-title": claude_asides.ai_title,
-    "custom-title": claude_asides.custom_title,
-    "summary": claude_asides.summary,
+    "user": conversation.user,
+    "assistant": conversation.assistant,
+    "system": asides.system,
+    "attachment": asides.attachment,
+    "queue-operation": asides.queue,
+    "ai-title": asides.ai_title,
+    "custom-title": asides.custom_title,
+    "summary": asides.summary,
 }
 """By the type of a line; all other types give no records."""
 
 
 def _is_transcript(name: str) -> bool:
-    return name.endswith(".jsonl") or name == claude_apart.INDEX
+    return name.endswith(".jsonl") or name == apart.INDEX
 
 
 def _transcript(path: Path) -> TranscriptFile:
-    if path.name == claude_apart.INDEX:
+    if path.name == apart.INDEX:
         return TranscriptFile(
             path=path, kind=SessionKind.INTERACTIVE, session=str(path)
         )
-    if session := claude_history.session_in(path):
+    if session := history.session_in(path):
         return TranscriptFile(path=path, kind=SessionKind.INTERACTIVE, session=session)
     stem = path.stem
     above = path.parent.parts

@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 
 from memtui.model import Record, RecordKind, Tool, text_id
-from memtui.readers import claude_apart, claude_words
 from memtui.readers.base import Words
-from memtui.readers.claude_lines import Line
-from memtui.readers.claude_tools import Call
+from memtui.readers.claude_code import apart, words
+from memtui.readers.claude_code.lines import Line
+from memtui.readers.claude_code.tools import Call
 from memtui.readers.loose_json import decode_object
 from memtui.readers.texts import milliseconds
 
@@ -147,7 +147,7 @@ class Context:
     def is_typed(self, text: str) -> bool:
         """Whether the person typed it into this very line."""
         line = self.line
-        if claude_words.is_observer(text):
+        if words.is_observer(text):
             self.state.automated = True
             return False
         if not self.spoken or line.isMeta or line.textNotTyped:
@@ -184,7 +184,7 @@ class Context:
 
     def output_in(self, text: str) -> str:
         """Path of the file that has all of a text; empty where it is all here."""
-        return claude_apart.output_named(text, self._path)
+        return apart.output_named(text, self._path)
 
     def record(
         self,

@@ -14,7 +14,7 @@ import msgspec
 
 from memtui.readers.base import Item, Marks
 from memtui.readers.loose_json import Unreadable, loose, strict
-from memtui.readers.opencode_lines import in_order
+from memtui.readers.opencode.lines import in_order
 from memtui.readers.regular import bytes_of
 from memtui.readers.walk import is_folder
 

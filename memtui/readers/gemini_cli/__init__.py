@@ -15,11 +15,11 @@ import msgspec
 
 from memtui import paths
 from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, SessionKind
-from memtui.readers import gemini_cli_messages, gemini_cli_place
 from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone, Words
-from memtui.readers.gemini_cli_context import Context, Shown, State
-from memtui.readers.gemini_cli_file import MOST_BYTES, items_of
-from memtui.readers.gemini_cli_lines import (
+from memtui.readers.gemini_cli import messages, place
+from memtui.readers.gemini_cli.context import Context, Shown, State
+from memtui.readers.gemini_cli.file import MOST_BYTES, items_of
+from memtui.readers.gemini_cli.lines import (
     Line,
     decode_line,
     decode_parts,
@@ -95,15 +95,15 @@ class GeminiCliReader:
 
     def hash_in(self, path: Path) -> str:
         """The name of the project's folder below ``tmp``, as it was of old."""
-        return gemini_cli_place.hash_in(path)
+        return place.hash_in(path)
 
     def hash_of(self, folder: str) -> str:
         """Its sha256."""
-        return gemini_cli_place.hash_of(folder)
+        return place.hash_of(folder)
 
     def folder_of(self, path: Path) -> str:
         """As ``.project_root`` or ``projects.json`` tell."""
-        return gemini_cli_place.folder_of(path)
+        return place.folder_of(path)
 
 
 def _chat_folders(folder: Path | str, deep: int) -> Iterator[str]:
@@ -130,7 +130,7 @@ class GeminiCliParser:
         self._state = _restored(state)
         self._state.subagent |= transcript.kind is SessionKind.SUBAGENT
         if not self._state.cwd:
-            self._place(gemini_cli_place.hash_in(transcript.path))
+            self._place(place.hash_in(transcript.path))
 
     @property
     def cwd(self) -> str:
@@ -151,12 +151,12 @@ class GeminiCliParser:
 
     def facts(self) -> SessionFacts:
         """What is known of the session after the lines so far."""
-        state, place = self._state, self._transcript
+        state, here = self._state, self._transcript
         return SessionFacts(
             agent=Agent.GEMINI_CLI,
             native_id=state.session,
             kind=SessionKind.SUBAGENT if state.subagent else SessionKind.INTERACTIVE,
-            parent=place.parent if state.subagent else "",
+            parent=here.parent if state.subagent else "",
             title=state.title,
             title_rank=state.title_rank,
             started_at=state.started_at,
@@ -209,7 +209,7 @@ class GeminiCliParser:
         state.note_time(line.timestamp)
         if line.id in state.ids or len(state.ids) < _IDS_KNOWN:
             state.ids[line.id] = Shown(state.at, _checksum(line))
-        yield from gemini_cli_messages.message(Context(line.id, number, state), line)
+        yield from messages.message(Context(line.id, number, state), line)
 
     def _history(self, line: Line, number: int) -> Iterator[_Told]:
         """A message of a history that was restored: its time is not its own.
@@ -224,7 +224,7 @@ class GeminiCliParser:
             now, state.at = state.at, known.at
             known.text = _checksum(line)
             context = Context(line.id or "", number, state)
-            yield from gemini_cli_messages.message(context, line)
+            yield from messages.message(context, line)
             state.at = now
 
     def _rewind(self, identity: str) -> Iterator[_Told]:
@@ -236,7 +236,7 @@ class GeminiCliParser:
             yield Undone(taken)
 
     def _place(self, project_hash: str) -> None:
-        folder = gemini_cli_place.folder_of(self._transcript.path, project_hash)
+        folder = place.folder_of(self._transcript.path, project_hash)
         self._state.cwd = folder
         self._state.project_hash = "" if folder else project_hash
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from memtui.model import Record, RecordKind, Tool
-from memtui.readers import claude_apart, claude_tools, claude_words
-from memtui.readers.claude_context import Context
-from memtui.readers.claude_lines import Block, Message, decode_message
+from memtui.readers.claude_code import apart, tools, words
+from memtui.readers.claude_code.context import Context
+from memtui.readers.claude_code.lines import Block, Message, decode_message
 from memtui.readers.loose_json import decode_any, decode_object, flat_text
 from memtui.readers.texts import (
     CONTEXT_CHARS,
@@ -34,7 +34,7 @@ def user(context: Context) -> Iterator[Record]:
         yield from _results(context, blocks)
     elif context.line.isCompactSummary:
         text = "\n".join(block.text or "" for block in blocks)
-        summary = claude_words.summed_up(text)
+        summary = words.summed_up(text)
         yield context.record(RecordKind.SUMMARY, head(summary))
     else:
         yield from _said(context, blocks)
@@ -68,7 +68,7 @@ def _results(context: Context, blocks: list[Block]) -> Iterator[Record]:
 def _beside_results(context: Context, block: Block) -> tuple[RecordKind, str]:
     if block.type != "text" or not block.text:
         return RecordKind.CONTEXT, f"[{block.type}]"
-    prompt = claude_words.typed(block.text).prompt
+    prompt = words.typed(block.text).prompt
     if prompt and context.is_typed(prompt) and context.hear(prompt):
         return RecordKind.PROMPT, head(prompt)
     return RecordKind.CONTEXT, head(block.text, CONTEXT_CHARS)
@@ -76,20 +76,20 @@ def _beside_results(context: Context, block: Block) -> tuple[RecordKind, str]:
 
 def _result(context: Context, part: int, block: Block) -> Iterator[Record]:
     identity = block.tool_use_id or ""
-    call = context.state.calls.pop(identity, None) or claude_tools.Call(name="")
-    text = claude_words.REMINDER.sub("", flat_text(block.content))
+    call = context.state.calls.pop(identity, None) or tools.Call(name="")
+    text = words.REMINDER.sub("", flat_text(block.content))
     text = text.strip("\n").rstrip()
     if output := context.output_in(text):
-        text = claude_apart.beginning(text)
-    outcome = claude_tools.outcome_of(call.tool, context.line.toolUseResult)
-    rejected = claude_words.is_rejection(text)
-    reason = claude_words.rejection_reason(text)
-    failed = bool(block.is_error) or rejected or claude_tools.reports_failure(text)
+        text = apart.beginning(text)
+    outcome = tools.outcome_of(call.tool, context.line.toolUseResult)
+    rejected = words.is_rejection(text)
+    reason = words.rejection_reason(text)
+    failed = bool(block.is_error) or rejected or tools.reports_failure(text)
     answers = outcome.answers
     if not failed and call.tool is Tool.PLAN:
-        text = outcome.plan or claude_words.approved_plan(text)
+        text = outcome.plan or words.approved_plan(text)
     elif call.tool is Tool.ASK and not answers:
-        answers = claude_words.answers_in(head(text))
+        answers = words.answers_in(head(text))
     yield context.record(
         RecordKind.TOOL_RESULT,
         head(text)
@@ -154,21 +154,21 @@ def _sorted(context: Context, blocks: list[Block]) -> _Said:
         if block.type != "text":
             said.images += block.type == "image"
             continue
-        words = claude_words.typed(block.text or "")
-        if words.summary:
-            said.other.append((part, RecordKind.SUMMARY, head(words.summary)))
-        elif words.plan:
+        typed = words.typed(block.text or "")
+        if typed.summary:
+            said.other.append((part, RecordKind.SUMMARY, head(typed.summary)))
+        elif typed.plan:
             noted = decode_any(line.planContent)
-            plan = noted if isinstance(noted, str) else words.plan
+            plan = noted if isinstance(noted, str) else typed.plan
             said.other.append((part, RecordKind.TOOL_RESULT, head(plan)))
-            if words.prompt and context.spoken:  # typed beside the plan
-                said.typed.append(words.prompt)
-        elif words.prompt and not expansion and context.is_typed(words.prompt):
-            said.typed.append(words.prompt)
+            if typed.prompt and context.spoken:  # typed beside the plan
+                said.typed.append(typed.prompt)
+        elif typed.prompt and not expansion and context.is_typed(typed.prompt):
+            said.typed.append(typed.prompt)
         else:
             text = head(block.text or "", CONTEXT_CHARS)
             said.other.append((part, RecordKind.CONTEXT, text))
-        if words.expands and line.uuid:
+        if typed.expands and line.uuid:
             state.expansion_of = line.uuid
     return said
 
@@ -195,12 +195,12 @@ def _answer(context: Context, part: int, block: Block, *, local: bool) -> Record
 
 def _tool_use(context: Context, part: int, block: Block) -> Record:
     told = decode_object(block.input)
-    call = claude_tools.call_of(block.name or "", told)
+    call = tools.call_of(block.name or "", told)
     if block.id:
         context.state.open_call(block.id, call)
     return context.record(
         RecordKind.TOOL_USE,
-        claude_tools.text_of(call, told),
+        tools.text_of(call, told),
         part=part,
         tool=call.tool,
         tool_name=call.name,

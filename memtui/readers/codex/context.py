@@ -7,8 +7,8 @@ import msgspec
 
 from memtui.model import Record, RecordKind, Tool, text_id
 from memtui.readers.base import Words
-from memtui.readers.codex_lines import Line
-from memtui.readers.codex_tools import Call
+from memtui.readers.codex.lines import Line
+from memtui.readers.codex.tools import Call
 from memtui.readers.texts import milliseconds
 
 _TITLE_CHARS = 120

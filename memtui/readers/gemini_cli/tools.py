@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from memtui.model import Tool
-from memtui.readers.gemini_cli_lines import ToolCall
+from memtui.readers.gemini_cli.lines import ToolCall
 from memtui.readers.loose_json import decode_any, decode_object
 from memtui.readers.texts import TOOL_CHARS, head, head_and_tail
 from memtui.readers.told import (

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from memtui.readers.asides import NO_NAME, Named, name_of
-from memtui.readers.claude_words import is_no_title
+from memtui.readers.claude_code.words import is_no_title
 from memtui.readers.loose_json import decode_object
 from memtui.readers.told import dicts, string
 

@@ -15,8 +15,8 @@ import msgspec
 
 from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts
 from memtui.readers.base import Words
-from memtui.readers.claude_context import is_absolute
-from memtui.readers.claude_words import is_client_command
+from memtui.readers.claude_code.context import is_absolute
+from memtui.readers.claude_code.words import is_client_command
 from memtui.readers.loose_json import Unreadable, decode_object
 from memtui.readers.texts import head
 from memtui.readers.told import string

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from memtui.readers.base import Cut, Damaged, Item, Marks
-from memtui.readers.opencode_lines import decode_row
+from memtui.readers.opencode.lines import decode_row
 from memtui.readers.regular import NotRegular
 
 BUSY_SECONDS: Final = 5.0

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from memtui.readers.base import Damaged, Item, TooLarge
-from memtui.readers.gemini_cli_lines import raw_items
+from memtui.readers.gemini_cli.lines import raw_items
 from memtui.readers.loose_json import Unreadable, loose, strict
 
 MOST_BYTES: Final = 32 << 20

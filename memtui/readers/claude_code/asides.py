@@ -7,9 +7,9 @@ at work. All other kinds of lines give nothing; the archive has them.
 from collections.abc import Iterator
 
 from memtui.model import Record, RecordKind
-from memtui.readers import claude_words
-from memtui.readers.claude_context import Context
-from memtui.readers.claude_lines import decode_attachment
+from memtui.readers.claude_code import words
+from memtui.readers.claude_code.context import Context
+from memtui.readers.claude_code.lines import decode_attachment
 from memtui.readers.loose_json import decode_any, flat_text
 from memtui.readers.texts import CONTEXT_CHARS, head
 
@@ -35,7 +35,7 @@ def system(context: Context) -> Iterator[Record]:
     if subtype == "away_summary":
         text = text.removesuffix(_RECAP_HINT)
         yield context.record(RecordKind.SUMMARY, head(text))
-    elif claude_words.is_hook_output(text):
+    elif words.is_hook_output(text):
         yield context.record(RecordKind.CONTEXT, head(text, CONTEXT_CHARS))
 
 
@@ -53,7 +53,7 @@ def attachment(context: Context) -> Iterator[Record]:
         context.identify("attachment:")
         # A hook that answered in JSON has its context in a record of its own.
         text = flat_text(attached.content)
-        text = text or claude_words.hook_answer(decode_any(attached.response))
+        text = text or words.hook_answer(decode_any(attached.response))
         if text.strip():
             said, output = head(text, CONTEXT_CHARS), context.output_in(text)
             yield context.record(RecordKind.CONTEXT, said, output=output)
@@ -85,11 +85,11 @@ def _handed_over(context: Context, text: str) -> Iterator[Record]:
     if _key(text) in steered:
         steered.remove(_key(text))
         return
-    prompt = claude_words.typed(text).prompt
+    prompt = words.typed(text).prompt
     if not prompt or not context.is_typed(prompt):
         return
-    words = (line.strip().removeprefix("/") for line in prompt.splitlines())
-    if all(map(claude_words.is_client_command, words)):
+    sent = (line.strip().removeprefix("/") for line in prompt.splitlines())
+    if all(map(words.is_client_command, sent)):
         return
     steered.append(_key(text))
     del steered[:-_REMEMBERED]
@@ -114,7 +114,7 @@ def custom_title(context: Context) -> Iterator[Record]:
 def summary(context: Context) -> Iterator[Record]:
     """The title of old versions; most name another session, by its last message."""
     leaf, text = context.line.leafUuid, context.line.summary or ""
-    if not leaf or claude_words.is_no_title(text):
+    if not leaf or words.is_no_title(text):
         return
     if leaf == context.state.last_uuid:
         yield from _title(context, text, 2)

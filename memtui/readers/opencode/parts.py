@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from memtui.model import Record, RecordKind, Tool
-from memtui.readers import opencode_tools, opencode_words
-from memtui.readers.opencode_lines import whole
+from memtui.readers.opencode import tools, words
+from memtui.readers.opencode.lines import whole
 from memtui.readers.texts import (
     CONTEXT_CHARS,
     SPOKEN_CHARS,
@@ -133,7 +133,7 @@ def _text(part: Part) -> Iterator[Record]:
         kind = RecordKind.SUMMARY if message.is_summary else RecordKind.RESPONSE
         yield part.record(kind, head(text))
         return
-    typed = opencode_words.typed(text)
+    typed = words.typed(text)
     made_up = part.body.get("synthetic") or part.body.get("ignored")
     if typed and message.spoken and not made_up:
         yield part.record(RecordKind.PROMPT, head(typed))
@@ -150,7 +150,7 @@ def _reasoning(part: Part) -> Iterator[Record]:
 def _tool(part: Part) -> Iterator[Record]:
     state = part.body.get("state")
     state = state if isinstance(state, dict) else {}
-    call = opencode_tools.call_of(string(part.body, "tool"), state)
+    call = tools.call_of(string(part.body, "tool"), state)
     start, end = _times(state)
     yield part.message.record(
         RecordKind.TOOL_USE,
@@ -185,7 +185,7 @@ def _tool(part: Part) -> Iterator[Record]:
         patch=call.patch,
         answers=call.answers,
     )
-    typed = opencode_words.correction(call.output) if call.failed else ""
+    typed = words.correction(call.output) if call.failed else ""
     if typed and part.message.spoken:
         yield part.message.record(
             RecordKind.PROMPT,

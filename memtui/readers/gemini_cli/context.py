@@ -3,9 +3,9 @@
 import msgspec
 
 from memtui.model import Record, RecordKind, Tool
-from memtui.readers import gemini_cli_place as place
 from memtui.readers.base import Words
-from memtui.readers.gemini_cli_tools import Call
+from memtui.readers.gemini_cli import place
+from memtui.readers.gemini_cli.tools import Call
 from memtui.readers.texts import milliseconds
 
 _TITLE_CHARS = 120

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from memtui.model import Record, RecordKind, Tool
-from memtui.readers import codex_tools, codex_words
-from memtui.readers.codex_context import Context
-from memtui.readers.codex_lines import Block, Item, decode_blocks, decode_item
+from memtui.readers.codex import tools, words
+from memtui.readers.codex.context import Context
+from memtui.readers.codex.lines import Block, Item, decode_blocks, decode_item
 from memtui.readers.loose_json import decode_object
 from memtui.readers.texts import CONTEXT_CHARS, SPOKEN_CHARS, THINKING_CHARS, head
 
@@ -47,8 +47,8 @@ def _answer(context: Context, blocks: list[Block]) -> Iterator[Record]:
         yield context.record(RecordKind.CONTEXT, "")
         return
     for part, block in enumerate(blocks or [Block()]):
-        said = codex_words.without_directives(_text_of(block))
-        text, plan = codex_words.without_plan(said)
+        said = words.without_directives(_text_of(block))
+        text, plan = words.without_plan(said)
         yield context.record(RecordKind.RESPONSE, head(text), part=part)
         if plan:
             context.state.plan = context.identity
@@ -70,7 +70,7 @@ def _sent(context: Context, blocks: list[Block]) -> Iterator[Record]:
 
 def _aside(block: Block) -> str:
     text = _text_of(block)
-    vendors = codex_words.is_vendors(text)
+    vendors = words.is_vendors(text)
     return f"[{vendors}]" if vendors else head(text, CONTEXT_CHARS)
 
 
@@ -123,16 +123,16 @@ def _sort(context: Context, item: Item, blocks: list[Block]) -> _Sorted:
             said.begins = True
             continue
         kind = kinds[part] if part < len(kinds) else ""
-        words = codex_words.typed(block.text or "", kind)
-        said.begins = said.begins or words.sent
-        if words.summary:
-            said.other.append((part, RecordKind.SUMMARY, head(words.summary)))
-        elif words.prompt and not context.state.subagent:
-            said.typed.append(words.prompt)
+        typed = words.typed(block.text or "", kind)
+        said.begins = said.begins or typed.sent
+        if typed.summary:
+            said.other.append((part, RecordKind.SUMMARY, head(typed.summary)))
+        elif typed.prompt and not context.state.subagent:
+            said.typed.append(typed.prompt)
         else:
             # What an agent tells its subagent is nobody's own words.
-            context.state.entitle(words.prompt)
-            said.go = said.go or words.go
+            context.state.entitle(typed.prompt)
+            said.go = said.go or typed.go
             said.other.append((part, RecordKind.CONTEXT, _aside(block)))
     return said
 
@@ -174,19 +174,19 @@ def _reasoning(context: Context, item: Item) -> Iterator[Record]:
 
 
 def _use(context: Context, item: Item) -> Iterator[Record]:
-    told = codex_tools.told_of(item.arguments or item.input or item.action)
+    told = tools.told_of(item.arguments or item.input or item.action)
     name = item.name or (item.type or "").removesuffix("_call")
-    call = codex_tools.call_of(name, told, item.namespace or "")
+    call = tools.call_of(name, told, item.namespace or "")
     if item.call_id:
         context.state.open_call(item.call_id, call)
-    text = codex_tools.text_of(call, told)
+    text = tools.text_of(call, told)
     yield context.record(RecordKind.TOOL_USE, text, call=item.call_id or "", told=call)
 
 
 def _result(context: Context, item: Item) -> Iterator[Record]:
     identity = item.call_id or ""
-    call = context.state.calls.pop(identity, None) or codex_tools.Call(name="")
-    outcome = codex_tools.outcome_of(call, item.output)
+    call = context.state.calls.pop(identity, None) or tools.Call(name="")
+    outcome = tools.outcome_of(call, item.output)
     yield context.record(
         RecordKind.TOOL_RESULT,
         outcome.text,

@@ -6,7 +6,7 @@ from typing import Any, Final
 from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, SessionKind
 from memtui.readers.base import Undone, Words
 from memtui.readers.loose_json import decode_any, decode_object
-from memtui.readers.opencode_lines import (
+from memtui.readers.opencode.lines import (
     Is,
     Row,
     body_of,
@@ -15,15 +15,15 @@ from memtui.readers.opencode_lines import (
     is_told,
     kind_of,
 )
-from memtui.readers.opencode_parts import (
+from memtui.readers.opencode.parts import (
     Message,
     Part,
     numbered,
     part_number,
     records,
 )
-from memtui.readers.opencode_told import message_of
-from memtui.readers.opencode_words import is_default
+from memtui.readers.opencode.told import message_of
+from memtui.readers.opencode.words import is_default
 from memtui.readers.texts import CONTEXT_CHARS, head
 from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault

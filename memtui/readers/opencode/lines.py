@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from memtui.readers.loose_json import Unreadable, decode_any, decode_object, line_as
-from memtui.readers.opencode_told import KINDS
+from memtui.readers.opencode.told import KINDS
 
 _NO_RAW = msgspec.Raw(b"")
 

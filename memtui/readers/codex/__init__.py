@@ -17,11 +17,11 @@ import msgspec
 
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
-from memtui.readers import codex_events, codex_file, codex_items
 from memtui.readers.asides import AsideParser, Named, name_of
 from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone, Words
-from memtui.readers.codex_context import Context, State
-from memtui.readers.codex_lines import decode_line
+from memtui.readers.codex import events, file, items
+from memtui.readers.codex.context import Context, State
+from memtui.readers.codex.lines import decode_line
 from memtui.readers.loose_json import Unreadable, decode_object
 from memtui.readers.packed import SUFFIX
 from memtui.readers.regular import bytes_of
@@ -109,7 +109,7 @@ class CodexReader:
 
     def items(self, path: Path, cut: Cut) -> Iterator[Item]:
         """The head of the session, then each item."""
-        return codex_file.items_of(bytes_of(path, codex_file.MOST_BYTES + 1))
+        return file.items_of(bytes_of(path, file.MOST_BYTES + 1))
 
     def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """As they were met."""
@@ -131,13 +131,13 @@ def _thread_name(entry: dict[str, object]) -> Named:
 
 
 _MAKING: dict[str, Callable[[Context], Iterator[Record | Undone]]] = {
-    "response_item": codex_items.item,
-    "event_msg": codex_events.event,
-    "session_meta": codex_events.session_meta,
-    "turn_context": codex_events.turn_context,
-    "compacted": codex_events.compacted,
+    "response_item": items.item,
+    "event_msg": events.event,
+    "session_meta": events.session_meta,
+    "turn_context": events.turn_context,
+    "compacted": events.compacted,
     # before there were payloads, items stood for themselves
-    **dict.fromkeys(codex_items.ITEMS, codex_items.item),
+    **dict.fromkeys(items.ITEMS, items.item),
 }
 """By the type of a line; all other types give no records."""
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from memtui.model import Record, RecordKind
-from memtui.readers import codex_shown, codex_words
 from memtui.readers.base import Undone
-from memtui.readers.codex_context import Context, State
-from memtui.readers.codex_lines import Event, decode_blocks, decode_event
+from memtui.readers.codex import shown, words
+from memtui.readers.codex.context import Context, State
+from memtui.readers.codex.lines import Event, decode_blocks, decode_event
 from memtui.readers.loose_json import decode_any, decode_object
 from memtui.readers.texts import head
 from memtui.readers.told import string
@@ -71,7 +71,7 @@ def turn_context(context: Context) -> Iterator[Record]:
 
 def compacted(context: Context) -> Iterator[Record]:
     """The summary that took the place of what was said before."""
-    text = codex_words.summary(string(decode_object(context.payload), "message"))
+    text = words.summary(string(decode_object(context.payload), "message"))
     if text:  # some versions keep it encrypted
         context.identify_aside("compacted:")
         yield context.record(RecordKind.SUMMARY, head(text))
@@ -89,12 +89,12 @@ def event(context: Context) -> Iterator[Record | Undone]:
 
 
 def _item_completed(context: Context, event: Event) -> Iterator[Record]:
-    shown = decode_event(event.item) if event.item else Event()
-    kind = shown.type or ""
+    item = decode_event(event.item) if event.item else Event()
+    kind = item.type or ""
     if kind in _ENDS:
-        yield from _of_call(context, kind, shown.id, event.item)
+        yield from _of_call(context, kind, item.id, event.item)
     elif kind == "UserMessage":
-        blocks = decode_blocks(shown.content)
+        blocks = decode_blocks(item.content)
         yield from _prompt(context, "".join(block.text or "" for block in blocks))
 
 
@@ -108,13 +108,13 @@ def _of_call(
 
 def _prompt(context: Context, text: str) -> Iterator[Record]:
     """A prompt that stands in no item; its copy else."""
-    words = codex_words.typed(text)
-    if not words.prompt or context.state.subagent:
+    typed = words.typed(text)
+    if not typed.prompt or context.state.subagent:
         return
-    if context.state.met_as_shown(words.prompt):
+    if context.state.met_as_shown(typed.prompt):
         context.state.begin_turn()
-        context.state.entitle(words.prompt)
-        yield context.record(RecordKind.PROMPT, head(words.prompt))
+        context.state.entitle(typed.prompt)
+        yield context.record(RecordKind.PROMPT, head(typed.prompt))
 
 
 def _user_message(context: Context, event: Event) -> Iterator[Record]:
@@ -150,9 +150,9 @@ _EVENTS: dict[str, Callable[[Context, Event], Iterator[Record | Undone]]] = {
 }
 
 _ENDS: dict[str, Callable[[Context, Mapping[str, Any]], Iterator[Record]]] = {
-    "exec_command_end": codex_shown.command,
-    "CommandExecution": codex_shown.command,
-    "patch_apply_end": codex_shown.change,
-    "FileChange": codex_shown.change,
+    "exec_command_end": shown.command,
+    "CommandExecution": shown.command,
+    "patch_apply_end": shown.change,
+    "FileChange": shown.change,
 }
 """Events and completed items that end a call."""

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from memtui.model import Record, RecordKind
-from memtui.readers import codex_tools
-from memtui.readers.codex_context import Context
-from memtui.readers.codex_tools import Call, Outcome
+from memtui.readers.codex import tools
+from memtui.readers.codex.context import Context
+from memtui.readers.codex.tools import Call, Outcome
 from memtui.readers.told import string, whole_lines
 
 _INTERACTION = "unified_exec_interaction"
@@ -21,11 +21,11 @@ def command(context: Context, shown: Mapping[str, Any]) -> Iterator[Record]:
     """A command that ended, with what it printed."""
     if shown.get("source") == _INTERACTION:
         return
-    call = codex_tools.call_of("shell", shown)
+    call = tools.call_of("shell", shown)
     printed = shown.get("aggregated_output") or shown.get("formatted_output")
     code = shown.get("exit_code")
     failed = shown.get("status") in ("failed", "declined") or code not in (0, None)
-    text = codex_tools.with_exit(printed if isinstance(printed, str) else "", code)
+    text = tools.with_exit(printed if isinstance(printed, str) else "", code)
     yield from _both(context, shown, call, Outcome(text=text, failed=failed))
 
 
@@ -35,7 +35,7 @@ def change(context: Context, shown: Mapping[str, Any]) -> Iterator[Record]:
     changes = changes if isinstance(changes, dict) else {}
     call = Call(
         name="apply_patch",
-        tool=codex_tools.TOOLS["apply_patch"],
+        tool=tools.TOOLS["apply_patch"],
         writes=tuple(changes),
         patch=whole_lines("\n".join(_patches(changes))),
     )
@@ -51,7 +51,7 @@ def _both(
     context: Context, shown: Mapping[str, Any], call: Call, outcome: Outcome
 ) -> Iterator[Record]:
     identity = string(shown, "call_id") or string(shown, "id")
-    text = codex_tools.text_of(call, shown)
+    text = tools.text_of(call, shown)
     yield context.record(RecordKind.TOOL_USE, text, call=identity, told=call)
     yield context.record(
         RecordKind.TOOL_RESULT,

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from memtui import paths
 from memtui.model import Agent, SessionKind
-from memtui.readers import opencode_database, opencode_storage
 from memtui.readers.base import Cut, Item, Marks, TranscriptFile
-from memtui.readers.opencode_lines import in_order
-from memtui.readers.opencode_session import OpenCodeParser
+from memtui.readers.opencode import database as rows
+from memtui.readers.opencode import storage
+from memtui.readers.opencode.lines import in_order
+from memtui.readers.opencode.session import OpenCodeParser
 
 VERSION = 3
 """Goes up whenever the same bytes give other records."""
@@ -43,7 +44,7 @@ class OpenCodeReader:
             if name.startswith("opencode") and name.endswith(".db"):
                 yield str(folder / name)
         for tree in (folder, folder / "storage"):
-            yield from opencode_storage.sessions_below(str(tree / "session"))
+            yield from storage.sessions_below(str(tree / "session"))
 
     def transcript(self, path: Path) -> TranscriptFile:
         """What the place of a session says of it: no more than its name."""
@@ -66,18 +67,18 @@ class OpenCodeReader:
     def marks(self, path: str) -> Marks:
         """Of a database, or of all files of a session."""
         if self.is_database(path):
-            return opencode_database.marks_of(path)
-        return opencode_storage.marks_of(path)
+            return rows.marks_of(path)
+        return storage.marks_of(path)
 
     def items(self, path: Path, cut: Cut) -> Iterator[Item]:
         """The session, each message with its parts, and what is beside them."""
         database, mark, session = str(path).rpartition("#")
         if mark and self.is_database(database):
-            return opencode_database.rows_of(database, session, cut)
+            return rows.rows_of(database, session, cut)
         if self.is_database(str(path)):
-            opencode_database.check(str(path))
+            rows.check(str(path))
             return iter(())
-        return opencode_storage.items_of(path)
+        return storage.items_of(path)
 
     def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
         """As ``items`` gives them."""
@@ -94,7 +95,7 @@ class OpenCodeReader:
 
     def transcripts_in(self, database: str) -> Iterator[tuple[str, Marks]]:
         """Its sessions, those of subagents included."""
-        for session, marks in opencode_database.sessions_in(database):
+        for session, marks in rows.sessions_in(database):
             yield f"{database}#{session}", marks
 
 
