@@ -32,6 +32,8 @@ _LEANS = frozenset(
 )
 """A statement with one of these needs another beside it."""
 _ACTS = frozenset({"add", "change", "fix", "refactor"})
+_FOUND = rules.LASTING | {"limit"}
+"""What was found says one of these; else it lists what there is."""
 _NO_TITLE = frozenset({"question", "vague", "short", "limit", "cause", "pointing"})
 
 
@@ -125,6 +127,8 @@ def _outcome(turn: Turn, answer: Record, stated: Sequence[Stated]) -> Draft:
     if head.unit.item and not wish:
         place.add("item_title")
     rule = rules.RULES["outcome" if turn.writes else "finding"]
+    if not turn.writes and title.isascii() and not signals & _FOUND:
+        place.add("inventory")
     # what was done without writing a file was done by commands
     named = signals | head.labelled
     done = "claimed" in head.signals or (

@@ -21,7 +21,7 @@ _WISHES = frozenset({"wish", "choice", "standing", "question"})
 """Who says how something is without one of these says what is wrong with it."""
 _ORDERS = frozenset({"add", "change", "fix", "refactor"})
 """What opens with one of these is to be done."""
-_LASTS = frozenset({"standing", "general", "cause", "choice", "contrast"})
+_LASTS = frozenset({"standing", "cause", "choice", "contrast"})
 """What goes with a standing order has one of these."""
 _TROUBLE = frozenset({"fix", "limit", "reported"})
 _SOON = 2

@@ -67,7 +67,6 @@ RULES: Final = {
         ),
         Rule(
             name="finding", type="discovery", trust=Trust.ASSISTANT, base=-0.4,
-            kept=0.05,
             because="It ends a turn that changed nothing",
         ),
         Rule(
@@ -174,7 +173,7 @@ TOLD_WEIGHTS: Final[dict[str, float]] = {
     "body_choice": 0.2, "body_contrast": 0.2, "body_perhaps": -0.4,
     "last_turn": 0.4, "asks_back": -0.3, "retracts": -0.5, "contested": -0.5,
     "committed": -0.4, "prose_only": -0.3, "middle": -0.2, "after_failure": -0.2,
-    "mended": 0.2, "interrupted": 0.3,
+    "mended": 0.2, "interrupted": 0.3, "inventory": -0.7,
     "slight": -2.0, "alone": -0.15, "bare": -0.8, "full": 0.1, "item_title": -0.5,
     "few_words": -0.7, "costly": 0.1, "proofs": -0.3, "single": -0.2, "restates": -1.0,
     "body_label": -0.2, "body_refers": 0.15,

@@ -315,8 +315,8 @@ FAILED_ONE: Final = re.compile(
 """The line of an output that names one that went wrong."""
 
 SAYS_ERROR: Final = re.compile(
-    r"\b(?:error|fatal|cannot|can't|denied|unavailable|failed|not found|refused)\b|"
-    r"Fehler|ошибка|错误|エラー",
+    r"^(?!failed in sandbox).*\b(?:error|fatal|cannot|can't|denied|unavailable|failed|"
+    r"not found|refused)\b|Fehler|ошибка|错误|エラー",
     re.I,
 )
 """The line of an output that names what went wrong."""

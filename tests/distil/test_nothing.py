@@ -182,3 +182,17 @@ def test_rows_of_versions_are_read_in_the_diff() -> None:
 
     assert told
     assert not any("1.2.0" in words(o) or "16.2.4" in words(o) for o in told)
+
+
+def test_a_list_of_what_there_is_on_the_machine_is_no_finding() -> None:
+    talk = worked(Talk().says("Which services are running on the harbour machine?"))
+    talk.runs("systemctl", "ferry.service").runs("ps", "pier")
+    talk.answers(
+        "Harbour services: `pier-board` 2.1, `quay-board` 2.0, `tide-clock` 4.\n\n"
+        "- Boards: `pier-board` on 8080, `quay-board` on 8081\n"
+        "- Clocks: `tide-clock` on 9000, `harbour-clock` on 9001\n"
+        "- Feeds: `ferry-feed` on 7000, `weather-feed` on 7001\n"
+        "- Printers: `label-printer` on 6310 at the quay\n"
+    )
+
+    assert talk.distilled() == []
