@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -10,6 +11,7 @@ from typing import Final, Self
 from memtui.curate import words
 from memtui.curate.guard import agent_here
 from memtui.errors import MemtuiError
+from memtui.inject import as_of
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.curation import Curation, Decide, Done
@@ -73,7 +75,7 @@ class Acting:
         self._data = data
         self._settings = settings
         self._actor = actor or agent_here() or PERSON
-        self._export = export or _export_projects
+        self._export = export or partial(_export_projects, read_at=as_of.state())
         self._clock = clock
         self._curation = Curation(store_path(data))
 
@@ -145,8 +147,8 @@ class Acting:
 
 
 def _export_projects(
-    data: Path, settings: Settings, projects: list[str] | None
+    data: Path, settings: Settings, projects: list[str] | None, read_at: as_of.State
 ) -> None:
     from memtui.inject.export import export_projects
 
-    export_projects(data, settings, projects)
+    export_projects(data, settings, projects, read_at=read_at)

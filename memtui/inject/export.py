@@ -104,14 +104,15 @@ def export_projects(
     make_private_dir(data)
     folder = make_private_dir(export_dir(data))
     with locked(data / "export.lock"), StoreView(store_path(data)) as view:
-        if as_of.is_behind(data) or (read_at is not None and read_at != as_of.state()):
+        state = as_of.state()
+        if as_of.is_behind(data) or (read_at is not None and read_at != state):
             project_ids = None
             with suppress(SettingsError):  # a wrong one changes nothing
                 settings = load()
         wanted, owned = _wanted(data, settings, view, project_ids)
         written, failed = _write(wanted)
         try:
-            write_policy(data, view)
+            write_policy(data, view, state)
         except OSError as trouble:
             failed.append((data / as_of.NAME, trouble))
         for path in _all_files(folder) if project_ids is None else _files_of(owned):

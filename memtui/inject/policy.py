@@ -18,13 +18,16 @@ from memtui.settings import InjectWhen, load
 from memtui.store.queries import StoreView
 
 
-def write_policy(data: Path, view: StoreView) -> None:
+def write_policy(data: Path, view: StoreView, state: as_of.State) -> None:
     """Write it by what the settings are now; none where they cannot be read.
+
+    Args:
+        state: of the config before the exported settings were read: what changes
+            meanwhile shows.
 
     Raises:
         OSError: it cannot be written.
     """
-    state = as_of.state()  # before it is read: what changes meanwhile shows
     try:
         known = load()
     except SettingsError:

@@ -8,7 +8,8 @@ import pytest
 from memtui.curate import Change, Curator, agent_here, guard
 from memtui.errors import Refused, StoreError, UsageError
 from memtui.model import State, Trust
-from memtui.settings import Settings
+from memtui.paths import config_path
+from memtui.settings import Settings, load
 from memtui.store.queries import StoreView, View
 from tests.store.filling import NOON, Filling
 
@@ -272,3 +273,17 @@ def test_the_app_acts_as_the_person_wherever_it_runs(
         change = app.add("Said a person", type="gotcha", scope="global")
     with StoreView(data / "memtui.db") as view:
         assert view.memory(change.ids[0]).trust is Trust.USER
+
+
+def test_what_an_act_exports_follows_a_config_edited_since_it_was_read(
+    data: Path,
+) -> None:
+    with Filling(data) as fill:
+        fill.observation("aaa", project=fill.project("harbor-api"), type="gotcha")
+    with Curator(data, load(), actor="person") as pen:
+        pen.keep(["aaa"])
+        assert list((data / "export").rglob("startup.json"))
+        config_path().parent.mkdir(parents=True)
+        config_path().write_text('[types.gotcha]\ninject = "never"\n')
+        pen.pin(["aaa"])
+    assert not list((data / "export").rglob("startup.json"))
