@@ -33,3 +33,13 @@ async def test_with_less_room_there_is_no_outline(make_app: MakeApp) -> None:
         assert not screen.outline.display
         await press(pilot, "l", "l")
         assert screen.reader.has_focus
+
+
+async def test_the_scrollbar_stands_where_a_jump_led(make_app: MakeApp) -> None:
+    app = make_app("timeline")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "j", "j", "o")
+        reader = app.screen.panes()[1]  # type: ignore[attr-defined]
+        assert reader.scroll_y > 0
+        assert reader.vertical_scrollbar.position == reader.scroll_y

@@ -56,3 +56,11 @@ def use_thin_bar(widget: Widget) -> None:
     ascii_ = look_of(widget).glyphs.ascii
     bar = widget.vertical_scrollbar
     bar.renderer = AsciiBar if ascii_ else ThinBar  # type: ignore[misc]
+
+    def stand_where_the_text_is(shown: bool) -> None:
+        # Textual moves a bar that is shown only: one that comes with a jump into
+        # the middle would stand at the top until the next key.
+        if shown:
+            bar.position = widget.scroll_y
+
+    widget.watch(widget, "show_vertical_scrollbar", stand_where_the_text_is)
