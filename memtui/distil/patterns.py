@@ -12,6 +12,8 @@ from ahocorasick_rs import AhoCorasick
 from memtui.distil.spelling import first_two, spellings
 from memtui.search.near import CJK
 
+_ENOUGH: Final = 8
+"""Letters by which a text is known that may hold what is sought."""
 _MARKS: Final = r"\W*"
 
 
@@ -53,7 +55,8 @@ class Sought:
 
     @cached_property
     def _begins(self) -> AhoCorasick:
-        begins = sorted({one.text for one in spellings(self._pattern)[0]})
+        said, _ = spellings(self._pattern, _ENOUGH)
+        begins = sorted({one.text for one in said})
         if not all(begins):
             raise ValueError(f"what does it begin with? {self._pattern}")
         return AhoCorasick(begins)

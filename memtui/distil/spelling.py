@@ -11,6 +11,8 @@ from typing import Final
 
 _MOST: Final = 200
 """Spellings of one pattern; where there are more, it is open."""
+_ALL: Final = 1_000
+"""Letters, as many as there are."""
 _TOKEN = re.compile(
     r"\(\?:|\(\?<?[!=]|\[\w+\]|\[\^?\]?[^\]]*\]|\{[\d,]*\}|\\."
     r"|(?:[\w ',-](?![?*+{]))+|.",
@@ -36,11 +38,15 @@ class Spelling:
     is_open: bool
 
 
-def spellings(pattern: str) -> tuple[list[Spelling], bool]:
-    """All that a pattern stands for, and whether nothing round a text matters."""
-    if not _SPECIAL.search(pattern):
+def spellings(pattern: str, letters: int = _ALL) -> tuple[list[Spelling], bool]:
+    """All that a pattern stands for, and whether nothing round a text matters.
+
+    Args:
+        letters: behind so many a text is open, whatever follows.
+    """
+    if letters == _ALL and not _SPECIAL.search(pattern):
         return [Spelling(pattern, is_open=False)], True
-    said, _, plain = _either(_TOKEN.findall(pattern), 0)
+    said, _, plain = _either(_TOKEN.findall(pattern), 0, letters)
     return [Spelling(*one) for one in sorted(said)], plain
 
 
@@ -50,7 +56,7 @@ def first_two(pattern: str) -> frozenset[str]:
     Raises:
         ValueError: it may begin with anything.
     """
-    begins = {one.text[:2].lower() for one in spellings(pattern)[0]}
+    begins = {one.text[:2].lower() for one in spellings(pattern, 2)[0]}
     if not all(begins):
         raise ValueError(f"what does it begin with? {pattern}")
     longer = {one + char for one in begins if len(one) == 1 for char in _ASCII}
@@ -65,42 +71,58 @@ def _letters_in(found: re.Match[str]) -> str:
     )
 
 
-def _either(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
+def _either(tokens: Sequence[str], at: int, letters: int) -> tuple[_Said, int, bool]:
     """Alternatives up to the end of their group: their texts, the end, if plain."""
-    said, at, plain = _sequence(tokens, at)
+    said, at, plain = _sequence(tokens, at, letters)
     while at < len(tokens) and tokens[at] == "|":
-        more, at, sure = _sequence(tokens, at + 1)
+        more, at, sure = _sequence(tokens, at + 1, letters)
         said, plain = said | more, plain and sure
     return said, at, plain
 
 
-def _sequence(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
+def _sequence(tokens: Sequence[str], at: int, letters: int) -> tuple[_Said, int, bool]:
     said, plain = _NOTHING, True
     while at < len(tokens) and tokens[at] not in "|)":
-        item, at, sure = _item(tokens, at)
+        ended = [text for text, is_open in said if not is_open]
+        if not ended:
+            return said, _end(tokens, at), plain
+        item, at, sure = _item(tokens, at, letters)
         plain = plain and sure
-        ended = {text for text, is_open in said if not is_open}
-        left = {(text, True) for text, is_open in said if is_open}
         longer = {(text + more, is_open) for text in ended for more, is_open in item}
         if len(longer) > _MOST:
             longer = {(text, True) for text in ended}
-        said = frozenset(left | longer)
+        said = frozenset(
+            {one for one in said if one[1]}
+            | {
+                (text[:letters], opens or len(text) >= letters)
+                for text, opens in longer
+            }
+        )
     return said, at, plain
 
 
-def _item(tokens: Sequence[str], at: int) -> tuple[_Said, int, bool]:
+def _end(tokens: Sequence[str], at: int) -> int:
+    """Where an alternative ends of which nothing more can be told."""
+    depth = 0
+    while at < len(tokens) and (depth or tokens[at] not in "|)"):
+        depth += (tokens[at][0] == "(") - (tokens[at] == ")")
+        at += 1
+    return at
+
+
+def _item(tokens: Sequence[str], at: int, letters: int) -> tuple[_Said, int, bool]:
     """A letter, a class or a group, with how often it may occur."""
     token, plain = tokens[at], True
     if token[0] == "(":
-        said, at, plain = _either(tokens, at + 1)
+        said, at, plain = _either(tokens, at + 1, letters)
         if token == "(?=":
             said, plain = frozenset((text, True) for text, _ in said), False
         elif token not in ("(?:", "("):
             said, plain = _NOTHING, False
     elif token[0] == "[":
-        letters = _RANGE.sub(_letters_in, token[1:-1])
-        said = frozenset((char, False) for char in letters)
-        said = said if letters.isalnum() else _ANYTHING
+        chars = _RANGE.sub(_letters_in, token[1:-1])
+        said = frozenset((char, False) for char in chars)
+        said = said if chars.isalnum() else _ANYTHING
     elif token == "^":
         said, plain = _NOTHING, False
     elif token in _OPEN or (token[0] == "\\" and token[1].isalnum()):
