@@ -44,6 +44,8 @@ def type_of(
     beside = _votes_of(body - title)
     best, most = default, 0.0
     for name, votes in TYPE_VOTES.items():
+        if name != default and name not in said and name not in beside:
+            continue  # nobody votes for most of them
         total = fsum(said.get(name, ())) + BODY_SHARE * fsum(beside.get(name, ()))
         if name == default:
             total += votes.get("default", 0.0)

@@ -76,7 +76,8 @@ def _signals_of(text: str) -> frozenset[str]:
     # what is quoted was said by somebody else
     found = families_of(_QUOTED.sub(" ", text) if '"' in text else text)
     low = text.lower()
-    found |= _opening_of(text)[1] & _OF_ANY
+    if opens := _opening_of(text)[1]:
+        found |= opens & _OF_ANY
     if "planning" in found:
         found.add("narration")
     if _asks(text):

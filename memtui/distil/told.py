@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from memtui.distil import near
@@ -24,6 +24,8 @@ from memtui.search.near import Sign, Signs
 MOST_LINES: Final = 20_000
 """Distinct lines that are remembered of a session; hooks may say any number."""
 
+_KEPT_TEXTS = 64
+"""Texts that are remembered: hooks and clients put the same into each session."""
 _LEAST_WORDS = 4
 """A line of fewer says nothing that could be told again."""
 _STEM = 6
@@ -86,6 +88,33 @@ class _Statement:
         return self.signs.differ(other.signs) is not Sign.NEGATION
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivered:
+    """One text that was put into a session."""
+
+    lines: tuple[frozenset[str], ...]
+    """The words of each line that says enough."""
+    numbers: frozenset[str]
+    ours: tuple[tuple[str, _Statement, frozenset[str]], ...]
+    """Our own lines: their words, and the stems of all they name."""
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _delivered(text: str) -> _Delivered:
+    said = [*delivered_lines(text)]
+    bags = [near.bag_of(line) for line, _ in said]
+    ours: list[tuple[str, _Statement, frozenset[str]]] = []
+    for line, whole in said:
+        if line != whole:
+            named = _Statement(whole)
+            ours.append((line, _Statement(line), named.about.union(*named.names)))
+    return _Delivered(
+        tuple(words for words in bags if len(words) >= _LEAST_WORDS),
+        Signs("\n".join([line for line, _ in said])).numbers,
+        tuple(ours),
+    )
+
+
 class Told:
     """What a session was told, line by line."""
 
@@ -98,16 +127,15 @@ class Told:
 
     def take(self, record: Record) -> None:
         """Text that a hook, the client or another tool put into the session."""
-        said = [*delivered_lines(record.text)]
-        self._numbers |= Signs("\n".join(line for line, _ in said)).numbers
-        for line, whole in said:
-            words = near.bag_of(line)
-            if len(words) >= _LEAST_WORDS and len(self._lines) < MOST_LINES:
+        delivered = _delivered(record.text)
+        self._numbers |= delivered.numbers
+        for words in delivered.lines:
+            if len(self._lines) < MOST_LINES:
                 self._lines[words] = None
-            if line != whole and len(self._ours) < MOST_LINES:
-                self._ours[line] = _Statement(line)
-                named = _Statement(whole)
-                self._known |= named.about.union(*named.names)
+        for line, statement, named in delivered.ours:
+            if len(self._ours) < MOST_LINES:
+                self._ours[line] = statement
+                self._known |= named
         self._by_word = None
 
     @property
