@@ -17,10 +17,11 @@ from memtui.cli.options import (
     settings,
     store_view,
 )
-from memtui.errors import UsageError
+from memtui.errors import MemtuiError, UsageError
 from memtui.model import Memory, Session
 from memtui.search.grammar import Query, parse
 from memtui.search.marks import Snippet
+from memtui.search.meaning import Embedder
 from memtui.search.reasons import Explanation
 from memtui.store.queries import Anchor, Hit, HitKind, StoreView, View
 
@@ -99,6 +100,9 @@ def sessions_verb(
 
 
 @click.command("search", context_settings=_TAKES_MINUS)
+@click.option(
+    "--meaning", is_flag=True, help="By meaning too; needs the extra semantic."
+)
 @click.option("--explain", is_flag=True, help="Say why each is found and stands there.")
 @reading_options
 def search_verb(
@@ -107,6 +111,7 @@ def search_verb(
     limit: int | None,
     everything: bool,
     explain: bool,
+    meaning: bool,
 ) -> None:
     """Find memories and turns, best first.
 
@@ -118,7 +123,8 @@ def search_verb(
     most = limit or (WHOLE_SEARCH if everything else LIMIT)
     with store_view() as view:
         looked = looked_at(view, query, everything=everything)
-        hits, told = _found(view, query, looked, most, explain=explain)
+        embedder = _embedder(view) if meaning else None
+        hits, told = _found(view, query, looked, most, embedder, explain=explain)
         near = view.did_you_mean(query)
         if as_json:
             output.emit(_hit_objects(view, hits, told))
@@ -137,14 +143,28 @@ def search_verb(
 
 
 def _found(
-    view: StoreView, query: Query, looked: View, most: int, *, explain: bool
+    view: StoreView,
+    query: Query,
+    looked: View,
+    most: int,
+    embedder: Embedder | None,
+    *,
+    explain: bool,
 ) -> tuple[list[Hit], Explanation | None]:
     if explain:
-        return view.explained(query, looked, most)
+        return view.explained(query, looked, most, embedder=embedder)
     if query.has_text or query.patterns:
-        return view.search(query, looked, most), None
+        return view.search(query, looked, most, embedder=embedder), None
     # Nothing to rank by: what the filters leave, newest first.
     return [_as_hit(m) for m in each_memory(view, query, looked, most)], None
+
+
+def _embedder(view: StoreView) -> Embedder:
+    if not view.has_vectors:
+        raise MemtuiError(
+            "No memory has a vector yet.", hint="memtui meaning makes them."
+        )
+    return Embedder()
 
 
 def query_of(words: tuple[str, ...]) -> Query:

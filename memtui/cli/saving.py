@@ -68,6 +68,7 @@ def searches_run(
         limit=limit,
         everything=everything,
         explain=explain,
+        meaning=False,
     )
 
 

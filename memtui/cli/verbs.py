@@ -23,6 +23,7 @@ SECTIONS: Final = (
             "search": ("reading", "Find memories and turns, best first."),
             "list": ("reading", "Print memories that match QUERY, newest first."),
             "sessions": ("reading", "Print sessions that match QUERY, best first."),
+            "meaning": ("meaning", "Make what search --meaning needs."),
             "searches": ("saving", "List, save, run and delete saved searches."),
             "show": ("showing", "Print one memory, session or turn."),
         },

@@ -29,6 +29,8 @@ class Why:
     missing: tuple[str, ...]
     relevance: float = 0.0
     """How well that row answers, of the best row 1; some words alone count less."""
+    likeness: float = 0.0
+    """Cosine to the query's meaning, where that was asked; part of ``relevance``."""
     kind: str = ""
     """What it is: ``memory``, or the kind of the record."""
     weight: float = 1.0
@@ -43,12 +45,15 @@ class Why:
         """The same in words."""
         if not self.score:
             return "newest first; nothing was weighed"
-        return "; ".join((self._words(), self._sum()))
+        like = f"meaning {self.likeness:.2f}" if self.likeness > 0 else ""
+        return "; ".join(filter(None, (self._words(), like, self._sum())))
 
     def _words(self) -> str:
-        if not self.missing:
+        if not self.missing and self.matched:
             return f"every word: {', '.join(self.matched)}"
-        said = ", ".join(self.matched) or "none whole"
+        if not self.matched:
+            return f"without {', '.join(self.missing)}"
+        said = ", ".join(self.matched)
         return f"some words: {said}, without {', '.join(self.missing)}"
 
     def _sum(self) -> str:

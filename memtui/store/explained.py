@@ -1,7 +1,7 @@
 """The same finds as ``find`` with the reasons: asked for by people who wonder."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -14,6 +14,7 @@ from memtui.store.filters import ALL_STATES, View, since_of
 from memtui.store.find import Ranking, each_once, ranking
 from memtui.store.find_newest import SCANNED, newest
 from memtui.store.hits import Hit, hits
+from memtui.store.vectors import Meaning
 
 HAVE: Final = """
     select rowid from fts
@@ -22,7 +23,11 @@ HAVE: Final = """
 
 
 def explained(
-    conn: sqlite3.Connection, query: Query, view: View, limit: int
+    conn: sqlite3.Connection,
+    query: Query,
+    view: View,
+    limit: int,
+    meaning: Meaning | None = None,
 ) -> tuple[list[Hit], Explanation]:
     """Finds in the order of ``find.ranked``, and why they are these."""
     if not query.has_text:
@@ -31,7 +36,7 @@ def explained(
         scanned = SCANNED if query.patterns else 0
         told = replace(_asked(query, view), scanned=scanned)
         return shown, replace(told, whys=(nothing,) * len(shown))
-    found = ranking(conn, query, view, limit)
+    found = ranking(conn, query, view, limit, meaning)
     once, total = each_once(found, limit)
     chosen = hits(conn, once, query, total)
     rows = len(found.found.docs)
@@ -40,10 +45,10 @@ def explained(
         terms=tuple(_term(term, found) for term in found.wanted),
         left_out=match.left_out(query),
         rows=rows,
-        hidden=rows - len(found.shown),
+        hidden=rows - sum(one.doc in found.found for one in found.shown),
         is_cut=found.found.is_cut,
         from_texts=not found.found.is_weighed,
-        whys=tuple(_whys(conn, found, chosen)),
+        whys=tuple(_whys(conn, found, chosen, meaning.cosines if meaning else {})),
     )
 
 
@@ -78,7 +83,12 @@ def _term(term: lanes.Term, found: Ranking) -> SoughtTerm:
     )
 
 
-def _whys(conn: sqlite3.Connection, found: Ranking, chosen: Sequence[Hit]) -> list[Why]:
+def _whys(
+    conn: sqlite3.Connection,
+    found: Ranking,
+    chosen: Sequence[Hit],
+    near: Mapping[int, float],
+) -> list[Why]:
     docs = f"[{','.join(str(hit.doc) for hit in chosen)}]"
     having = {}
     for term in found.wanted:
@@ -96,6 +106,7 @@ def _whys(conn: sqlite3.Connection, found: Ranking, chosen: Sequence[Hit]) -> li
                 matched=tuple(w for w, rows in having.items() if hit.doc in rows),
                 missing=tuple(w for w, rows in having.items() if hit.doc not in rows),
                 relevance=found.relevance[hit.doc],
+                likeness=near.get(hit.doc, 0.0),
                 kind=one.kind.value if one.kind else "memory",
                 weight=rank.weight_of(one.kind),
                 freshness=rank.freshness(found.newest - one.at),

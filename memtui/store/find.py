@@ -18,6 +18,7 @@ from memtui.store.docs import FIRST_MEMORY
 from memtui.store.filters import View
 from memtui.store.find_newest import newest
 from memtui.store.hits import Hit, Shown, hits, shown
+from memtui.store.vectors import Meaning
 
 TEXTS: Final = """
     select d.id as doc, '' as title,
@@ -42,7 +43,7 @@ class Ranking:
     shown: list[Shown]
     """Those of the rows that the view shows, the best first."""
     relevance: dict[int, float]
-    """By row: of the best one 1."""
+    """By row: of the best one 1, or less where meaning counts too."""
     scores: dict[int, float]
     """By row."""
 
@@ -52,17 +53,33 @@ class Ranking:
         return max((one.at for one in self.shown), default=0)
 
 
-def ranked(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> list[Hit]:
+def ranked(
+    conn: sqlite3.Connection,
+    query: Query,
+    view: View,
+    limit: int,
+    meaning: Meaning | None = None,
+) -> list[Hit]:
     """Best first; a query without words gives the newest finds."""
     if not query.has_text:
         return newest(conn, query, view, limit)
-    found = ranking(conn, query, view, limit)
+    found = ranking(conn, query, view, limit, meaning)
     once, total = each_once(found, limit)
     return hits(conn, once, query, total)
 
 
-def ranking(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> Ranking:
-    """Enough rows for ``limit`` finds, as far as there are any."""
+def ranking(
+    conn: sqlite3.Connection,
+    query: Query,
+    view: View,
+    limit: int,
+    meaning: Meaning | None = None,
+) -> Ranking:
+    """Enough rows for ``limit`` finds, as far as there are any.
+
+    Args:
+        meaning: what is about the same; it brings in rows of its own.
+    """
     wanted = lanes.terms(conn, query)
     if not wanted:
         return Ranking([], lanes.Found({}, {}, True, False), [], {}, {})
@@ -74,6 +91,12 @@ def ranking(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> R
         found = lanes.through(conn, query, view, wanted, 10 * size)
         seen = shown(conn, found.docs, query, view)
     relevance = _relevance(conn, wanted, seen, found)
+    if meaning is not None:
+        further = [doc for doc in meaning.near if doc not in relevance]
+        seen += shown(conn, further, query, view)
+        relevance = {
+            one.doc: meaning.fused(one.doc, relevance.get(one.doc, 0.0)) for one in seen
+        }
     newest = max((one.at for one in seen), default=0)
     scores = {
         one.doc: rank.weigh(relevance[one.doc], one.kind, newest - one.at)

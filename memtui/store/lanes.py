@@ -101,6 +101,9 @@ class Found:
         """Each row once."""
         return [*self.every, *self.some]
 
+    def __contains__(self, doc: int) -> bool:
+        return doc in self.every or doc in self.some
+
 
 @dataclass(frozen=True, slots=True)
 class _Side:

@@ -6,6 +6,7 @@ from typing import Final
 
 from memtui.model import TYPES, Memory, ObservationType, State
 from memtui.search.grammar import EVERYTHING, Query
+from memtui.search.meaning import Embedder
 from memtui.search.reasons import Explanation
 from memtui.store import (
     explained,
@@ -20,6 +21,7 @@ from memtui.store import (
     review,
     spelling,
     timeline,
+    vectors,
 )
 from memtui.store.feedback import Feedback
 from memtui.store.filters import Anchor, View
@@ -31,6 +33,7 @@ from memtui.store.reading import Reading
 from memtui.store.relations import Relation
 from memtui.store.review import Due
 from memtui.store.timeline import Group
+from memtui.store.vectors import Meaning, Vectors
 
 _WEIGHTS: Final = {name: one.weight for name, one in TYPES.items()}
 """Injection weights of the types that every config has."""
@@ -227,16 +230,42 @@ class MemoryReading(Reading):
         )
 
     def search(
-        self, query: Query, view: View | None = None, limit: int = 50
+        self,
+        query: Query,
+        view: View | None = None,
+        limit: int = 50,
+        *,
+        embedder: Embedder | None = None,
     ) -> list[Hit]:
-        """Memories and turns together, best first; without words, newest first."""
-        return find.ranked(self._conn, query, view or View(), limit)
+        """Memories and turns together, best first; without words, newest first.
+
+        Args:
+            embedder: search by meaning too, among what has vectors.
+        """
+        meaning = self._meaning(query, embedder)
+        return find.ranked(self._conn, query, view or View(), limit, meaning)
 
     def explained(
-        self, query: Query, view: View | None = None, limit: int = 50
+        self,
+        query: Query,
+        view: View | None = None,
+        limit: int = 50,
+        *,
+        embedder: Embedder | None = None,
     ) -> tuple[list[Hit], Explanation]:
         """What ``search`` finds, and why each find stands where it stands."""
-        return explained.explained(self._conn, query, view or View(), limit)
+        meaning = self._meaning(query, embedder)
+        return explained.explained(self._conn, query, view or View(), limit, meaning)
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether anything can be found by its meaning."""
+        return Vectors(self._path).are_there
+
+    def _meaning(self, query: Query, embedder: Embedder | None) -> Meaning | None:
+        if embedder is None or not query.has_text:
+            return None
+        return vectors.like(self._conn, Vectors(self._path), query, embedder)
 
     def search_typing(
         self, query: Query, view: View | None = None, limit: int = 50

@@ -151,6 +151,8 @@ ACTIONS: Final = (
     _a("keymap", "", "", "keymap file", "other keys, in your editor"),
     _a("theme", "", "", "theme", "theme …"),
     _a("glyphs", "", "", "glyphs", "glyphs: Unicode or ASCII"),
+    _a("meaning", "", "", "meaning", "search by meaning too, or by words alone",
+       ("search",)),
     _a("starter", "", "", "starter", "mark the ten best candidates"),
     _a("welcome", "", "", "welcome", "welcome"),
     _a("about", "", "", "about", "about memtui"),

@@ -1,8 +1,15 @@
 """The search screen: what is read, said and offered."""
 
+import asyncio
 from dataclasses import replace
 
+import pytest
+
+from memtui.errors import MemtuiError
+from memtui.store import vectors
+from memtui.store.vectors import Vectors
 from memtui.tui.app import MemtuiApp
+from tests.store.test_vectors import Topics, alike
 from tests.tui.conftest import MakeApp, press, screen_text, settled
 
 
@@ -118,3 +125,43 @@ async def test_sessions_are_listed_by_their_best_rows(make_app: MakeApp) -> None
         await settled(pilot)
         assert "Best first" in screen_text(app)
         assert app.screen.list.count  # type: ignore[attr-defined]
+
+
+def hinted() -> None:
+    """What loading the model says without the extra."""
+    raise MemtuiError("Searching by meaning needs the extra semantic.", hint="pip …")
+
+
+async def test_without_the_extra_the_app_says_what_is_missing(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.tui.screens.wondering.Embedder", hinted)
+    app = make_app("search", query="horizon")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await app.screen.run_action("meaning")
+        await settled(pilot)
+        assert "needs the extra semantic. pip …" in screen_text(app)
+        assert "best first, by meaning" not in screen_text(app)
+
+
+async def test_while_one_rests_everything_gets_a_vector_and_is_found_by_it(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.tui.screens.wondering.Embedder", Topics)
+    monkeypatch.setattr("memtui.tui.screens.wondering.PAUSE_S", 0.01)
+    monkeypatch.setattr(vectors, "cosines", alike)
+    app = make_app("search", query="horizon")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        own = Vectors(app.desk.data / "memtui.db")
+        lacking = len(own.missing(10_000))
+        await app.screen.run_action("meaning")
+        while len(own.all()[0]) < lacking:
+            await asyncio.sleep(0.01)
+        await settled(pilot)
+        assert "By meaning too" in screen_text(app)
+        assert app.screen.hits.count  # type: ignore[attr-defined]
+        await app.screen.run_action("meaning")
+        await settled(pilot)
+        assert "By words alone again." in screen_text(app)

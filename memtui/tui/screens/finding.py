@@ -8,6 +8,7 @@ from memtui.clean import clean_line
 from memtui.model import Agent, Memory, State
 from memtui.search.grammar import PartKind, Query
 from memtui.search.marks import snippet
+from memtui.search.meaning import Embedder
 from memtui.search.reasons import Explanation
 from memtui.store.queries import Hit, HitKind, StoreView, View
 from memtui.tui.format import AGENT_WORDS, capped, figure
@@ -53,7 +54,14 @@ class FacetLine(Bar):
         return [ends(width, line, [("f more ", "faint")])]
 
 
-def hits_of(view: StoreView, query: Query, shown: View, *, by_time: bool) -> list[Hit]:
+def hits_of(
+    view: StoreView,
+    query: Query,
+    shown: View,
+    embedder: Embedder | None,
+    *,
+    by_time: bool,
+) -> list[Hit]:
     """Newest first while one types, best first after that."""
     if query.is_empty:
         return []
@@ -62,8 +70,10 @@ def hits_of(view: StoreView, query: Query, shown: View, *, by_time: bool) -> lis
     if not query.has_text:
         rows = view.memories(query, shown, limit=MOST)
         return [_as_hit(row, query) for row in rows]
-    if not by_time and (best := view.search(query, shown, limit=MOST)):
-        return best
+    if not by_time:
+        best = view.search(query, shown, limit=MOST, embedder=embedder)
+        if best:
+            return best
     # the beginning of a word finds it, however long one rests there
     return view.search_typing(query, shown, limit=MOST)
 

@@ -83,8 +83,9 @@ class SearchScreen(WonderingScreen, MemoriesScreen):
         assert self.scope_line is not None
         query, view = self.scope_line.query_now, self.desk.view
         by_time = self._typing or self.newest_first
+        embedder = self.embedder
         found = await self.desk.lists.read(
-            lambda v: hits_of(v, query, view, by_time=by_time)
+            lambda v: hits_of(v, query, view, embedder, by_time=by_time)
         )
         if self.newest_first:
             found.sort(key=lambda hit: -hit.at)
@@ -168,6 +169,8 @@ class SearchScreen(WonderingScreen, MemoriesScreen):
         if not count:
             return []
         order = "newest first" if self.newest_first or self._typing else "best first"
+        if self.embedder is not None and order == "best first":
+            order = "best first, by meaning too"
         return [
             (figure(self.hits.cursor + 1), "bold foreground"),
             (f" of {figure(count)}   {order}", "muted"),

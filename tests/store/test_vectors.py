@@ -1,0 +1,127 @@
+"""Vectors beside the store: made for what is new, dropped with what is gone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from memtui.curate import Curator
+from memtui.paths import store_path
+from memtui.search.grammar import parse
+from memtui.search.meaning import Embedder
+from memtui.settings import Settings
+from memtui.store import vectors
+from memtui.store.queries import StoreView
+from memtui.store.vectors import Meaning, Vectors
+from tests.store.filling import NOON, Filling
+
+WORDS = (("secret", "password", "credential"), ("clock", "time"), ("queue", "outbox"))
+
+
+class Topics:
+    """Stands in for the model: which of a few topics a text names."""
+
+    def embed(self, texts: Sequence[str]) -> list[bytes]:
+        return [
+            bytes(any(word in text.lower() for word in words) for words in WORDS)
+            for text in texts
+        ]
+
+
+def alike(wanted: bytes, every: Sequence[bytes]) -> list[float]:
+    """Cosines without numpy, which only the extra brings."""
+    found = []
+    for one in every:
+        shared = sum(a * b for a, b in zip(wanted, one, strict=True))
+        found.append(shared / ((sum(wanted) * sum(one)) ** 0.5 or 1.0))
+    return found
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Embedder:
+    """A model that needs no extra."""
+    monkeypatch.setattr(vectors, "cosines", alike)
+    return cast(Embedder, Topics())
+
+
+@pytest.fixture
+def store(data: Path) -> Path:
+    """Three memories, each of its own topic."""
+    with Filling(data) as fill:
+        project = fill.project()
+        session = fill.session("s1", project=project, at=NOON)
+        for name, title in (
+            ("one", "Passwords never go into the repository"),
+            ("two", "The clock starts at the attempt"),
+            ("three", "The outbox is read in order"),
+        ):
+            fill.observation(name, session=session, project=project, title=title)
+    return store_path(data)
+
+
+def embed(store: Path, model: Embedder, most: int = 99) -> list[str]:
+    """Make what is missing; the keys of that."""
+    own = Vectors(store)
+    wanted = own.missing(most)
+    made = model.embed([one.text for one in wanted])
+    own.put(zip(wanted, made, strict=True))
+    return [one.key for one in wanted]
+
+
+def test_only_what_is_new_or_says_something_else_gets_a_vector(
+    store: Path, data: Path, model: Embedder
+) -> None:
+    assert sorted([*embed(store, model, 2), *embed(store, model)]) == [
+        "one", "three", "two",
+    ]  # fmt: skip
+    assert embed(store, model) == []
+    with Curator(data, Settings(), clock=lambda: NOON) as curator:
+        curator.edit("two", title="The clock starts at once", body="")
+    assert embed(store, model) == ["two"]
+    rows, _ = Vectors(store).all()
+    assert sorted(key for _, key in rows) == ["one", "three", "two"]
+    assert store.with_name("meaning.db").stat().st_mode & 0o077 == 0
+
+
+def test_what_means_the_same_is_found_without_a_word_in_common(
+    store: Path, model: Embedder
+) -> None:
+    embed(store, model)
+    with StoreView(store) as view:
+        query = parse("repository credential", now_ms=NOON)
+        by_words = [h.memory.id for h in view.search(query) if h.memory]
+        query = parse("credential time", now_ms=NOON)
+        assert view.search(query) == []
+        found = view.search(query, embedder=model)
+        assert sorted(h.memory.id for h in found if h.memory) == ["one", "two"]
+        hits, told = view.explained(query, embedder=model)
+        assert [h.doc for h in hits] == [h.doc for h in found]
+        assert all(why.likeness > 0.5 and not why.matched for why in told.whys)
+        without = parse("credential time -passwords", now_ms=NOON)
+        left = view.search(without, embedder=model)
+        assert [h.memory.id for h in left if h.memory] == ["two"]
+    assert by_words == ["one"]
+
+
+def test_words_and_meaning_are_weighed_and_rows_without_a_vector_keep_theirs() -> None:
+    meaning = Meaning(near={1: 0.8, 2: 0.4}, cosines={1: 0.8, 2: 0.4, 3: -0.1})
+    assert meaning.fused(1, 1.0) == pytest.approx(1.0)
+    assert meaning.fused(1, 0.0) == pytest.approx(0.4)
+    assert meaning.fused(2, 1.0) == pytest.approx(0.6 + 0.4 * 0.5)
+    assert meaning.fused(3, 1.0) == pytest.approx(0.6)
+    assert meaning.fused(4, 0.7) == 0.7
+
+
+def test_without_any_vectors_nothing_is_opened(store: Path) -> None:
+    with StoreView(store) as view:
+        assert not view.has_vectors
+        view.search(parse("clock", now_ms=NOON))
+    assert not store.with_name("meaning.db").exists()
+
+
+def test_a_damaged_file_is_made_anew(store: Path, model: Embedder) -> None:
+    embed(store, model)
+    store.with_name("meaning.db").write_bytes(b"no database at all " * 99)
+    assert sorted(embed(store, model)) == ["one", "three", "two"]
+    assert embed(store, model) == []
