@@ -44,6 +44,7 @@ _TAG = re.compile(
     r"user-prompt-submit-hook|(?:antml:)?(?:function_|invoke|parameter)))",
     re.IGNORECASE,
 )
+_FENCED = re.compile(rf"<{FENCE}\b.*?</{FENCE}>", re.DOTALL)
 _NAME_MARKS = str.maketrans({'"': "'", "<": "‹", ">": "›"})
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._+@][A-Za-z0-9._/+@-]{0,79}")
 _CLOSERS = ".!?…:;。！？"
@@ -67,6 +68,12 @@ class Rendered(NamedTuple):
 
     text: str
     export: str
+
+
+def fenced(text: str) -> str:
+    """Our own text in what a client made of it, fences included; else all of it."""
+    found = _FENCED.search(text)
+    return found[0] if found else text
 
 
 def units(text: str) -> int:

@@ -73,7 +73,8 @@ TURNS = """
 """
 LAST_TURN = "select max(turn) from link where session_id = :session"
 DELIVERIES = """
-    select d.export, d.at, d.items from delivery d
+    select d.export, d.at, d.items, r.text from delivery d
+    join record r on r.id = d.record_id
     where d.session_id = :session order by d.at, d.record_id
 """
 
@@ -88,6 +89,8 @@ class Delivery:
     at: int
     items: tuple[str, ...]
     """Ids of the memories in it."""
+    text: str
+    """What the transcript shows, with what the client wrote round it."""
 
 
 def newest(
@@ -197,6 +200,7 @@ def deliveries(conn: sqlite3.Connection, session: Session | str) -> list[Deliver
             export=row["export"],
             at=row["at"],
             items=strings_from(row["items"]),
+            text=row["text"],
         )
         for row in rows
     ]

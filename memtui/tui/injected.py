@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from memtui.clean import clean_line
-from memtui.inject.render import memory_line
 from memtui.inject.values import Cut, Injection, Item, Section
-from memtui.model import Memory
 from memtui.tui.difference import differences
 from memtui.tui.format import figure, fit, wrap
 from memtui.tui.lines import Line
@@ -135,24 +133,6 @@ def _change(part: Part, width: int) -> list[Line]:
         text = f"{sign} {row}"
         lines.append([(fit(text, width) if part.rank else text, role)])
     return lines
-
-
-def told_since(told: Sequence[Memory], injection: Injection, limit: int) -> list[Part]:
-    """Memories that were told and are not now (``-``), and the other way (``+``)."""
-    known = {memory.id for memory in told}
-    items = [item for item in injection.items if item.memory is not None]
-    parts = [
-        Part(f"told {item.id}", item.text, "" if item.id in known else "+",
-             kind="change")
-        for item in items
-    ]  # fmt: skip
-    now = {item.id for item in items}
-    parts += [
-        Part(f"told {one.id}", memory_line(one, limit), "-", kind="change")
-        for one in told
-        if one.id not in now
-    ]
-    return parts
 
 
 def changed_words(parts: Sequence[Part], against: str) -> str:

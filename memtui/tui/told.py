@@ -1,14 +1,13 @@
 """What the next session of a project reads, and what earlier ones were told."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from memtui.inject.gather import inject
 from memtui.inject.place import Place, printed
-from memtui.inject.render import from_envelope
+from memtui.inject.render import fenced, from_envelope
 from memtui.inject.values import Injection, Source
-from memtui.model import Memory, Project
+from memtui.model import Project
 from memtui.search.grammar import parse
 from memtui.settings import Settings
 from memtui.store.queries import StoreView, View
@@ -24,8 +23,8 @@ class Delivered:
 
     at: int
     export: str
-    memories: Sequence[Memory]
-    """As they stand now."""
+    text: str
+    """From fence to fence, as its transcript shows it."""
 
 
 def last_delivered(view: StoreView, project: Project | None) -> Delivered | None:
@@ -42,7 +41,7 @@ def last_delivered(view: StoreView, project: Project | None) -> Delivered | None
     if not found:
         return None
     last = max(found, key=lambda one: one.at)
-    return Delivered(last.at, last.export, view.memories_by_id(last.items))
+    return Delivered(last.at, last.export, fenced(last.text))
 
 
 def chosen_for(

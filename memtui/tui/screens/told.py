@@ -17,7 +17,6 @@ from memtui.tui.injected import (
     changes_of,
     lines_of,
     parts_of,
-    told_since,
 )
 from memtui.tui.lines import Line, Span, width_of
 from memtui.tui.look import look_of
@@ -121,9 +120,7 @@ class ToldScreen(FilteringScreen, ActingScreen):
         if self.diff == "export":
             parts = changes_of(self.exported or "", injection.text)
         elif self.diff and self.delivered is not None:
-            parts = told_since(
-                self.delivered.memories, injection, self.desk.settings.item_limit
-            )
+            parts = changes_of(self.delivered.text, injection.text)
         self.list.show(parts if injection.text or self.diff else [])
         self.refresh_frame()
 
