@@ -221,7 +221,8 @@ def _forms(turn: Turn) -> Iterator[Draft]:
             continue
         if step.writes and not step.failed:
             failed.clear()  # what helped was the change
-        failed = [one for one in failed if index - one[0] <= _AHEAD]
+        if failed and index - failed[0][0] > _AHEAD:
+            failed = [one for one in failed if index - one[0] <= _AHEAD]
         if step.tool is not Tool.SHELL or not (failed or step.failed):
             continue
         command = shortened(_command_of(step, turn))
@@ -249,6 +250,8 @@ def _is_form_of(wrong: str, right: str) -> bool:
 def _has_more(wrong: str, right: str) -> bool:
     left, there = _WORDS.findall(wrong), _WORDS.findall(right)
     if len(there) > len(left):
+        if not set(left) <= set(there):
+            return False
         more = Counter(there) - Counter(left)
         switched = all(word.startswith("-") for word in more)
         return more.total() == len(there) - len(left) and (

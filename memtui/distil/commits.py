@@ -34,7 +34,7 @@ def from_commits(turns: list[Turn]) -> Iterator[Draft]:
     """One draft for each commit and pull request that went through."""
     for turn in turns:
         failed = {step.call for step in turn.failures if step.call}
-        for record in turn.shell:
+        for record in turn.committing:
             message = message_of(record)
             if message and record.call not in failed:
                 draft = _draft(record, message, turn)
@@ -44,15 +44,12 @@ def from_commits(turns: list[Turn]) -> Iterator[Draft]:
 
 def has_commit(turn: Turn) -> bool:
     """Whether something was committed in this turn."""
-    return any(map(message_of, turn.shell))
+    return any(map(message_of, turn.committing))
 
 
 def message_of(record: Record) -> str:
     """The message in a shell call that commits; empty where there is none."""
-    command = record.command or record.text
-    if "commit" not in command and " create" not in command:
-        return ""
-    return _message_in(command)
+    return _message_in(record.command or record.text)
 
 
 @lru_cache(maxsize=_KEPT_COMMANDS)

@@ -83,14 +83,16 @@ def _signals_of(text: str) -> frozenset[str]:
     if _asks(text):
         found.add("question")
     _add_marks(text, low, found)
-    if found.isdisjoint(_SUBSTANCE) and _is_understood(text):
+    if found.isdisjoint(_SUBSTANCE) and _is_understood(text, low):
         found.add("thing")
-    size = effective_length(text)
+    size = across = len(text)
+    if not text.isascii():
+        size, across = _effective_length(text), columns(text)
     if size < _SHORT:
         found.add("short")
     elif size > _LONG:
         found.add("long")
-    if columns(text) <= TITLE_COLUMNS:
+    if across <= TITLE_COLUMNS:
         found.add("fits")
     return frozenset(found)
 
@@ -139,11 +141,13 @@ def _is_named(text: str, *, capitals: bool) -> bool:
     return bool(_HUMPED.search(text))
 
 
-def _is_understood(text: str) -> bool:
+def _is_understood(text: str, low: str) -> bool:
     """Whether it is in a language of which cues are known: its small words tell."""
-    if not text.isascii() and CJK.search(text):
-        return True
-    return not STOP_WORDS.isdisjoint(text.casefold().split())
+    if not text.isascii():
+        if CJK.search(text):
+            return True
+        low = text.casefold()
+    return not STOP_WORDS.isdisjoint(low.split())
 
 
 def unit_signals(unit: Unit) -> frozenset[str]:

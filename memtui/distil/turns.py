@@ -128,6 +128,14 @@ class Turn:
         return [use for use in uses if use.tool is Tool.SHELL]
 
     @cached_property
+    def committing(self) -> list[Record]:
+        """Those of them that may commit or propose something: most do not."""
+        return [
+            use for use in self.shell
+            if "commit" in (said := use.command or use.text) or " create" in said
+        ]  # fmt: skip
+
+    @cached_property
     def commands(self) -> dict[str, str]:
         """What was run by each call."""
         return {use.call: use.command for use in self.of(RecordKind.TOOL_USE)}
