@@ -15,6 +15,7 @@ from typing import Final
 
 from memtui.search import patterns
 from memtui.search.grammar import Query
+from memtui.search.match import left_out
 from memtui.search.prepare import fold, is_unspaced, spellings
 from memtui.search.words import stems
 
@@ -109,26 +110,28 @@ def _apart(hits: Sequence[tuple[int, int]]) -> Spans:
 
 @lru_cache(maxsize=8)
 def _wanted(query: Query) -> _Wanted:
-    said = dict.fromkeys((*query.phrases, *query.words))
-    for word in query.words:
+    unasked = left_out(query)
+    words = [word for word in query.words if word not in unasked]
+    said = dict.fromkeys((*query.phrases, *words))
+    for word in words:
         said.update(dict.fromkeys(spellings(word)))
     single: dict[str, None] = {}
     beginnings: list[str] = []
     several: list[str] = []
-    for words in sorted(said, key=len, reverse=True):
-        pieces = re.findall(r"[^\W_]+", fold(words))
-        if len(pieces) == 1 and not is_unspaced(words):
+    for form in sorted(said, key=len, reverse=True):
+        pieces = re.findall(r"[^\W_]+", fold(form))
+        if len(pieces) == 1 and not is_unspaced(form):
             begins = _without_ending(pieces[0])
             beginnings.append(begins)
             single[_shared(begins, *stems(pieces))] = None
         elif pieces:
-            several.append(_several(words, pieces))
+            several.append(_several(form, pieces))
     if single:
         one = "|".join(map(re.escape, single))
         several.append(rf"{_WORD_START}(?P<one>(?:{one}){_REST})")
     else:
         several.append("(?P<one>(?!))")
-    known = frozenset(stems([word for w in query.words if (word := fold(w)).isalnum()]))
+    known = frozenset(stems([plain for w in words if (plain := fold(w)).isalnum()]))
     pattern = re.compile("|".join(several)) if said else None
     return _Wanted(pattern, tuple(beginnings), known)
 

@@ -28,6 +28,11 @@ def test_an_identifier_is_marked_in_any_spelling() -> None:
     ]
 
 
+def test_a_word_that_is_not_asked_for_is_not_marked() -> None:
+    assert marked("the lease of their queue", "the lease of") == ["lease"]
+    assert marked("to be, or not", "to be") == ["to", "be"]
+
+
 def test_a_word_inside_another_is_not() -> None:
     assert marked("release lease", "lease") == ["lease"]
 
