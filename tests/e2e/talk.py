@@ -74,6 +74,28 @@ class Talk:
         """Press keys, by tmux's names."""
         self._tmux("send-keys", "-t", "e2e", *keys)
 
+    def press_until(
+        self, wanted: str | Callable[[str], bool], key: Callable[[str], str]
+    ) -> None:
+        """Press a key until words are shown, or the screen is as it should be.
+
+        What was just drawn, or has much to do, may not hear the first.
+        """
+        pressed = 0.0
+
+        def is_there() -> bool:
+            nonlocal pressed
+            shown = self.last()
+            if wanted in shown if isinstance(wanted, str) else wanted(shown):
+                return True
+            if time.monotonic() - pressed > _HEARD_S:
+                self.press(key(shown))
+                pressed = time.monotonic()
+            return False
+
+        what = f"{wanted!r} on the screen" if isinstance(wanted, str) else "a key's end"
+        wait_for(is_there, what, self.last)
+
     def leave(self) -> None:
         """``/exit``, and wait for the client to be gone."""
         self.enter("/exit")
@@ -117,6 +139,17 @@ class GeminiTalk(Talk):
         self.wait_for("Type your message")
         return self
 
+    def enter(self, words: str) -> None:
+        """Type a line and enter it; where it is still being typed, once more."""
+        self._tmux("send-keys", "-t", "e2e", "-l", words)
+        self.wait_for(words[-30:])
+
+        def is_taken(shown: str) -> bool:
+            typed = [line for line in shown.splitlines() if line.startswith(" > ")]
+            return not typed or words[-30:] not in typed[-1]
+
+        self.press_until(is_taken, lambda shown: "Enter")
+
     def leave(self) -> None:
         """``/quit``, and wait for the client to be gone."""
         self.enter("/quit")
@@ -147,23 +180,7 @@ class CodexTalk(Talk):
     def trust(self) -> None:
         """Trust the folder and every hook, as a person does who is asked."""
         self.wait_for("› 1. Trust and continue")
-        self._press_until("Hooks need review", lambda shown: "Enter")
+        self.press_until("Hooks need review", lambda shown: "Enter")
         all_of_them = "› 2. Trust all and continue"
-        self._press_until(all_of_them, lambda s: "Down" if "› 1." in s else "Up")
-        self._press_until("stub-model default", lambda shown: "Enter")
-
-    def _press_until(self, words: str, key: Callable[[str], str]) -> None:
-        """Press a key; a menu that was just drawn may not hear the first."""
-        pressed = 0.0
-
-        def is_there() -> bool:
-            nonlocal pressed
-            shown = self.screen()
-            if words in shown:
-                return True
-            if time.monotonic() - pressed > _HEARD_S:
-                self.press(key(shown))
-                pressed = time.monotonic()
-            return False
-
-        wait_for(is_there, f"{words!r} on the screen", self.screen)
+        self.press_until(all_of_them, lambda s: "Down" if "› 1." in s else "Up")
+        self.press_until("stub-model default", lambda shown: "Enter")

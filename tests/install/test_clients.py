@@ -341,3 +341,17 @@ def test_a_single_hook_that_is_disabled_is_named(home: Path, data: Path) -> None
         settings.write_text(json.dumps({"hooksConfig": {"disabled": [name]}}))
         broken = CLIENTS[Agent.GEMINI_CLI].wired(home, data).broken
         assert broken == ("" if works else "the client's hooks are switched off")
+
+
+def test_what_hooks_left_of_sessions_goes_with_the_last_client(
+    home: Path, data: Path
+) -> None:
+    install(Agent.GEMINI_CLI, home, data)
+    install(Agent.OPENCODE, home, data)
+    fired = data / "fired"
+    for name in ("gemini-cli", "opencode", "cleared.615f0bcb"):
+        (fired / name).touch()
+    apply(plan_uninstall(Agent.GEMINI_CLI, home, data))
+    assert [path.name for path in fired.iterdir()] == ["opencode"]
+    apply(plan_uninstall(Agent.OPENCODE, home, data))
+    assert not fired.exists()
