@@ -89,7 +89,8 @@ class Talk:
             if wanted in shown if isinstance(wanted, str) else wanted(shown):
                 return True
             if time.monotonic() - pressed > _HEARD_S:
-                self.press(key(shown))
+                with contextlib.suppress(subprocess.CalledProcessError):  # it left
+                    self.press(key(shown))
                 pressed = time.monotonic()
             return False
 
@@ -111,7 +112,10 @@ class Talk:
 
     def last(self) -> str:
         """The screen, or nothing once the client has left."""
-        return self.screen() if self._is_open() else ""
+        try:
+            return self.screen()
+        except subprocess.CalledProcessError:
+            return ""
 
     def _is_open(self) -> bool:
         done = subprocess.run(
