@@ -127,6 +127,8 @@ def _in_words(numbers: AgentReport) -> str:
 
 
 def _how_far(now: Progress) -> str:
+    if now.to_index:
+        return f"making the search index anew, {now.indexed:,} of {now.to_index:,} rows"
     return (
         f"reading {now.files:,} of {now.files_total:,} files, "
         f"{size_in_words(now.bytes)} of {size_in_words(now.bytes_total)}, "

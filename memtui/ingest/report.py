@@ -56,3 +56,6 @@ class Progress:
     bytes_total: int
     sessions: int
     observations: int
+    indexed: int = 0
+    """Rows of a new search index so far, of ``to_index``; 0: none is made."""
+    to_index: int = 0

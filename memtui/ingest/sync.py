@@ -84,6 +84,8 @@ def sync(
         with Store(paths.store_path(data)) as store:
             run.go(store)
         _look_further(data, run.report)
+        if full or run.report.changed:
+            _renew_index(data, progress, stop, whole=full)
     return _exported(data, settings, run.report, began)
 
 
@@ -169,6 +171,19 @@ def _look_further(data: Path, report: SyncReport) -> None:
     _look_outside(data, report.projects)
     if report.changed:
         _note_feedback(data)
+
+
+def _renew_index(
+    data: Path,
+    progress: Callable[[Progress], None] | None,
+    stop: threading.Event,
+    *,
+    whole: bool,
+) -> None:
+    """Some more of a new search index; imported only by runs that read something."""
+    from memtui.ingest.indexing import renew_index
+
+    renew_index(data, progress, stop, whole=whole)
 
 
 def _look_outside(data: Path, projects: Collection[str]) -> None:

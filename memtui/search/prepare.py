@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from memtui.model import RecordKind, Tool
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when prepared text changes: the index must then be rebuilt."""
 
 _WORDS_CAP: Final = 6_000

@@ -9,7 +9,7 @@ from typing import Final
 
 from memtui.model import RecordKind
 
-BM25: Final = (3.0, 1.0, 0.25, 0.25)
+BM25: Final = (3.0, 1.0, 0.25, 0.5)
 """Weights of the index's columns: title, body, context, identifiers."""
 _BUDGET: Final = (25_000, 60_000)
 """Postings that one search may weigh, at least and at most."""
@@ -31,11 +31,12 @@ _KINDS: Final = {
     RecordKind.TOOL_USE: 1.0,
     RecordKind.TOOL_RESULT: 0.8,
 }
-_MEMORY: Final = 2.4
-"""Of what was distilled: a turn has up to seven quarters of its best row."""
+_MEMORY: Final = 1.0
+"""Of what was distilled, which stands before the turn that it stems from anyway. More
+put memories before the turns that answer, on all that we measure by."""
 SOME_WORDS: Final = 0.8
 """Factor of a row that has some of the words, not all."""
-_RECENT: Final = 0.15
+_RECENT: Final = 0.1
 """Share of a score that fades with age."""
 _HALF_LIFE_MS: Final = 30 * 86_400_000
 

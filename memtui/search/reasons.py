@@ -36,6 +36,10 @@ class Why:
     weight: float = 1.0
     """What that kind counts."""
     freshness: float = 1.0
+    session: float = 1.0
+    """What all finds of its session count, of the best session 1."""
+    raised: bool = False
+    """A memory that stands where the turn stands that it was distilled from."""
     others: int = 0
     """Further rows of the same turn that were found; the best two are added."""
     score: float = 0.0
@@ -60,10 +64,14 @@ class Why:
         parts = [f"relevance {self.relevance:.2f}", f"{self.kind} {self.weight:.1f}"]
         if self.freshness < 1 - _AT_ONCE:
             parts.append(f"age {self.freshness:.2f}")
+        if self.session < 1 - _AT_ONCE:
+            parts.append(f"session {self.session:.2f}")
         said = " × ".join(parts)
         if self.others:
             rows = "1 more row" if self.others == 1 else f"{self.others} more rows"
             said += f", and {rows} of the turn"
+        if self.raised:
+            said += ", raised to the turn it stems from"
         return f"{said} = {self.score:.2f}"
 
 

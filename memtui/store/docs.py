@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from memtui.model import Evidence
+from memtui.search import prepare
 from memtui.search.prepare import Prepared, memory_text
 from memtui.store import alike
 from memtui.store.terms import Terms
@@ -25,7 +26,7 @@ from memtui.store.terms import Terms
 FIRST_MEMORY: Final = 1 << 40
 _RECORDS_START: Final = 1 << 39
 _MEMORIES_START: Final = FIRST_MEMORY + (1 << 39)
-_LAST: Final = (1 << 62) - 1
+LAST: Final = (1 << 62) - 1
 
 _DocRow = tuple[int, str | None, int | None, int | None, int]
 
@@ -37,7 +38,7 @@ NEW_ROW = """
     insert into fts (rowid, title, body, context, ident)
     values (?, ?, ?, ?, ?)
 """
-_SETTINGS: Final = (("hashsize", 8 << 20), ("automerge", 8))
+SETTINGS: Final = (("hashsize", 8 << 20), ("automerge", 8))
 """Of the index: rows are added thousands at a time, so fewer and larger segments.
 A quarter less to do for a first sync, and a sixth less to keep (measured)."""
 
@@ -54,6 +55,10 @@ _GIVE: Final = """
     where doc.record_id = owner.record and doc.live = 1
         and owner.id is not null and doc.session_id <> owner.id
 """
+PREPARED: Final = "prepared"
+"""The key in ``meta`` of how the texts of the index were prepared."""
+_NOTE_PREPARED: Final = "insert or replace into meta (key, value) values (?, ?)"
+_IS_EMPTY: Final = "select not exists (select 1 from doc)"
 ENDS = """
     select (select min(id) from doc where id between :low and :high),
         (select max(id) from doc where id between :low and :high)
@@ -108,19 +113,24 @@ def put_memories(conn: sqlite3.Connection, docs: Sequence[MemoryDoc]) -> None:
     """Index memories anew, masking what they said before; find what is alike."""
     ids = [doc.id for doc in docs]
     _mask(conn, ids)
-    _add(conn, docs, _MEMORIES_START, (FIRST_MEMORY, _LAST))
+    _add(conn, docs, _MEMORIES_START, (FIRST_MEMORY, LAST))
     alike.put(conn, ids)
 
 
 def add_memories(conn: sqlite3.Connection, docs: Sequence[MemoryDoc]) -> None:
     """Index memories that the index lacks; what is alike is known already."""
-    _add(conn, docs, _MEMORIES_START, (FIRST_MEMORY, _LAST))
+    _add(conn, docs, _MEMORIES_START, (FIRST_MEMORY, LAST))
 
 
 def mask_memories(conn: sqlite3.Connection, ids: Collection[str]) -> None:
     """Hide memories from search: they are gone, or are put again."""
     _mask(conn, ids)
     alike.drop(conn, ids)
+
+
+def note_prepared(conn: sqlite3.Connection) -> None:
+    """The texts of the whole index are prepared as they are now."""
+    conn.execute(_NOTE_PREPARED, (PREPARED, str(prepare.VERSION)))
 
 
 def _mask(conn: sqlite3.Connection, ids: Iterable[str]) -> None:
@@ -176,7 +186,9 @@ def _first_number(
 ) -> int:
     low, high = conn.execute(ENDS, {"low": ends[0], "high": ends[1]}).fetchone()
     if low is None:
-        conn.executemany(SET, _SETTINGS)
+        conn.executemany(SET, SETTINGS)
+        if conn.execute(_IS_EMPTY).fetchone()[0]:
+            note_prepared(conn)
         return start
     (oldest_known,) = conn.execute(AT, (low,)).fetchone()
     if newest < oldest_known and low - count > ends[0]:

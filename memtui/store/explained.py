@@ -110,6 +110,9 @@ def _whys(
                 kind=one.kind.value if one.kind else "memory",
                 weight=rank.weight_of(one.kind),
                 freshness=rank.freshness(found.newest - one.at),
+                session=found.share_of(one.session),
+                raised=bool(one.memory)
+                and hit.score > found.scores[one.doc] * found.share_of(one.session),
                 others=of_thing[one.thing] - 1,
                 score=hit.score,
             )

@@ -8,6 +8,7 @@ the rows' own texts are weighed instead.
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from memtui.search import rank
@@ -34,7 +35,7 @@ _MOST: Final = 6_000
 """Characters of a record that are weighed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranking:
     """The rows that a query with words found, and what each counts."""
 
@@ -46,6 +47,21 @@ class Ranking:
     """By row: of the best one 1, or less where meaning counts too."""
     scores: dict[int, float]
     """By row."""
+
+    @cached_property
+    def of_sessions(self) -> dict[int, float]:
+        """What the rows of each session count together."""
+        by_session: dict[int, list[float]] = {}
+        for one in self.shown:
+            if one.session:
+                by_session.setdefault(one.session, []).append(self.scores[one.doc])
+        return {session: rank.together(own) for session, own in by_session.items()}
+
+    def share_of(self, session: int) -> float:
+        """Of the best session 1; so much do the finds of one count."""
+        if not session:
+            return 1.0
+        return self.of_sessions[session] / (max(self.of_sessions.values()) or 1.0)
 
     @property
     def newest(self) -> int:
@@ -132,13 +148,29 @@ def _texts(conn: sqlite3.Connection, docs: Sequence[int]) -> Iterator[tuple[int,
 
 
 def each_once(found: Ranking, limit: int) -> tuple[list[Shown], dict[int, float]]:
-    """Each turn and memory by its best row, all its rows weighed together."""
+    """Each turn and memory by its best row, all its rows weighed together.
+
+    What was said where more answers counts more. A memory stands right before the
+    turn that it was distilled from, wherever that stands.
+    """
     rows: dict[tuple[str, int, int], list[Shown]] = {}
     for one in found.shown:
         rows.setdefault(one.thing, []).append(one)
     total = {
         own[0].doc: rank.together(found.scores[one.doc] for one in own)
+        * found.share_of(own[0].session)
         for own in rows.values()
     }
-    best = sorted((own[0] for own in rows.values()), key=lambda one: -total[one.doc])
-    return best[:limit], total
+    turns = {
+        (one.session, one.at): total[own[0].doc]
+        for own in rows.values()
+        for one in own
+        if not one.memory
+    }
+    once = [own[0] for own in rows.values()]
+    for one in once:
+        if one.memory:
+            whence = turns.get((one.session, one.at), 0.0)
+            total[one.doc] = max(total[one.doc], whence)
+    once.sort(key=lambda one: (-total[one.doc], not one.memory))
+    return once[:limit], total

@@ -2,7 +2,8 @@
 
 The index holds stems, so what is typed is completed from the words as written
 (``term``), the most frequent first; nothing is weighed, so that no keystroke
-waits. Where those completions do not fill the list, all of them are asked for.
+waits, and what stands round a row is not looked at: it would come first by its age.
+Where those completions do not fill the list, all of them are asked for.
 """
 
 import sqlite3
@@ -92,7 +93,8 @@ def _newest(
         before, here = high, len(found)
         for _ in range(_CHUNKS):
             bounds = {
-                "match": expression, "low": low, "before": before, "limit": _CHUNK,
+                "match": f"- context : ({expression})", "low": low,
+                "before": before, "limit": _CHUNK,
             }  # fmt: skip
             docs = [doc for (doc,) in conn.execute(NEWEST, bounds)]
             for one in shown(conn, docs, query, view):

@@ -185,7 +185,7 @@ def link_records(
     if restated and not anew:
         conn.execute(_DUE, (json.dumps(list(restated)),))
     index.mask_records(restated)
-    index.add_records(docs_of(session, fresh | restated))
+    index.add_records(docs_of(conn, session, fresh | restated))
     index.share_records(known & {row for _, _, row, *_ in shown.new} | restated.keys())
     return Linked(
         records=len(fresh),

@@ -24,7 +24,7 @@ from sqlite_utils import Database, Migrations
 
 from memtui.store import scripts
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations(scripts.MIGRATION_SET)
@@ -70,3 +70,9 @@ def m006_replaced(db: Database) -> None:
 def m007_sweep(db: Database) -> None:
     """An index of the marks by which a sweep knows what it read."""
     scripts.apply(db.execute, "m007_sweep")
+
+
+@migrations()
+def m008_masked(db: Database) -> None:
+    """An index of the masked rows of the full text."""
+    scripts.apply(db.execute, "m008_masked")

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import structs
 
-from memtui.model import Agent, Record
+from memtui.model import Agent, Record, RecordKind
 from memtui.search.prepare import record_text
 from memtui.store.docs import RecordDoc
 from memtui.store.facts import storable
@@ -36,12 +36,23 @@ _STORED: Final = """
 _REWRITE: Final = """
     update record set kind = ?, at = ?, place_id = ?, text = ?, detail = ? where id = ?
 """
+_BEFORE: Final = """
+    select substr(r.text, 1, ?3) from link l
+    cross join link b on b.session_id = l.session_id and b.seq < l.seq and b.seq >= 0
+    cross join record r on r.id = b.record_id and r.kind in ('prompt', 'response')
+    where l.record_id = ?1 and l.session_id = ?2 and l.seq >= 0
+    order by b.seq desc limit 2
+"""
 _PLACE: Final = """
     insert into place(cwd, branch, project_id) values (?, ?, ?)
     on conflict(cwd, branch) do update set
         project_id = coalesce(excluded.project_id, project_id)
     returning id
 """
+
+_SPOKEN: Final = frozenset({RecordKind.PROMPT, RecordKind.RESPONSE})
+_SAID_BEFORE: Final = 300
+"""Characters of each of the two prompts or answers before one."""
 
 _Said = tuple[str, int, int | None, str, str]
 
@@ -151,8 +162,10 @@ def rewrite(
     return restated
 
 
-def docs_of(session: int, said: Mapping[int, Record]) -> Iterator[RecordDoc]:
-    """What search will find of records, by their rows."""
+def docs_of(
+    conn: sqlite3.Connection, session: int, said: Mapping[int, Record]
+) -> Iterator[RecordDoc]:
+    """What search will find of records, by their rows; their links are there."""
     for row, record in said.items():
         if record.names:
             continue  # it would lead to a session that it does not speak of
@@ -161,6 +174,7 @@ def docs_of(session: int, said: Mapping[int, Record]) -> Iterator[RecordDoc]:
             record.text,
             command=record.command,
             files=(*record.reads, *record.writes),
+            context=_context(conn, session, row, record.kind),
             tool=record.tool,
             failed=record.failed,
         )
@@ -168,6 +182,14 @@ def docs_of(session: int, said: Mapping[int, Record]) -> Iterator[RecordDoc]:
             yield RecordDoc(
                 record_id=row, session_id=session, at=record.at or 0, text=text
             )
+
+
+def _context(conn: sqlite3.Connection, session: int, row: int, kind: RecordKind) -> str:
+    """What was said just before: an answer seldom names what it answers."""
+    if kind not in _SPOKEN:
+        return ""
+    before = conn.execute(_BEFORE, (row, session, _SAID_BEFORE))
+    return "\n".join(text for (text,) in before)
 
 
 def _storable(record: Record) -> Record:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
-from memtui.store import docs, frozen
+from memtui.store import docs, frozen, renewing
 from memtui.store.records import docs_of
 from memtui.store.rows import record_from
 
@@ -55,6 +55,7 @@ def reindex(conn: sqlite3.Connection) -> None:
         rows = frozen.proposed(conn, memories) | frozen.curated(conn, memories)
         docs.add_memories(conn, list(frozen.docs_of_rows(rows)))
     conn.execute("drop table temp.standing")
+    renewing.forget(conn)
 
 
 def forget_unused_words(conn: sqlite3.Connection) -> None:
@@ -69,7 +70,7 @@ def _records(conn: sqlite3.Connection) -> Iterator[list[docs.RecordDoc]]:
     place = 0
     while rows := conn.execute(_RECORDS, (place, _TOGETHER)).fetchall():
         place = rows[-1]["place"]
-        told = (docs_of(r["session_id"], {r["id"]: record_from(r)}) for r in rows)
+        told = (docs_of(conn, r["session_id"], {r["id"]: record_from(r)}) for r in rows)
         yield list(chain.from_iterable(told))
 
 

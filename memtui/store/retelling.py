@@ -143,7 +143,7 @@ def retell(
     said = {rows[key_of(record)]: record for record in stored}
     index.mask_records(restated.keys() | (taken - shown))
     news = (fresh.keys() | restated.keys() | hidden) & shown & said.keys()
-    index.add_records(docs_of(session, {row: said[row] for row in news}))
+    index.add_records(docs_of(conn, session, {row: said[row] for row in news}))
     conn.executemany(_FORGET, ((row,) for row in void - shown))
     met = {link.row for link in before}
     return Linked(

@@ -16,7 +16,7 @@ from memtui.search.grammar import PATTERN, Query
 from memtui.store import session_names
 from memtui.store.fields import SESSION_FIELDS
 from memtui.store.filters import View, Where, sessions_where
-from memtui.store.find import Ranking, ranking
+from memtui.store.find import ranking
 from memtui.store.find_newest import said
 from memtui.store.rows import session_from
 from memtui.store.sessions import AS_SHOWN
@@ -62,18 +62,10 @@ def _scores(
     scores: dict[int, float] = {}
     for times in _WIDER:
         rows = ranking(conn, query, view, times * limit)
-        scores = _together(rows)
+        scores = dict(rows.of_sessions)
         if len(scores) >= limit or not rows.found.is_cut:
             break
     return scores
-
-
-def _together(rows: Ranking) -> dict[int, float]:
-    by_session: dict[int, list[float]] = {}
-    for one in rows.shown:
-        if one.session:
-            by_session.setdefault(one.session, []).append(rows.scores[one.doc])
-    return {session: rank.together(own) for session, own in by_session.items()}
 
 
 def _named(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> list[int]:

@@ -16,7 +16,7 @@ from memtui.search.prepare import Pieces
 from memtui.search.words import stems, surfaces
 
 NEW: Final = """
-    insert into term (surface, stem, df) values (?, ?, ?)
+    insert into {table} (surface, stem, df) values (?, ?, ?)
     on conflict (surface) do update set df = df + excluded.df
 """
 _MOST_KNOWN: Final = 200_000
@@ -80,8 +80,11 @@ class Terms:
         self._words.clear()
 
 
-def write(conn: sqlite3.Connection, counted: Mapping[str, int]) -> None:
-    """Add to the dictionary at once."""
+def write(
+    conn: sqlite3.Connection, counted: Mapping[str, int], table: str = "term"
+) -> None:
+    """Add to the dictionary at once, or to the one that is to take its place."""
     words = sorted(counted)
     rows = zip(words, stems(words), strict=True)
-    conn.executemany(NEW, ((word, stem, counted[word]) for word, stem in rows))
+    new = NEW.replace("{table}", table)
+    conn.executemany(new, ((word, stem, counted[word]) for word, stem in rows))

@@ -35,6 +35,10 @@ class Progress(Protocol):
     def bytes_total(self) -> int: ...
     @property
     def observations(self) -> int: ...
+    @property
+    def indexed(self) -> int: ...
+    @property
+    def to_index(self) -> int: ...
 
 
 class Covered(Protocol):
@@ -115,6 +119,8 @@ class Reading(threading.Thread):
 
     def _progress(self, progress: Progress) -> None:
         """Say how far it got: ``reading 1,471 of 1,797 files, 8 s left``."""
+        if progress.to_index:
+            return  # nothing new is read: that line stays
         done, total = progress.files, progress.files_total
         now = time.monotonic()
         if now - self._last_said < EVERY_S and done < total:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     alike,
+    answers,
     app,
     foresight,
     hook,
@@ -36,6 +37,8 @@ class Options:
     """Data folder of a store with as many memories, made before."""
     shared: Path
     """Folder whose ``data/home.tar.xz`` holds real transcripts."""
+    locomo: Path
+    cosqa: Path
     peers: Path
     """Folder for other tools, where they are to be compared with."""
 
@@ -56,6 +59,8 @@ BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
     ),
     "recall": lambda folder, o: recall.results(folder, shared=o.shared),
     "search": lambda folder, o: search.results(folder, shared=o.shared),
+    "locomo": lambda folder, o: answers.locomo(folder, o.locomo),
+    "cosqa": lambda folder, o: answers.cosqa(folder, o.cosqa),
     "lookup": lambda folder, o: lookup.results(folder, memories=o.memories),
     "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
     "peers": lambda folder, o: peers.results(folder, peers=o.peers, times=o.times),
@@ -87,6 +92,13 @@ def main() -> int:
         help=f"folder with data/home.tar.xz, for {', '.join(sorted(REAL))}",
     )  # fmt: skip
     parser.add_argument(
+        "--locomo", type=Path, metavar="FILE", help="locomo10.json of snap-research"
+    )
+    parser.add_argument(
+        "--cosqa", type=Path, metavar="DIR",
+        help="folder with cosqa-retrieval-test-500.json and code_idx_map.txt",
+    )  # fmt: skip
+    parser.add_argument(
         "--peers", type=Path, metavar="DIR",
         help=f"measure {peers.PEER} {peers.VERSION} too, installed into DIR",
     )  # fmt: skip
@@ -96,11 +108,13 @@ def main() -> int:
     options = Options(
         mb=words.mb, long=words.long, files=words.files, times=words.times,
         memories=words.memories, store=words.store, shared=words.shared or Path(),
-        peers=words.peers or Path(),
+        peers=words.peers or Path(), locomo=words.locomo or Path(),
+        cosqa=words.cosqa or Path(),
     )  # fmt: skip
     results: list[Result] = []
     wanted = words.name or [n for n in BENCHMARKS if n not in REAL or words.shared]
-    wanted = [n for n in wanted if n != "peers" or words.peers]
+    given = ("peers", "locomo", "cosqa")
+    wanted = [n for n in wanted if n not in given or vars(words)[n]]
     for name in wanted:
         sys.stderr.write(f"{name} …\n")
         with tempfile.TemporaryDirectory(prefix="memtui-bench-") as folder:

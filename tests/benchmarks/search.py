@@ -1,6 +1,7 @@
 """Whether search finds the session that a text describes, against plain forms.
 
-The product's own path: transcripts, ``sync``, ``search --json``. Beside it, over
+The product's own path: transcripts, ``sync``, ``search --json``; sessions in the
+order in which the rows name them. Beside it, over
 the same records and in the same run, what ``research`` recommends (stemmed, rows
 with every word first, kinds weighed, a session by its three best rows) and what
 people build at first: all words, or any of them, the best row. Real transcripts
@@ -107,7 +108,7 @@ def _ours(text: str, home: Path, data: Path) -> list[str]:
     if code:
         raise RuntimeError(f"search ended with {code}: {text}")
     rows = map(json.loads, said.getvalue().splitlines())
-    return _by_best_rows((row["session"], row["score"]) for row in rows)
+    return list(dict.fromkeys(row["session"] for row in rows if "session" in row))
 
 
 def _by_best_rows(rows: Iterator[tuple[str, float]]) -> list[str]:

@@ -65,6 +65,38 @@ def test_memories_and_turns_are_found_together(store: Path) -> None:
     assert hits[0].kind is HitKind.MEMORY
 
 
+def test_a_memory_stands_right_before_the_turn_that_it_stems_from(data: Path) -> None:
+    with Filling(data) as fill:
+        session = fill.session(project=fill.project())
+        fill.record("other", "the lease clock, the lease clock", session=session)
+        fill.record(
+            "told", "stamp the lease clock of the lease on dequeue", session=session,
+            turn=2, at=NOON + HOUR,
+        )  # fmt: skip
+        fill.record(
+            "more", "lease clock stamped", session=session, turn=2, at=NOON + HOUR + 1,
+            kind=RecordKind.RESPONSE,
+        )  # fmt: skip
+        fill.observation(
+            "memory", session=session, at=NOON + HOUR,
+            title="Of several things that were said then one is about a clock",
+        )  # fmt: skip
+    found = names(search(data, "lease clock"))
+    assert found.index("memory") + 1 == min(
+        map(found.index, {"told", "more"} & {*found})
+    )
+
+
+def test_a_turn_counts_more_where_more_of_its_session_answers(data: Path) -> None:
+    with Filling(data) as fill:
+        here = fill.project()
+        about, aside = fill.session("about", project=here), fill.session(project=here)
+        for turn, text in enumerate(("the lease clock", "the lease", "a clock")):
+            fill.record(f"about{turn}", text, session=about, turn=turn)
+        fill.record("aside", "the lease clock", session=aside, at=NOON + 1)
+    assert names(search(data, "lease clock"))[0] == "about0"
+
+
 def test_a_turn_is_one_find_however_many_records_match(store: Path) -> None:
     assert [hit.turn for hit in search(store, "lease") if hit.turn == 2] == [2]
 

@@ -112,6 +112,17 @@ def test_a_store_of_the_sixth_schema_gets_the_index_of_what_a_sweep_asks() -> No
     db.close()
 
 
+def test_a_store_of_the_seventh_schema_gets_the_index_of_what_is_masked() -> None:
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m008_masked")
+    db.execute("insert into doc(id, live) values (7, 0)")
+    migrations.migrations.apply(db)
+    indexes = [row[1] for row in db.execute("pragma index_list(doc)")]
+    assert "doc_masked" in indexes
+    assert db.execute("select id from doc where live = 0").fetchall() == [(7,)]
+    db.close()
+
+
 def test_a_store_of_the_fourth_schema_gets_the_index_of_who_said_what() -> None:
     db = Database(memory=True)
     migrations.migrations.apply(db, stop_before="m005_sessions_said")

@@ -24,7 +24,10 @@ from memtui.model import (
     Trust,
     observation_id,
 )
+from memtui.search.grammar import parse
+from memtui.store import find_typed
 from memtui.store.connect import open_writer
+from memtui.store.filters import View
 from memtui.store.projects import ProjectRoot
 from memtui.store.writes import Batch, Delivered, Store
 
@@ -361,3 +364,27 @@ def test_a_late_count_of_words_is_the_same_count_and_no_word_is_late(
         store.rest()
     assert ask(path, words) == ask(at_once, words)
     assert ask(path, words) == [("here", 1), ("tabs", 3), ("there", 1)]
+
+
+def test_an_answer_is_found_by_the_words_of_what_it_answers(
+    store: Store, path: Path
+) -> None:
+    said = (
+        Record(native_id="p1", kind=RecordKind.PROMPT, at=1, text="indent by", line=1),
+        Record(native_id="a1", kind=RecordKind.RESPONSE, at=2, text="By tabs.", line=2),
+        Record(native_id="t1", kind=RecordKind.TOOL_USE, at=3, text="gofmt", line=3),
+        Record(native_id="p2", kind=RecordKind.PROMPT, at=4, text="Good.", line=4),
+        Record(native_id="p3", kind=RecordKind.PROMPT, at=5, text="Push it.", line=5),
+    )
+    for one in said:  # as they arrive while a session runs
+        store.apply(batch(records=(one,)))
+    with sqlite3.connect(path) as conn:
+        found = conn.execute(
+            "select r.native_id from fts join doc d on d.id = fts.rowid"
+            " join record r on r.id = d.record_id where fts match 'context: indent'"
+            " order by r.native_id"
+        ).fetchall()
+        conn.row_factory = sqlite3.Row
+        typed = find_typed.typed(conn, parse("inde", now_ms=9), View(), 9)
+    assert found == [("a1",), ("p2",)]
+    assert [hit.record.native_id for hit in typed if hit.record] == ["p1"]
