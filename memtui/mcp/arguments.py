@@ -55,9 +55,9 @@ class Timeline(_Arguments, frozen=True):
     anchor: Annotated[
         str,
         Meta(
-            min_length=4, max_length=200,
+            min_length=2, max_length=200,
             description=f"Id of a memory, turn or session, {_ID_HELP}; or a date "
-            "such as 2026-01-31.",
+            "such as 2026-01-31 or tuesday.",
         ),
     ]  # fmt: skip
     before: Annotated[int, Meta(ge=0, le=25, description="So many older ones.")] = 5

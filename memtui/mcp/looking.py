@@ -18,6 +18,7 @@ from memtui.mcp.rows import (
 )
 from memtui.mcp.scope import Seen
 from memtui.model import Memory, Turn
+from memtui.search.dates import span_of
 from memtui.search.grammar import Query, parse
 from memtui.store.queries import Anchor
 
@@ -72,7 +73,7 @@ def recent(seen: Seen, asked: arguments.Recent, now_ms: int) -> str:
 def timeline(seen: Seen, asked: arguments.Timeline, now_ms: int) -> str:
     """What was learnt before and after a memory, a turn, a session or a day."""
     query = _query(asked.query, now_ms)
-    anchor, memory = _moment(seen, asked.anchor)
+    anchor, memory = _moment(seen, asked.anchor, now_ms)
     older = seen.store.memories(query, seen.view, before=anchor, limit=asked.before)
     newer = seen.store.newer(query, seen.view, after=anchor, limit=asked.after)
     found = [memory_row(one, seen) for one in newer]
@@ -127,7 +128,7 @@ def session(seen: Seen, asked: arguments.OneSession, _now_ms: int) -> str:
     )
 
 
-def _moment(seen: Seen, named: str) -> tuple[Anchor, Memory | None]:
+def _moment(seen: Seen, named: str, now_ms: int) -> tuple[Anchor, Memory | None]:
     """Where in time something stands, and which memory it is, if it is one."""
     if _DATE.fullmatch(named):
         try:
@@ -145,6 +146,8 @@ def _moment(seen: Seen, named: str) -> tuple[Anchor, Memory | None]:
         try:
             return Anchor(seen.session(named).ended_at, ""), None
         except NotFound:
+            if day_said := span_of(named, now_ms=now_ms):
+                return Anchor(day_said[0], ""), None
             raise NotFound(f"There is nothing of the id {named}.") from None
     return Anchor.of(memory), memory
 

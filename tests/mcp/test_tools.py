@@ -102,7 +102,9 @@ async def test_a_timeline_stands_round_its_anchor(
         for anchor in (session, f"{session}#1", "2020-01-01"):
             found = await call("timeline", anchor=anchor, after=25)
             assert ids[3] in [row["id"] for row in found["found"]]
+        words = await call("timeline", anchor="today", before=25)
         last = await call("timeline", anchor="2999-01-01", before=25)
+        assert words["found"] == last["found"]
         assert [row["id"] for row in last["found"]][-1] == oldest
         assert "no day" in await call.refused("timeline", anchor="2026-99-99")
 
