@@ -18,7 +18,7 @@ from memtui.tui.format import cut, memories
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.chooser import Chooser
-from memtui.tui.screens.regrouping import RegroupingScreen
+from memtui.tui.screens.purging import PurgingScreen
 
 if TYPE_CHECKING:  # a third of our imports: they wait for the first act
     from memtui.curate import Change, Curator
@@ -29,7 +29,7 @@ WINNER: Final = 32
 """Cells of the title that a merge leaves standing, in the status line."""
 
 
-class ActingScreen(RegroupingScreen):
+class ActingScreen(PurgingScreen):
     """A screen whose first pane holds memories."""
 
     def memory(self) -> Memory | None:
