@@ -12,7 +12,7 @@ from memtui.search.meaning import Embedder
 from memtui.search.reasons import Explanation
 from memtui.store.queries import Hit, HitKind, StoreView, View
 from memtui.tui.format import AGENT_WORDS, capped, figure
-from memtui.tui.lines import Line, ends, paragraph
+from memtui.tui.lines import Line, ends, paragraph, width_of
 from memtui.tui.widgets.frame import WIDE, Bar
 
 MOST: Final = 200
@@ -32,15 +32,16 @@ class FacetLine(Bar):
         self.facets: Facets = ()
         self.is_capped = False
         """There are more finds than were counted."""
-        self.offer: Line = []
-        """Said instead, where there is something more important."""
+        self.offer: Sequence[Line] = ()
+        """Said instead, if anything is more important: the first that fits."""
 
     def lines(self, width: int) -> list[Line]:
         """One line."""
         self._zones.clear()
         if self.offer:
             self.zone(3, width, "take_meant")
-            return [[("   ", ""), *self.offer]]
+            fitting = (line for line in self.offer if width_of(line) + 3 <= width)
+            return [[("   ", ""), *next(fitting, self.offer[-1])]]
         if not self.facets:
             return [[]]
         line: Line = [("   narrow ", "faint")]
@@ -149,22 +150,27 @@ def nothing_near(query: Query, meant: Mapping[str, Sequence[str]]) -> Line:
     return [(text, ""), ("tab", "bold primary"), (" takes it", "muted")]
 
 
-def offered(meant: Mapping[str, Sequence[str]], *, editing: bool) -> Line:
-    """``leese stands nowhere. Did you mean lease?  tab takes it``."""
+def offered(meant: Mapping[str, Sequence[str]], *, editing: bool) -> list[Line]:
+    """``leese stands nowhere. Did you mean lease?  tab takes it``; and shorter."""
     words = ", ".join(clean_line(word) for word in meant)
     stand = "stands" if len(meant) == 1 else "stand"
     near = ", ".join(near[0] for near in meant.values())
-    line: Line = [(f"{words} {stand} nowhere. Did you mean {near}?  ", "")]
+    keys: Line = [("tab", "bold primary"), (" takes it", "muted")]
     if not editing:
-        line += [("/", "bold primary"), (" then ", "muted")]
-    return [*line, ("tab", "bold primary"), (" takes it", "muted")]
+        keys = [("/", "bold primary"), (" then ", "muted"), *keys]
+    asked = f"Did you mean {near}?  "
+    return [
+        [(f"{words} {stand} nowhere. {asked}", ""), *keys],
+        [(asked, ""), *keys],
+        [(f"{near}?  ", ""), *keys],
+    ]
 
 
 def why_lines(told: Explanation, place: int | None, width: int) -> list[Line]:
     """Why the find at a place is there, then what the query was taken for."""
     lines: list[Line] = []
     if place is not None:
-        lines += [*paragraph(told.whys[place].line(), width), []]
+        lines += [*paragraph(clean_line(told.whys[place].line()), width), []]
     for text in told.lines():
         lines += paragraph(clean_line(text), width, "muted")
     return lines

@@ -99,7 +99,7 @@ class SearchScreen(WonderingScreen, MemoriesScreen):
             self.hits.move_to(0)
         self.facet_line.facets = facets_of_hits(found)
         self.facet_line.is_capped = len(found) >= MOST
-        self.facet_line.offer = []
+        self.facet_line.offer = ()
         self.facet_line.refresh()
         days = f" {self.desk.history_days} days back" if self.desk.history_days else ""
         self.scope_line.say(
