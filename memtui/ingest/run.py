@@ -25,7 +25,8 @@ from memtui.ingest.passage import Tools
 from memtui.ingest.quarantine import PURGED, set_aside, why_not
 from memtui.ingest.recalling import recall
 from memtui.ingest.report import AgentReport, Progress
-from memtui.ingest.returning import anew, batches, known_of
+from memtui.ingest.restating import Restating
+from memtui.ingest.returning import batches, known_of
 from memtui.ingest.transactions import collecting_seldom
 from memtui.model import Agent, SessionFacts, SessionKind
 from memtui.readers.base import Marks
@@ -72,7 +73,6 @@ class Run:
         ignored, home = (settings.ignore, settings.skip_tools), str(paths.home())
         self._tools = Tools(Redactor(), IgnoreRules(*ignored, home=home))
         self._touched: set[int] = set()
-        self._anew: set[str] = set()
         self._put_off: set[int] = set()
         self._again: list[Found] = []
         """Transcripts that name what may stand in one that comes after them."""
@@ -80,6 +80,9 @@ class Run:
         """Agents of which something new may name another session."""
         self._held = Held()
         self._distilling = Distilling(settings, self._distilled)
+        self._anew = Restating(
+            self._tools, self._restated, self._distilling.add, self._cannot_parse
+        )
         self._files = self._bytes = self._waiting = 0
         self._share = 0.5
         """Of a transaction's time, what goes before the writing of the index."""
@@ -138,7 +141,7 @@ class Run:
         for stale in self._survey.stale:
             if self._asked_to_stop():
                 return
-            yield TRANSACTION_BYTES, partial(self._reread, store, stale)
+            yield from self._anew.steps(stale, store)
         for found in self._survey.todo:
             if self._asked_to_stop():
                 return
@@ -245,33 +248,13 @@ class Run:
         else:
             self._distilling.add(session, reading.whole)
 
-    def _reread(self, store: Store, stale: Stale) -> None:
-        """Parse anew; a session with which that goes wrong stays as it was."""
-        try:
-            self._parse_anew(store, stale)
-        except MemtuiError:
-            raise  # of the store, not of this session
-        # as when it is read: one must not stop the others
-        except Exception:  # noqa: BLE001
-            _log.exception("Cannot parse %s anew", stale.path)
-            self.report.quarantined.append(stale.path)
+    def _restated(self, batch: Batch, applied: Applied) -> None:
+        self._note_names(batch, applied)
+        self.report.agents[batch.agent.value].records += applied.records
 
-    def _parse_anew(self, store: Store, stale: Stale) -> None:
-        """A session from the archive, with the reader there is now."""
-        if stale.path in self._anew:
-            return
-        numbers = self.report.agents[stale.reader.agent.value]
-        with store.anew(stale.path) as group:
-            session = None
-            self._anew.update(known.path for known in group)
-            for batch in anew(stale, group, store, self._tools):
-                applied = store.apply(batch)
-                keep_outputs(stale.reader, batch, store, self._tools)
-                self._note_names(batch, applied)
-                session = applied.session or session
-                numbers.records += applied.records
-        if session is not None:
-            self._distilling.add(session)
+    def _cannot_parse(self, stale: Stale) -> None:
+        _log.exception("Cannot parse %s anew", stale.path)
+        self.report.quarantined.append(stale.path)
 
     def _count(self, numbers: AgentReport, applied: Applied, batch: Batch) -> None:
         numbers.records += applied.records

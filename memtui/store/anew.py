@@ -65,6 +65,17 @@ def begin(
     return Before(session, shown, cwd)
 
 
+def forget(conn: sqlite3.Connection, session: int, untold: set[int]) -> Before:
+    """Take away what readers said of a session, but for what it shows.
+
+    Args:
+        untold: rows of records that it is to show no more.
+    """
+    (cwd,) = conn.execute(_CWD, (session,)).fetchone()
+    conn.execute(_FORGET, (session,))
+    return Before(session, untold, cwd)
+
+
 def finish(conn: sqlite3.Connection, before: Before, index: PendingDocs) -> None:
     """Remove the records that no session shows any more.
 

@@ -136,3 +136,5 @@ class Applied:
     """Whether the session shows anything it did not show before."""
     numbered_on: bool = False
     """Some records have other parts than the reader gave them."""
+    rows: Sequence[int] = ()
+    """Of what is stated anew: its records, in the order in which they were told."""

@@ -104,6 +104,8 @@ class Linked:
     """Something that it showed says something else now, or is not shown."""
     numbered_on: bool = False
     """Some records have other parts than the reader gave them."""
+    rows: Sequence[int] = ()
+    """Of records stated anew, in the order in which they were told."""
 
 
 def records_of(conn: sqlite3.Connection, session: int) -> list[Record]:
@@ -193,6 +195,7 @@ def link_records(
         length=count + shown.talk,
         changed=bool(restated) and not anew,
         numbered_on=numbered_on,
+        rows=[rows[key_of(record)] for record in records] if anew else (),
     )
 
 

@@ -3,9 +3,8 @@
 A record told again says what it was told last: its link leads to where that is,
 its place in the session stays. What the person took back is not shown any more,
 and stays stored. Of a transcript that is read as a whole each time, the order it
-gives holds for what it tells; what it tells no more stays where it was.
-
-Reading such a transcript bit by bit ends in the links of one clean read.
+gives holds for what it tells; what it tells no more stays where it was. Reading such
+a transcript bit by bit ends in the links of one clean read.
 """
 
 import json
@@ -76,13 +75,13 @@ _LINK: Final = """
     insert into link(session_id, seq, record_id, turn, transcript_id, generation, line)
     values (?, ?, ?, ?, ?, ?, ?)
 """
-_COUNTED: Final = """
+COUNTED: Final = """
     update session set turns = ?, records = ?, distilled = 0 where id = ?
 """
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
+class Shown:
     """One record in a session's order."""
 
     row: int
@@ -126,19 +125,19 @@ def retell(
     fresh = add_new(conn, batch.agent, rows, stored, places)
     elsewhere = _linked_elsewhere(conn, known, session)
     restated = rewrite(conn, rows, known, stored, places, unless_older=elsewhere)
-    before = [_Link(*row) for row in conn.execute(_SEQUENCE, (session,))]
+    before = sequence(conn, session)
     left = [link for link in before if link.row not in taken]
     links = [_link(place, rows, record, retold) for record in told]
     (inherited,) = conn.execute(_INHERITED, (session,)).fetchone()
     if again := not retold.whole and _is_read_again(left, place):
         links = _with_those_before(left, links, place)
     merged = _merged(left, links, whole=retold.whole or again)
-    after = _in_turns(merged, inherited)
-    length = sum(map(_is_talk, after))
+    after = in_turns(merged, inherited)
+    length = sum(map(is_talk, after))
     if changed := after != before or bool(restated):
-        _write(conn, session, before, after)
+        write_order(conn, session, before, after)
         turns = after[-1].turn if after else inherited
-        conn.execute(_COUNTED, (turns, length, session))
+        conn.execute(COUNTED, (turns, length, session))
     shown = _linked(conn, known | fresh.keys())
     said = {rows[key_of(record)]: record for record in stored}
     index.mask_records(restated.keys() | (taken - shown))
@@ -151,6 +150,7 @@ def retell(
         links=sum(link.row not in met for link in after),
         length=length,
         changed=changed,
+        rows=[link.row for link in links] if batch.anew else (),
     )
 
 
@@ -189,15 +189,20 @@ def put_in_order(
     asked = place._asdict() | {"session": session, "added": added}
     if conn.execute(_LACKED, asked).fetchone() is None:
         return
-    before = [_Link(*row) for row in conn.execute(_SEQUENCE, (session,))]
+    before = sequence(conn, session)
     told = [link for link in before if (link.transcript, link.generation) == place]
     told.sort(key=lambda link: link.line or 0)
     (inherited,) = conn.execute(_INHERITED, (session,)).fetchone()
-    after = _in_turns(_merged(before, told, whole=True), inherited, by_line=True)
+    after = in_turns(_merged(before, told, whole=True), inherited, by_line=True)
     if after != before:
-        _write(conn, session, before, after)
-        length = sum(map(_is_talk, after))
-        conn.execute(_COUNTED, (after[-1].turn, length, session))
+        write_order(conn, session, before, after)
+        length = sum(map(is_talk, after))
+        conn.execute(COUNTED, (after[-1].turn, length, session))
+
+
+def sequence(conn: sqlite3.Connection, session: int) -> list[Shown]:
+    """What a session shows of its own, in order."""
+    return [Shown(*row) for row in conn.execute(_SEQUENCE, (session,))]
 
 
 def _is_in(key: Key, keys: Collection[tuple[str, int | None]]) -> bool:
@@ -224,21 +229,21 @@ def _linked_elsewhere(
     return {row[0] for row in conn.execute(_ELSEWHERE, (wanted, session))}
 
 
-def _is_talk(link: _Link) -> bool:
+def is_talk(link: Shown) -> bool:
     return RecordKind(link.kind) not in ASIDE
 
 
-def _link(place: Place, rows: dict[Key, int], record: Record, retold: Retold) -> _Link:
+def _link(place: Place, rows: dict[Key, int], record: Record, retold: Retold) -> Shown:
     key, line = key_of(record), record.line
     if line is None and key in retold.numbers:
         line = -retold.numbers[key]
-    return _Link(
+    return Shown(
         rows[key], 0, *place, line, record.kind.value, record.native_id, record.at or 0,
         record.part,
     )  # fmt: skip
 
 
-def _is_read_again(left: Iterable[_Link], place: Place) -> bool:
+def _is_read_again(left: Iterable[Shown], place: Place) -> bool:
     """Whether an earlier reading of the transcript told something of this."""
     return any(
         link.transcript == place.transcript and link.generation < place.generation
@@ -247,8 +252,8 @@ def _is_read_again(left: Iterable[_Link], place: Place) -> bool:
 
 
 def _with_those_before(
-    left: Iterable[_Link], told: Sequence[_Link], place: Place
-) -> list[_Link]:
+    left: Iterable[Shown], told: Sequence[Shown], place: Place
+) -> list[Shown]:
     """All that this reading of the transcript told so far, in its order."""
     news = {link.row: link for link in told}
     before = [
@@ -260,8 +265,8 @@ def _with_those_before(
 
 
 def _merged(
-    left: Sequence[_Link], told: Sequence[_Link], *, whole: bool
-) -> list[_Link]:
+    left: Sequence[Shown], told: Sequence[Shown], *, whole: bool
+) -> list[Shown]:
     """The order of what was there and what is told, each once."""
     standing = {link.row: link for link in left}
     links = [_moved(standing.get(link.row), link) for link in told]
@@ -270,7 +275,7 @@ def _merged(
         stay = [moved.get(link.row, link) for link in left]
         return stay + [link for link in links if link.row not in standing]
     stated = {link.row for link in links}
-    behind: dict[int | None, list[_Link]] = defaultdict(list)
+    behind: dict[int | None, list[Shown]] = defaultdict(list)
     last = None
     for link in left:
         if link.row in stated:
@@ -287,7 +292,7 @@ def _merged(
     return merged + younger
 
 
-def _moved(before: _Link | None, told: _Link) -> _Link:
+def _moved(before: Shown | None, told: Shown) -> Shown:
     """A known link leads to where its own transcript told it last."""
     if before is None:
         return told
@@ -301,9 +306,9 @@ def _moved(before: _Link | None, told: _Link) -> _Link:
     )
 
 
-def _in_turns(
-    links: Iterable[_Link], turn: int, *, by_line: bool = False
-) -> list[_Link]:
+def in_turns(
+    links: Iterable[Shown], turn: int, *, by_line: bool = False
+) -> list[Shown]:
     """The same, the turns counted on: one for each prompt, whatever its parts.
 
     Args:
@@ -318,11 +323,11 @@ def _in_turns(
     return counted
 
 
-def _write(
+def write_order(
     conn: sqlite3.Connection,
     session: int,
-    before: Sequence[_Link],
-    after: Sequence[_Link],
+    before: Sequence[Shown],
+    after: Sequence[Shown],
 ) -> None:
     """Put one order in the place of the other, from where they differ."""
     same = 0

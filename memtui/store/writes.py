@@ -14,7 +14,6 @@ from typing import Final, Self
 
 from memtui.model import Agent, Observation, SessionFacts
 from memtui.store import (
-    anew,
     archive,
     candidates,
     facts,
@@ -42,6 +41,7 @@ from memtui.store.connect import open_writer, transaction, trouble
 from memtui.store.pending import PendingDocs
 from memtui.store.projects import ProjectRoot, project_row
 from memtui.store.records import Key, PlaceCache
+from memtui.store.restating import Restating
 
 __all__ = [
     "Applied",
@@ -65,7 +65,7 @@ _DELIVERED: Final = """
 """
 
 
-class Store(Asked):
+class Store(Asked, Restating):
     """The writing side of the store. Belongs to one thread at a time.
 
     Raises:
@@ -189,6 +189,7 @@ class Store(Asked):
             faults=faulty,
             changed=linked.links > 0 or linked.changed,
             numbered_on=linked.numbered_on,
+            rows=linked.rows,
         )
 
     def _show(
@@ -223,21 +224,6 @@ class Store(Asked):
         if linked.links and place.generation:
             retelling.put_in_order(conn, session, place, linked.links)
         return linked
-
-    @contextmanager
-    def anew(self, path: str) -> Iterator[list[KnownTranscript]]:
-        """State a session anew: yields its transcripts, to be applied again."""
-        with self.transaction():
-            rows = anew.group(self._conn, path)
-            known = [transcripts.by_row(self._conn, row) for row in rows]
-            session = known[0].session if known else None
-            if session is not None:
-                inherited.part(self._conn, session)
-            before = anew.begin(self._conn, rows, session)
-            yield known
-            if session is not None:
-                inherited.join(self._conn, session)
-            anew.finish(self._conn, before, self._index)
 
     def archived(self, transcript: int) -> Iterator[tuple[int, Iterator[Stretch]]]:
         """Every reading of a transcript that is kept, oldest first, with its lines."""
