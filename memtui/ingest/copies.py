@@ -14,9 +14,10 @@ from memtui.store.scrubbing import Scrub
 
 _LEFTOVERS: Final = (
     ".memtui-new-*", ".memtui-backup-*", ".decisions-*", ".*.tmp",
-    "memtui.db.damaged-*",
+    "memtui.db.damaged-*", "meaning.db*",
 )  # fmt: skip
-"""What a kill may leave, and stores that were set aside as damaged."""
+"""What a kill may leave, stores that were set aside as damaged, and vectors of texts,
+which are made again from those that are left."""
 _SQLITE: Final = b"SQLite format 3\x00"
 _BLOCK: Final = re.compile(
     rb"<!-- begin memtui\b[^\n]*-->.*?<!-- end memtui -->\r?\n?", re.S

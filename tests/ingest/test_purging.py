@@ -292,8 +292,10 @@ def test_copies_of_the_store_in_its_folder_are_named_not_touched(
     path = transcript(turns=EVERYWHERE, home=home, session="canary")
     synced(data, home)
     copy_store(store_path(data), data / "before.db")
+    (data / "meaning.db").write_bytes((data / "memtui.db").read_bytes())
     erased = purge(data, Settings(), Target(sessions=(path.stem,)))
     assert erased.copies == (data / "before.db",)
+    assert not (data / "meaning.db").exists()
     (data / "before.db").unlink()
     assert remains(data, WORD) == []
 
