@@ -34,20 +34,23 @@ class Terms:
         self._pieces: set[bytes] = set()
         self._words: set[str] = set()
         """Those of the pieces: known ones."""
-        self._held: Counter[bytes] = Counter()
+        self._held: dict[bytes, int] = {}
         self._held_words: Counter[str] = Counter()
         self._times = 0
 
     def add(self, conn: sqlite3.Connection, rows: Iterable[Pieces]) -> None:
         """More rows of these pieces, inside the transaction that adds the rows."""
+        counted = Counter(chain.from_iterable(rows))
         if not self.is_late:
-            write(conn, surfaces(Counter(chain.from_iterable(rows))))
+            write(conn, surfaces(counted))
             return
         known, held = self._pieces, self._held
-        held.update(chain.from_iterable(rows))
-        fresh = list(filterfalse(known.__contains__, held))
+        fresh = list(filterfalse(known.__contains__, counted))
+        first_met = {piece: counted.pop(piece) for piece in fresh}
+        for piece, count in counted.items():
+            held[piece] = held.get(piece, 0) + count
         news: dict[str, int] = {}
-        for word, count in surfaces({one: held.pop(one) for one in fresh}).items():
+        for word, count in surfaces(first_met).items():
             if word in self._words:
                 self._held_words[word] += count
             else:
