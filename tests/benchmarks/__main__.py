@@ -15,6 +15,7 @@ from tests.benchmarks import (
     foresight,
     hook,
     ingest,
+    latency,
     lookup,
     peers,
     recall,
@@ -61,6 +62,9 @@ BENCHMARKS: dict[str, Callable[[Path, Options], Iterator[Result]]] = {
     "search": lambda folder, o: search.results(folder, shared=o.shared),
     "locomo": lambda folder, o: answers.locomo(folder, o.locomo),
     "cosqa": lambda folder, o: answers.cosqa(folder, o.cosqa),
+    "latency": lambda folder, o: latency.results(
+        folder, memories=o.memories, store=o.store
+    ),
     "lookup": lambda folder, o: lookup.results(folder, memories=o.memories),
     "hook": lambda folder, o: hook.results(folder, times=o.times * 20),
     "peers": lambda folder, o: peers.results(folder, peers=o.peers, times=o.times),
@@ -84,7 +88,7 @@ def main() -> int:
     parser.add_argument("--memories", type=int, default=100_000, help="to compare with")
     parser.add_argument(
         "--store", type=Path, metavar="DIR",
-        help="for app: data folder with as many memories, as make_store wrote it",
+        help="for app and latency: data folder that make_store wrote",
     )  # fmt: skip
     parser.add_argument("--times", type=int, default=10, help="repeats of short runs")
     parser.add_argument(

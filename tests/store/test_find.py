@@ -1,5 +1,6 @@
 """Search: what is found, in which order, and what is never found again."""
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import strategies as st
 
 from memtui.curate import Curator
+from memtui.errors import MemtuiError
 from memtui.model import RecordKind
 from memtui.search.grammar import parse
 from memtui.search.words import tokens
@@ -214,6 +216,64 @@ def test_every_beginning_of_two_letters_finds_its_row(words: list[str]) -> None:
         for word in tokens(" ".join(words)):
             for end in range(2, len(word) + 1):
                 assert names(typing(Path(folder), word[:end])) == ["here"], word[:end]
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["edit", "prune", "restore", "undo", "redo"]),
+        st.sampled_from(["a", "b", "c"]),
+        st.sampled_from(["otter", "heron", "newt", "perch"]),
+    ),
+    max_size=10,
+)  # fmt: skip
+
+
+@few_or_many(5, 100, ACTS)
+def test_no_acts_leave_a_ghost_or_lose_a_memory(
+    acts: list[tuple[str, str, str]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        with Filling(data) as fill:
+            for one, word in zip("abc", ("otter", "heron", "newt"), strict=True):
+                fill.observation(one, title=f"The {word} swims")
+        with Curator(data, Settings(), export=lambda *_: None) as pen:
+            for act, memory, word in acts:
+                with contextlib.suppress(MemtuiError):  # nothing to undo, as it is
+                    if act == "edit":
+                        pen.edit(memory, title=f"The {word} swims", body="")
+                    elif act in ("prune", "restore"):
+                        getattr(pen, act)([memory])
+                    else:
+                        getattr(pen, act)()
+        with StoreView(data / "memtui.db") as store:
+            shown = {str(m.id): m.title for m in store.memories()}
+        for word in ("otter", "heron", "newt", "perch"):
+            right = {one for one, title in shown.items() if word in title}
+            assert set(names(search(data, word))) == right, word
+            assert set(names(typing(data, word[:3]))) == right, word
+
+
+ANYTHING = st.lists(
+    st.one_of(
+        st.text(max_size=12),
+        st.sampled_from(
+            ['"', "-", ":", "(", ")", "*", "^", "+", "{", "NEAR(", "AND", "\0", "lease",
+             "title:", "is:", "since:", "/", "/(", "a_b.C", "数据", "--", "'", ";", "%"]
+        ),
+    ),
+    max_size=7,
+).map("".join)  # fmt: skip
+
+
+@few_or_many(40, 10_000, ANYTHING)
+def test_no_query_raises(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        with Filling(Path(folder)) as fill:
+            fill.observation("here", title="The lease clock", body="数据库 a_b.C")
+            fill.record("r", "the lease", session=fill.session())
+        search(Path(folder), text)
+        typing(Path(folder), text)
 
 
 def test_many_hidden_finds_do_not_hide_the_shown_one(data: Path) -> None:
