@@ -3,7 +3,6 @@
 import logging
 import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -26,9 +25,6 @@ BUSY_MS: Final = 8_000
 QUIET_MS: Final = 2_000
 """How long it is not said."""
 _AGAIN_SECONDS: Final = 0.01
-_PAGE_BYTES: Final = 8 << 10
-"""Of a store made now. Records of one or two kilobytes leave half as much room in
-pages of this size as in SQLite's own of 4 KiB: 2 % of the store (measured)."""
 _CACHE_KIB: Final = 32 << 10
 """For ingest, whose ids lie all over their index: with SQLite's own 2 MiB nearly
 every new record of a store beyond 200 MB reads a page and writes it at once."""
@@ -133,7 +129,7 @@ def try_to_write(path: Path) -> None:
         StoreReadOnly: its folder takes no writer.
         StoreError: there is no room, or it cannot be opened.
     """
-    with explained(path), closing(_connect(f"file:{_quoted(path)}?mode=rw")) as conn:
+    with explained(path), closing(connected(f"file:{quoted(path)}?mode=rw")) as conn:
         _refuse_newer(conn, path)
         conn.execute("pragma busy_timeout = 0")
         try:
@@ -181,7 +177,7 @@ def _refuse_if_read_only(path: Path) -> None:
 
 
 def _reading(path: Path, how: str = "") -> sqlite3.Connection:
-    conn = _connect(f"file:{_quoted(path)}?mode=ro{how}")
+    conn = connected(f"file:{quoted(path)}?mode=ro{how}")
     try:
         conn.execute("pragma query_only = on")
         schema_of(conn)
@@ -197,7 +193,8 @@ def schema_of(conn: sqlite3.Connection) -> int:
     return int(version)
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def connected(uri: str) -> sqlite3.Connection:
+    """A connection as all of ours are; nothing is checked yet."""
     # isolation_level None: we say begin and commit ourselves, nothing is implied.
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     conn.row_factory = sqlite3.Row
@@ -206,15 +203,18 @@ def _connect(uri: str) -> sqlite3.Connection:
     return conn
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """The path as a part of a URI."""
     return os.fspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _made_ready(path: Path) -> sqlite3.Connection:
     """A connection to the store, which is made or brought up to date if need be."""
     if not path.exists():
-        _create(path)
-    conn = _connect(f"file:{_quoted(path)}?mode=rwc")
+        from memtui.store.making import make  # only a first start needs it
+
+        make(path)
+    conn = connected(f"file:{quoted(path)}?mode=rwc")
     try:
         _use_log(conn)
         _bring_up_to_date(conn, path)
@@ -236,44 +236,6 @@ def _use_log(conn: sqlite3.Connection) -> None:
             if not busy or time.monotonic() > deadline:
                 raise
         time.sleep(_AGAIN_SECONDS)
-
-
-def _create(path: Path) -> None:
-    """Make the store in one step: whoever finds the file finds it whole.
-
-    A killed start leaves nothing that anybody would open.
-    """
-    made = os.fspath(unfinished(path.parent))
-    try:
-        try:
-            os.link(made, path)
-        except FileExistsError:
-            pass
-        except OSError:  # no hard links here
-            if not path.exists():
-                os.rename(made, path)
-    finally:
-        for side in ("", "-wal", "-shm"):
-            Path(made + side).unlink(missing_ok=True)
-
-
-def unfinished(folder: Path) -> Path:
-    """A new store under another name: the caller gives it its own, or removes it."""
-    from memtui.store import scripts
-
-    handle, made = tempfile.mkstemp(dir=folder, prefix=".memtui-new-")
-    os.close(handle)  # mkstemp: readable by its owner alone
-    try:
-        with closing(_connect(f"file:{_quoted(Path(made))}?mode=rw")) as conn:
-            conn.execute("pragma journal_mode = off")  # nobody else knows it yet
-            conn.execute(f"pragma page_size = {_PAGE_BYTES}")
-            conn.execute("pragma auto_vacuum = incremental")
-            scripts.make(conn, SCHEMA_STAMP)
-            conn.execute("pragma journal_mode = wal")
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
-    return Path(made)
 
 
 def _bring_up_to_date(conn: sqlite3.Connection, path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from memtui.errors import StoreError
 from memtui.paths import make_private_dir
-from memtui.store import alike, connect, daily, reindex, restoring
+from memtui.store import alike, connect, daily, making, reindex, restoring
 from memtui.store.alone import alone
 from memtui.store.salvage import Salvaged, salvage
 from memtui.store.trouble import explained
@@ -140,7 +140,7 @@ def _rescued(path: Path, backups: Path, stamp: str) -> str:
 
 def _saved(path: Path) -> tuple[Path, Salvaged]:
     """A new store beside the damaged one, with all that could be read."""
-    made = connect.unfinished(path.parent)
+    made = making.unfinished(path.parent)
     with explained(made), closing(_opened(made)) as new:
         try:
             old = _opened(path)

@@ -35,7 +35,7 @@ def agents(home: Path) -> Iterator[FourAgents]:
 @contextmanager
 def full_after(pages: int) -> Iterator[None]:
     """No store can grow beyond so many pages, as on a disk without room."""
-    opened: Callable[[str], sqlite3.Connection] = connect._connect
+    opened: Callable[[str], sqlite3.Connection] = connect.connected
 
     def limited(uri: str) -> sqlite3.Connection:
         conn = opened(uri)
@@ -43,7 +43,7 @@ def full_after(pages: int) -> Iterator[None]:
         return conn
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connect, "_connect", limited)
+        patch.setattr(connect, "connected", limited)
         yield
 
 

@@ -165,7 +165,7 @@ async def test_the_status_line_says_what_is_only_swept(make_app: MakeApp) -> Non
 async def test_an_act_for_which_there_is_no_room_is_said_and_ends_nothing(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = connect._connect
+    opened = connect.connected
 
     def full(uri: str) -> sqlite3.Connection:
         conn = opened(uri)
@@ -175,7 +175,7 @@ async def test_an_act_for_which_there_is_no_room_is_said_and_ends_nothing(
     app = make_app("sessions")
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        monkeypatch.setattr(connect, "_connect", full)
+        monkeypatch.setattr(connect, "connected", full)
         await press(pilot, "R", "ctrl+u")
         app.screen.query_one(Input).value = "x" * 300_000
         await press(pilot, "enter")
