@@ -50,10 +50,17 @@ class Ranking:
 
     @cached_property
     def of_sessions(self) -> dict[int, float]:
-        """What the rows of each session count together."""
+        """What the rows of each session count together.
+
+        A memory says again what a turn says: it counts where no turn was found.
+        """
         by_session: dict[int, list[float]] = {}
         for one in self.shown:
-            if one.session:
+            if one.session and not one.memory:
+                by_session.setdefault(one.session, []).append(self.scores[one.doc])
+        said = by_session.keys() | {0}
+        for one in self.shown:
+            if one.session not in said:
                 by_session.setdefault(one.session, []).append(self.scores[one.doc])
         return {session: rank.together(own) for session, own in by_session.items()}
 
