@@ -203,8 +203,8 @@ def say_done(done: Erased, as_json: bool) -> None:
         output.say("Done in the store.")
     if not done.is_wiped:
         output.note(
-            "Another program still reads the store (an open app?): its log is emptied "
-            "by the next sync after that one has ended."
+            "Another program still reads the store (an open app?), or an export cannot "
+            "be written: the next sync after that finishes it; memtui doctor says more."
         )
     for copy in done.copies:
         _say_copy(copy)

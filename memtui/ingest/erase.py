@@ -56,7 +56,8 @@ class Erased:
     changed: int
     """Sessions, records and memories that went; texts and transcripts rewritten."""
     is_wiped: bool
-    """No byte of it is left in the store's files; else another process reads them."""
+    """No byte of it is left in the store's files and exports; else the next sync has
+    something to finish: another process reads them, or they cannot be written."""
     copies: tuple[Path, ...]
     """Stores of another kind in the data folder, which were left as they are."""
 
@@ -119,10 +120,10 @@ def finish_what_was_left(data: Path, settings: Settings) -> bool:
     scrub = Scrub(left.removed, rewriter(named=left.named, ids=left.values))
     is_wiped = wipe(paths.store_path(data))
     clean_copies(data, scrub)
-    _export(data, settings)
-    if is_wiped:
+    is_done = _is_exported(data, settings) and is_wiped
+    if is_done:
         settle(paths.store_path(data))
-    return is_wiped
+    return is_done
 
 
 def _finished(data: Path, settings: Settings, count: int) -> Erased:
@@ -253,10 +254,13 @@ def _restate(
     distilling.go(eraser, lambda store: store.transaction())
 
 
-def _export(data: Path, settings: Settings) -> None:
+def _is_exported(data: Path, settings: Settings) -> bool:
+    """Write the exports anew; else they may still tell what is gone."""
     from memtui.inject.export import export_projects
 
     try:
         export_projects(data, settings)
     except (MemtuiError, OSError) as error:
         _log.warning("Cannot refresh the exports: %s", error)
+        return False
+    return True
