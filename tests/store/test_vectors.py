@@ -9,7 +9,7 @@ import pytest
 from memtui.curate import Curator
 from memtui.paths import store_path
 from memtui.search.grammar import parse
-from memtui.search.meaning import Embedder
+from memtui.search.meaning import SHARE, Embedder
 from memtui.settings import Settings
 from memtui.store import vectors
 from memtui.store.queries import StoreView
@@ -107,9 +107,9 @@ def test_what_means_the_same_is_found_without_a_word_in_common(
 def test_words_and_meaning_are_weighed_and_rows_without_a_vector_keep_theirs() -> None:
     meaning = Meaning(near={1: 0.8, 2: 0.4}, cosines={1: 0.8, 2: 0.4, 3: -0.1})
     assert meaning.fused(1, 1.0) == pytest.approx(1.0)
-    assert meaning.fused(1, 0.0) == pytest.approx(0.4)
-    assert meaning.fused(2, 1.0) == pytest.approx(0.6 + 0.4 * 0.5)
-    assert meaning.fused(3, 1.0) == pytest.approx(0.6)
+    assert meaning.fused(1, 0.0) == pytest.approx(SHARE)
+    assert meaning.fused(2, 1.0) == pytest.approx(1 - SHARE / 2)
+    assert meaning.fused(3, 1.0) == pytest.approx(1 - SHARE)
     assert meaning.fused(4, 0.7) == 0.7
 
 
