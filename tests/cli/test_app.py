@@ -242,5 +242,5 @@ def test_a_damaged_store_is_said_and_no_traceback(
         file.write(b"\xff" * 60_000)
     ran = cli(*words)
     assert ran.code == 1
-    assert ran.err.startswith("memtui: The store cannot be used: ")
+    assert ran.err.startswith("memtui: The store is damaged: ")
     assert "memtui doctor" in ran.err

@@ -556,7 +556,7 @@ async def test_a_store_that_cannot_be_read_says_so(
     app = make_app()
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        assert "The store cannot be used" in screen_text(app)
+        assert "The store is damaged" in screen_text(app)
 
 
 async def test_a_click_on_the_footer_does_what_it_says(make_app: MakeApp) -> None:
