@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import sqlite3
 from collections.abc import Sequence
@@ -144,18 +145,29 @@ def terms(conn: sqlite3.Connection, prompt: str) -> list[str]:
 
 
 def of_file(
-    conn: sqlite3.Connection, bounds: dict[str, object], given: dict[str, object]
+    conn: sqlite3.Connection,
+    bounds: dict[str, object],
+    given: dict[str, object],
+    places: Sequence[str] = (),
 ) -> list[str]:
-    """Memories about the file that a tool is going to read or change."""
+    """Memories about the file that a tool is going to read or change.
+
+    Args:
+        places: folders of the project that it may not be known by: a new worktree.
+    """
     path = given.get("file_path") or given.get("notebook_path")
     if not isinstance(path, str) or not path.startswith("/"):
         return []
     found: list[str] = []
-    roots = "select path from project_root where project_id = :project"
-    for (root,) in conn.execute(roots, bounds).fetchall():
-        if path.startswith(f"{root}/"):
-            inner = path[len(root) + 1 :]
-            asked = {**bounds, "path": path, "inner": inner, "most": ITEMS}
+    named = "select path from project_root where project_id = :project"
+    roots = [*places, *(root for (root,) in conn.execute(named, bounds))]
+    # A client names the file as its session found the folder, by a link, too.
+    folder, _, name = path.rpartition("/")
+    paths = dict.fromkeys((path, f"{os.path.realpath(folder or '/')}/{name}"))
+    for root, one in ((root, one) for root in dict.fromkeys(roots) for one in paths):
+        if one.startswith(f"{root}/"):
+            inner = one[len(root) + 1 :]
+            asked = {**bounds, "path": one, "inner": inner, "most": ITEMS}
             found += [row[0] for row in conn.execute(OF_FILE, asked)]
     return list(dict.fromkeys(found))
 

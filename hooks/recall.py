@@ -105,7 +105,8 @@ def main() -> None:
     if kind == "prompt":
         event, ids = "UserPromptSubmit", recalled(with_store, bounds, asked["prompt"])
     else:
-        event, ids = "PreToolUse", of_file(with_store, bounds, asked["tool_input"])
+        event, given = "PreToolUse", asked["tool_input"]
+        ids = of_file(with_store, bounds, given, place.roots)
     told = Told(data, str(asked.get("session_id", "")))
     known = {*told.ids, *(told_at_start(data, place, agent, asked) if ids else ())}
     ids = [one for one in ids if one not in known][:ITEMS]

@@ -23,12 +23,16 @@ def home() -> Path:
 
 
 def data_dir() -> Path:
-    """``${MEMTUI_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/memtui}``."""
+    """``${MEMTUI_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/memtui}``, in full.
+
+    What clients run from any folder is named by it: a relative name there would
+    mean whatever lies in that folder.
+    """
     if own := os.environ.get("MEMTUI_DATA_DIR"):
-        return Path(own)
+        return Path(own).absolute()
     if xdg := os.environ.get("XDG_DATA_HOME"):
-        return Path(xdg) / "memtui"
-    return home() / ".local" / "share" / "memtui"
+        return Path(xdg).absolute() / "memtui"
+    return home().absolute() / ".local" / "share" / "memtui"
 
 
 def store_path(data: Path | None = None) -> Path:

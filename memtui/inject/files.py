@@ -45,7 +45,7 @@ def locked(path: Path) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise StoreBusy(
-                        "Another memtui is writing the exports.",
+                        "Another memtui is writing the same files.",
                         hint="Try again in a moment.",
                     ) from None
                 time.sleep(_LOOK_S)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from memtui import paths
 from memtui.errors import InstallError
 from memtui.files import replace_file
+from memtui.inject.files import locked
 from memtui.install import plugin, servers, writing
 from memtui.install.client import Edits, FileChange
 from memtui.install.clients import CLIENTS
@@ -121,7 +122,17 @@ def apply(plan: Plan) -> Applied:
     Raises:
         InstallError: a file was changed since the plan was made, or cannot be
             written; what was not written yet is as it was.
+        StoreBusy: another one installs, and does not end.
     """
+    if not plan.installs and not plan.data.is_dir():
+        return _applied(plan)
+    paths.make_private_dir(plan.data)
+    # All clients share the hooks and the record of who is wired.
+    with locked(plan.data / "install.lock"):
+        return _applied(plan)
+
+
+def _applied(plan: Plan) -> Applied:
     for file in plan.files:
         writing.check(file)
     folders: list[Path] = []

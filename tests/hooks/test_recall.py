@@ -278,6 +278,16 @@ def test_a_new_linked_worktree_is_told_what_its_repository_is(
     (git / "commondir").write_text("../..\n")
     (git / "gitdir").write_text(f"{beside}/.git\n")
     assert kept in asked(data, beside, ABOUT)
+    touching = str(beside / "internal/lease.go")
+    assert f"[{kept}]" in touched(data, beside, touching, "t")
+
+
+def test_a_file_named_by_a_link_is_the_same_file(
+    data: Path, project: Path, kept: str, tmp_path: Path
+) -> None:
+    link = tmp_path / "by-link"
+    link.symlink_to(project)
+    assert f"[{kept}]" in touched(data, link, str(link / "internal/lease.go"))
 
 
 def test_what_a_group_or_an_agent_is_told_is_recalled_there_alone(

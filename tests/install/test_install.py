@@ -6,6 +6,8 @@ import re
 import shlex
 import shutil
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui import paths
-from memtui.errors import InstallError
+from memtui.errors import InstallError, StoreBusy
+from memtui.inject.files import locked
 from memtui.install import apply, plan_install, plan_uninstall
-from memtui.install.plan import installed
+from memtui.install.plan import Plan, installed
 from memtui.install.plugin import commands, is_ours, shipped_hooks
 from memtui.model import Agent
 from tests.install.test_json_edit import LAYOUTS, OBJECTS
@@ -121,6 +124,49 @@ def test_a_command_survives_any_data_folder(
     )
     Path(script).write_bytes((shipped_hooks() / "session-start").read_bytes())
     assert not plan_install(CLAUDE, home, data).changes
+
+
+def test_a_relative_data_folder_is_named_in_full(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session's folder may hold hooks of its own under the same relative name."""
+    monkeypatch.chdir(tmp_path)
+    for variable, named in (("XDG_DATA_HOME", "b/memtui"), ("MEMTUI_DATA_DIR", "a")):
+        monkeypatch.delenv("MEMTUI_DATA_DIR", raising=False)
+        monkeypatch.setenv(variable, named.partition("/")[0])
+        assert paths.data_dir() == tmp_path / named
+    for agent in Agent:
+        edits = plan_install(agent, home, paths.data_dir()).files
+        said = b"".join(edit.after or b"" for edit in edits).decode()
+        assert re.search(r"(?<![\w/])a/hooks/", said) is None, agent
+        assert f"{tmp_path}/a/hooks" in said
+
+
+def test_clients_wired_at_once_are_all_remembered(home: Path, data: Path) -> None:
+    plans = [plan_install(agent, home, data) for agent in Agent]
+    together = threading.Barrier(len(plans))
+
+    def wire(plan: Plan) -> None:
+        together.wait()
+        apply(plan)
+
+    with ThreadPoolExecutor(len(plans)) as pool:
+        list(pool.map(wire, plans))
+    assert installed(data).keys() == set(Agent)
+    uninstall(home, data)
+    assert (data / "hooks" / "session-start").is_file()
+
+
+def test_a_client_wired_while_another_one_is_waits_for_it(
+    home: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.inject.files.LOCK_S", 0.0)
+    paths.make_private_dir(data)
+    plan = plan_install(CLAUDE, home, data)
+    with locked(data / "install.lock"), pytest.raises(StoreBusy):
+        apply(plan)
+    assert not settings_of(home).exists()
+    apply(plan)
 
 
 def test_installing_twice_is_installing_once(home: Path, data: Path) -> None:
