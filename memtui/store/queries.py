@@ -33,11 +33,13 @@ from memtui.store.remembering import MemoryReading
 from memtui.store.review import Due, Reason
 from memtui.store.sessions import Delivery
 from memtui.store.timeline import Group
+from memtui.store.zone import Zone, local_zone
 
 __all__ = [
     "ALL_STATES", "EVERYTHING", "OPEN_STATES", "Anchor", "Counts", "Delivery", "Due",
     "Group", "Hit", "HitKind", "JournalEntry", "Proposal", "ProposalKind", "Reason",
     "Relation", "RelationKind", "StoreView", "StoredFault", "ToldCommit", "View",
+    "Zone", "local_zone",
 ]  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from memtui.store.relations import Relation
 from memtui.store.review import Due
 from memtui.store.timeline import Group
 from memtui.store.vectors import Meaning, Vectors
+from memtui.store.zone import UTC, Zone
 
 _WEIGHTS: Final = {name: one.weight for name, one in TYPES.items()}
 """Injection weights of the types that every config has."""
@@ -76,13 +77,13 @@ class MemoryReading(Reading):
         view: View,
         group: Group,
         *,
-        tz_ms: int = 0,
+        zone: Zone = UTC,
         before: Anchor | None = None,
         limit: int = 200,
     ) -> list[Memory]:
         """The next window down within one group of ``groups``, newest first."""
         return timeline.newest_of_group(
-            self._conn, query, view, group, tz_ms=tz_ms, before=before, limit=limit
+            self._conn, query, view, group, zone=zone, before=before, limit=limit
         )
 
     def memory_ids(
@@ -98,10 +99,10 @@ class MemoryReading(Reading):
         return timeline.count(self._conn, query, view or View(), cap)
 
     def groups(
-        self, query: Query = EVERYTHING, view: View | None = None, *, tz_ms: int = 0
+        self, query: Query = EVERYTHING, view: View | None = None, *, zone: Zone = UTC
     ) -> list[Group]:
         """Headers of the timeline: a session on a local day, newest first."""
-        return timeline.groups(self._conn, query, view or View(), tz_ms=tz_ms)
+        return timeline.groups(self._conn, query, view or View(), zone=zone)
 
     def memory(self, id_or_prefix: str) -> Memory:
         """One memory by its id or the only id that begins so; else NotFound."""

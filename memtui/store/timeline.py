@@ -12,6 +12,7 @@ from memtui.search.grammar import Query
 from memtui.store.docs import FIRST_MEMORY
 from memtui.store.filters import Anchor, View, Where, memories_where, memory_match
 from memtui.store.rows import memory_from, project_from, strings_column
+from memtui.store.zone import Zone
 
 _COMMON: Final = 4_000
 """Memories with a word, above which each row is better looked up by itself."""
@@ -65,8 +66,7 @@ COUNT = "select count(*) from (select 1 from memory m where {where} limit :cap)"
 GROUPS = """
     with seen as (select m.session_id, m.at from memory m where {where} limit -1),
     cell as (
-        select session_id, (at + :tz_ms) / 86400000 as day, count(*) as count,
-            max(at) as newest_at
+        select session_id, {day} as day, count(*) as count, max(at) as newest_at
         from seen group by 1, 2
     )
     select cell.day, cell.count, cell.newest_at, s.native_id, s.agent, s.title,
@@ -152,7 +152,7 @@ def newest_of_group(
     view: View,
     group: Group,
     *,
-    tz_ms: int,
+    zone: Zone,
     before: Anchor | None,
     limit: int,
 ) -> list[Memory]:
@@ -163,8 +163,9 @@ def newest_of_group(
         where.add(f"m.session_id = {session}", group=group.session, agent=group.agent)
     else:
         where.add("m.session_id is null")
-    first = group.day * 86_400_000 - tz_ms
-    where.add("m.at >= :first and m.at < :after", first=first, after=first + 86_400_000)
+    first, after = zone.bounds_of(group.day)
+    where.add("m.at >= :first and m.at < :after", first=first, after=after)
+    where.add(f"{zone.day_sql('m.at', where)} = :day", day=group.day)
     _after(where, before)
     rows = conn.execute(where.into(NEWEST), where.params | {"limit": limit})
     return [memory_from(row) for row in rows]
@@ -184,11 +185,12 @@ def count(conn: sqlite3.Connection, query: Query, view: View, cap: int) -> int:
 
 
 def groups(
-    conn: sqlite3.Connection, query: Query, view: View, *, tz_ms: int
+    conn: sqlite3.Connection, query: Query, view: View, *, zone: Zone
 ) -> list[Group]:
     """Headers of the timeline, newest first, each with its number of rows."""
     where = memories_where(query, view)
-    rows = conn.execute(where.into(GROUPS), where.params | {"tz_ms": tz_ms})
+    sql = GROUPS.replace("{day}", zone.day_sql("at", where))
+    rows = conn.execute(where.into(sql), where.params)
     return [_group_from(row) for row in rows]
 
 

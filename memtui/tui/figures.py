@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from memtui.model import Session
+from memtui.model import Session, SessionKind
 from memtui.search.grammar import parse
 from memtui.store.queries import Anchor, Counts, StoreView, View
 from memtui.tui import format as words
@@ -35,6 +36,7 @@ class Figures:
     last: dict[str, int]
     """When each agent was last active."""
     sessions: int
+    """Without the subagents' own, as the agents' figures below have it."""
     gone: int
     """Sessions whose file is gone."""
     same: int
@@ -75,7 +77,7 @@ def read_figures(view: StoreView, desk: Desk, now: int) -> Figures:
         types=[pair for pair in types if pair[1]],
         turns=dict(turns),
         last=last,
-        sessions=len(sessions),
+        sessions=sum(s.kind is not SessionKind.SUBAGENT for s in sessions),
         gone=sum(1 for s in sessions if s.source_gone),
         same=len(view.same_projects()),
     )
@@ -116,7 +118,8 @@ def _heat(figures: Figures, width: int, look: Look) -> list[Line]:
         week, weekday = max(figures.turns, key=lambda key: figures.turns[key])
         today = local(look.now())
         back = (WEEKS - 1 - week) * 7 + today.weekday() - weekday
-        at = look.now() - back * DAY_MS
+        noon = today.replace(hour=12) - timedelta(days=back)  # whatever the clock did
+        at = int(noon.timestamp() * 1000)
         busiest = f"    busiest {words.short_date(at, look.now())}, {figure(most)}"
     lines.append(
         [("     less ", "faint"), (marks, "primary"), (f" more{busiest}", "faint")]

@@ -93,15 +93,21 @@ def tail(path: str, width: int, *, more: str = "…") -> str:
     return more + shown
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most ``width`` cells, broken at blanks where there are any."""
+def wrap(text: str, width: int, *, hang: int = 0) -> list[str]:
+    """Lines of at most ``width`` cells, broken at blanks where there are any.
+
+    Args:
+        hang: cells by which what a line goes on with is indented.
+    """
     lines: list[str] = []
+    width = max(1, width)
     for paragraph in text.split("\n"):
-        lines += _wrapped(paragraph.expandtabs(4).rstrip(), max(1, width))
+        said = paragraph.expandtabs(4).rstrip()
+        lines += _wrapped(said, width, min(hang, width - 1))
     return lines
 
 
-def _wrapped(text: str, width: int) -> Iterable[str]:
+def _wrapped(text: str, width: int, hang: int) -> Iterable[str]:
     if cell_len(text) <= width:
         yield text
         return
@@ -113,19 +119,31 @@ def _wrapped(text: str, width: int) -> Iterable[str]:
         wide = cell_len(word)
         if wide > room and started:
             yield line
-            line, size, started = "", 0, False
-            room = width
+            line, size, started = " " * hang, hang, False
+            room = width - hang
         while wide > room:  # longer than a line: broken where it must be
-            head = set_cell_size(word, room).rstrip() or word[:1]
+            head = _head(word, room)
             yield line + head
-            word = word[len(head) :]
-            line, size, room, wide = "", 0, width, cell_len(word)
+            word, wide = word[len(head) :], wide - cell_len(head)
+            line, size, room = " " * hang, hang, width - hang
         if not word:
             continue
         line += (" " if started else "") + word
         size, started = cell_len(line), True
     if started:
         yield line
+
+
+def _head(word: str, room: int) -> str:
+    """The beginning that fills ``room`` cells, a character at least.
+
+    Never looks at much more than that: a text without blanks (Chinese has none) is
+    one word of any length.
+    """
+    seen = max(1, room) + 1
+    while seen < len(word) and cell_len(word[:seen]) <= room:
+        seen *= 2  # of characters that take no cell of their own
+    return set_cell_size(word[:seen], room).rstrip() or word[:1]
 
 
 def one_line(text: str) -> str:

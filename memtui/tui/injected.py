@@ -117,11 +117,7 @@ def _why(part: Part, width: int, look: Look, role: str) -> Line:
 
 def _hanging(text: str, width: int) -> Iterator[str]:
     """Wrapped, later lines indented below the words of an item."""
-    first, *rest = wrap(text, width) or [""]
-    yield first
-    if rest:
-        indent = "  " if text.startswith("- ") else ""
-        yield from (indent + row for row in wrap(" ".join(rest), width - len(indent)))
+    yield from wrap(text, width, hang=2 if text.startswith("- ") else 0) or [""]
 
 
 def _change(part: Part, width: int) -> list[Line]:

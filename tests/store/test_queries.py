@@ -11,7 +11,7 @@ from memtui.errors import NotFound
 from memtui.model import Evidence, State
 from memtui.search.grammar import FIELDS, parse
 from memtui.settings import Settings
-from memtui.store.queries import Anchor, StoreView, View
+from memtui.store.queries import Anchor, StoreView, View, Zone
 from memtui.store.rows import evidence_column
 from tests.store.filling import DAY, HOUR, NOON, Filling
 
@@ -135,7 +135,7 @@ def test_counting_stops_at_its_cap(store: Path) -> None:
 
 def test_groups_are_sessions_by_local_day(store: Path) -> None:
     with StoreView(store / "memtui.db") as view:
-        found = view.groups(tz_ms=HOUR)
+        found = view.groups(zone=Zone(HOUR))
     assert [(g.session, g.count) for g in found] == [
         ("s-lease", 2), ("s-pool", 1), ("s-lease", 1),
     ]  # fmt: skip

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.model import Memory, ObservationId, Trust
-from memtui.store.queries import StoreView
+from memtui.store.queries import StoreView, Zone
 from memtui.tui import editor
+from memtui.tui.format import DAY_MS
 from memtui.tui.screens.sessions import SessionsScreen
-from memtui.tui.screens.timeline import DAY_MS, TimelineScreen, grouped, sections_of
+from memtui.tui.screens.timeline import TimelineScreen, grouped, sections_of
 from tests.tui.conftest import MakeApp, press, screen_text, settled, view
 from tests.tui.settling import until
 
@@ -58,12 +59,12 @@ def test_the_first_window_loses_no_row_and_its_sections_fit(
         )
         for n, (at, session) in enumerate(sorted(made, reverse=True))
     ]  # fmt: skip
-    groups, ordered = grouped(rows, 0)
+    groups, ordered = grouped(rows, Zone())
     assert sorted(r.id for r in ordered) == sorted(r.id for r in rows)
     assert [g.newest_at for g in groups] == sorted(
         (g.newest_at for g in groups), reverse=True
     )
-    sections = sections_of(groups, 0)
+    sections = sections_of(groups)
     assert sum(section.rows for section in sections) == len(rows)
 
 

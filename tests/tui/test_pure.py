@@ -50,6 +50,32 @@ def test_wrapping_loses_no_word_and_exceeds_no_width(text: str, width: int) -> N
     assert all(cell_len(line) <= width for line in lines)
 
 
+@given(st.text("ab() -漢é\u0301", max_size=200), st.integers(8, 40))
+def test_what_a_line_of_the_injection_shows_stands_so_in_its_text(
+    said: str, width: int
+) -> None:
+    text = "- " + " ".join(said.split())
+    rows = formats.wrap(text, width, hang=2)
+    assert all(row.strip() in text for row in rows)
+    assert all(row.startswith("  ") for row in rows[1:])
+    assert all(cell_len(row) <= width for row in rows)
+
+
+def test_wrapping_a_text_without_blanks_looks_at_each_character_a_few_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = Counter[str]()
+
+    def counted(text: str) -> int:
+        looked["cells"] += len(text)
+        return cell_len(text)
+
+    monkeypatch.setattr(formats, "cell_len", counted)
+    text = "漢字" * 5_000
+    assert len(formats.wrap(text, 80)) == 250
+    assert looked["cells"] < 10 * len(text)
+
+
 @given(st.text(max_size=50), st.text(max_size=50), st.integers(0, 80))
 def test_ends_never_exceed_the_width(left: str, right: str, width: int) -> None:
     assert width_of(ends(width, [(left, "")], [(right, "")])) <= max(width, 0)

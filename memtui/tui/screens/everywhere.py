@@ -4,7 +4,7 @@ import shlex
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 
@@ -25,6 +25,8 @@ from memtui.tui.screens.sheet import Sheet
 if TYPE_CHECKING:  # a third of our imports: they wait for the first act
     from memtui.curate import Change, Curator
 
+SLOW_S: Final = 0.15
+"""An act that takes longer says that it goes on."""
 _WHERE = {
     "timeline": "the timeline list",
     "search": "the list of finds",
@@ -44,12 +46,15 @@ class EverywhereScreen(DecidedScreen):
     @calm
     async def act(self, act: "Callable[[Curator], Change]") -> None:
         """Do it on the writing lane, then say what came of it."""
+        slow = self.set_timer(SLOW_S, lambda: self.say("Writing what was decided."))
         try:
             change = await self.desk.pen.act(act)
         except MemtuiError as error:
             self.say(f"{error.message} {error.hint}".strip())
         else:
             self.after_act(change)
+        finally:
+            slow.stop()
 
     def after_act(self, change: "Change") -> None:
         """Read again, say what was done and the key that takes it back."""

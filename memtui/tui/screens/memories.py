@@ -149,6 +149,8 @@ class MemoriesScreen(ActingScreen):
     @calm
     async def _read_detail(self, memory: Memory, *, drawn: bool = True) -> None:
         await asyncio.sleep(REST_S)  # the next row ends this one
+        if not self._is_under_cursor(memory):
+            return
         if not drawn:
             self._draw_detail(Detail(memory=memory, because=because(memory)))
         try:
@@ -164,12 +166,18 @@ class MemoriesScreen(ActingScreen):
             related = await desk.details.read(lambda v: v.relations(memory))
         except MemtuiError:
             return  # the list says what is wrong with the store
+        if not self._is_under_cursor(memory):
+            return
         self._draw_detail(
             Detail(
                 memory=memory, evidence=evidence, because=because(memory),
                 place=place, told=told, commits=commits, related=related,
             )
         )  # fmt: skip
+
+    def _is_under_cursor(self, memory: Memory) -> bool:
+        """Not so where the list took other rows meanwhile."""
+        return (now := self.memory()) is not None and now.id == memory.id
 
     def action_open(self) -> None:
         """The detail: focused beside the list, or as the whole body."""
@@ -267,10 +275,12 @@ class MemoriesScreen(ActingScreen):
     def action_page(self) -> None:
         """The memory in the person's pager."""
         rows = self.rows_of(self.chosen())
+        if not rows:
+            self.say("No memory is under the cursor.")
+            return
+        full = "\n\n".join(texts.as_full_text(row) for row in rows)
         try:
-            editor.page_text(
-                self.app, "\n\n".join(texts.as_full_text(row) for row in rows)
-            )
+            editor.page_text(self.app, full)
         except MemtuiError as error:
             self.say(f"{error.message} {error.hint}".strip())
 

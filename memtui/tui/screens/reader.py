@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from rich.cells import cell_len
 from textual import on, work
 
 from memtui.clean import clean_line
@@ -10,13 +11,14 @@ from memtui.model import Session, Turn
 from memtui.search.grammar import Query, parse
 from memtui.search.marks import spans
 from memtui.tui.desk import Desk
-from memtui.tui.format import AGENT_WORDS
+from memtui.tui.format import AGENT_CODES, AGENT_WORDS
 from memtui.tui.lines import Line, ends
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.copying import CopyingScreen
 from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.frame import Bar
+from memtui.tui.widgets.memory_list import LEAST_TITLE
 from memtui.tui.widgets.outline import Outline
 from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.turn_lines import Block, Level, block_lines, blocks_of
@@ -40,14 +42,23 @@ class TitleLine(Bar):
 
 
 def title_of(session: Session | None, width: int) -> Line:
-    """Title at the left; project, branch and agent at the right."""
+    """Title at the left; project, branch and agent at the right.
+
+    Where the title has no room: the branch goes, then the agent's word, the project.
+    """
     if session is None:
         return []
-    agent = AGENT_WORDS[session.agent]
+    agent, code = AGENT_WORDS[session.agent], AGENT_CODES[session.agent]
     name = clean_line(session.project.name) if session.project else ""
-    parts = (name, clean_line(session.branch), agent)
-    where = "  ".join(part for part in parts if part)
     title = clean_line(session.title) or "Untitled"
+    least = min(cell_len(title), LEAST_TITLE)
+    where = ""
+    for parts in (name, clean_line(session.branch), agent), (name, agent), (name, code):
+        where = "  ".join(part for part in parts if part)
+        if width - cell_len(where) - 3 >= least:
+            break
+    else:
+        where = code
     return ends(width, [(title, "bold foreground")], [(f"{where} ", "muted")])
 
 

@@ -67,7 +67,10 @@ def _rows(view: StoreView, query: Query, tab: str, desk: Desk) -> list[Memory]:
         return view.backlog(desk.project_id, limit=MOST, weights=desk.weights)
     hidden = tab not in ("inbox", "backlog")
     shown = View(project=desk.project_id, states=_STATES[tab], hidden=hidden)
-    return view.memories(query, shown, limit=MOST)
+    rows = view.memories(query, shown, limit=MOST)
+    if tab == "kept" and query.is_empty and not desk.hidden:
+        return [row for row in rows if not row.superseded_by]  # as it is counted
+    return rows
 
 
 def _groups(view: StoreView, query: Query, desk: Desk) -> list[Group]:

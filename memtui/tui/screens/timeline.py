@@ -1,6 +1,5 @@
 """Timeline: days and sessions as headers, one line per memory, detail beside it."""
 
-import time
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
@@ -9,12 +8,13 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from memtui.model import Memory, SessionKind
-from memtui.search.grammar import Query
-from memtui.store.queries import Anchor, Group, StoreView, View
+from memtui.search.grammar import EVERYTHING, Query
+from memtui.store.queries import Anchor, Group, StoreView, View, Zone, local_zone
 from memtui.tui.actions import bindings
 from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
 from memtui.tui.lines import Line
+from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import FilteringScreen, nothing_matches
 from memtui.tui.screens.memories import MemoriesScreen
@@ -23,11 +23,19 @@ from memtui.tui.widgets.memory_list import SessionHead
 from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.sections import Section, Sections
 
-DAY_MS: Final = 86_400_000
 NEWEST: Final = 80
 """Rows that are shown before the headers of all of them are known."""
 PAGE: Final = 2_000
 """Rows of one session and day that are read at once."""
+
+
+HIDDEN: Final[list[Line]] = [
+    [
+        ("Everything here is excluded, superseded or in the trash.  ", ""),
+        (".", "bold primary"),
+        (" shows what is hidden", "muted"),
+    ]
+]
 
 
 class TimelineScreen(FilteringScreen, MemoriesScreen):
@@ -41,6 +49,7 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         self.scope_line = ScopeLine()
         self._query = Query()
         self._view = View()
+        self._zone = Zone()
         self._groups: list[Group] = []
         self._seen: dict[tuple[str, int], int] = {}
         self._seen_newest = 0
@@ -55,19 +64,21 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
     async def read(self) -> None:
         """Headers, then the rows in sight, then both are shown at once."""
         assert self.scope_line is not None
-        query, view, tz = self.scope_line.query_now, self.desk.view, tz_ms()
+        query, view = self.scope_line.query_now, self.desk.view
+        self._zone = zone = local_zone(look_of(self).now())
         if not self._groups:
-            await self._show_newest(query, view, tz)
-        groups = await self.desk.lists.read(lambda v: v.groups(query, view, tz_ms=tz))
+            await self._show_newest(query, view, zone)
+        groups = await self.desk.lists.read(lambda v: v.groups(query, view, zone=zone))
         groups.sort(key=lambda g: (g.day, g.newest_at), reverse=True)
-        sections = sections_of(groups, tz)
+        sections = sections_of(groups)
         window = self.list.window_for(sections)
         rows = await self.desk.lists.read(
-            lambda v: _rows(v, query, view, groups, Sections(sections), window)
+            lambda v: _rows(v, query, view, groups, Sections(sections), window, zone)
         )
         self._query, self._view, self._groups = query, view, groups
         self.counting = False
-        self.list.note = self._note()
+        all_hidden = not groups and await self._hides_all()
+        self.list.note = HIDDEN if all_hidden else self._note()
         self.list.show(sections, rows, first=window[0])
         self._notice_new()
         count = memories(self.list.count)
@@ -75,14 +86,23 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         if not self.list.count:
             self.detail.show(None)
 
-    async def _show_newest(self, query: Query, view: View, tz: int) -> None:
+    async def _hides_all(self) -> bool:
+        """Nothing is asked for, and nothing shown, though something is known."""
+        if self.query_now.text.strip():
+            return False
+        known = View.everything().within(self.desk.view.project)
+        return bool(
+            await self.desk.lists.read(lambda v: v.count(EVERYTHING, known, cap=1))
+        )
+
+    async def _show_newest(self, query: Query, view: View, zone: Zone) -> None:
         """The first window before anything is counted: a large store takes a while."""
         newest = await self.desk.lists.read(
             lambda v: v.memories(query, view, limit=NEWEST)
         )
-        groups, rows = grouped(newest, tz)
+        groups, rows = grouped(newest, zone)
         self.counting = len(newest) == NEWEST
-        self.list.show(sections_of(groups, tz), rows)
+        self.list.show(sections_of(groups), rows)
 
     def _note(self) -> list[Line]:
         assert self.scope_line is not None
@@ -130,9 +150,9 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
     @calm
     async def _read_window(self, first: int, last: int) -> None:
         query, view, groups = self._query, self._view, self._groups
-        sections = self.list.sections
+        sections, zone = self.list.sections, self._zone
         rows = await self.desk.lists.read(
-            lambda v: _rows(v, query, view, groups, sections, (first, last))
+            lambda v: _rows(v, query, view, groups, sections, (first, last), zone)
         )
         if sections is self.list.sections:
             self.list.fill(first, rows)
@@ -183,11 +203,11 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         ]
 
 
-def grouped(newest: Sequence[Memory], tz: int) -> tuple[list[Group], list[Memory]]:
+def grouped(newest: Sequence[Memory], zone: Zone) -> tuple[list[Group], list[Memory]]:
     """Groups of these rows alone, and the rows in the order of their groups."""
     members: dict[tuple[int, str], list[Memory]] = {}
     for row in newest:
-        members.setdefault(((row.at + tz) // DAY_MS, row.session), []).append(row)
+        members.setdefault((zone.day_of(row.at), row.session), []).append(row)
     groups = [
         Group(
             session=session, title=rows[0].session_title, agent=rows[0].agent,
@@ -200,12 +220,7 @@ def grouped(newest: Sequence[Memory], tz: int) -> tuple[list[Group], list[Memory
     return groups, [row for rows in members.values() for row in rows]
 
 
-def tz_ms() -> int:
-    """What to add to UTC milliseconds to get local ones, now."""
-    return time.localtime().tm_gmtoff * 1000
-
-
-def sections_of(groups: Sequence[Group], tz: int) -> list[Section]:
+def sections_of(groups: Sequence[Group]) -> list[Section]:
     """Days and sessions as sections: the first session of a day carries its rule."""
     sections = []
     day = None
@@ -217,9 +232,7 @@ def sections_of(groups: Sequence[Group], tz: int) -> list[Section]:
             project=group.project.name if group.project else "",
             branch=group.branch,
             agent=group.agent,
-            at=min(
-                max(group.newest_at, day * DAY_MS - tz), (day + 1) * DAY_MS - tz - 1
-            ),
+            at=group.newest_at,
             new_day=new_day,
             first=number == 0,
         )
@@ -235,31 +248,31 @@ def _rows(
     groups: Sequence[Group],
     sections: Sections,
     window: tuple[int, int],
+    zone: Zone,
 ) -> list[Memory]:
     """Rows ``window[0]`` and on, whole sections as far as the window reaches."""
     if not groups:
         return []
     first, last = window
-    tz = tz_ms()
     rows: list[Memory] = []
     for number in range(sections.section_of(first), sections.section_of(last) + 1):
         start = sections.first_of(number)
         skip = max(0, first - start)
         wanted = min(groups[number].count, last - start + 1)
-        found = _group_rows(view, query, shown, groups[number], wanted, tz)
+        found = _group_rows(view, query, shown, groups[number], wanted, zone)
         rows += found[skip:]
     return rows
 
 
 def _group_rows(
-    view: StoreView, query: Query, shown: View, group: Group, wanted: int, tz: int
+    view: StoreView, query: Query, shown: View, group: Group, wanted: int, zone: Zone
 ) -> list[Memory]:
     rows: list[Memory] = []
     before: Anchor | None = None
     while len(rows) < wanted:
         limit = min(PAGE, wanted - len(rows))
         page = view.group_memories(
-            query, shown, group, tz_ms=tz, before=before, limit=limit
+            query, shown, group, zone=zone, before=before, limit=limit
         )
         rows += page
         if len(page) < limit:

@@ -1,7 +1,9 @@
 """Memories as rows: by day and session, or flat under their projects."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Final
 
 from memtui.clean import clean_line
@@ -17,6 +19,7 @@ from memtui.tui.format import (
     date,
     day_name,
     fit,
+    tail,
 )
 from memtui.tui.glyphs import kind_of, marks_of, word_of
 from memtui.tui.lines import Line, width_of
@@ -29,6 +32,8 @@ LEAST_TITLE: Final = 24
 WORD: Final = 10
 """Cells of the type word; ``preference`` fills them."""
 PROJECT: Final = 12
+FOLDER: Final = 30
+"""Cells of the folder that tells two projects of one name apart."""
 SIDE_TERMINAL: Final = 57
 """Cells behind the gutter, of 60 columns, below which type word and time go."""
 
@@ -191,11 +196,12 @@ def by_project(
     top = [known[one] for one in best if one in known]
     rows = [row for row in rows if row.id not in best]
     grouped: dict[str, list[Memory]] = {project.id: [] for project in order}
-    names: dict[str, str] = {}
+    found: dict[str, Project | None] = {}
     for row in rows:
         key = row.project.id if row.project else ""
         grouped.setdefault(key, []).append(row)
-        names[key] = row.project.name if row.project else "no project"
+        found[key] = row.project
+    names = _told_apart(found)
     sections = []
     if top:
         head = PlainHead("The best so far", what.format(n=f"{len(top):,}"))
@@ -206,6 +212,18 @@ def by_project(
         head = PlainHead(names[key], what.format(n=f"{len(some):,}"))
         sections.append(Section(key, head, 1, len(some)))
     return sections, [*top, *(row for some in grouped.values() for row in some)]
+
+
+def _told_apart(projects: Mapping[str, Project | None]) -> dict[str, str]:
+    """A name for each; where two have the same one, the folder that it lies in."""
+    names = {key: p.name if p else "no project" for key, p in projects.items()}
+    often = Counter(names.values())
+    return {
+        key: f"{names[key]}  in {tail(str(PurePath(p.path).parent), FOLDER)}"
+        if p is not None and p.path and often[names[key]] > 1
+        else names[key]
+        for key, p in projects.items()
+    }
 
 
 def by_group(groups: Sequence[Group]) -> tuple[list[Section], list[Memory]]:
