@@ -1,8 +1,8 @@
-"""Transcripts beside a conversation: what was too long for a line, names in an index.
+"""Transcripts beside a conversation: long outputs, descriptions, names in an index.
 
 What an agent put apart is read when the line that names it is stored, and once: it
-never changes. An index is looked into when it changed, or when there are sessions
-that were not known when it was read.
+never changes. A description is read whenever its transcript is. An index is looked
+into when it changed, or when there are sessions that were not known when it was read.
 """
 
 import hashlib
@@ -19,13 +19,15 @@ from memtui.ingest.naming import plain_id
 from memtui.ingest.passage import Passage, Tools
 from memtui.ingest.pipeline import read
 from memtui.model import SessionFacts
-from memtui.readers.base import Reader
+from memtui.readers.base import DescribingReader, Reader
 from memtui.readers.regular import bytes_of
 from memtui.store.batch import Batch, Position
 from memtui.store.writes import Store
 
 MOST_BYTES: Final = 64 << 20
 """Of an index; a larger one is none."""
+_MOST_OF_ONE: Final = 1 << 20
+"""Of a description, in bytes: it has a few hundred."""
 _log = logging.getLogger(__name__)
 
 
@@ -45,6 +47,26 @@ def keep_outputs(reader: Reader, batch: Batch, store: Store, tools: Tools) -> No
         store.mark_gone([path], _now())
 
 
+def keep_description(reader: Reader, path: str, store: Store, tools: Tools) -> None:
+    """Archive what an agent says of a known transcript beside it, if it is news.
+
+    Inside a transaction. Where nothing can be read there, nothing is kept.
+    """
+    if not isinstance(reader, DescribingReader):
+        return
+    beside = reader.description_of(Path(path))
+    if beside is None:
+        return
+    try:
+        told = bytes_of(beside, _MOST_OF_ONE).strip()
+    except OSError:
+        return
+    # one thing is one line; in JSON no line break stands within a string
+    line = told.replace(b"\n", b" ") + b"\n"
+    if told and (batch := _news(reader, str(beside), line, store, tools)):
+        _write(store, batch)
+
+
 def names_in(
     index: Index, store: Store, tools: Tools
 ) -> Iterator[Callable[[], object]]:
@@ -58,18 +80,18 @@ def names_in(
         _log.warning("Cannot read %s: %s", index.path, error)
         return
     for session, line in index.reader.entries(raw):
-        batch = _entry(index, session, line, store, tools)
+        if not store.is_known(index.reader.agent, plain_id(session)):
+            continue
+        batch = _news(index.reader, f"{index.path}#{session}", line, store, tools)
         if batch is not None:
-            yield partial(_write_entry, store, batch)
+            yield partial(_write, store, batch)
     yield partial(store.apply, _marks_of(index))
 
 
-def _entry(
-    index: Index, session: str, line: bytes, store: Store, tools: Tools
+def _news(
+    reader: Reader, path: str, line: bytes, store: Store, tools: Tools
 ) -> Batch | None:
-    reader, path = index.reader, f"{index.path}#{session}"
-    if not store.is_known(reader.agent, plain_id(session)):
-        return None
+    """What is told in one line, unless it was the last time, too."""
     known = store.transcript(path)
     digest = hashlib.blake2b(line, digest_size=8).hexdigest()
     if known is not None and known.position.head_hash == digest:
@@ -81,8 +103,8 @@ def _entry(
     )
 
 
-def _write_entry(store: Store, batch: Batch) -> None:
-    """An entry has no file of its own that could vanish."""
+def _write(store: Store, batch: Batch) -> None:
+    """No sweep looks for it: it is not to be found missing."""
     store.apply(batch)
     store.mark_gone([batch.path], _now())
 

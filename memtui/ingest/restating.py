@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from memtui.errors import MemtuiError
-from memtui.ingest.asides import keep_outputs
+from memtui.ingest.asides import keep_description, keep_outputs
 from memtui.ingest.found import Stale
 from memtui.ingest.passage import Tools
 from memtui.ingest.returning import anew
@@ -73,6 +73,7 @@ class Restating:
                 keep_outputs(stale.reader, batch, store, self._tools)
                 self._restated(batch, applied)
                 session = applied.session or session
+            self._describe(stale, group, store)
         if session is not None:
             self._ended(session)
 
@@ -104,7 +105,15 @@ class Restating:
         assert session is not None
         told, version = list(long.told), stale.reader.version
         store.end_restating(session, long.group, told, long.last.values(), version)
+        self._describe(stale, long.group, store)
         self._ended(session)
+
+    def _describe(
+        self, stale: Stale, group: Sequence[KnownTranscript], store: Store
+    ) -> None:
+        """Take in descriptions that an older version left where they are."""
+        for known in group:
+            keep_description(stale.reader, known.path, store, self._tools)
 
     def _tried(
         self,

@@ -17,7 +17,7 @@ from typing import Final
 from memtui import distil, paths
 from memtui.errors import MemtuiError
 from memtui.ingest import placing
-from memtui.ingest.asides import keep_outputs, names_in
+from memtui.ingest.asides import keep_description, keep_outputs, names_in
 from memtui.ingest.distilling import Distilling, Held, Reading
 from memtui.ingest.foreign import TooEarly
 from memtui.ingest.found import Found, Stale, Survey
@@ -194,7 +194,7 @@ class Run:
                 yield size, partial(self._apply, store, reading, batch, size)
                 if reading.failed or self._stop.is_set():
                     return
-            yield 0, partial(self._end, reading)
+            yield 0, partial(self._end, store, reading)
         except TooEarly:
             self._again.append(found)
         except MemtuiError:
@@ -235,14 +235,17 @@ class Run:
         if applied.session is not None:
             self._distilling.add(applied.session)
 
-    def _end(self, reading: Reading) -> None:
+    def _end(self, store: Store, reading: Reading) -> None:
         if reading.failed:
             return
         self._files += 1
         session = reading.session
         if session is None:
             reading.whole.drop()
-        elif self._lazily and reading.length > LONG_SESSION:
+            return
+        found = reading.found
+        keep_description(found.reader, found.path, store, self._tools)
+        if self._lazily and reading.length > LONG_SESSION:
             reading.whole.drop()
             self._put_off.add(session)
         else:

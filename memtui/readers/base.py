@@ -272,6 +272,18 @@ class HashingReader(Reader, Protocol):
 
 
 @runtime_checkable
+class DescribingReader(Reader, Protocol):
+    """The format of an agent that describes a transcript in a small file beside it.
+
+    ``find`` does not give that file; ``open`` knows it.
+    """
+
+    def description_of(self, path: Path) -> Path | None:
+        """Where the description of a transcript is, if there is one."""
+        ...
+
+
+@runtime_checkable
 class IndexingReader(Reader, Protocol):
     """The format of an agent that keeps the names of its sessions in an index.
 

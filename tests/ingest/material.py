@@ -1,5 +1,6 @@
 """Sessions that show a bit of everything, for tests of reading them."""
 
+import json
 from pathlib import Path
 
 from tests.factories import (
@@ -54,6 +55,13 @@ def with_subagent(home: Path) -> Path:
     """A session that started a subagent, which has a file of its own."""
     turns = (Turn("look at the parser", Subagent("read it", (Say("It is fine."),))),)
     return transcript("claude-code", turns, home=home)
+
+
+def describe(session: Path) -> None:
+    """What the client keeps beside the transcripts of a session's subagents."""
+    told = {"agentType": "Explore", "description": "Look at the parser"}
+    for path in sorted(session.parent.rglob("agent-*.jsonl")):
+        path.with_suffix(".meta.json").write_text(json.dumps(told))
 
 
 def forked(path: Path, session: str) -> Path:

@@ -19,7 +19,7 @@ from memtui.store import archive
 from memtui.store.batch import Applied, Batch
 from memtui.store.queries import StoreView, View
 from memtui.store.writes import Store
-from tests.ingest.material import forked, rich_session, with_subagent
+from tests.ingest.material import describe, forked, rich_session, with_subagent
 from tests.ingest.telling import ask, synced, told
 from tests.opencode_writer import Database, write_tree
 
@@ -30,7 +30,7 @@ def lay_all(home: Path) -> list[Path]:
     """Sessions of all four agents; every folder that holds any."""
     path = rich_session(home)
     forked(path, "0f0f0f0f-0000-4000-8000-000000000001")
-    with_subagent(home)
+    describe(with_subagent(home))
     mine = shutil.ignore_patterns("agent-*", "aaaa1111*")  # they share ids by mistake
     shutil.copytree(FIXTURES / "claude-code", path.parent / "more", ignore=mine)
     shutil.copytree(FIXTURES / "codex", home / ".codex")

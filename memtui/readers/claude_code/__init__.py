@@ -23,7 +23,7 @@ from memtui.readers.loose_json import Unreadable
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
 
-VERSION = 3
+VERSION = 4
 """Goes up whenever the same bytes give other records."""
 
 
@@ -64,9 +64,17 @@ class ClaudeCodeReader:
             return AsideParser(self.agent, session)
         if session := apart.entry_in(path):
             return AsideParser(self.agent, session, apart.named)
+        if transcript := apart.described_by(path):
+            return AsideParser(
+                self.agent, _transcript(transcript).session, apart.described
+            )
         if session := history.session_in(path):
             return history.HistoryParser(session, state)
         return ClaudeCodeParser(_transcript(path), state)
+
+    def description_of(self, path: Path) -> Path | None:
+        """What the client keeps of a subagent beside its transcript."""
+        return apart.description_of(path)
 
     def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
         """Sessions with a title there."""

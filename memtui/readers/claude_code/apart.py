@@ -1,9 +1,10 @@
-"""Files of Claude Code beside its transcripts: what was too long, and an index.
+"""Files of Claude Code beside its transcripts: long outputs, descriptions, an index.
 
 ``<session>/tool-results/`` has what a tool or a hook printed where that was too long
-for the model; the transcript shows its beginning and names the file. Some versions
-keep ``sessions-index.json`` in each project's folder, with a title for each session.
-Both are deleted with the transcripts.
+for the model; the transcript shows its beginning and names the file. Beside a
+subagent's transcript, ``agent-<id>.meta.json`` has its type and what it is to do. Some
+versions keep ``sessions-index.json`` in each project's folder, with a title for each
+session. All are deleted with the transcripts.
 """
 
 import os
@@ -20,6 +21,8 @@ from memtui.readers.loose_json import decode_object
 from memtui.readers.told import dicts, string
 
 INDEX: Final = "sessions-index.json"
+_SUBAGENT: Final = "agent-"
+_DESCRIPTION: Final = ".meta.json"
 _FOLDER: Final = "tool-results"
 _INSIDE: Final = f"{os.sep}{_FOLDER}{os.sep}"
 _SAVED: Final = re.compile(
@@ -111,3 +114,24 @@ def named(entry: dict[str, object]) -> Named:
         return name_of(custom, 3)
     summary = string(entry, "summary")
     return NO_NAME if is_no_title(summary) else name_of(summary, 2)
+
+
+def description_of(transcript: Path) -> Path | None:
+    """The file that describes a subagent; None for what is no subagent."""
+    is_subagent = transcript.name.startswith(_SUBAGENT)
+    return transcript.with_suffix(_DESCRIPTION) if is_subagent else None
+
+
+def described_by(path: Path) -> Path | None:
+    """The transcript that such a file describes; None: it is no such file."""
+    name = path.name
+    if not (name.startswith(_SUBAGENT) and name.endswith(_DESCRIPTION)):
+        return None
+    return path.with_name(name.removesuffix(_DESCRIPTION) + ".jsonl")
+
+
+def described(description: dict[str, object]) -> Named:
+    """What a subagent is called: its type, and what it is to do or its name."""
+    told = (string(description, "description") or string(description, "name"),)
+    kind = string(description, "agentType")
+    return name_of(": ".join(filter(str.strip, (kind, *told))), 2)
