@@ -26,17 +26,19 @@ _MOST_READ: Final = 16 << 20
 """Bytes read of the files of one project; of the others nothing is said."""
 
 
-def look_outside(store: Path, projects: Collection[str], *, now: int) -> None:
+def look_outside(store: Path, projects: Collection[str] | None, *, now: int) -> None:
     """Note what became of the files and commits of these projects.
 
     Args:
-        projects: UUIDs of those that a sync touched.
+        projects: UUIDs of those that a sync touched; None: of all there are.
         now: Unix ms.
 
     Raises:
         StoreBusy: another process wrote for too long; the next sync looks again.
     """
     with Outside(store) as outside:
+        if projects is None:
+            projects = outside.projects()
         for project in sorted(projects):
             roots = [root for root in outside.roots(project) if os.path.isdir(root)]
             if roots:
@@ -59,6 +61,7 @@ def look_outside(store: Path, projects: Collection[str], *, now: int) -> None:
             with Repository(Path(common)) as repository:
                 found = {one: repository.commit(one) for one in told}
             outside.link_commits(common, {o: c.sha for o, c in found.items() if c})
+        outside.looked()
 
 
 def _first_commit(common: str) -> str | None:

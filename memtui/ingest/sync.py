@@ -21,10 +21,11 @@ from memtui.settings import Settings
 from memtui.store.connect import is_there
 from memtui.store.daily import back_up_decisions, is_missing
 from memtui.store.leftovers import remove_leftovers
-from memtui.store.seen import Standing, is_unfinished, what_stands
+from memtui.store.seen import UNFINISHED, UNLOOKED, Standing, left_over, what_stands
 
 HEALTH_SECONDS = 0.5
 _DAY_S = 86_400
+_LOOKED = "looked"
 _log = logging.getLogger(__name__)
 
 __all__ = ["AgentReport", "Progress", "SyncReport", "is_up_to_date", "sync"]
@@ -60,6 +61,8 @@ def sync(
         StoreError: the store cannot be used.
     """
     began = as_of.state()
+    if only is None:
+        _look_at_health(data)
     readers = [READERS[a] for a in READERS if agents is None or a in agents]
     stop = stop or threading.Event()
     if full or only is not None:
@@ -74,7 +77,7 @@ def sync(
     from memtui.store.writes import Store
 
     with ingesting(data, wait=wait, stop=stop):
-        _tidy_up(data, settings)
+        is_owed = _tidy_up(data, settings)
         # another ingester may have done part of it meanwhile
         found = survey(
             data, settings, home, readers, full=full, only=only, before=found
@@ -83,7 +86,7 @@ def sync(
         run = Run(settings, found, stop, progress, lazily=lazily, only=some)
         with Store(paths.store_path(data)) as store:
             run.go(store)
-        _look_further(data, run.report)
+        _look_further(data, run.report, is_owed=is_owed)
         if full or run.report.changed:
             _renew_index(data, progress, stop, whole=full)
     return _exported(data, settings, run.report, began)
@@ -137,39 +140,53 @@ def _back_up(data: Path) -> None:
         _log.warning("Cannot back up the decisions: %s", error)
 
 
-def _tidy_up(data: Path, settings: Settings) -> None:
-    """What a killed start left, and a purge that was killed or had to wait."""
+def _tidy_up(data: Path, settings: Settings) -> bool:
+    """What a killed start left, and a purge that was killed or had to wait.
+
+    Returns:
+        Whether a run before ended before it had looked outside.
+    """
     remove_leftovers(data)
     path = paths.store_path(data)
-    _look_at_health(data)
-    if is_there(path) and is_unfinished(path):
+    if not is_there(path):
+        _note_look(data)  # there is nothing to be damaged before tomorrow
+        return False
+    left = left_over(path)
+    if UNFINISHED in left:
         from memtui.ingest.erase import finish_what_was_left
 
         finish_what_was_left(data, settings)
+    return UNLOOKED in left
 
 
 def _look_at_health(data: Path) -> None:
     """Once a day, for a moment: whether the store is sound, as far as that shows."""
-    looked, path = data / "looked", paths.store_path(data)
+    path = paths.store_path(data)
+    if not is_there(path):
+        return
     try:
-        if not is_there(path) or time.time() - looked.stat().st_mtime < _DAY_S:
+        if time.time() - data.joinpath(_LOOKED).stat().st_mtime < _DAY_S:
             return
     except OSError:
         pass  # never yet
     from memtui.store.repair import health
 
     try:
-        looked.touch(mode=0o600)
+        _note_look(data)
         if not health(path, seconds=HEALTH_SECONDS).is_sound:
             _log.warning("The store is damaged. Run: memtui doctor --fix")
     except (StoreError, OSError) as error:
         _log.warning("Cannot look at the store: %s", error)
 
 
-def _look_further(data: Path, report: SyncReport) -> None:
+def _note_look(data: Path) -> None:
+    data.joinpath(_LOOKED).touch(mode=0o600)
+
+
+def _look_further(data: Path, report: SyncReport, *, is_owed: bool) -> None:
     """What files, commits and later records say of what was read."""
-    _look_outside(data, report.projects)
-    if report.changed:
+    _look_outside(data, None if is_owed else report.projects)
+    if report.changed or is_owed:
         _note_feedback(data)
 
 
@@ -186,10 +203,8 @@ def _renew_index(
     renew_index(data, progress, stop, whole=whole)
 
 
-def _look_outside(data: Path, projects: Collection[str]) -> None:
+def _look_outside(data: Path, projects: Collection[str] | None) -> None:
     """Files that are gone, commits that are there; the next sync looks again."""
-    if not projects:
-        return
     from memtui.ingest.outside import look_outside
 
     try:

@@ -17,10 +17,14 @@ from typing import Final, Self
 from memtui.model import Evidence
 from memtui.store.connect import open_writer, transaction
 from memtui.store.rows import strings_from
+from memtui.store.seen import UNLOOKED
 
 CANDIDATES: Final = 300
 """Of each project so many of the newest are looked at, and all that are kept."""
 _ASKED_AGAIN: Final = 500
+EVERY_PROJECT: Final = "select uuid from project order by id"
+OWE: Final = "insert or ignore into meta (key, value) values (?, '')"
+PAID: Final = "delete from meta where key = ?"
 _SCANNED: Final = "commits_scanned"
 _TOLD: Final = re.compile(
     r"^\[[^\]\n]{1,250}? (?:\(root-commit\) )?([0-9a-f]{7,40})\] (.{1,400})$", re.M
@@ -167,6 +171,15 @@ class Outside:
     ) -> None:
         self._conn.close()
 
+    def projects(self) -> list[str]:
+        """UUIDs of all projects."""
+        return [row[0] for row in self._conn.execute(EVERY_PROJECT)]
+
+    def looked(self) -> None:
+        """All that was to be looked at was."""
+        with transaction(self._conn):
+            self._conn.execute(PAID, (UNLOOKED,))
+
     def roots(self, project: str) -> list[str]:
         """Folders of a project (UUID), the one seen last first."""
         return [row[0] for row in self._conn.execute(ROOTS, {"project": project})]
@@ -301,6 +314,11 @@ class Outside:
             (result["agent"], use[0], told, subject.strip(), result["session_id"])
             for told, subject in said
         ]
+
+
+def owe_a_look(conn: sqlite3.Connection) -> None:
+    """Note that a run has begun, after which somebody is to look."""
+    conn.execute(OWE, (UNLOOKED,))
 
 
 def commits(

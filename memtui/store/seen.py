@@ -39,10 +39,13 @@ HISTORY: Final = "history:"
 UNFINISHED: Final = "erasing"
 """The key in ``meta`` of what a purge has left to do: see ``erasing``."""
 
+UNLOOKED: Final = "look outside"
+"""The key in ``meta`` of a run that did not get to look at files and commits."""
+
 RULES_OFF: Final = "disabled rules"
 """The key in ``meta`` of those that sessions were distilled without last."""
 
-_UNFINISHED: Final = "select exists(select 1 from meta where key = ?)"
+_LEFT: Final = "select key from meta where key in (?, ?)"
 _HISTORIES: Final = "select key, value from meta where key glob 'history:*'"
 _RULES_OFF: Final = "select value from meta where key = ?"
 _UNDISTILLED: Final = "select exists(select 1 from session where distilled < ?)"
@@ -74,7 +77,7 @@ class Known:
     histories: dict[str, int] = field(default_factory=dict)
     """When to look into each again, Unix milliseconds, by their paths."""
     due: bool = False
-    """Some session waits for the distiller, or a purge is to be finished."""
+    """Some session waits for the distiller, or a run has left something to do."""
     purged: frozenset[str] = frozenset()
     """Hashes of paths of transcripts that a person purged."""
 
@@ -190,8 +193,22 @@ def is_unfinished(path: Path) -> bool:
     Raises:
         StoreError: the store cannot be read.
     """
+    return UNFINISHED in left_over(path)
+
+
+def left_over(path: Path) -> frozenset[str]:
+    """What runs before have left to do: ``UNFINISHED``, ``UNLOOKED``, mostly nothing.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
     with closing(open_reader(path)) as conn:
-        return bool(conn.execute(_UNFINISHED, (UNFINISHED,)).fetchone()[0])
+        return _left(conn)
+
+
+def _left(conn: sqlite3.Connection) -> frozenset[str]:
+    rows = conn.execute(_LEFT, (UNFINISHED, UNLOOKED))
+    return frozenset(row[0] for row in rows)
 
 
 def _histories(cursor: sqlite3.Cursor) -> dict[str, int]:
@@ -204,9 +221,7 @@ def _histories(cursor: sqlite3.Cursor) -> dict[str, int]:
 def _is_due(
     conn: sqlite3.Connection, distiller_version: int, rules_off: Iterable[str]
 ) -> bool:
-    (left,) = conn.execute(_UNFINISHED, (UNFINISHED,)).fetchone()
     (due,) = conn.execute(_UNDISTILLED, (distiller_version,)).fetchone()
     without = conn.execute(_RULES_OFF, (RULES_OFF,)).fetchone()
-    return bool(due or left) or (without[0] if without else "[]") != rules_column(
-        rules_off
-    )
+    rules = without[0] if without else "[]"
+    return bool(due or _left(conn)) or rules != rules_column(rules_off)

@@ -22,6 +22,7 @@ from memtui.store import (
     left_out,
     linking,
     naming,
+    outside,
     retelling,
     room,
     transcripts,
@@ -246,8 +247,12 @@ class Store(Asked, Restating):
                 )
 
     def begin(self, back: Iterable[str], rules_off: Iterable[str]) -> None:
-        """Transcripts that are there again; all sessions are due to other rules."""
+        """Transcripts that are there again; all sessions are due to other rules.
+
+        From now on somebody is to look outside, even if this run ends before it can.
+        """
         with self.transaction():
+            outside.owe_a_look(self._conn)
             transcripts.mark_back(self._conn, back)
             candidates.distil_without(self._conn, rules_off)
 

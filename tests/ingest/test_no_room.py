@@ -18,6 +18,7 @@ from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store import connect
 from memtui.store.queries import StoreView
+from memtui.store.seen import UNLOOKED, left_over
 from tests.ingest.four_agents import FourAgents
 from tests.ingest.telling import ask, synced, told
 
@@ -70,6 +71,26 @@ def test_wherever_there_is_no_room_the_next_sync_goes_on_from_what_is_sound(
     assert list(data.glob(".memtui-new-*")) == []
     synced(data, agents.home)
     assert told(data) == told(tmp_path / "clean")
+
+
+@pytest.mark.parametrize("place", ["look_outside", "Outside.hear_commits"])
+def test_what_a_run_did_not_get_to_look_at_the_next_one_looks_at(
+    data: Path, agents: FourAgents, tmp_path: Path, place: str
+) -> None:
+    """Files and commits: though there is nothing left to read."""
+    synced(tmp_path / "clean", agents.home)
+
+    def refused(*_: object, **__: object) -> None:
+        raise StoreError(FULL)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"memtui.ingest.outside.{place}", refused)
+        synced(data, agents.home)
+    assert told(data) != told(tmp_path / "clean")
+    assert left_over(store_path(data)) == {UNLOOKED}
+    synced(data, agents.home)
+    assert told(data) == told(tmp_path / "clean")
+    assert not left_over(store_path(data))
 
 
 def test_a_full_disk_is_said_and_what_was_decided_stays(

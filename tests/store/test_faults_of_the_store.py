@@ -406,5 +406,5 @@ def test_a_sync_looks_at_the_store_once_a_day(
     _look_at_health(kept)
     assert caplog.messages == []  # it was looked at today
     os.utime(kept / "looked", (0, 0))
-    _look_at_health(kept)
+    synced(kept, home)  # with nothing to read
     assert caplog.messages == ["The store is damaged. Run: memtui doctor --fix"]
