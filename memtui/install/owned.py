@@ -26,15 +26,21 @@ def writing(wanted: Mapping[Path, bytes]) -> tuple[FileChange, ...]:
 def removing(wanted: Mapping[Path, bytes]) -> Edits:
     """The files gone; one that does not name us is somebody else's and stays.
 
+    Of one that was changed a person is told: the backup has it.
+
     Raises:
         InstallError: one cannot be read.
     """
     changes, notes = [], []
-    for path in wanted:
+    for path, text in wanted.items():
         before = read(path)
         keep = before is not None and _MARK not in before
         if keep:
             notes.append(f"{path} is not ours; it stays.")
+        elif before not in (None, text):
+            notes.append(
+                f"{path} is not as this memtui writes it; it goes, its backup stays."
+            )
         after = before if keep else None
         changes.append(FileChange(path=path, before=before, after=after))
     return Edits(files=tuple(changes), notes=tuple(notes))

@@ -160,23 +160,38 @@ def installed(data: Path) -> dict[str, dict[str, Any]]:
     """
     try:
         found = json.loads((paths.hooks_dir(data) / _RECORD).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}
-    entries = {a: e for a, e in found.items() if isinstance(e, dict)}
-    for entry in entries.values():
-        if "path" in entry:  # as version 0.1 wrote it
-            entry["files"] = {entry.pop("path"): bool(entry.pop("created", False))}
-        if not isinstance(entry.get("was"), dict):
-            entry["was"] = {}
-    return entries
+    return {a: _entry(one) for a, one in found.items() if isinstance(one, dict)}
+
+
+def _entry(said: dict[str, Any]) -> dict[str, Any]:
+    """What was remembered of one client, as far as it has the shape we wrote."""
+    if "path" in said:  # as version 0.1 wrote it
+        files: Any = {str(said["path"]): bool(said.get("created", False))}
+    else:
+        files = said.get("files")
+    folders, was = said.get("folders"), said.get("was")
+    return {
+        "files": files if isinstance(files, dict) else {},
+        "folders": [
+            folder
+            for folder in (folders if isinstance(folders, list) else ())
+            if isinstance(folder, str)
+        ],
+        "was": {
+            path: one
+            for path, one in (was.items() if isinstance(was, dict) else ())
+            if isinstance(one, dict)
+            and all(isinstance(one.get(key), str) for key in ("text", "after"))
+        },
+    }
 
 
 def _files_of(data: Path, agent: Agent) -> dict[Path, bool]:
-    files = installed(data).get(agent, {}).get("files")
-    if not isinstance(files, dict):
-        return {}
+    files = installed(data).get(agent, {}).get("files", {})
     return {Path(path): bool(created) for path, created in files.items()}
 
 

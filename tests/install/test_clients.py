@@ -143,6 +143,21 @@ def test_the_hooks_go_with_the_last_client(home: Path, data: Path) -> None:
     assert not (data / "hooks").exists()
 
 
+def test_of_a_file_of_ours_that_was_changed_a_person_is_told(
+    home: Path, data: Path
+) -> None:
+    apply(plan_install(Agent.OPENCODE, home, data))
+    path = home / ".config" / "opencode" / "plugin" / "memtui.js"
+    assert plan_uninstall(Agent.OPENCODE, home, data).notes == ()
+    changed = path.read_bytes() + b"// a line of mine\n"
+    path.write_bytes(changed)
+    plan = plan_uninstall(Agent.OPENCODE, home, data)
+    said = "is not as this memtui writes it; it goes, its backup stays."
+    assert plan.notes == (f"{path} {said}",)
+    assert [backup.read_bytes() for backup in apply(plan).backups] == [changed]
+    assert not path.exists()
+
+
 def test_a_file_of_our_name_that_is_not_ours_stays(home: Path, data: Path) -> None:
     path = home / ".config" / "opencode" / "plugin" / "memtui.js"
     path.parent.mkdir(parents=True)

@@ -479,7 +479,34 @@ def test_what_the_first_version_remembered_is_understood(
     path = settings_of(home)
     old = {"claude-code": {"path": str(path), "created": True}}
     (data / "hooks" / "installed.json").write_text(json.dumps(old))
-    assert installed(data) == {"claude-code": {"files": {str(path): True}, "was": {}}}
+    assert installed(data) == {
+        "claude-code": {"files": {str(path): True}, "folders": [], "was": {}}
+    }
     uninstall(home, data)
     assert not path.exists()
+    assert not (data / "hooks").exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["[", "[" * 100_000, "[]", '{"claude-code": 7}', '{"claude-code": {"files": []}}',
+     '{"claude-code": {"files": {}, "folders": 5}}',
+     '{"claude-code": {"files": {}, "folders": [5, null]}}',
+     '{"claude-code": {"was": {"SETTINGS": 7}}}',
+     '{"claude-code": {"was": {"SETTINGS": {}}}}',
+     '{"claude-code": {"was": {"SETTINGS": {"after": "", "text": null}}}}'],
+)  # fmt: skip
+def test_a_damaged_record_keeps_nobody_from_taking_it_out(
+    home: Path, data: Path, said: str
+) -> None:
+    path = write(home, '{"model": "opus"}\n')
+    install(home, data)
+    record = data / "hooks" / "installed.json"
+    damaged = said.replace("SETTINGS", str(path))
+    record.write_text(damaged)
+    assert not plan_install(CLAUDE, home, data).changes
+    install(home, data)
+    record.write_text(damaged)
+    uninstall(home, data)
+    assert path.read_text() == '{"model": "opus"}\n'
     assert not (data / "hooks").exists()
