@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from memtui.model import RecordKind, Tool
 
-VERSION: Final = 2
-"""Raised when prepared text changes: the index must then be rebuilt."""
+VERSION: Final = 3
+"""Raised when prepared text or its columns change: the index is then made anew."""
 
 _WORDS_CAP: Final = 6_000
 _THINKING_CAP: Final = 3_000

@@ -9,8 +9,8 @@ from typing import Final
 
 from memtui.model import RecordKind
 
-BM25: Final = (3.0, 1.0, 0.25, 0.5)
-"""Weights of the index's columns: title, body, context, identifiers."""
+BM25: Final = {"body": 1.0, "title": 3.0, "context": 0.25, "ident": 0.5}
+"""Weights of the index's columns, in their order."""
 _BUDGET: Final = (25_000, 60_000)
 """Postings that one search may weigh, at least and at most."""
 _SHARE: Final = 80

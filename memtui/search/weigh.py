@@ -51,7 +51,7 @@ def relevances(
         total = 0.0
         for needles, rarity in asked:
             times = sum(
-                BM25[0] * title.count(one) + BM25[1] * body.count(one)
+                BM25["title"] * title.count(one) + BM25["body"] * body.count(one)
                 for one in needles
             )
             total += rarity * times * (_K + 1) / (times + drag)

@@ -34,6 +34,14 @@ NEW_DOC = """
     insert into doc (id, memory, record_id, session_id, at)
     values (?, ?, ?, ?, ?)
 """
+INDEX: Final = """
+create virtual table {table} using fts5 (
+    body, title, context, ident,
+    content='', tokenize='porter unicode61 remove_diacritics 2'
+)
+"""
+"""The index, as its last migration makes it. The first column is the one with most of
+the words: of any other FTS5 notes with each word that it is that one."""
 NEW_ROW = """
     insert into fts (rowid, title, body, context, ident)
     values (?, ?, ?, ?, ?)

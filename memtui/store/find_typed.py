@@ -23,7 +23,8 @@ NEWEST: Final = """
     order by rowid desc limit :limit
 """
 COMPLETIONS: Final = """
-    select surface, stem from term where surface >= :low and surface < :high
+    select surface, iif(stem = '', surface, stem) from term
+    where surface >= :low and surface < :high
     order by df desc, surface limit :limit
 """
 _FIRST: Final = 24

@@ -28,11 +28,17 @@ _FOUND: Final = """
 _RECORD: Final = """
     cross join record r on r.id = d.record_id left join place pl on pl.id = r.place_id
 """
-BEST: Final = (
-    f"select d.id as doc, bm25(fts, {', '.join(map(str, rank.BM25))}) as rank"
-    + _FOUND
-    + "order by rank limit :limit"
-)
+_COLUMNS: Final = "select name from pragma_table_info('fts')"
+
+
+def weighed(columns: Iterable[str]) -> str:
+    """Asks for the best rows of an index with these columns, in this order."""
+    weights = ", ".join(str(rank.BM25[name]) for name in columns)
+    chosen = f"select d.id as doc, bm25(fts, {weights}) as rank"
+    return f"{chosen}{_FOUND}order by rank limit :limit"
+
+
+BEST: Final = weighed(rank.BM25)
 NEWEST: Final = (
     "select d.id as doc, 0.0 as rank" + _FOUND + "order by fts.rowid desc limit :limit"
 )
@@ -48,7 +54,8 @@ LAST_DOC: Final = """
 """
 FREQUENCY: Final = """
     select coalesce(sum(df), 0) from term
-    where surface >= :low and surface < :high and stem = :stem
+    where surface >= :low and surface < :high
+        and (stem = :stem or stem = '' and surface = :stem)
 """
 OF_PROJECT: Final = """(
     d.session_id in (
@@ -157,6 +164,8 @@ def through(
     size: int,
 ) -> Found:
     """Ask each lane for up to ``size`` rows of memories and as many of records."""
+    # An index that is still to be made anew may have them in another order.
+    best = weighed(name for (name,) in conn.execute(_COLUMNS))
     rare = _within(wanted, rank.budget(row_count(conn)))
     every: dict[int, float] = {}
     some: dict[int, float] = {}
@@ -167,7 +176,7 @@ def through(
         if not rare:
             bounds |= _window(conn, wanted[0], side)
         of_all = match.every([term.expression for term in wanted], query)
-        sql = side.asked(BEST if whole else NEWEST)
+        sql = side.asked(best if whole else NEWEST)
         all_of = _rows(conn, sql, side, bounds | {"match": of_all})
         every |= all_of
         cut |= len(all_of) >= size
@@ -175,7 +184,7 @@ def through(
             continue
         asked = rare or list(wanted[:1])
         of_some = match.some([term.expression for term in asked], query)
-        sql = side.asked(BEST if rare else NEWEST)
+        sql = side.asked(best if rare else NEWEST)
         any_of = _rows(conn, sql, side, bounds | {"match": of_some})
         cut |= len(any_of) >= size
         some |= {doc: score for doc, score in any_of.items() if doc not in every}

@@ -24,7 +24,7 @@ from sqlite_utils import Database, Migrations
 
 from memtui.store import scripts
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations(scripts.MIGRATION_SET)
@@ -76,3 +76,15 @@ def m007_sweep(db: Database) -> None:
 def m008_masked(db: Database) -> None:
     """An index of the masked rows of the full text."""
     scripts.apply(db.execute, "m008_masked")
+
+
+@migrations()
+def m009_body_first(db: Database) -> None:
+    """The full text with its longest column first.
+
+    A store that has rows keeps the index it has until syncs have made it anew, which
+    they do bit by bit: see ``renewing``.
+    """
+    (has_rows,) = db.execute("select exists (select 1 from doc)").fetchone()
+    if not has_rows:
+        scripts.apply(db.execute, "m009_body_first")

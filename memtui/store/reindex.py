@@ -34,7 +34,6 @@ _MEMORIES: Final = """
     select place, memory from temp.standing
     where place > ? and memory is not null order by place limit ?
 """
-_FTS: Final = "select sql from sqlite_master where name = 'fts'"
 _UNUSED: Final = """
     delete from alike_word where id not in (select value from json_each(?))
 """
@@ -42,11 +41,10 @@ _UNUSED: Final = """
 
 def reindex(conn: sqlite3.Connection) -> None:
     """Index every record and memory that search finds now, and nothing else."""
-    (made_by,) = conn.execute(_FTS).fetchone()
     conn.execute("drop table if exists temp.standing")
     conn.execute(_STANDING)
     conn.execute("drop table fts")
-    conn.execute(made_by)
+    conn.execute(docs.INDEX.format(table="fts"))
     conn.execute("delete from doc")
     conn.execute("delete from term")
     for found in _records(conn):

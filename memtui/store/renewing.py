@@ -39,11 +39,8 @@ _FEW: Final = 1_000
 
 _BEGUN: Final = "select 1 from sqlite_master where name = 'fts_anew'"
 _MASKED_ROWS: Final = "select count(*) from doc where live = 0"
-_TEMPORARY: Final = """
-    create virtual table fts_anew using fts5 (
-        title, body, context, ident,
-        content='', tokenize='porter unicode61 remove_diacritics 2'
-    );
+_TEMPORARY: Final = f"""
+    {docs.INDEX.format(table="fts_anew")};
     create table term_anew (
         surface text primary key,
         stem text not null,

@@ -45,6 +45,7 @@ MIGRATIONS: Final = {
     "m006_replaced": (("m006_replaced", 8),),
     "m007_sweep": (("m007_sweep", 8),),
     "m008_masked": (("m008_masked", 8),),
+    "m009_body_first": (("m009_body_first", 8),),
 }  # fmt: skip
 """Names of all migrations, in order: their scripts ``schema/NAME.sql``, and how many
 blanks the lines of each are moved by. ``sqlite_master`` keeps a statement as it was

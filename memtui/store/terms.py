@@ -90,4 +90,6 @@ def write(
     words = sorted(counted)
     rows = zip(words, stems(words), strict=True)
     new = NEW.replace("{table}", table)
-    conn.executemany(new, ((word, stem, counted[word]) for word, stem in rows))
+    # two of three are their own stem: then nothing is kept beside them
+    said = ((word, "" if stem == word else stem, counted[word]) for word, stem in rows)
+    conn.executemany(new, said)

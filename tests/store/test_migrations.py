@@ -123,6 +123,21 @@ def test_a_store_of_the_seventh_schema_gets_the_index_of_what_is_masked() -> Non
     db.close()
 
 
+def test_a_store_of_the_eighth_schema_keeps_its_full_text_if_it_has_any() -> None:
+    columns = "select name from pragma_table_info('fts')"
+    for rows, first in ((0, "body"), (1, "title")):
+        db = Database(memory=True)
+        migrations.migrations.apply(db, stop_before="m009_body_first")
+        for number in range(rows):
+            db.execute("insert into doc(id) values (?)", (number,))
+            db.execute("insert into fts(rowid, body) values (?, 'harbour')", (number,))
+        migrations.migrations.apply(db)
+        assert db.execute(columns).fetchone() == (first,)
+        found = db.execute("select rowid from fts where fts match 'harbour'")
+        assert found.fetchall() == [(number,) for number in range(rows)]
+        db.close()
+
+
 def test_a_store_of_the_fourth_schema_gets_the_index_of_who_said_what() -> None:
     db = Database(memory=True)
     migrations.migrations.apply(db, stop_before="m005_sessions_said")

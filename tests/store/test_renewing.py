@@ -146,6 +146,27 @@ def test_an_index_prepared_otherwise_is_due(
     assert kept.fetchone() == (str(prepare.VERSION),)
 
 
+def test_an_index_of_an_older_release_is_weighed_by_its_own_columns_until_it_goes(
+    store: Path, conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = renewing._TEMPORARY.replace("body, title,", "title, body,")
+    with monkeypatch.context() as as_before:
+        as_before.setattr(renewing, "_TEMPORARY", older)
+        renew_index(store, None, threading.Event(), whole=True)
+    with Filling(store) as fill:
+        session = fill.session("titles", at=NOON + HOUR)
+        said = "the tide and the buoy and the mast and the tide " * 2
+        fill.observation("in body", session=session, title="A note", body=said)
+        fill.observation("in title", session=session, title="Tide", body="much" * 9)
+    names = "select name from pragma_table_info('fts')"
+    assert conn.execute(names).fetchall()[:2] == [("title",), ("body",)]
+    assert found(store, "tide") == ["in title", "in body"]
+    conn.execute("delete from meta where key = ?", (docs.PREPARED,))
+    renew_index(store, None, threading.Event(), whole=True)
+    assert conn.execute(names).fetchall()[:2] == [("body",), ("title",)]
+    assert found(store, "tide") == ["in title", "in body"]
+
+
 def test_a_few_masked_rows_are_let_be(
     store: Path, conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
