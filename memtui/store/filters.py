@@ -158,6 +158,8 @@ def _states(where: Where, query: Query, view: View) -> None:
     # A single state may use its index; of several, the index of times is better.
     column = "m.state" if len(states) == 1 else "+m.state"
     where.add(f"{column} in ({where.bind_all(states)})")
+    if State.PRUNED not in view.states:
+        where.add("m.state <> 'pruned'")  # in words that an index of the others has
 
 
 def _plain_sight(where: Where, query: Query) -> None:

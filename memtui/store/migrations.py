@@ -24,7 +24,7 @@ from sqlite_utils import Database, Migrations
 
 from memtui.store import scripts
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations(scripts.MIGRATION_SET)
@@ -88,3 +88,9 @@ def m009_body_first(db: Database) -> None:
     (has_rows,) = db.execute("select exists (select 1 from doc)").fetchone()
     if not has_rows:
         scripts.apply(db.execute, "m009_body_first")
+
+
+@migrations()
+def m010_open(db: Database) -> None:
+    """An index of what was decided and is not in the trash."""
+    scripts.apply(db.execute, "m010_open")

@@ -46,6 +46,7 @@ MIGRATIONS: Final = {
     "m007_sweep": (("m007_sweep", 8),),
     "m008_masked": (("m008_masked", 8),),
     "m009_body_first": (("m009_body_first", 8),),
+    "m010_open": (("m010_open", 8),),
 }  # fmt: skip
 """Names of all migrations, in order: their scripts ``schema/NAME.sql``, and how many
 blanks the lines of each are moved by. ``sqlite_master`` keeps a statement as it was

@@ -63,12 +63,33 @@ IDS = "select m.id from memory m where {where} order by m.at desc, m.id desc"
 COUNT = "select count(*) from (select 1 from memory m where {where} limit :cap)"
 # The limit keeps SQLite from aggregating over the view itself, which it would read
 # whole: this way each half of the view is asked through its own index.
+CELLS = """
+    select session_id, {day} as day, count(*) as count, max(at) as newest_at
+    from (select m.session_id, m.at from memory m where {where} limit -1)
+    group by 1, 2
+"""
+# Sessions one by one: nothing is sorted as a whole, and subagents are passed over.
+CELLS_BY_SESSION = """
+    select days.session_id, d.value ->> '$[0]' as day, d.value ->> '$[1]' as count,
+        d.value ->> '$[2]' as newest_at
+    from (
+        select s.id as session_id, (
+            select json_group_array(json_array(day, count, newest_at)) from (
+                select {day} as day, count(*) as count, max(at) as newest_at
+                from (select m.at from memory m
+                    where m.session_id = s.id and {where} limit -1)
+                group by 1)
+        ) as days
+        from session s where {shown}
+    ) days
+    join json_each(days.days) d
+    union all
+    select null, {day}, count(*), max(at)
+    from (select m.at from memory m where m.session_id is null and {where} limit -1)
+    group by 2
+"""
 GROUPS = """
-    with seen as (select m.session_id, m.at from memory m where {where} limit -1),
-    cell as (
-        select session_id, {day} as day, count(*) as count, max(at) as newest_at
-        from seen group by 1, 2
-    )
+    with cell as ({cells})
     select cell.day, cell.count, cell.newest_at, s.native_id, s.agent, s.title,
         s.kind, s.branch, s.ended_at, p.uuid as project_uuid, p.name as project_name,
         (select g.path from project_root g where g.project_id = p.id
@@ -189,8 +210,12 @@ def groups(
 ) -> list[Group]:
     """Headers of the timeline, newest first, each with its number of rows."""
     where = memories_where(query, view)
-    sql = GROUPS.replace("{day}", zone.day_sql("at", where))
-    rows = conn.execute(where.into(sql), where.params)
+    whole = view.project is None and not (query.has_text or query.filters)
+    cells = CELLS_BY_SESSION if whole else CELLS
+    shown = "1" if view.hidden else "s.kind = 'interactive'"
+    day = zone.day_sql("at", where)
+    sql = GROUPS.replace("{cells}", cells).replace("{day}", day)
+    rows = conn.execute(where.into(sql.replace("{shown}", shown)), where.params)
     return [_group_from(row) for row in rows]
 
 

@@ -162,3 +162,16 @@ def test_a_store_of_the_fifth_schema_gets_the_index_of_what_replaced_what() -> N
     assert "curation_replaced" in indexes
     assert db.execute("select id from curation").fetchall() == [("old",)]
     db.close()
+
+
+def test_a_store_of_the_ninth_schema_gets_the_index_of_what_is_not_in_the_trash() -> (
+    None
+):
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m010_open")
+    db.execute("insert into doc(id, live) values (7, 1)")
+    migrations.migrations.apply(db)
+    indexes = [row[1] for row in db.execute("pragma index_list(curation)")]
+    assert "curation_open" in indexes
+    assert db.execute("select id from doc").fetchall() == [(7,)]
+    db.close()

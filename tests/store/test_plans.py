@@ -68,7 +68,7 @@ def test_no_question_skips_rows_by_offset() -> None:
 
 
 VIEWS = {
-    "all": (View(), "", ("curation_at", "observation_at")),
+    "all": (View(), "", ("curation_open", "observation_at")),
     "project": (
         View(project="uuid-harbor-api"), "",
         ("curation_project", "observation_project"),

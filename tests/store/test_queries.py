@@ -1,5 +1,6 @@
 """Reading memories: windows, states, filters, groups, the inbox."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -294,3 +295,23 @@ def test_states_of_a_view_are_shown_alone(store: Path) -> None:
     with curator(store) as pen:
         pen.keep(["ccc"])
     assert found(store, "", View(states=frozenset({State.KEPT}))) == ["ccc"]
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("asked", ["", "-type:nothing-of-this-name"])
+def test_groups_count_what_the_timeline_shows(
+    store: Path, hidden: bool, asked: str
+) -> None:
+    """Without a filter sessions are counted one by one, with one all rows at once."""
+    with Filling(store) as fill:
+        fill.observation("by-hand", at=NOON + HOUR)
+    query, shown = parse(asked, now_ms=NOON), View(hidden=hidden)
+    with StoreView(store / "memtui.db") as view:
+        groups = view.groups(query, shown)
+        rows = view.memories(query, shown, limit=1_000)
+    counted = Counter((row.session, row.at // DAY) for row in rows)
+    assert {(g.session, g.day): g.count for g in groups} == counted
+    newest = {(g.session, g.day): g.newest_at for g in groups}
+    for row in rows:
+        assert row.at <= newest[row.session, row.at // DAY]
+    assert set(newest.values()) <= {row.at for row in rows}
