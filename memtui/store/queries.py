@@ -95,6 +95,12 @@ class StoreView(MemoryReading):
             first = max(0, around - limit // 2)
         return sessions.turns(self._conn, session, first=first, limit=limit)
 
+    def prompts(
+        self, session: Session | str, *, most: int = 400
+    ) -> list[tuple[int, str]]:
+        """Every prompt of a session, by turn: at most so many characters of each."""
+        return sessions.prompts(self._conn, session, most=most)
+
     def last_turn(self, session: Session | str) -> int:
         """The number of a session's last turn."""
         return sessions.last_turn(self._conn, session)

@@ -71,6 +71,12 @@ TURNS = """
     where l.session_id = :session and l.turn >= :first and l.turn < :after
     order by l.turn, l.seq
 """
+PROMPTS = """
+    select l.turn, substr(r.text, 1, :most) as said, min(l.seq)
+    from link l cross join record r on r.id = l.record_id
+    where l.session_id = :session and r.kind = 'prompt'
+    group by l.turn order by l.turn
+"""
 LAST_TURN = "select max(turn) from link where session_id = :session"
 DELIVERIES = """
     select d.export, d.at, d.items, r.text from delivery d
@@ -161,6 +167,14 @@ def turns(
     """Turns of a session in order, from number ``first`` on."""
     found = _turns(conn, _native(session), rowid(conn, session), first, first + limit)
     return list(found)
+
+
+def prompts(
+    conn: sqlite3.Connection, session: Session | str, *, most: int
+) -> list[tuple[int, str]]:
+    """The turns that a person began: their number and the first words."""
+    named = {"session": rowid(conn, session), "most": most}
+    return [(int(turn), said) for turn, said, _ in conn.execute(PROMPTS, named)]
 
 
 def last_turn(conn: sqlite3.Connection, session: Session | str) -> int:

@@ -19,7 +19,6 @@ from memtui.tui.screens.copying import CopyingScreen
 from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.frame import Bar
 from memtui.tui.widgets.memory_list import LEAST_TITLE
-from memtui.tui.widgets.outline import Outline
 from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.turn_lines import Block, Level, block_lines, blocks_of
 
@@ -75,7 +74,6 @@ class ReaderScreen(CopyingScreen):
             id="detail",
         )
         self.reader.edge = True
-        self.outline = Outline(id="rail")
         self.level = Level.TOOLS
         self.session: Session | None = None
         self._turns: list[Turn] = []
@@ -128,16 +126,6 @@ class ReaderScreen(CopyingScreen):
         agent = self.session.agent if self.session else None
         blocks = [b for t in self._turns for b in blocks_of(t, agent, self.level)]
         self.reader.show(blocks, at=at)
-        self.outline.take(self._turns)
-
-    def go_to_prompt(self) -> None:
-        """From the outline to the turn in the reader."""
-        turn = self.outline.current
-        for place, block in enumerate(self.reader.blocks):
-            if turn is not None and block.turn == turn.number:
-                self.reader.move_to(place)
-                self.reader.focus()
-                return
 
     def _draw(self, block: Block, width: int) -> list[Line]:
         open_ = block.id in self._open or self.level == Level.ALL

@@ -18,7 +18,8 @@ from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import nothing_matches
-from memtui.tui.screens.reader import ReaderScreen, title_of
+from memtui.tui.screens.outlining import OutliningScreen
+from memtui.tui.screens.reader import title_of
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.outline import OUTLINE
 from memtui.tui.widgets.scope_line import ScopeLine
@@ -33,7 +34,7 @@ QUOTED: Final = 600
 """Characters of a block that a memory written from it quotes."""
 
 
-class SessionsScreen(ReaderScreen):
+class SessionsScreen(OutliningScreen):
     """Every session in the scope, and what was said in it."""
 
     NAME = "sessions"
@@ -56,10 +57,6 @@ class SessionsScreen(ReaderScreen):
     def panes(self) -> Sequence[Widget]:
         """The list and the reader."""
         return (self.list, self.reader)
-
-    def rail(self) -> Widget | None:
-        """The prompts of the open session."""
-        return self.outline
 
     def keys(self) -> list[Key]:
         """In the list Enter reads, in the reader it unfolds."""
