@@ -184,7 +184,7 @@ class ReaderScreen(CopyingScreen):
         if self.focused is not self.reader or block is None:
             return False
         self._open ^= {block.id}
-        self.reader.redraw()
+        self.reader.redraw_current()
         self.reader.reveal()
         return True
 
@@ -257,8 +257,9 @@ class ReaderScreen(CopyingScreen):
                 return True
             if block.result and spans(block.result.text, self._wanted):
                 self._open.add(block.id)
-                self.reader.redraw()
                 self.reader.move_to(at)
+                self.reader.redraw_current()
+                self.reader.reveal()
                 return True
             at += step
         return False

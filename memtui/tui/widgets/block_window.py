@@ -102,6 +102,14 @@ class BlockWindow(ScrollView, Generic[T], inherit_bindings=False):
         self._lay_out()
         self.refresh()
 
+    def redraw_current(self) -> None:
+        """Draw the block under the cursor anew, folded or open; the rest stays."""
+        if self.current is None or self.cursor >= len(self._lines):
+            return
+        self._lines[self.cursor] = self._draw(self.current, self.text_width)
+        self._stack()
+        self.refresh()
+
     @property
     def text_width(self) -> int:
         """Cells of a line."""
@@ -112,6 +120,10 @@ class BlockWindow(ScrollView, Generic[T], inherit_bindings=False):
             return
         self._drawn_for = self.text_width
         self._lines = [self._draw(block, self.text_width) for block in self.blocks]
+        self._stack()
+
+    def _stack(self) -> None:
+        """Put the blocks below each other."""
         self._tops, top = [], 0
         for lines in self._lines:
             self._tops.append(top)

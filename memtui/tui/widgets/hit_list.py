@@ -24,6 +24,7 @@ class HitList(LineList[Hit]):
     """Finds, best or newest first."""
 
     ROW_HEIGHT = 2
+    MARKS = True
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's name)
         super().__init__(id=id)

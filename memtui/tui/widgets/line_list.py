@@ -112,12 +112,12 @@ class LineList(MarkingList[T], can_focus=True):
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """A click selects, in the mark column it marks, twice it opens."""
+        """A click selects, in the mark column of memories it marks, twice it opens."""
         place = self.sections.at_line(event.y + self.scroll_offset.y)
         if place is None or place.row < 0:
             return
         self.move_to(place.row)
-        if event.x < GUTTER and event.chain == 1:
+        if event.x < GUTTER and event.chain == 1 and self.MARKS:
             self.action_mark()
         elif event.chain == 2:
             self.post_message(self.Opened(self._any))

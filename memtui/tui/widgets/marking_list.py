@@ -13,6 +13,8 @@ T = TypeVar("T")
 class MarkingList(RowWindow[T]):
     """A cursor that moves, and marks that stay with their rows."""
 
+    MARKS = False
+    """Its rows can be marked by hand."""
     STICKY = False
     """The last header line is repeated at the top when it scrolled away."""
 

@@ -66,6 +66,7 @@ class MemoryList(LineList[Memory]):
     """Memories. ``flat`` shows trust and age, else the clock time."""
 
     STICKY = True
+    MARKS = True
 
     def __init__(self, *, flat: bool = False, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
