@@ -45,13 +45,14 @@ def add_verb(
     known = settings()
     known_type(known, type_)  # before it is looked for a project: it is the nearer slip
     project = None
-    if not everywhere:
+    if not everywhere and paths.store_path().exists():
         with store_view() as view:
             project = named_project(view, folder) if folder else project_here(view)
-        if project is None:
-            raise NotFound(
-                "No project is known here.", hint="Say --project DIR or --global."
-            )
+    if project is None and not everywhere:
+        raise NotFound(
+            "No project is known here yet: it is once a session in it was read.",
+            hint="Say --project DIR for another one, or --global.",
+        )
     with Curator(paths.data_dir(), known) as curator:
         change = curator.add(
             " ".join(words),

@@ -70,10 +70,13 @@ class Lines:
 
 def _is_message(text: str) -> bool:
     try:
-        types.jsonrpc_message_adapter.validate_json(text, by_name=False)
+        read = types.jsonrpc_message_adapter.validate_json(text, by_name=False)
     except ValueError:
         return False
-    return True
+    # A request whose id is none that MCP knows would pass for a notification.
+    if not isinstance(read, types.JSONRPCNotification) or '"id"' not in text:
+        return True
+    return read.method.startswith("notifications/") or "id" not in json.loads(text)
 
 
 def _wrong(text: str) -> Wrong | None:
@@ -99,7 +102,8 @@ def _wrong(text: str) -> Wrong | None:
         )  # fmt: skip
     return _error(
         said.get("id"), types.INVALID_REQUEST,
-        'A request has "jsonrpc": "2.0", an id and the name of a method.',
+        'A request has "jsonrpc": "2.0", an id (a text or a whole number) and the '
+        "name of a method.",
     )  # fmt: skip
 
 

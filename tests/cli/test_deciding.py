@@ -453,3 +453,15 @@ def test_a_preview_says_what_does_not_fit_and_where_it_is_not_what_is_told(
     cli("export")
     assert "another text" not in cli("inject").err
     assert "another text" not in cli("inject", "--budget", "4000").err  # only supposed
+
+
+def test_who_has_no_session_yet_is_told_what_a_project_takes(
+    cli: Cli, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = cli("add", "Use tabs", "--type", "preference")
+    assert ran.code == 1
+    assert "once a session in it was read" in ran.err
+    assert "--global" in ran.err
+    assert cli("add", "Use tabs", "--type", "preference", "--global").code == 0
+    assert "Use tabs" in cli("inject").out

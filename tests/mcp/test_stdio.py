@@ -135,6 +135,21 @@ def test_whoever_sends_a_request_with_a_slip_is_told(project: Path) -> None:
     assert any(one["id"] == 8 and "result" in one for one in said)
 
 
+def test_a_request_under_an_id_that_is_none_is_told_so(project: Path) -> None:
+    said = talk(
+        project, HELLO,
+        b'{"jsonrpc": "2.0", "id": null, "method": "notifications/initialized"}',
+        b'{"jsonrpc": "2.0", "id": 1.5, "method": "ping"}',
+        b'{"jsonrpc": "2.0", "id": null, "method": "tools/list"}',
+        b'{"jsonrpc": "2.0", "id": true, "method": "tools/list", "params": {}}',
+        b'{"jsonrpc": "2.0", "method": "odd", "params": {"id": 7}}',
+        called(8, "recent"),
+    )  # fmt: skip
+    slips = [(one["id"], one["error"]["code"]) for one in said if "error" in one]
+    assert slips == [(None, -32600)] * 3
+    assert any(one["id"] == 8 and "result" in one for one in said)
+
+
 def test_it_reads_what_is_new_before_it_answers(project: Path, home: Path) -> None:
     transcript(home=home, cwd=str(project), turns=["Paint the zeppelin green"])
     search = called(2, "search", query="zeppelin")
