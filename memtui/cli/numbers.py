@@ -78,9 +78,10 @@ def backup_verb(file: Path, force: bool, restore: bool, yes: bool) -> None:
 
 def _restore(file: Path, yes: bool) -> None:
     """Put a backup back, after asking."""
+    from memtui.ingest.burying import put_decisions, put_store
     from memtui.inject.export import export_projects
     from memtui.inject.files import locked
-    from memtui.store.restoring import is_store, put_back, put_store
+    from memtui.store.restoring import is_store
 
     known, data = settings(), paths.data_dir()
     guard(known, "restore")
@@ -90,11 +91,11 @@ def _restore(file: Path, yes: bool) -> None:
     paths.make_private_dir(data)
     with locked(paths.lock_path(data)):
         if whole:
-            before = put_store(paths.store_path(), file)
+            before = put_store(data, known, file)
             kept = f" The one before: {before}." if before else ""
             output.say(f"The store is that of {file} now.{kept}")
         else:
-            found = put_back(paths.store_path(), file)
+            found = put_decisions(data, file)
             memories = counted(len(found.memories), "memory")
             output.say(f"Put back {found.rows:,} rows, {memories} among them.")
     export_projects(data, known)

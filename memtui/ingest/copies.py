@@ -9,7 +9,7 @@ from typing import Final
 
 from memtui import paths
 from memtui.files import replace_file
-from memtui.store.daily import rewrite_backup
+from memtui.store import daily
 from memtui.store.scrubbing import Scrub
 
 _LEFTOVERS: Final = (
@@ -31,8 +31,8 @@ def clean_copies(data: Path, scrub: Scrub) -> None:
         OSError: some file cannot be written.
     """
     backups = paths.backup_dir(data)
-    for backup in sorted(backups.glob("curation-*.jsonl.zst")):
-        rewrite_backup(backup, Scrub(scrub.removed, scrub.rewrite).row)
+    for backup in daily.backups_in(backups):
+        daily.rewrite_backup(backup, Scrub(scrub.removed, scrub.rewrite).row)
     for backup in sorted(backups.glob("block-*")):
         before = backup.read_bytes()
         if (after := _BLOCK.sub(b"", before)) != before:

@@ -1,51 +1,34 @@
 """Purge and redact: out of the store, and out of every file of the data folder.
 
-First one transaction, in which sessions that stay are stated anew from an archive
-without the lines that go. Then what holds copies: the pages and the log of the store,
-backups, logs, leftovers, exports. A kill in the first leaves all as it was; one after
-it leaves a note in the store, and the next sync, purge or ``doctor --fix`` goes on.
+First one transaction, see ``taking_out``. Then what holds copies: the pages and the
+log of the store, backups, stores set aside, logs, leftovers, exports. A kill in the
+first leaves all as it was; one after it leaves a note in the store, and the next sync,
+purge or ``doctor --fix`` goes on.
 """
 
-import json
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from ahocorasick_rs import BytesAhoCorasick
-
-from memtui import distil, paths
+from memtui import paths
 from memtui.errors import MemtuiError, NotFound
-from memtui.ingest.asides import keep_outputs
+from memtui.ingest.burying import Aside, clean_stores_aside
 from memtui.ingest.copies import clean_copies, foreign_copies
-from memtui.ingest.distilling import Distilling
-from memtui.ingest.found import Stale
 from memtui.ingest.lock import ingesting
-from memtui.ingest.passage import Tools
-from memtui.ingest.pipeline import purged_lines
-from memtui.ingest.returning import anew
-from memtui.ingest.rewriting import Literal, rewriter
-from memtui.ingest.shown import stub
-from memtui.ingest.sparing import PURGED
-from memtui.model import Agent
-from memtui.readers import READERS
-from memtui.redact import IgnoreRules, Redactor
+from memtui.ingest.rewriting import rewriter
+from memtui.ingest.taking_out import cut_out, take_out
 from memtui.settings import Settings
-from memtui.store import tombs
-from memtui.store.archive import Place
-from memtui.store.erasing import Eraser, Pending, pending, settle, wipe
-from memtui.store.removing import Touched
+from memtui.store.erasing import Eraser, pending, settle, wipe
 from memtui.store.scrubbing import Scrub
 from memtui.store.traces import Counts, Target
 
 __all__ = ["Counts", "Erased", "Target", "finish", "purge", "redact", "would_purge"]
 
 _LOCK_SECONDS: Final = 10.0
-_LEAST_SAID: Final = 16
-_MOST_SAID: Final = 200
 _log = logging.getLogger(__name__)
 
 
@@ -82,7 +65,7 @@ def purge(data: Path, settings: Settings, target: Target) -> Erased:
     with ingesting(data, wait=_LOCK_SECONDS):
         finish_what_was_left(data, settings)
         with _eraser(data) as eraser, eraser.erasing():
-            count = _purge(eraser, settings, target)
+            count = take_out(eraser, settings, target)
         return _finished(data, settings, count)
 
 
@@ -98,7 +81,7 @@ def redact(
     with ingesting(data, wait=_LOCK_SECONDS):
         finish_what_was_left(data, settings)
         with _eraser(data) as eraser, eraser.erasing():
-            count = _redact(eraser, settings, values)
+            count = cut_out(eraser, settings, values)
         return _finished(data, settings, count)
 
 
@@ -114,22 +97,28 @@ def finish(data: Path, settings: Settings) -> bool:
 
 def finish_what_was_left(data: Path, settings: Settings) -> bool:
     """The same for who holds the lock already."""
+    return _finish(data, settings).is_wiped
+
+
+def _finish(data: Path, settings: Settings) -> Aside:
+    """The same; with the stores set aside that are clean now."""
     left = pending(paths.store_path(data))
     if left is None:
-        return True
+        return Aside(frozenset(), is_wiped=True)
     scrub = Scrub(left.removed, rewriter(named=left.named, ids=left.values))
     is_wiped = wipe(paths.store_path(data))
     clean_copies(data, scrub)
-    is_done = _is_exported(data, settings) and is_wiped
+    aside = clean_stores_aside(data, settings, named=left.named)
+    is_done = _is_exported(data, settings) and is_wiped and aside.is_wiped
     if is_done:
         settle(paths.store_path(data))
-    return is_done
+    return Aside(aside.cleaned, is_done)
 
 
 def _finished(data: Path, settings: Settings, count: int) -> Erased:
-    is_wiped = finish_what_was_left(data, settings)
-    copies = tuple(foreign_copies(data))
-    return Erased(changed=count, is_wiped=is_wiped, copies=copies)
+    done = _finish(data, settings)
+    copies = tuple(path for path in foreign_copies(data) if path not in done.cleaned)
+    return Erased(changed=count, is_wiped=done.is_wiped, copies=copies)
 
 
 @contextmanager
@@ -139,119 +128,6 @@ def _eraser(data: Path) -> Iterator[Eraser]:
         raise NotFound(f"There is no store at {path}.", hint="Run: memtui sync")
     with Eraser(path) as eraser:
         yield eraser
-
-
-def _purge(eraser: Eraser, settings: Settings, target: Target) -> int:
-    touched = eraser.find(target)
-    count = eraser.noted()
-    removed = eraser.remove(with_project=bool(target.project) and target.before is None)
-    tools = _tools(settings, eraser.gone())
-    for session in touched:
-        _stub_lines(eraser, session, removed.memories, tools)
-    tools.gone = eraser.gone()
-    _restate(eraser, settings, (p for one in touched for p in one.paths), tools)
-    eraser.scrub(Scrub(removed))
-    eraser.leave_pending(Pending(removed), count=count)
-    return count
-
-
-def _redact(eraser: Eraser, settings: Settings, values: Mapping[str, str]) -> int:
-    eraser.keep_out(tombs.VALUE, values)
-    tools = _tools(settings, eraser.gone())
-    literal = Literal(values.values())
-    rewrite = rewriter(named=True, ids=tools.gone.values, literal=literal)
-
-    def cut(lines: Sequence[bytes]) -> list[bytes]:
-        kept = tools.without_scrubbed(tools.redactor.lines(lines))
-        return [literal.cut(line) for line in kept]
-
-    changed = eraser.rewrite_archive(cut)
-    _restate(eraser, settings, eraser.paths_of(changed), tools)
-    count = len(changed) + eraser.rewrite_words(rewrite)
-    scrub = Scrub(rewrite=rewrite)
-    eraser.scrub(scrub)
-    pending_ = Pending(scrub.removed, named=True, values=tools.gone.values)
-    eraser.leave_pending(pending_, count=count)
-    return count
-
-
-def _tools(settings: Settings, gone: tombs.Gone) -> Tools:
-    home = str(paths.home())
-    rules = IgnoreRules(settings.ignore, settings.skip_tools, home=home)
-    return Tools(Redactor(), rules, gone=gone)
-
-
-def _stub_lines(
-    eraser: Eraser, touched: Touched, memories: Collection[str], tools: Tools
-) -> None:
-    """Of the archived lines of a session that tell what went, leave marks alone.
-
-    Lines without a record may repeat a prompt, or what a hook said: those are known
-    by their own bytes, and kept out by a hash of them.
-    """
-    needles = {needle for text in touched.said for needle in _spellings(text)}
-    needles.update(memory.encode() for memory in memories)
-    repeating = BytesAhoCorasick(sorted(needles))
-    for path in touched.paths:
-        known = eraser.transcript(path)
-        if known is None:
-            continue
-        reader = READERS[known.agent]
-        archived = [(g, list(s)) for g, s in eraser.archived(known.id)]
-        told = dict(purged_lines(reader, known, archived, tools))
-        repeats: set[str] = set()
-        named: set[str] = set()
-        for generation, stretches in archived:
-            stubs: dict[int, bytes] = {}
-            for first, _part, lines in stretches:
-                for number, line in enumerate(lines, first):
-                    if number in told[generation]:
-                        stubs[number] = stub(line, PURGED)
-                    elif needles and repeating.find_matches_as_indexes(line):
-                        repeats.add(tombs.hashed(line.rstrip(b"\r\n")))
-                        if name := tombs.own_id(line):
-                            named.add(tombs.hashed(known.agent, name))
-                        stubs[number] = stub(line, PURGED)
-            eraser.stub_lines(Place(known.id, generation), stubs)
-        eraser.keep_out(tombs.LINE, repeats)
-        eraser.keep_out(tombs.RECORD, named)
-
-
-def _spellings(text: str) -> Iterator[bytes]:
-    """A text's beginning as JSON writers spell it; nothing of a short one."""
-    said = text.strip()[:_MOST_SAID]
-    if len(said) >= _LEAST_SAID:
-        for ascii_only in (True, False):
-            yield json.dumps(said, ensure_ascii=ascii_only)[1:-1].encode(
-                "utf-8", "surrogatepass"
-            )
-
-
-def _restate(
-    eraser: Eraser, settings: Settings, transcripts: Iterable[str], tools: Tools
-) -> None:
-    """State sessions anew from the archive, and distil them again."""
-    distilling = Distilling(settings, lambda *_: None)
-    done: set[str] = set()
-    for path in transcripts:
-        if path in done:
-            continue
-        with eraser.anew(path) as group:
-            done.update(known.path for known in group)
-            if not group:
-                continue
-            stale = Stale(READERS[group[0].agent], path)
-            for batch in anew(stale, group, eraser, tools):
-                applied = eraser.apply(batch)
-                keep_outputs(stale.reader, batch, eraser, tools)
-                if applied.session is not None:
-                    distilling.add(applied.session)
-    for agent in Agent:
-        eraser.name_by_messages(agent)
-    distilling.go(eraser, lambda store: store.transaction())
-    for session in eraser.due(distil.VERSION):
-        distilling.add(session)
-    distilling.go(eraser, lambda store: store.transaction())
 
 
 def _is_exported(data: Path, settings: Settings) -> bool:

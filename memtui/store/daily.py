@@ -106,6 +106,12 @@ def rows_of(backup: Path) -> Iterator[dict[str, Any]]:
         raise StoreError(f"{backup} is no backup of decisions: {error}.") from error
 
 
+def backups_in(folder: Path) -> list[Path]:
+    """Those of days, and those of what a damaged store still told."""
+    kinds = ("curation", "rescued")
+    return sorted(p for kind in kinds for p in folder.glob(f"{kind}-*.jsonl.zst"))
+
+
 def newest_backup(folder: Path) -> Path | None:
     """The last one that a sync wrote."""
     return max(folder.glob("curation-*.jsonl.zst"), default=None)

@@ -9,7 +9,7 @@ kill as well, finishes it; see ``memtui.ingest.erase``.
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Final
 from memtui.store import (
     alike,
     archive,
+    buried,
     daily,
     journal,
     reindex,
@@ -112,6 +113,10 @@ class Eraser(Store):
             reindex.forget_unused_words(self._conn)
             reindex.reindex(self._conn)
             self._conn.execute("delete from purging")
+
+    def bury(self, ids: Collection[str]) -> list[Target]:
+        """Let what another store has purged not come back here; what is to go."""
+        return buried.bury(self._conn, ids)
 
     def find(self, target: Target) -> list[Touched]:
         """Note what is to go; the sessions that stay and lose something."""

@@ -180,6 +180,7 @@ def remove(conn: sqlite3.Connection, *, with_project: bool) -> Removed:
         ),
         roots=_all(conn, _ROOTS) if with_project else frozenset(),
     )
+    tombs.put(conn, tombs.PROJECT, map(tombs.hashed, removed.projects))
     alike.drop(conn, memories)
     for name, columns in _INDEXES.items():
         conn.execute(f"create index {name} on {columns}")

@@ -7,7 +7,8 @@ says of them.
 
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +20,17 @@ import zstandard
 from memtui.errors import StoreError
 from memtui.store import daily, frozen
 from memtui.store.alone import alone
+from memtui.store.buried import removed_from
 from memtui.store.changes import ON_PROJECTS
 from memtui.store.connect import SCHEMA_STAMP, open_writer, schema_of, transaction
 from memtui.store.journal import payload_of
+from memtui.store.scrubbing import Rewrite, Scrub, same
 from memtui.store.trouble import explained
 
 Row = dict[str, Any]
+
+BEFORE: Final = "before"
+"""What a store is called, with the time, that another was put in the place of."""
 
 _MAGIC: Final = b"SQLite format 3\x00"
 _SESSION: Final = "select id from session where agent = ? and native_id = ?"
@@ -59,8 +65,13 @@ def is_store(file: Path) -> bool:
         return opened.read(len(_MAGIC)) == _MAGIC
 
 
-def put_back(path: Path, backup: Path) -> PutBack:
+def put_back(path: Path, backup: Path, rewrite: Rewrite = same) -> PutBack:
     """Put into a store the decisions of a backup that it has not; others stay.
+
+    Nor is anything put back that was purged since.
+
+    Args:
+        rewrite: of each text, as it may stay.
 
     Raises:
         StoreError: it is no backup, or the store cannot be written.
@@ -68,7 +79,7 @@ def put_back(path: Path, backup: Path) -> PutBack:
     rows = list(daily.rows_of(backup))
     with explained(path), closing(open_writer(path, "curation")) as conn:
         with transaction(conn):
-            there = _Rows(conn, rows)
+            there = _Rows(conn, rows, rewrite)
             has_journal = conn.execute("select 1 from journal limit 1").fetchone()
             done: list[str] = []
             count = 0
@@ -85,8 +96,13 @@ def put_back(path: Path, backup: Path) -> PutBack:
     return PutBack(count, tuple(done))
 
 
-def put_store(path: Path, backup: Path) -> Path | None:
+def put_store(
+    path: Path, backup: Path, clean: Callable[[Path], object] | None = None
+) -> Path | None:
     """Put a whole store in the place of this one; where that is now, if there was one.
+
+    Args:
+        clean: called with the copy before anybody else can open it.
 
     Raises:
         StoreError: the file is no store, is damaged, or of a newer memtui.
@@ -99,8 +115,8 @@ def put_store(path: Path, backup: Path) -> Path | None:
                 f"{backup} is damaged, of a newer memtui, or no store of ours."
             )
     made = path.with_name(f".memtui-new-{path.name}")
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    aside = path.with_name(f"{path.name}.before-{stamp}")
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    aside = path.with_name(f"{path.name}.{BEFORE}-{stamp}")
     try:
         with (
             closing(sqlite3.connect(backup)) as source,
@@ -108,38 +124,54 @@ def put_store(path: Path, backup: Path) -> Path | None:
         ):
             source.backup(copy)
         made.chmod(0o600)
+        if clean is not None:
+            clean(made)
         with alone(path.parent):
-            was_there = path.exists()
+            if was_there := path.exists():
+                _fold_log(path)
             for side in ("", "-wal", "-shm"):
                 old = path.with_name(path.name + side)
                 if old.exists():
                     old.rename(aside.with_name(aside.name + side))
             made.replace(path)
     finally:
-        made.unlink(missing_ok=True)
+        for side in ("", "-wal", "-shm"):
+            made.with_name(made.name + side).unlink(missing_ok=True)
     return aside if was_there else None
+
+
+def _fold_log(path: Path) -> None:
+    """Let a store be one file, so that it can be copied and moved by itself."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as conn:
+        conn.execute("pragma wal_checkpoint(truncate)")  # where it is sound, and free
 
 
 class _Rows:
     """Rows of a backup, as they may stand in this store."""
 
-    def __init__(self, conn: sqlite3.Connection, rows: list[Row]) -> None:
+    def __init__(
+        self, conn: sqlite3.Connection, rows: list[Row], rewrite: Rewrite
+    ) -> None:
         self._conn = conn
-        self._purged = {row[0] for row in conn.execute("select id from tombstone")}
+        ids = {row[0] for row in conn.execute("select id from tombstone")}
+        gone = removed_from(rows, ids)
+        self._scrub = Scrub(gone, rewrite)
         self._projects: dict[int, int] = {}
         for row in rows:
-            if row.get("table") == daily.PROJECT:
+            is_project = row.get("table") == daily.PROJECT
+            if is_project and row["uuid"] not in gone.projects:
                 self._projects[row["id"]] = self._project(row)
 
     def placed(self, table: str, row: Row) -> Row | None:
         """One row with this store's own numbers; None: it is not for it."""
         if table not in daily.TABLES or table in _BY_NUMBER:
             return None
-        if table == "curation":
-            return None if row["id"] in self._purged else self._side(row)
-        if table == "journal":
-            return self._entry(row)
-        return row
+        if table == "tombstone":
+            return row
+        left = self._scrub.row(table, row)
+        if left is None or table not in ("curation", "journal"):
+            return left
+        return self._side(left) if table == "curation" else self._entry(left)
 
     def _side(self, row: Row) -> Row:
         placed = dict(row)

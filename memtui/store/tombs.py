@@ -1,9 +1,9 @@
 """What must not come back, known by hashes of its names; and what is no secret.
 
 ``tombstone`` holds the ids of purged memories as they are, everything else as a
-letter, a colon and a hash: of a session, a record, a transcript's path, a source line
-that had no record, or a value that a person had scrubbed. ``ok:`` marks a value that
-looks drawn and that the person said is no secret.
+letter, a colon and a hash: of a session, a record, a transcript's path, a project, a
+source line that had no record, or a value that a person had scrubbed. ``ok:`` marks a
+value that looks drawn and that the person said is no secret.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ SESSION: Final = "s:"
 RECORD: Final = "r:"
 PATH: Final = "p:"
 LINE: Final = "l:"
+PROJECT: Final = "j:"
 VALUE: Final = "v:"
 CLEARED: Final = "ok:"
 

@@ -53,7 +53,7 @@ def killed_at(data: Path, home: Path, place: str) -> None:
         "memtui.store.removing.remove",
         "memtui.store.reindex.forget_unused_words",
         "memtui.store.reindex.reindex",
-        "memtui.ingest.erase.Pending",
+        "memtui.ingest.taking_out.Pending",
     ],
 )
 def test_before_its_end_all_is_as_it_was(held: Path, home: Path, place: str) -> None:
@@ -64,7 +64,9 @@ def test_before_its_end_all_is_as_it_was(held: Path, home: Path, place: str) -> 
     assert told(held) == before
 
 
-@pytest.mark.parametrize("name", ["wipe", "clean_copies", "_is_exported", "settle"])
+@pytest.mark.parametrize(
+    "name", ["wipe", "clean_copies", "clean_stores_aside", "_is_exported", "settle"]
+)
 def test_after_it_the_next_sync_goes_on(held: Path, home: Path, name: str) -> None:
     killed_at(held, home, f"memtui.ingest.erase.{name}")
     synced(held, home)
