@@ -37,8 +37,8 @@ def held(data: Path, home: Path) -> Path:
         curator.keep([row[0] for row in ask(data, "select id from memory")])
         curator.edit(memory_of(data, WORD), title=f"{WORD} is blue")
         with StoreView(store_path(data)) as view:
-            session = view.session(session_of(data, "canary"))
-        curator.rename_session(session, f"On {WORD}")
+            about = view.session(session_of(data, "canary"))
+        curator.rename_session(about, f"On {WORD}")
     return data
 
 
