@@ -22,7 +22,7 @@ from memtui.cli.showing import thing_named
 from memtui.curate import Change, Curator, guard
 from memtui.errors import NotFound, UsageError
 from memtui.model import Session, State
-from memtui.search.grammar import parse
+from memtui.search.grammar import LONGEST, parse, why_not
 from memtui.store.queries import StoreView, View
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -99,7 +99,9 @@ def _matching(view: StoreView, verb: str, where: str) -> tuple[list[str], str]:
         raise UsageError(query.wrong[0])
     if query.unknown:
         # A filter that we only half understood must not decide anything.
-        raise UsageError(f"{query.unknown[0]} is no field that we know.")
+        raise UsageError(why_not(query.unknown[0]))
+    if query.is_cut:
+        raise UsageError(f"A query has at most {LONGEST:,} characters.")
     looked = replace(looked_at(view, query, everything=False), since=None)
     if verb in _LOOKS_AT:
         looked = replace(_LOOKS_AT[verb], project=looked.project)

@@ -16,7 +16,7 @@ from memtui.curate import guard
 from memtui.errors import MemtuiError, NotFound, UsageError
 from memtui.ingest.erase import Counts, Erased, Target, purge, redact, would_purge
 from memtui.search.dates import span_of
-from memtui.search.grammar import parse
+from memtui.search.grammar import LONGEST, parse, why_not
 from memtui.store.queries import StoreView, View
 
 _SOURCES_SHOWN: Final = 5
@@ -131,9 +131,13 @@ def _moment(age: str) -> int:
 
 def _matching(view: StoreView, target: Target, where: str, everywhere: bool) -> Target:
     query = parse(where, now_ms=now_ms())
+    if query.wrong:
+        raise UsageError(query.wrong[0])
     if query.unknown:
         # A filter that we only half understood must not decide anything.
-        raise UsageError(f"{query.unknown[0]} is no field that we know.")
+        raise UsageError(why_not(query.unknown[0]))
+    if query.is_cut:
+        raise UsageError(f"A query has at most {LONGEST:,} characters.")
     if query.is_empty:
         raise UsageError("An empty query is no answer to what is to go.")
     here = None if everywhere or query.values("project") else project_here(view)

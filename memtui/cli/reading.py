@@ -1,11 +1,12 @@
 """``search``, ``list``, ``sessions``, ``show``: looking, never changing."""
 
 import functools
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import zip_longest
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -19,8 +20,9 @@ from memtui.cli.options import (
 )
 from memtui.errors import MemtuiError, UsageError
 from memtui.model import Memory, Session
-from memtui.search.grammar import Query, parse
+from memtui.search.grammar import LONGEST, Query, parse, why_words
 from memtui.search.marks import Snippet
+from memtui.search.match import left_out
 from memtui.search.meaning import Embedder
 from memtui.search.reasons import Explanation
 from memtui.store.queries import Anchor, Hit, HitKind, StoreView, View
@@ -55,7 +57,23 @@ _TAKES_MINUS = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 """``-word`` is part of a query, not an option; nor is ``-harbor`` a ``-h``."""
 
 
-@click.command("list", context_settings=_TAKES_MINUS)
+BEHIND: Final = "memtui.cli.behind"
+"""Where a call keeps how many of its words stand behind ``--``."""
+_TOLD: Final = 200
+"""Characters of a query that are told again."""
+
+
+class QueryCommand(click.Command):
+    """A verb that takes a query: behind ``--`` every word is one, ``--force`` too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note how many words stand behind, before click drops the sign."""
+        if "--" in args:
+            ctx.meta[BEHIND] = len(args) - args.index("--") - 1
+        return super().parse_args(ctx, args)
+
+
+@click.command("list", cls=QueryCommand, context_settings=_TAKES_MINUS)
 @reading_options
 def list_verb(
     words: tuple[str, ...], as_json: bool, limit: int | None, everything: bool
@@ -77,7 +95,7 @@ def list_verb(
     _say_if_nothing(found, query)
 
 
-@click.command("sessions", context_settings=_TAKES_MINUS)
+@click.command("sessions", cls=QueryCommand, context_settings=_TAKES_MINUS)
 @reading_options
 def sessions_verb(
     words: tuple[str, ...], as_json: bool, limit: int | None, everything: bool
@@ -99,7 +117,7 @@ def sessions_verb(
     _say_if_nothing(found, query)
 
 
-@click.command("search", context_settings=_TAKES_MINUS)
+@click.command("search", cls=QueryCommand, context_settings=_TAKES_MINUS)
 @click.option(
     "--meaning", is_flag=True, help="By meaning too; needs the extra semantic."
 )
@@ -174,14 +192,20 @@ def query_of(words: tuple[str, ...]) -> Query:
         UsageError: one looks like an option that does not exist, or like a regular
             expression and is none.
     """
-    for word in words:
+    behind = click.get_current_context().meta.get(BEHIND, 0)
+    for word in words[: len(words) - behind]:
         if word.startswith("--"):
-            raise UsageError(f"There is no option {word}.", hint="See --help.")
+            raise UsageError(
+                f"There is no option {word[:_TOLD]}.",
+                hint="See --help. To look for it, put -- before the query.",
+            )
     query = parse(" ".join(words), now_ms=now_ms())
     if query.wrong:
         raise UsageError(query.wrong[0])
     for unknown in query.unknown:
-        output.note(f"{unknown} is no field that we know; it counts as words.")
+        output.note(why_words(unknown))
+    if query.is_cut:
+        output.note(f"Only its first {LONGEST:,} characters are looked for.")
     return query
 
 
@@ -281,5 +305,10 @@ def _say_near(near: Mapping[str, Sequence[str]]) -> None:
 def _say_if_nothing(found: int, query: Query) -> None:
     if found:
         return
-    looked_for = f"Nothing matches {query.text}." if query.text else "Nothing is here."
+    asked = query.text if len(query.text) <= _TOLD else f"{query.text[:_TOLD]}…"
+    looked_for = f"Nothing matches {asked}." if asked else "Nothing is here."
     output.note(f"{looked_for} --all looks everywhere.")
+    signs = [word for word in left_out(query) if not any(map(str.isalnum, word))]
+    if signs:
+        pattern = re.escape(signs[0][:_TOLD]).replace("/", "\\/")
+        output.note(f"No word has signs alone; '/{pattern}/' looks for them.")

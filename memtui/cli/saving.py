@@ -5,8 +5,10 @@ import click
 from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import json_option, limit_option, settings
-from memtui.cli.reading import query_of, search_verb
+from memtui.cli.reading import BEHIND, QueryCommand, query_of, search_verb
 from memtui.curate import guard
+from memtui.errors import UsageError
+from memtui.search.grammar import LONGEST
 from memtui.settings.searches import SavedSearches
 
 
@@ -34,15 +36,18 @@ def searches_verb(ctx: click.Context, as_json: bool) -> None:
         )
 
 
-@searches_verb.command("save", context_settings={"ignore_unknown_options": True})
+@searches_verb.command(
+    "save", cls=QueryCommand, context_settings={"ignore_unknown_options": True}
+)
 @click.argument("name", metavar="NAME")
 @click.argument("words", nargs=-1, required=True, metavar="QUERY")
 def searches_save(name: str, words: tuple[str, ...]) -> None:
     """Save QUERY as NAME, in place of what NAME was."""
     guard(settings(), "searches save")
-    query = query_of(words).text
-    saved().save(name, query)
-    output.say(f"Saved {name}: {query}")
+    query = query_of(words)
+    if query.is_cut:
+        raise UsageError(f"A saved search has at most {LONGEST:,} characters.")
+    output.say(f"Saved {saved().save(name, query.text)}: {query.text}")
 
 
 @searches_verb.command("run")
@@ -61,6 +66,7 @@ def searches_run(
     as_json: bool,
 ) -> None:
     """Search by what was saved as NAME."""
+    ctx.meta[BEHIND] = 1  # what was saved is words, whatever it begins with
     ctx.invoke(
         search_verb,
         words=(saved().query(name),),

@@ -19,7 +19,7 @@ from memtui.mcp.rows import (
 from memtui.mcp.scope import Seen
 from memtui.model import Memory, Turn
 from memtui.search.dates import span_of
-from memtui.search.grammar import Query, parse
+from memtui.search.grammar import Query, parse, why_words
 from memtui.store.queries import Anchor
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -176,7 +176,7 @@ def _query(text: str, now_ms: int) -> Query:
 def _unknown(query: Query) -> str | None:
     if not query.unknown:
         return None
-    return f"No fields, so they count as words: {', '.join(query.unknown)[:200]}."
+    return " ".join(map(why_words, query.unknown))[:300]
 
 
 def _near(seen: Seen, query: Query) -> str | None:

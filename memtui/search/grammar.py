@@ -25,7 +25,7 @@ IS_VALUES: Final = (
 PATTERN: Final = "/"
 """The field of a filter that is a regular expression; nobody can type that name."""
 _SAME_IS: Final = {"pruned": "trash", "inbox": "candidate", "hidden": "excluded"}
-_LONGEST: Final = 2_000
+LONGEST: Final = 2_000
 """Characters of a query that are read; nobody types more."""
 
 _TOKEN: Final = re.compile(
@@ -35,7 +35,7 @@ _TOKEN: Final = re.compile(
         |(?!\s)(?=[^/]*[\\\[(*+?|^${])(?:\\.|[^/\\\n])+(?<!\s))/(?!\S)
     |
     (?P<minus>-(?=["\w]))?   # not "->", not "--flag": those are words
-    (?:(?P<field>[A-Za-z]+):(?=\S))?
+    (?:(?P<field>[A-Za-z]+):(?=[^\s:]))?   # not std::vector
     (?:"(?P<quoted>[^"]*)(?:"|$)|(?P<bare>[^\s"]+))
     """,
     re.VERBOSE,
@@ -90,6 +90,8 @@ class Query:
     """What is between slashes and no regular expression, and why, as a sentence."""
     parts: tuple[Part, ...] = ()
     text: str = ""
+    is_cut: bool = False
+    """More was typed than is read: enough to look by, too little to decide by."""
     now_ms: int = field(default=0, compare=False)
     """When it was asked: what ``is:review`` holds a person's dates against."""
 
@@ -138,10 +140,30 @@ def parse(text: str, *, now_ms: int) -> Query:
         now_ms: what ``since:3d`` and ``until:yesterday`` count from.
     """
     reading = _Reading(now_ms)
-    typed = text[:_LONGEST]
+    typed = text[:LONGEST]
     for match in _TOKEN.finditer(typed):
         reading.take(match)
-    return reading.query(typed)
+    return replace(reading.query(typed), is_cut=len(text) > LONGEST)
+
+
+def why_words(typed: str) -> str:
+    """What became of one of ``Query.unknown`` and why, as a sentence."""
+    return f"{typed} counts as words. {why_not(typed)}"
+
+
+def why_not(typed: str) -> str:
+    """Why one of ``Query.unknown`` is no field, as a sentence."""
+    field, _, value = typed.removeprefix("-").partition(":")
+    field = field.lower()
+    if field in ("since", "until") and typed.startswith("-"):
+        return f"{field}: takes no minus."
+    if field in ("since", "until"):
+        return f"{field}: knows no date {value}."
+    if field == "is":
+        return f"is: takes {', '.join(IS_VALUES)}."
+    if field in FIELDS:
+        return f"{field}: takes a value."
+    return f"There is no field {field}:."
 
 
 class _Reading:
@@ -219,7 +241,7 @@ class _Reading:
             values = tuple(_SAME_IS.get(v.lower(), v.lower()) for v in values)
             if not set(values) <= set(IS_VALUES):
                 return False
-        elif field in ("type", "agent", "trust", "tag", "rule"):
+        if field in ("type", "agent", "trust", "tag", "rule"):
             values = tuple(v.lower() for v in values)
         if not values:
             return False

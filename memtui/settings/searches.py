@@ -8,12 +8,13 @@ import json
 from pathlib import Path
 from typing import Final
 
+from memtui.clean import clean_line
 from memtui.errors import NotFound, SettingsError, UsageError
 from memtui.files import replace_file
 from memtui.paths import make_private_dir
 
 MOST: Final = 100
-"""So many are kept; the oldest go."""
+"""So many are kept; of one more it is said that there is no room."""
 _NAME: Final = 200
 
 
@@ -46,25 +47,41 @@ class SavedSearches:
     def query(self, name: str) -> str:
         """The query saved under a name; else NotFound."""
         known = self.all()
+        name = name if name in known else _line(name)
         if name not in known:
             raise NotFound(
                 f"No search is saved as {name}.", hint="memtui searches lists them."
             )
         return known[name]
 
-    def save(self, name: str, query: str) -> None:
-        """Keep a query under a name, as the first one.
+    def save(self, name: str, query: str) -> str:
+        """Keep a query under a name, as the first one; gives back the name.
+
+        A name is what a list can show of it: one line, no control characters.
 
         Raises:
-            UsageError: the name or the query says nothing, or is too long.
-            SettingsError: the file cannot be written.
+            UsageError: the name or the query says nothing or is too long, or there
+                is no room for one more.
+            SettingsError: the file cannot be written, or what it holds not be read.
         """
-        if not name.strip() or not query.strip():
+        name, query = _line(name), query.strip()
+        if not name or not query:
             raise UsageError("A saved search needs a name and a query.")
         if len(name) > _NAME:
             raise UsageError(f"A name has at most {_NAME} characters.")
+        if self._path is not None and self._path.exists() and _read(self._path) is None:
+            raise SettingsError(
+                f"{self._path} is no JSON that can be read.",
+                hint="Mend or move it; saving would write over it.",
+            )
         rest = {n: q for n, q in self.all().items() if n != name}
-        self._write(dict(list({name: query, **rest}.items())[:MOST]))
+        if len(rest) >= MOST:
+            raise UsageError(
+                f"{MOST} searches are saved, and there is no room for more.",
+                hint="memtui searches delete NAME makes some.",
+            )
+        self._write({name: query, **rest})
+        return name
 
     def delete(self, name: str) -> str:
         """Keep it no longer; gives back its query.
@@ -74,7 +91,9 @@ class SavedSearches:
             SettingsError: the file cannot be written.
         """
         query = self.query(name)
-        self._write({n: q for n, q in self.all().items() if n != name})
+        known = self.all()
+        gone = name if name in known else _line(name)
+        self._write({n: q for n, q in known.items() if n != gone})
         return query
 
     def _write(self, kept: dict[str, str]) -> None:
@@ -88,6 +107,10 @@ class SavedSearches:
         except OSError as error:
             told = error.strerror or error
             raise SettingsError(f"{self._path}: cannot be written: {told}.") from error
+
+
+def _line(name: str) -> str:
+    return " ".join(clean_line(name).split())
 
 
 def _read(path: Path) -> object:

@@ -293,3 +293,51 @@ def test_a_word_that_stands_nowhere_is_told_to_programs_too(
     added("The lease clock starts")
     found = cli("search", "leese", "--json").objects
     assert {"kind": "did_you_mean", "word": "leese", "near": ["lease"]} in found
+
+
+@pytest.mark.parametrize("verb", ["search", "list", "sessions"])
+def test_behind_the_sign_every_word_is_one(cli: Cli, added: Add, verb: str) -> None:
+    added("Push with --force-with-lease only")
+    refused = cli(verb, "push", "--force-with-lease")
+    assert refused.code == 2
+    assert "There is no option --force-with-lease." in refused.err
+    assert "put -- before the query" in refused.err
+    found = cli(verb, "--limit", "1", "--", "push", "--force-with-lease")
+    assert found.code == 0, found.err
+    assert bool(found.out) is (verb != "sessions")
+    assert cli("search", "--nope", "--", "--force").code == 2
+
+
+def test_what_is_no_field_is_said_with_its_reason(cli: Cli, added: Add) -> None:
+    added("The lease clock starts at the first attempt")
+    assert "is: takes candidate, kept" in cli("search", "is:open").err
+    assert "since: knows no date someday." in cli("search", "since:someday").err
+    assert "since: takes no minus." in cli("list", "-since:3d").err
+    assert "There is no field colour:." in cli("sessions", "colour:red").err
+    assert "counts as words" not in cli("search", "std::vector<lease>").err
+
+
+def test_a_query_too_long_is_cut_and_its_end_told(cli: Cli, added: Add) -> None:
+    wanted = added("The lease clock starts at the first attempt")
+    pasted = cli("search", "lease clock " * 900)
+    assert pasted.ids[0] == wanted
+    assert "Only its first 2,000 characters are looked for." in pasted.err
+    nothing = cli("search", "zzqx" * 2_500)
+    assert nothing.out == ""
+    assert len(nothing.err) < 1_000
+    for verb in ("prune", "purge"):
+        refused = cli(verb, "--where", "lease " * 400 + "-clock")
+        assert refused.code == 2
+        assert "A query has at most 2,000 characters." in refused.err
+
+
+def test_signs_alone_are_said_to_be_looked_for_by_an_expression(
+    cli: Cli, added: Add
+) -> None:
+    wanted = added("The arrow a -> b says what follows 🚀")
+    for signs, pattern in (("->", r"'/\->/'"), ("🚀", "'/🚀/'"), ("{/", r"'/\{\//'")):
+        nothing = cli("search", signs)
+        assert nothing.out == ""
+        assert pattern in nothing.err
+    assert cli("search", r"/\->/").ids == [wanted]
+    assert "signs" not in cli("search", "zzqx").err

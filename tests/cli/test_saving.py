@@ -53,9 +53,43 @@ def test_what_an_older_app_saved_is_there_and_the_newest_are_first(
     state_path().parent.mkdir(parents=True)
     state_path().write_text(json.dumps({"searches": ["type:gotcha", "lease"]}))
     assert cli("searches").out.split() == ["type:gotcha", "lease"]
-    for number in range(MOST):
+    for number in range(MOST - 2):
         SavedSearches(searches_path(), before=state_path()).save(f"n{number}", "x")
     listed = cli("searches", "--json").objects
-    assert [one["name"] for one in listed][:2] == [f"n{MOST - 1}", f"n{MOST - 2}"]
+    assert [one["name"] for one in listed][:2] == [f"n{MOST - 3}", f"n{MOST - 4}"]
     assert len(listed) == MOST
+    refused = cli("searches", "save", "more", "lease")
+    assert (refused.code, refused.out) == (2, "")
+    assert "there is no room for more" in refused.err
+    assert cli("searches", "save", "n0", "retry").code == 0
+    assert cli("searches", "--json").objects[-1]["name"] == "lease"
     assert searches_path().stat().st_mode & 0o077 == 0
+
+
+def test_a_name_is_kept_as_a_list_can_show_it(cli: Cli) -> None:
+    saved = cli("searches", "save", "two\n  lines\x1b[31m", "lease")
+    assert saved.out == "Saved two lines: lease\n"
+    assert cli("searches", "--json").object["name"] == "two lines"
+    assert cli("searches", "delete", "two lines").out == "Forgotten two lines: lease\n"
+    assert cli("searches", "save", "\x1b[31m", "lease").code == 2
+
+
+def test_what_is_too_long_to_be_read_whole_is_not_saved(cli: Cli) -> None:
+    refused = cli("searches", "save", "long", "lease " * 400)
+    assert (refused.code, refused.out) == (2, "")
+    assert "at most 2,000 characters" in refused.err
+
+
+def test_a_file_that_is_no_json_is_not_written_over(cli: Cli) -> None:
+    searches_path().parent.mkdir(parents=True)
+    searches_path().write_text('{"mine": "lease",')
+    refused = cli("searches", "save", "new", "retry")
+    assert (refused.code, refused.out) == (1, "")
+    assert "is no JSON that can be read." in refused.err
+    assert searches_path().read_text() == '{"mine": "lease",'
+
+
+def test_words_like_options_are_saved_behind_the_sign(cli: Cli, added: Add) -> None:
+    wanted = added("Push with --force-with-lease only")
+    cli("searches", "save", "force", "--", "--force-with-lease")
+    assert cli("searches", "run", "force").ids[0] == wanted

@@ -152,3 +152,14 @@ def test_no_text_raises(text: str) -> None:
     for word in (*query.words, *query.phrases, *query.excluded):
         word.encode("utf-8")  # what SQLite would refuse
         assert "\0" not in word
+
+
+def test_names_with_two_colons_are_words() -> None:
+    query = read("std::vector type::gotcha Foo::bar()")
+    assert query.words == ("std::vector", "type::gotcha", "Foo::bar()")
+    assert not query.unknown
+
+
+def test_more_than_is_read_is_told() -> None:
+    assert not read("a" * 2_000).is_cut
+    assert read("a" * 2_001).is_cut
