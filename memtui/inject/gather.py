@@ -1,13 +1,13 @@
 """What a place is told, gathered from the store: memories, layers, recent work."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from memtui.inject import recent, render
-from memtui.inject.choose import choose
+from memtui.inject.choose import choose_each
 from memtui.inject.groups import groups_at
 from memtui.inject.place import (
     DEFAULT,
@@ -122,30 +122,31 @@ class Layer:
         self, source: Source, branch: str, budget: int | None, agent: Agent
     ) -> Injection:
         around = self.around()
-        return _chosen(
-            self, self.memories(), around, source,
+        (told,) = _chosen(
+            self, self.memories(), around, [source],
             branch if branch in _branches(around) else "", budget, agent,
         )  # fmt: skip
+        return told
 
 
 def _chosen(
     layer: Layer,
     memories: Sequence[Memory],
     around: Surroundings,
-    source: Source,
+    sources: Iterable[Source],
     branch: str,
     budget: int | None = None,
     agent: Agent | None = None,
-) -> Injection:
+) -> list[Injection]:
     newest = around.newest_at or max((m.at for m in memories), default=0)
-    return choose(
+    return choose_each(
         memories,
+        sources,
         budget=layer.settings.budget if budget is None else budget,
         project=layer.project,
         branch=branch,
         recent_files={name for s in around.sessions for name in s.files},
         recent_sessions=_recent(around),
-        source=source,
         settings=layer.settings,
         newest_at=newest,
         agent=agent,
@@ -194,19 +195,14 @@ def _texts(
 ) -> dict[tuple[Source, str], bytes]:
     """One agent's files; a branch has one where its text differs."""
     made = {memory.branch for memory in memories}
-    texts = {}
-    for source in TEXTS:
-        told = _chosen(layer, memories, around, source, "", agent=agent)
-        plain = render.envelope(told.text)
-        if not plain:
-            continue
-        texts[source, ""] = plain
-        for branch in _branches(around):
-            if branch not in made:
-                continue  # nothing is nearer to this branch than to any other
-            told = _chosen(layer, memories, around, source, branch, agent=agent)
-            if (own := render.envelope(told.text)) != plain:
-                texts[source, branch] = own
+    # To any other branch nothing is nearer than to the next one.
+    own = [branch for branch in _branches(around) if branch in made]
+    texts: dict[tuple[Source, str], bytes] = {}
+    for branch in ("", *own):
+        for told in _chosen(layer, memories, around, TEXTS, branch, agent=agent):
+            text = render.envelope(told.text)
+            if text and text != texts.get((told.source, "")):
+                texts[told.source, branch] = text
     return texts
 
 

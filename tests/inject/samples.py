@@ -1,10 +1,13 @@
 """Memories for tests of the injection, and texts that would break it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
+from memtui.inject.choose import choose_each
+from memtui.inject.values import Injection, Source
 from memtui.model import TYPES, Memory, ObservationId, Project, State, Trust, text_id
 
 NEWEST = 1_700_000_000_000
@@ -27,6 +30,14 @@ def memory(title: str = "Leases are rows", **changes: Any) -> Memory:
         project=PROJECT,
     )
     return replace(made, **changes)
+
+
+def choose(
+    memories: Iterable[Memory], *, source: Source = Source.STARTUP, **asked: Any
+) -> Injection:
+    """One text of them."""
+    (told,) = choose_each(memories, [source], **asked)
+    return told
 
 
 HOSTILE = st.one_of(

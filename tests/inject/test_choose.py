@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.inject import render
-from memtui.inject.choose import choose
 from memtui.inject.values import Injection, RecentSession, Section, Source
 from memtui.model import Agent, Evidence, Memory, State, Trust
 from memtui.settings import InjectWhen, Settings
-from tests.inject.samples import DAY, HOSTILE, MEMORIES, NEWEST, PROJECT, memory
+from tests.inject.samples import DAY, HOSTILE, MEMORIES, NEWEST, PROJECT, choose, memory
 
 RECENT = (
     RecentSession(id="s-1", at=NEWEST, prompt="Make retries wait", files=("a.go",)),

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 
 from memtui.inject import delivery
-from memtui.inject.choose import choose
 from memtui.inject.values import Injection, RecentSession
 from memtui.model import Memory
 from memtui.settings import Settings
-from tests.inject.samples import MEMORIES, NEWEST, PROJECT, memory
+from tests.inject.samples import MEMORIES, NEWEST, PROJECT, choose, memory
 
 
 def injection(*memories: Memory) -> Injection:

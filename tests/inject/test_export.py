@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from memtui.inject.export import (
     preview,
     preview_differs,
 )
+from memtui.inject.ranking import Work, sorted_out
 from memtui.inject.values import Source
 from memtui.model import State
 from memtui.paths import config_path, export_dir, store_path
@@ -90,6 +92,40 @@ def test_a_branch_has_a_file_where_its_text_differs(
         "srv/p/startup.json",
         "srv/p/startup@fix/retry.json",
     ]
+
+
+def test_what_only_its_own_branch_keeps_from_fading_is_told_there(
+    data: Path, rows: StoreRows
+) -> None:
+    rows.project("p", "/srv/p")
+    rows.session("s", "p", "work", branch="fix/x")
+    at = NEWEST - 17 * DAY
+    rows.memory(memory("half done", type="progress", branch="fix/x", at=at), "p")
+    export_projects(data, PLAIN)
+    assert sorted(texts(data)) == [
+        "srv/p/compact@fix/x.json", "srv/p/startup@fix/x.json",
+    ]  # fmt: skip
+    with StoreView(store_path(data)) as view:
+        (known,) = view.places(["p"])
+        shown = inject(view, PLAIN, known.project, branch="fix/x")
+    assert texts(data)["srv/p/startup@fix/x.json"] == shown.text
+
+
+def test_a_projects_memories_are_ranked_once_for_each_of_its_branches(
+    data: Path, rows: StoreRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranked: list[str] = []
+
+    def counted(memories: Any, work: Work, *rest: Any) -> Any:
+        ranked.append(work.branch)
+        return sorted_out(memories, work, *rest)
+
+    monkeypatch.setattr("memtui.inject.choose.sorted_out", counted)
+    rows.project("p", "/srv/p")
+    rows.session("s", "p", "work", branch="fix/x")
+    rows.memory(memory("one", branch="fix/x"), "p")
+    export_projects(data, PLAIN, ["p"])
+    assert ranked == ["", "fix/x", ""]  # the last: places of no project
 
 
 def test_only_the_newest_five_branches_have_files(data: Path, rows: StoreRows) -> None:

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.inject.choose import choose
 from memtui.inject.export import export_projects
 from memtui.inject.recent import passage, quieted, tellable, untold
 from memtui.inject.values import RecentSession, Section
@@ -14,7 +13,7 @@ from memtui.model import Evidence, Memory, State
 from memtui.paths import export_dir
 from memtui.settings import Settings
 from memtui.store.rows import evidence_column
-from tests.inject.samples import DAY, HOSTILE, NEWEST, PROJECT, memory
+from tests.inject.samples import DAY, HOSTILE, NEWEST, PROJECT, choose, memory
 from tests.inject.stores import StoreRows
 
 RULE = "Stamp the deadline in attempt(), not at enqueue"
