@@ -60,7 +60,10 @@ class Restating:
             return
         group = store.group(stale.path)
         self._met.update(known.path for known in group)
-        if _is_long(stale, group, store):
+        if store.has_lost_lines(group):
+            # what the archive lacks stands in records alone, and would go with them
+            yield 0, partial(store.never_restate, group)
+        elif _is_long(stale, group, store):
             yield from self._in_steps(stale, _Long(group), store)
         else:
             yield _ALONE, partial(self._tried, stale, self._at_once, store)

@@ -63,6 +63,10 @@ _GENERATIONS = """
     select distinct generation from block where transcript_id = ? order by generation
 """
 _DROP = "delete from block where transcript_id = ? and generation = ?"
+_COUNTED = """
+    select first_line, lines from block where transcript_id = ? and generation = ?
+    order by first_line, id
+"""
 _WEIGHT = """
     select coalesce(sum(bytes), 0) from block where transcript_id = ? and generation = ?
 """
@@ -162,6 +166,20 @@ def add_piece(
     whole = int(piece.endswith(b"\n"))
     row = (*place, number, whole, len(piece), Part.SECTION, _codec.pack(piece))
     conn.execute(_INSERT, row)
+
+
+def has_gaps(conn: sqlite3.Connection, place: Place, line: int, newest: int) -> bool:
+    """Whether lines are missing that were kept once.
+
+    Args:
+        line: the last one of the newest reading, if that is this one.
+    """
+    after = 0
+    for first, count in conn.execute(_COUNTED, place).fetchall():
+        if first > after + 1:
+            return True
+        after = max(after, first + count - 1)
+    return place.generation == newest and after < line
 
 
 def raw_line(

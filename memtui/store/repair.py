@@ -17,6 +17,7 @@ from memtui.errors import StoreError
 from memtui.paths import make_private_dir
 from memtui.store import alike, connect, daily, making, reindex, restoring
 from memtui.store.alone import alone
+from memtui.store.restating import LINES_LOST
 from memtui.store.salvage import Salvaged, salvage
 from memtui.store.trouble import explained
 
@@ -37,6 +38,7 @@ _NEVER_PARSE_AGAIN: Final = """
     update transcript set reader_version = 0 where gone_at is not null
 """
 """Where lines are lost, records stand that only the archive could have told again."""
+_LINES_LOST: Final = "insert or replace into meta (key, value) values (?, '')"
 
 
 @dataclass(slots=True)
@@ -154,6 +156,8 @@ def _saved(path: Path) -> tuple[Path, Salvaged]:
                     new.execute(statement)
                 again = _NEVER_PARSE_AGAIN if saved.lines_lost else _PARSE_AGAIN
                 new.execute(again)
+                if saved.lines_lost:
+                    new.execute(_LINES_LOST, (LINES_LOST,))
             if saved.alike_lost:
                 ids = [row[0] for row in new.execute("select id from memory")]
                 alike.put(new, ids)

@@ -13,12 +13,17 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Final
 
-from memtui.store import anew, faults, inherited, retelling, transcripts
+from memtui.store import anew, archive, faults, inherited, retelling, transcripts
+from memtui.store.archive import Place
 from memtui.store.batch import Applied, Batch, KnownTranscript
 from memtui.store.pending import PendingDocs
 
 _UNDER_WAY: Final = 1 << 30
 """No reader has this version."""
+
+LINES_LOST: Final = "lines lost"
+"""The key in ``meta`` that says that a repair could not read all of the archive."""
+_IS_TORN: Final = "select 1 from meta where key = ?"
 
 _VERSION: Final = "update transcript set reader_version = ? where id = ?"
 _RECEIVED: Final = """
@@ -60,6 +65,24 @@ class Restating:
             if session is not None:
                 inherited.join(self._conn, session)
             anew.finish(self._conn, before, self._index)
+
+    def has_lost_lines(self, group: Iterable[KnownTranscript]) -> bool:
+        """Whether the archive cannot tell all of these transcripts again."""
+        if not self._conn.execute(_IS_TORN, (LINES_LOST,)).fetchone():
+            return False
+        return any(
+            archive.has_gaps(
+                self._conn, Place(one.id, reading), one.position.line, one.generation
+            )
+            for one in group
+            for reading in {*archive.generations(self._conn, one.id), one.generation}
+        )
+
+    def never_restate(self, group: Iterable[KnownTranscript]) -> None:
+        """What is recorded of these transcripts stays as it is."""
+        with self.transaction():
+            for known in group:
+                self._conn.execute(_VERSION, (0, known.id))
 
     def begin_restating(self, group: Iterable[KnownTranscript]) -> None:
         """Batches of these transcripts follow, for ``restate``."""

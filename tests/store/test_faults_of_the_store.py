@@ -13,7 +13,7 @@ import pytest
 from memtui.cli import main
 from memtui.curate import Curator
 from memtui.errors import StoreError, StoreTooNew
-from memtui.ingest.sync import _look_at_health
+from memtui.ingest.sync import _look_at_health, sync
 from memtui.install import soundness
 from memtui.install.finding import Level
 from memtui.paths import backup_dir, store_path
@@ -21,8 +21,9 @@ from memtui.settings import Settings
 from memtui.store.connect import SCHEMA_STAMP, open_writer, transaction
 from memtui.store.mounts import network_kind
 from memtui.store.queries import StoreView
-from memtui.store.repair import health
+from memtui.store.repair import health, mend
 from memtui.store.trouble import trouble
+from tests.factories import Say, Turn, transcript
 from tests.ingest.four_agents import FourAgents
 from tests.ingest.telling import ask, synced, told
 
@@ -108,6 +109,53 @@ def test_of_damaged_pages_all_else_is_saved_and_the_sources_give_the_rest(
         mine = {row[:2] for row in after[name]}
         assert {row[:2] for row in before[name]} <= mine, name
     assert ask(kept, DECIDED) == decided
+
+
+@needs_dbstat
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_what_the_archive_lost_no_full_sync_takes_from_the_records(
+    data: Path, home: Path, is_gone: bool
+) -> None:
+    """Not where the sources are gone, nor where they go later."""
+    said = tuple(
+        Turn(f"Point {n}: {random.Random(n).randbytes(4_000).hex()}", Say("Yes."))
+        for n in range(400)
+    )
+    source = transcript(turns=said, home=home)
+    whole = transcript(home=home)
+    synced(data, home)
+    before = ask(data, RECORDS)
+    if is_gone:
+        source.unlink()
+        synced(data, home)
+    lose_blocks(data)
+    mend(store_path(data), backup_dir(data))
+    source.unlink(missing_ok=True)
+    for _ in range(2):
+        sync(data, Settings(), home=home, full=True)
+        assert ask(data, RECORDS) == before
+    assert whole.exists()
+
+
+RECORDS = "select native_id, part, text from record order by 1, 2"
+
+
+def lose_blocks(data: Path) -> None:
+    """Break pages that hold the archive's data, and nothing else of it."""
+    with closing(sqlite3.connect(store_path(data))) as conn:
+        conn.execute("pragma wal_checkpoint(truncate)")
+        (size,) = conn.execute("pragma page_size").fetchone()
+        question = """
+            select pageno from dbstat where name = 'block' and pagetype = 'overflow'
+            order by pageno"""
+        (page, *_) = (row[0] for row in conn.execute(question))
+        (root,) = conn.execute(
+            "select rootpage from sqlite_master where name = 'block'"
+        ).fetchone()
+        assert page != root
+    with store_path(data).open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
 
 
 @needs_dbstat
