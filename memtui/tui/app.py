@@ -17,6 +17,7 @@ from memtui.tui.actions import SCREENS
 from memtui.tui.desk import Desk
 from memtui.tui.following import FollowingApp
 from memtui.tui.format import now_ms
+from memtui.tui.jobs import can_come_back
 from memtui.tui.messages import CoverageMoved, ReadingAdvanced
 from memtui.tui.reading import Reading
 from memtui.tui.screens.frame import FrameScreen
@@ -84,6 +85,7 @@ class MemtuiApp(FollowingApp):
 
     async def on_mount(self) -> None:
         """Open the first screen; everything else waits for its first paint."""
+        self.app_resume_signal.subscribe(self, self._draw_anew)
         wrong_keys = self.find_keymap()
         ready = paths.store_path(self.desk.data).exists()
         self.desk.machine.store_ready = ready
@@ -158,6 +160,18 @@ class MemtuiApp(FollowingApp):
             await self.switch_mode("curate")
         else:
             self.say_below("Reading is done. 3 shows the ten best")
+
+    def action_suspend_process(self) -> None:
+        """Ctrl+Z: back to the shell, where there is one."""
+        if can_come_back():
+            super().action_suspend_process()
+        else:
+            self.say_below("No shell started memtui, so none could bring it back.")
+
+    def _draw_anew(self, _: object) -> None:
+        """The terminal showed something else meanwhile: paint all of it."""
+        for screen in self.screen_stack:
+            screen.refresh()
 
     # Leaving ------------------------------------------------------------------------
 

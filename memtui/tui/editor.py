@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -37,9 +38,7 @@ def edit_text(app: App[object], text: str, *, suffix: str = ".txt") -> str:
         lend_terminal(app, [*editor_call(), str(path)])
         return path.read_text(encoding="utf-8", errors="replace")
     finally:
-        for left in folder.iterdir():  # editors leave backups beside it
-            left.unlink(missing_ok=True)
-        folder.rmdir()
+        shutil.rmtree(folder)  # with the backups that editors leave beside it
 
 
 def edit_file(app: App[object], path: Path) -> None:

@@ -180,6 +180,52 @@ def test_a_signal_leaves_as_cleanly_as_a_key(
         assert "Traceback" not in terminal.text()
 
 
+SHELL = """
+import os, signal, sys
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+child = os.fork()
+if not child:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execv(sys.executable, [sys.executable, "-m", "memtui", "--demo"])
+_, status = os.waitpid(child, os.WUNTRACED)
+os.tcsetpgrp(0, os.getpgrp())
+os.write(1, b"it is stopped" if os.WIFSTOPPED(status) else b"it has ended")
+os.read(0, 1)
+os.tcsetpgrp(0, child)
+os.kill(child, signal.SIGCONT)
+os.waitpid(child, 0)
+"""
+"""As much of a shell as ctrl+z and fg take."""
+
+
+def test_suspended_and_resumed_all_is_drawn_again(env: dict[str, str]) -> None:
+    command = [sys.executable, "-c", SHELL]
+    with Terminal(command, env, Path(env["HOME"])) as terminal:
+        terminal.wait_for("nothing of yours is read", seconds=MOST_SECONDS)
+        terminal.settle()
+        terminal.press(b"\x1a")
+        terminal.wait_for("it is stopped")
+        assert terminal.modes_left_on() == []
+        terminal.press(b"\n")
+        for part in ("Timeline", "Today", "nothing of yours is read", " keys"):
+            terminal.wait_for(part)
+        terminal.settle()
+        assert quit_app(terminal) == 0
+
+
+def test_where_no_shell_could_bring_it_back_ctrl_z_says_so(
+    env: dict[str, str],
+) -> None:
+    with start(env, "--demo") as terminal:
+        terminal.wait_for("nothing of yours is read", seconds=MOST_SECONDS)
+        terminal.settle()
+        terminal.press(b"\x1a")
+        terminal.wait_for("No shell started memtui")
+        assert quit_app(terminal) == 0
+
+
 HOSTILE = {
     "csi": "a\x1b[31mPWNED\x1b[0m b",
     "clipboard": "x\x1b]52;c;UFdORUQ=\x07y",
