@@ -24,7 +24,7 @@ def facets_of(
         asked = parse(f"{query.text} {part}", now_ms=now)
         return view.count(asked, shown, cap=COUNTED)
 
-    every = list(_asked(view, shown, types))
+    every = {facet.query: facet for facet in _asked(view, shown, types)}.values()
     return [f for f in (_counted(facet, count) for facet in every) if f.count]
 
 

@@ -10,11 +10,14 @@ import pytest
 
 from memtui.curate import Change, Curator
 from memtui.model import Memory, Project
+from memtui.search.grammar import Query
 from memtui.settings import Settings
 from memtui.store.queries import View
 from memtui.tui.app import MemtuiApp
 from memtui.tui.desk import Desk
+from memtui.tui.facets import facets_of
 from memtui.tui.lines import plain
+from memtui.tui.screens.curate import CurateScreen
 from memtui.tui.screens.reader import title_of
 from memtui.tui.widgets.memory_list import by_project
 from tests.store.filling import Filling
@@ -125,6 +128,32 @@ async def test_the_kept_tab_counts_what_it_lists(make_app: MakeApp) -> None:
         await settled(pilot)
         await press(pilot, "]", "]")
         assert app.screen.list.count == app.desk.counts.kept  # type: ignore[attr-defined]
+
+
+async def test_the_facets_of_a_tab_count_what_it_shows(make_app: MakeApp) -> None:
+    app = make_app("curate")
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settled(pilot)
+        await press(pilot, "]", "]")
+        screen = app.screen
+        assert isinstance(screen, CurateScreen)
+        found = {facet.query: facet.count for facet in screen.facet_rail.known()}
+        assert "is:candidate" not in found
+        assert found["is:kept"] >= screen.list.count
+
+
+def test_two_projects_of_one_name_are_one_facet(data: Path) -> None:
+    with Filling(data) as fill:
+        for number in (1, 2):
+            session = fill.session(
+                f"s{number}",
+                project=(project := fill.project(f"site{number}")),
+            )
+            fill.observation(f"m{number}", session=session, project=project)
+        fill.conn.execute("update project set name = 'site'")
+    with view(data) as known:
+        found = facets_of(known, Query(), View(), (), now=0)
+    assert [(f.name, f.count) for f in found if f.group == "Project"] == [("site", 2)]
 
 
 async def test_stats_and_the_list_of_sessions_count_the_same(

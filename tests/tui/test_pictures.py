@@ -1,10 +1,22 @@
 """What every screen looks like, cell by cell: sizes, themes, NO_COLOR, ASCII."""
 
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
-from tests.tui.conftest import NARROW, WIDE, MakeApp, before
+from memtui.errors import StoreError
+from memtui.settings import Settings
+from memtui.store.queries import StoreView
+from memtui.tui.app import MemtuiApp
+from memtui.tui.desk import Desk
+from memtui.tui.lanes import ReadLane
+from tests.store.filling import NOON
+from tests.tui.conftest import NARROW, WIDE, MakeApp, before, screen_text
+from tests.tui.settling import until
+from tests.tui.test_many import fill
 
 Compare = Callable[..., bool]
 SCREENS = ("timeline", "search", "curate", "injection", "sessions", "stats")
@@ -82,7 +94,9 @@ def test_a_side_terminal_drops_what_it_can(
 
 
 @pytest.mark.parametrize("size", [SIDE, HALF], ids=["48x50", "60x40"])
-@pytest.mark.parametrize("screen", ["search", "curate", "injection", "stats"])
+@pytest.mark.parametrize(
+    "screen", ["search", "curate", "injection", "sessions", "stats"]
+)
 def test_a_side_terminal_shows_every_screen(
     screen: str, size: tuple[int, int], make_app: MakeApp, snap_compare: Compare
 ) -> None:
@@ -130,3 +144,62 @@ def test_nothing_found_says_what_to_do(
 ) -> None:
     app = make_app("timeline", query="type:gotcha since:2099-01-01")
     assert snap_compare(app, terminal_size=NARROW, run_before=before())
+
+
+@pytest.mark.parametrize("size", [SIDE, HALF], ids=["48x50", "60x40"])
+def test_a_side_terminal_shows_a_session(
+    size: tuple[int, int], make_app: MakeApp, snap_compare: Compare
+) -> None:
+    app = make_app("sessions")
+    assert snap_compare(app, terminal_size=size, run_before=before("enter", "J"))
+
+
+@pytest.mark.parametrize("screen", ["timeline", "sessions", "injection", "stats"])
+def test_a_store_that_is_lost_says_what_to_do(
+    screen: str,
+    make_app: MakeApp,
+    snap_compare: Compare,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fail(*_: object) -> None:
+        raise StoreError("The store cannot be read: disk I/O error.")
+
+    monkeypatch.setattr(ReadLane, "read", fail)
+    app = make_app(screen)
+    assert snap_compare(app, terminal_size=NARROW, run_before=before())
+
+
+def test_a_large_store_shows_the_newest_while_it_counts(
+    make_app: MakeApp, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, groups = threading.Event(), StoreView.groups
+
+    def slowly(self: StoreView, *args: object, **kwargs: object) -> object:
+        go_on.wait(60)
+        return groups(self, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(StoreView, "groups", slowly)
+    monkeypatch.setattr("memtui.tui.screens.timeline.NEWEST", 12)
+
+    async def first_rows(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "counting" in screen_text(pilot.app))
+
+    app = make_app()
+    try:
+        assert snap_compare(app, terminal_size=NARROW, run_before=first_rows)
+    finally:
+        go_on.set()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+def test_many_thousand_rows_and_marks_look_so(
+    size: tuple[int, int],
+    data: Path,
+    home: Path,
+    snap_compare: Compare,
+) -> None:
+    fill(data, 12_345)
+    desk = Desk(data=data, settings=Settings(glyphs="unicode"), home=home, cwd=home)
+    app = MemtuiApp(desk, now=lambda: NOON, read=False, every_project=True)
+    keys = before("G", "space", "a")
+    assert snap_compare(app, terminal_size=size, run_before=keys)

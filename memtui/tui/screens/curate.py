@@ -7,13 +7,14 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from memtui.model import Memory
+from memtui.store.queries import View
 from memtui.tui.actions import bindings
 from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
 from memtui.tui.lines import Line, width_of
 from memtui.tui.look import look_of
 from memtui.tui.screens.pairs import PairsScreen
-from memtui.tui.screens.tabs import read_tab
+from memtui.tui.screens.tabs import read_tab, view_of
 from memtui.tui.widgets.frame import NARROW, SubTabs, Tab
 from memtui.tui.widgets.memory_list import by_group, by_project
 from memtui.tui.widgets.scope_line import ScopeLine
@@ -60,6 +61,11 @@ class CurateScreen(PairsScreen):
             Tab("duplicates", "Duplicates", counts.duplicates, short="Dup"),
             Tab("trash", "Trash", counts.trash),
         ]
+
+    @property
+    def counted_view(self) -> View:
+        """What the open tab shows."""
+        return view_of(self.tab, self.desk)
 
     def refresh_frame(self) -> None:
         """The tabs too."""

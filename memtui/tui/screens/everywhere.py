@@ -12,6 +12,7 @@ from memtui import __version__
 from memtui.errors import MemtuiError, StoreError
 from memtui.model import Agent, Evidence, Project
 from memtui.paths import home_path
+from memtui.store.queries import View
 from memtui.tui import choices, editor, texts, troubles
 from memtui.tui.clipboard import copy_words
 from memtui.tui.format import plural
@@ -39,6 +40,11 @@ _WHERE = {
 
 class EverywhereScreen(DecidedScreen):
     """The actions that every screen has."""
+
+    @property
+    def counted_view(self) -> View:
+        """The part of the store that facets are counted in."""
+        return self.desk.view
 
     # The person's pen ---------------------------------------------------------------
 

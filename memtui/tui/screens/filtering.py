@@ -85,7 +85,7 @@ class FilteringScreen(RegroupingScreen):
         """Choose a field to narrow by."""
         if self.scope_line is None:
             return
-        query, shown = self.scope_line.query_now, self.desk.view
+        query, shown = self.scope_line.query_now, self.counted_view
         look, types = look_of(self), tuple(self.desk.settings.types)
         now = look.now()
         found = await self.desk.details.read(

@@ -55,7 +55,7 @@ class MemoriesScreen(ActingScreen):
         """Count what would narrow the list; only where it is shown."""
         if not self.facet_rail.display:
             return
-        query, view, now = self.query_now, self.desk.view, look_of(self).now()
+        query, view, now = self.query_now, self.counted_view, look_of(self).now()
         types = tuple(self.desk.settings.types)
         found = await self.desk.details.read(
             lambda v: facets_of(v, query, view, types, now)

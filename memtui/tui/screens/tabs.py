@@ -6,7 +6,7 @@ from typing import Final
 
 from memtui.model import Memory, Project, State
 from memtui.search.grammar import Query
-from memtui.store.queries import Due, Reason, StoreView, View
+from memtui.store.queries import OPEN_STATES, Due, Reason, StoreView, View
 from memtui.tui.alike import Group, groups_of
 from memtui.tui.desk import Desk
 from memtui.tui.format import local
@@ -21,6 +21,7 @@ _STATES: Final = {
     "backlog": frozenset({State.CANDIDATE}),
     "kept": _KEPT,
     "review": _KEPT,
+    "duplicates": OPEN_STATES,
     "trash": frozenset({State.PRUNED}),
 }
 _REASONS: Final = {Reason.DATE: "date", Reason.GONE: "gone", Reason.FADED: "faded"}
@@ -60,14 +61,18 @@ def read_tab(view: StoreView, query: Query, tab: str, desk: Desk, now: int) -> S
     )
 
 
+def view_of(tab: str, desk: Desk) -> View:
+    """The part of the store that a tab shows, once it is filtered."""
+    hidden = tab not in ("inbox", "backlog")
+    return View(project=desk.project_id, states=_STATES[tab], hidden=hidden)
+
+
 def _rows(view: StoreView, query: Query, tab: str, desk: Desk) -> list[Memory]:
     if tab == "inbox" and query.is_empty:
         return view.inbox(desk.project_id, weights=desk.weights)
     if tab == "backlog" and query.is_empty:
         return view.backlog(desk.project_id, limit=MOST, weights=desk.weights)
-    hidden = tab not in ("inbox", "backlog")
-    shown = View(project=desk.project_id, states=_STATES[tab], hidden=hidden)
-    rows = view.memories(query, shown, limit=MOST)
+    rows = view.memories(query, view_of(tab, desk), limit=MOST)
     if tab == "kept" and query.is_empty and not desk.hidden:
         return [row for row in rows if not row.superseded_by]  # as it is counted
     return rows
