@@ -24,6 +24,9 @@ from memtui.settings.live import LiveSettings
 PATIENCE_SECONDS: Final = 10.0
 """How long a sync that was asked to end may take for it."""
 
+_NAMED: Final = 5
+"""Transcripts that could not be read, each on a line; of more, their number."""
+
 
 @click.command("sync")
 @click.option(
@@ -99,8 +102,10 @@ def _watch(
 
 
 def _say(report: SyncReport, as_json: bool) -> None:
-    for path in report.quarantined:
+    for path in report.quarantined[:_NAMED]:
         output.note(f"Could not read {path}; memtui doctor says why.")
+    if more := len(report.quarantined[_NAMED:]):
+        output.note(f"Could not read {more:,} more.")
     if report.not_exported:
         output.note(f"Read, but not exported: {report.not_exported}")
     if as_json:

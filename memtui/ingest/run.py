@@ -197,6 +197,8 @@ class Run:
             yield 0, partial(self._end, store, reading)
         except TooEarly:
             self._again.append(found)
+        except (FileNotFoundError, NotADirectoryError):
+            self._files += 1  # gone since the sweep; the next one knows
         except MemtuiError:
             raise  # of the store, not of this transcript
         # a reader's bug, or bytes that nobody foresaw, must not stop the others

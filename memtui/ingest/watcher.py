@@ -47,6 +47,8 @@ _ATTEMPTS: Final = 5
 """Folders may appear while what was there is being watched."""
 
 _log = logging.getLogger(__name__)
+# it says as an error that a folder went while its events were read: sweeps know
+logging.getLogger("watchdog").setLevel(logging.CRITICAL)
 
 
 def watch(

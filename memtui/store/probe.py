@@ -9,7 +9,8 @@ from memtui.store.connect import open_reader
 from memtui.store.trouble import explained
 
 _QUARANTINED: Final = """
-    select path, quarantined from transcript where quarantined is not null
+    select path, quarantined from transcript
+    where quarantined is not null and gone_at is null
     order by path
 """
 _DELIVERED: Final = """

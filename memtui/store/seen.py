@@ -28,9 +28,9 @@ STANDING: Final = """
     select path, inode, size, mtime_ns,
         (gone_at is not null)
         + 2 * (reader_version <> 0 and reader_version is not case agent {cases} end)
+        + 4 * (gone_at is null and (quarantined is not null or tail = 1))
     from transcript
-    where (gone_at is not null or quarantined is null and tail <> 1)
-        and agent in (select value from json_each(?))
+    where agent in (select value from json_each(?))
 """
 _DATABASES: Final = "select key, value from meta where key glob 'database:*'"
 HISTORY: Final = "history:"

@@ -67,6 +67,17 @@ def test_a_store_that_another_process_fills_exits_with_3(
     assert ran.err.startswith("memtui: ")
 
 
+def test_of_many_that_cannot_be_read_a_few_are_named(cli: Cli, home: Path) -> None:
+    session = Session(home, session="11111111-2222-4333-8444-555555555555")
+    session.prompt("fine")
+    for number in range(8):
+        os.mkfifo(session.path.with_name(f"pipe-{number}.jsonl"))
+    ran = cli("sync")
+    lines = ran.err.splitlines()
+    assert all(line.endswith("memtui doctor says why.") for line in lines[:5])
+    assert lines[5:] == ["Could not read 3 more."]
+
+
 @contextmanager
 def ended(call: list[str]) -> Iterator[subprocess.Popen[str]]:
     """A program that runs on, ended whatever comes of the test."""

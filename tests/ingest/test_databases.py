@@ -1,6 +1,8 @@
 """Databases of many transcripts: their rows are looked through once a sync."""
 
 import json
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from memtui.readers.opencode import database as rows
 from memtui.store.leftovers import remove_leftovers
 from tests.ingest.telling import ask, synced
 from tests.opencode_writer import Database
+from tests.rights import by_nobody_special
 
 SESSIONS = Path(__file__).parents[1] / "fixtures" / "opencode" / "sessions.json"
 COUNT = "select count(*) from session where agent = 'opencode'"
@@ -64,3 +67,29 @@ def test_what_changes_while_another_ingester_is_waited_for_is_found(
     synced(data, home)
     assert looks == ["opencode.db"] * 2
     assert ask(data, COUNT) == [(2,)]
+
+
+@pytest.mark.parametrize("beside", [["-wal"], ["-wal", "-shm"]])
+def test_a_log_is_read_where_nothing_can_be_written(
+    data: Path, home: Path, database: Database, beside: list[str]
+) -> None:
+    """A copy or a mount of a database that was open: the log has all there is."""
+    folder = database.path.parent
+    kept = folder.with_name("kept")
+    kept.mkdir()
+    for end in ("", *beside):
+        shutil.copy(f"{database.path}{end}", kept / f"opencode.db{end}")
+    database.close()
+    shutil.rmtree(folder)
+    kept.rename(folder)
+    for path in folder.iterdir():
+        path.chmod(0o400)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    folder.chmod(0o500)
+    ran = by_nobody_special([sys.executable, "-m", "memtui", "sync"])
+    folder.chmod(0o700)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ask(data, COUNT) == [(1,)]
+    assert ask(data, "select count(*) > 0 from record") == [(1,)]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

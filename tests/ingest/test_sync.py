@@ -12,15 +12,19 @@ from msgspec import structs
 
 from memtui import distil
 from memtui.errors import StoreBusy
-from memtui.ingest import lock
+from memtui.ingest import lock, returning, run
+from memtui.ingest.found import Found
 from memtui.ingest.sync import Progress, sync
 from memtui.model import Agent, Fault, Observation, Record
 from memtui.paths import store_path
 from memtui.readers import READERS
 from memtui.readers.claude_code import ClaudeCodeParser, ClaudeCodeReader
 from memtui.settings import Settings
+from memtui.store.batch import KnownTranscript
 from memtui.store.connect import open_writer
+from memtui.store.probe import probe
 from memtui.store.queries import StoreView
+from memtui.store.writes import Store
 from tests.factories import Bash, Session, Turn, transcript
 from tests.ingest.material import forked, growing, rich_session, with_subagent
 from tests.ingest.telling import ask, synced, told
@@ -325,6 +329,43 @@ def test_a_reader_that_breaks_on_one_file_reads_the_others(
     bad.write_bytes(bad.read_bytes() + b"\n")
     assert synced(data, home).agents["claude-code"].sessions == 1
     assert ask(data, "select 1 from transcript where quarantined is not null") == []
+
+
+@pytest.mark.parametrize("whole_folder", [False, True])
+def test_what_vanishes_between_the_sweep_and_the_reading_is_no_trouble(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch, whole_folder: bool
+) -> None:
+    leaving = transcript(turns=["goes at once"], home=home)
+    Session(home, session="5e551011-0000-4000-8000-00000000bbbb").prompt("stays")
+    know = returning.known_of
+
+    def vanish(store: Store, found: Found) -> KnownTranscript | None:
+        if found.path == str(leaving) and whole_folder:
+            leaving.parent.rename(leaving.parent.with_name("-elsewhere"))
+            leaving.parent.write_text("now a file")
+        elif found.path == str(leaving):
+            leaving.unlink(missing_ok=True)
+        return know(store, found)
+
+    monkeypatch.setattr(run, "known_of", vanish)
+    report = synced(data, home)
+    assert report.quarantined == []
+    monkeypatch.undo()
+    synced(data, home)
+    assert ask(data, "select 1 from transcript where quarantined is not null") == []
+    assert probe(store_path(data)).quarantined == ()
+
+
+def test_what_could_not_be_read_and_is_gone_is_no_trouble_any_more(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = transcript(turns=["poison"], home=home)
+    _breaks_on(monkeypatch, b"poison")
+    synced(data, home)
+    assert len(probe(store_path(data)).quarantined) == 1
+    bad.unlink()
+    synced(data, home)
+    assert probe(store_path(data)).quarantined == ()
 
 
 def _breaks_on(monkeypatch: pytest.MonkeyPatch, word: bytes) -> pytest.MonkeyPatch:

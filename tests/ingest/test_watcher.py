@@ -1,6 +1,7 @@
 """The watcher: events at once, sweeps for what the kernel does not tell."""
 
 import json
+import logging
 import queue
 import shutil
 import threading
@@ -279,3 +280,10 @@ def test_a_row_that_is_added_is_read_without_a_look_at_the_other_agents(
         report = seen.next()
     assert list(report.agents) == ["opencode"]
     database.close()
+
+
+def test_what_watchdog_says_of_its_own_threads_is_not_said_to_the_person(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    logging.getLogger("watchdog.observers.inotify").error("the thread is inactive")
+    assert capfd.readouterr().err == ""

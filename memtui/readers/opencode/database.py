@@ -269,10 +269,14 @@ def _opened(database: str) -> sqlite3.Connection:
         conn.execute("select 1 from sqlite_master").fetchone()
     except sqlite3.OperationalError:
         conn.close()
-        if _has_log(database):
-            raise
         # in a folder where nothing can be written, not even a reader's lock
-        conn = _connected(f"{uri}?mode=ro&immutable=1")
+        if not _has_log(database):
+            conn = _connected(f"{uri}?mode=ro&immutable=1")
+        elif _is_left_behind(database):
+            conn = _connected(f"{uri}?mode=ro&vfs=unix-none")
+            conn.execute("pragma locking_mode = exclusive")  # else it wants a lock file
+        else:
+            raise
     except BaseException:
         conn.close()  # what is no database at all
         raise
@@ -291,3 +295,14 @@ def _has_log(database: str) -> bool:
         return os.stat(f"{database}-wal").st_size > 0
     except OSError:
         return False
+
+
+def _is_left_behind(database: str) -> bool:
+    """Whether nobody has the database open, and we could not write its log anyway.
+
+    Whoever has it open keeps a file for locks beside it.
+    """
+    has_locks = os.path.lexists(f"{database}-shm")
+    return os.name == "posix" and not (
+        has_locks or os.access(f"{database}-wal", os.W_OK)
+    )
