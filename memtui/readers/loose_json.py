@@ -6,8 +6,9 @@ way; ``fitting`` makes of a refused object one that they take.
 """
 
 import json
+import math
 import re
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -95,7 +96,28 @@ def loose(raw: bytes) -> object:
         RecursionError: it is nested beyond reason.
     """
     text = bytes(raw).decode("utf-8-sig", "replace")
-    return json.loads(text, strict=False, parse_constant=lambda name: None)
+    return _DECODER.decode(text)
+
+
+def _whole(digits: str) -> int | None:
+    try:
+        return int(digits)
+    except ValueError:  # thousands of digits
+        return None
+
+
+def _finite(number: str) -> float | None:
+    value = float(number)
+    return value if math.isfinite(value) else None
+
+
+_DECODER: Final = json.JSONDecoder(
+    strict=False,
+    parse_int=_whole,
+    parse_float=_finite,
+    parse_constant=lambda name: None,
+)
+"""Numbers that no strict JSON could hold again are null."""
 
 
 def strict(value: object) -> bytes:
