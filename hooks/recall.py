@@ -70,6 +70,8 @@ TRANSCRIPT_BYTES = 1 << 19
 """Of a transcript's beginning, where its session was told our text."""
 
 _ID = re.compile(rb"\[([a-z2-7]{12})\]")
+_ANSWERED = b'"assistant"'
+"""Stands in each transcript from the first answer on, and in no prompt's JSON."""
 
 ROOT = """
     select p.id, p.uuid, p.name from project_root g
@@ -160,7 +162,9 @@ def told_at_start(
     path = asked.get("transcript_path")
     said = prepared._start(path, TRANSCRIPT_BYTES) if isinstance(path, str) else b""
     fenced = said.split(b"<memtui-memory")[1:]
-    for text in [] if fenced else _printed(data, place, agent):
+    # Before the first answer the start may not be written yet; after it, all that
+    # it told is: what was kept since then was not.
+    for text in [] if fenced or _ANSWERED in said else _printed(data, place, agent):
         fenced = text.split(b"<memtui-memory")[1:]
         break
     return {

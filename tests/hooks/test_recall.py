@@ -236,6 +236,24 @@ def test_what_the_sessions_start_told_is_not_told_again(
     assert asked(data, project, ABOUT, "t", transcript_path=str(started)) == ""
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [{"type": "assistant", "message": {"role": "assistant"}},
+     {"type": "response_item", "payload": {"role": "assistant"}}],
+)  # fmt: skip
+def test_what_was_kept_since_a_session_began_is_told_in_it(
+    data: Path, project: Path, kept: str, answer: dict[str, object]
+) -> None:
+    """Its start told nothing; by now there is a text that names the memory."""
+    export_projects(data, load())
+    going = project / "going.jsonl"
+    asks = json.dumps({"type": "user", "said": 'what is an "assistant"?'})
+    going.write_text(f"{asks}\n")
+    assert asked(data, project, ABOUT, transcript_path=str(going)) == ""
+    going.write_text(f"{asks}\n{json.dumps(answer)}\n")
+    assert kept in asked(data, project, ABOUT, transcript_path=str(going))
+
+
 def test_it_follows_the_config_at_once(
     data: Path, project: Path, kept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
