@@ -4,6 +4,7 @@ Matched by RE2, in time that grows with the text alone: whatever a person or an 
 types, no pattern can stand still. It is imported with the first pattern of a process.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
@@ -12,6 +13,18 @@ _FLAGS: Final = "(?im)"
 """As in the rest of the language case does not count, and ``^`` begins a line."""
 _MOST: Final = 500
 """Matches in one text that are worth marking."""
+_PIECE: Final = re.compile(
+    r"\\.|\(\?[A-Za-z-]+\)|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\{\d+(?:,\d*)?\}|.",
+    re.DOTALL,
+)
+"""A sign of an expression, with what belongs to it."""
+_ONE: Final = frozenset("dDsSwWnrtfav")
+"""Letters that behind a backslash stand for one character."""
+_NONE: Final = frozenset("bBAz")
+"""And for none."""
+_SAME: Final = frozenset("abcdefghijlmnopqrtuvwxyz0123456789 -")
+"""Letters that nothing but their capital is the same as: of k and s there are more."""
+_ANY: Final = "_"
 
 
 @lru_cache(maxsize=64)
@@ -28,6 +41,47 @@ def trouble(pattern: str) -> str:
     except UnicodeEncodeError:
         return "it holds half a character"
     return ""
+
+
+@lru_cache(maxsize=64)
+def needle(pattern: str) -> str:
+    """What every match of a sound pattern holds, as SQL's ``like`` has it.
+
+    ``_`` is any character. '' where nothing long enough can be told: rows that are
+    not like it need not be held against the pattern, which costs five times as much.
+    """
+    depth, runs = 0, [""]
+    for piece in _PIECE.findall(pattern):
+        if piece in "()":
+            depth += 1 if piece == "(" else -1
+            runs.append("")
+        elif (piece == "|" and not depth) or _is_long(piece):
+            return ""
+        elif piece in "*?" or (piece[0] == "{" and len(piece) > 1):
+            runs[-1] = runs[-1][:-1]
+            runs.append("")
+        elif piece == "+":
+            runs.append("")
+        elif not depth and piece not in "^$" and piece[:2] != "(?":
+            runs[-1] += _like(piece)
+    best = max((run.strip(_ANY) for run in runs), key=_letters)
+    return best if _letters(best) > 1 else ""
+
+
+def _is_long(piece: str) -> bool:
+    """Whether a backslash and its letter say something with what follows them."""
+    return piece[0] == "\\" and piece[1:].isalnum() and piece[1] not in _ONE | _NONE
+
+
+def _like(piece: str) -> str:
+    if piece[0] == "\\" and piece[1].isalnum():
+        return "" if piece[1] in _NONE else _ANY
+    low = piece[-1].lower()
+    return low if len(piece.lstrip("\\")) < 2 and low in _SAME else _ANY
+
+
+def _letters(run: str) -> int:
+    return len(run) - run.count(_ANY)
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from memtui.model import TYPES, Agent, ObservationType
+from memtui.search import patterns
 from memtui.search.grammar import PATTERN
 from memtui.store.due import DUE, fading_lines
 
@@ -122,8 +123,21 @@ def _session_of_memory(where: Where, value: str) -> str:
     return f"m.session_id in (select a.id from session a where {inside})"
 
 
-def _matches(text: str) -> Clause:
-    return lambda where, value: f"matches({where.bind(value)}, {text})"
+def _matches(*texts: str, as_said: bool = False) -> Clause:
+    whole = " || char(10) || ".join(texts)
+
+    def clause(where: Where, value: str) -> str:
+        asked = f"matches({where.bind(value)}, {whole})"
+        if not (needle := patterns.needle(value)):
+            return asked
+        # SQLite finds a few letters much faster than it calls us: see ``needle``.
+        name = where.bind(f"%{needle}%")
+        either = " or ".join(f"{text} like {name}" for text in texts)
+        if as_said:  # may hold a NUL, behind which ``like`` reads nothing
+            either += f" or instr({texts[0]}, char(0))"
+        return f"(({either}) and {asked})"
+
+    return clause
 
 
 def _trust(where: Where, value: str) -> str:
@@ -165,9 +179,7 @@ MEMORY_FIELDS: Final[dict[str, Clause]] = {
     "scope": _scope,
     "is": _is,
     "session": _session_of_memory,
-    PATTERN: _matches(
-        " || char(10) || ".join(("m.title", "m.body", "m.facts", "m.tags", "m.files"))
-    ),
+    PATTERN: _matches("m.title", "m.body", "m.facts", "m.tags", "m.files"),
 }
 SESSION_FIELDS: Final[dict[str, Clause]] = {
     "project": _project("s.project_id"),
@@ -183,6 +195,6 @@ TURN_FIELDS: Final[dict[str, Clause]] = {
     "file": _file_in("r.detail"),
     "session": _starts("s.native_id"),
     PATTERN: _matches(
-        "r.text || char(10) || coalesce(nullif(r.detail, '') ->> '$.command', '')"
+        "r.text", "coalesce(nullif(r.detail, '') ->> '$.command', '')", as_said=True
     ),
 }

@@ -1,6 +1,8 @@
 """Regular expressions between slashes: what is one, and what it may cost."""
 
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 from hypothesis import given
@@ -59,6 +61,52 @@ def test_no_pattern_stands_still_on_a_long_text(pattern: str) -> None:
     assert not patterns.matches(pattern, "a" * 100_000 + "!")
     # A backtracking matcher needs longer than the age of the machine.
     assert time.process_time() - before < 60
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needle"),
+    [
+        ("zzqx", "zzqx"),
+        (r"Lease \w+ expired", " expired"),
+        ("retr(y|ies) with", " with"),
+        ("a|lease", ""),
+        ("lea?rn", "le"),
+        ("ba{2}r+n", ""),
+        (r"\bqueue\b", "queue"),
+        (r"foo\.go:\d+", "foo_go"),
+        (r"\x41bcd", ""),
+        (r"\Q(a\Ebcd", ""),
+        ("[]ab]queue[^]x]", "queue"),
+        ("[[:alpha:])]queue", "queue"),
+        ("(?i:queue)+ of", " of"),
+        ("日本 lock", " loc"),
+        (".*", ""),
+    ],
+)
+def test_what_every_match_must_hold_is_told(pattern: str, needle: str) -> None:
+    assert patterns.trouble(pattern) == ""
+    assert patterns.needle(pattern) == needle
+
+
+_SIGNS = r"""
+    a k S b z A q lea Q% _ é ( ) | [ ] ^ $ . * + ? {2} {0,1} { } \d \b \. \( \\
+    (?: (?i) (?-i) [^ [] [[:alpha:]] \x41 \pN \Q \E - \z \A
+"""
+_LETTERS = "akKsSbzBqQlea.%_é \u212a\u017f(\\12A\n"
+
+
+@given(
+    st.lists(st.sampled_from(_SIGNS.split()), max_size=8)
+    .map("".join)
+    .flatmap(lambda p: st.tuples(st.just(p), st.text(_LETTERS + p, max_size=12)))
+)
+def test_no_match_lacks_what_every_match_must_hold(both: tuple[str, str]) -> None:
+    pattern, text = both
+    if patterns.trouble(pattern) or not patterns.matches(pattern, text):
+        return
+    like = f"%{patterns.needle(pattern)}%"
+    with closing(sqlite3.connect(":memory:")) as conn:
+        assert conn.execute("select ? like ?", (text, like)).fetchone() == (1,)
 
 
 def test_case_does_not_count_unless_it_is_asked_for() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from memtui.curate import Curator
 from memtui.errors import MemtuiError
 from memtui.model import RecordKind
+from memtui.search import patterns
 from memtui.search.grammar import parse
 from memtui.search.words import tokens
 from memtui.settings import Settings
@@ -142,6 +143,37 @@ def test_fields_narrow_turns_too(store: Path) -> None:
 def test_a_query_of_fields_alone_lists_the_newest(store: Path) -> None:
     assert names(search(store, "type:gotcha")) == ["lease", "config"]
     assert names(typing(store, "type:gotcha ")) == ["lease", "config"]
+
+
+def test_rows_without_what_an_expression_needs_are_not_held_against_it(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[str] = []
+    found = patterns.matches
+
+    def matches(pattern: str, text: str) -> bool:
+        held.append(text)
+        return found(pattern, text)
+
+    monkeypatch.setattr(patterns, "matches", matches)
+    for asked, without in (("/clo+ck/", "/(?-i)CLO+CK/"), (r"/cloc\w/", "/zzqx+/")):
+        held.clear()
+        assert "lease" in names(search(store, asked))
+        assert names(search(store, without)) == []
+        assert held
+        assert all("clo" in text.lower() for text in held)
+    held.clear()
+    everything = names(search(store, "-/zzqx/"))
+    assert everything == names(search(store, "-/(zzqx)/"))
+    assert everything
+    assert len(held) == len(everything)
+
+
+def test_an_expression_finds_what_stands_behind_a_nul(data: Path) -> None:
+    with Filling(data) as fill:
+        session = fill.session("s1", project=fill.project(), at=NOON)
+        fill.record("r1", "printed \0 zzqx", session=session)
+    assert names(search(data, "/zzqx/")) == ["r1"]
 
 
 def test_typing_is_newest_first(store: Path) -> None:
