@@ -164,9 +164,12 @@ def _checks(runs: list[_Run]) -> Iterator[Draft]:
 
 
 def _failing(last: Iterable[_Run]) -> Iterator[Draft]:
-    """The check that failed when it was last run, if its output counts what failed."""
-    told = ((run, _verdict(run.output)) for run in reversed([*last]) if run.output)
-    for run, verdict in islice((one for one in told if one[1]), 1):
+    """The check that failed when it was last run, if its output names what failed."""
+    told = (
+        (run, _verdict(run.output), _failed_in(run.output))
+        for run in reversed([*last]) if run.output
+    )  # fmt: skip
+    for run, verdict, named in islice((one for one in told if one[1] and one[2]), 1):
         fits = len(run.command) + len(verdict) < _LONGEST
         shown = run.command if fits else run.checker
         yield Draft(
@@ -174,7 +177,7 @@ def _failing(last: Iterable[_Run]) -> Iterator[Draft]:
             title=f"{rules.CHECK_FAILS} {shown}: {verdict}",
             details=(
                 *(() if fits else (f"`{run.command}`",)),
-                *_failed_in(run.output),
+                *named,
             ),
             facts=(run.command,),
             signals=frozenset({"interrupted", "number"}), turn=run.turn,

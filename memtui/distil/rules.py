@@ -182,7 +182,7 @@ TOLD_WEIGHTS: Final[dict[str, float]] = {
 
 TITLE_WEIGHTS: Final[dict[str, float]] = {
     "fits": 0.5, "lead_prose": 0.7, "prose": 0.2, "pointing": -0.8, "too_short": -2.0,
-    "dangling": -2.0, "testing": -0.5,
+    "dangling": -2.0, "testing": -0.5, "figure": -1.5,
 }  # fmt: skip
 """What a statement gains as a title, beside its worth."""
 LEADS_AND_CLAIMED: Final = 1.5

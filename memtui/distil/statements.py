@@ -1,9 +1,9 @@
 """What a text states: its sentences without narration, offers, praise and cheer."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 
 import msgspec
 
@@ -23,6 +23,9 @@ from memtui.distil.strip import without_injected
 from memtui.distil.text import Unit, units
 
 _URL = re.compile(r"https?://\S+")
+_ONLY_LINK = re.compile(r"^\W*\[[^\]\n]*\]\([^)\n]*\)\W*$")
+_FIGURE = re.compile(r"^\W*v?\d[\d.]*\d\b")
+"""A value alone: what it is of says its label."""
 _LEAST = 16
 """Fewer letters beside a link state nothing."""
 _LONGEST_NOTICE = 120
@@ -34,6 +37,9 @@ _LEAD = 2
 """So many statements are the lead of a text."""
 _OF_TITLES = frozenset(rules.TITLE_WEIGHTS)
 _SAME_WORDS = 0.8
+_LONGEST_NAME = 48
+_LONGEST_HEADING = 60
+"""A longer one is a sentence of its own."""
 _KEPT_TEXTS = 64
 """Texts whose statements are remembered: several rules read the same one."""
 
@@ -111,6 +117,8 @@ def _each_stated(each: Sequence[Unit]) -> Iterator[Stated]:
             continue
         if _states_nothing(unit.text) or is_idle_at_sight(unit.text):
             continue
+        if "](" in unit.raw and _ONLY_LINK.match(unit.raw):
+            continue
         signals = unit_signals(unit)
         if not is_idle(signals):
             worth = weigh(signals, rules.UNIT_WEIGHTS)
@@ -136,6 +144,7 @@ def _states_nothing(text: str) -> bool:
     return bool(
         (":" in text and rules.COMMIT_PREFIX.match(text.lstrip("`\"'")))
         or words.NO_STATEMENT.match(text)
+        or words.UNCHANGED.search(text)
         or effective_length(_without_links(text)) < _LEAST
     )
 
@@ -161,6 +170,8 @@ def _title_worth(one: Stated, index: int) -> float:
         found.add("prose" if index >= _LEAD else "lead_prose")
     if effective_length(one.text) < _LEAST_HEAD:
         found.add("too_short")
+    if one.unit.label and _FIGURE.match(one.unit.text):
+        found.add("figure")
     gained = one.worth + weigh(found, rules.TITLE_WEIGHTS)
     if one.unit.leads and "claimed" in one.signals:
         gained += rules.LEADS_AND_CLAIMED
@@ -177,12 +188,47 @@ def details_of(stated: Sequence[Stated], head: Stated, most: int) -> list[Stated
             continue
         if near.contained(near.bag_of(one.text), said) < _SAME_WORDS:
             best.append(one)
-    return [one for one in stated if one in best]
+    return _joined_on(stated, head, [one for one in stated if one in best])
 
 
-def texts_of(stated: Sequence[Stated]) -> tuple[str, ...]:
-    """The statements as lines of a body."""
-    return tuple(one.text for one in stated)
+def _joined_on(
+    stated: Sequence[Stated], head: Stated, chosen: list[Stated]
+) -> list[Stated]:
+    """Those that point at what was said before, with it; without what they point at,
+    because it stands in another section, they say nothing."""
+    before = dict(zip(map(id, stated[1:]), stated, strict=False))
+    kept: list[Stated] = []
+    for one in chosen:
+        if words.REFERS_BACK.match(one.text.lower()):
+            last = before.get(id(one))
+            if last is None or last.unit.block != one.unit.block:
+                continue
+            if last is not (kept[-1] if kept else head):
+                kept += () if last is head or last in kept else (last,)
+        kept.append(one)
+    return kept
+
+
+def texts_of(stated: Iterable[Stated]) -> tuple[str, ...]:
+    """The statements as lines of a body; mere names as one, below their heading."""
+    lines: list[str] = []
+    for block, some in groupby(stated, lambda o: o.unit.block if _names(o) else -1):
+        if block < 0:
+            lines += (one.text for one in some)
+            continue
+        named = [*some]
+        heading = named[0].unit.under[-1] if named[0].unit.under else ""
+        told = "; ".join(one.text.rstrip(".;, ") for one in named)
+        fits = 0 < len(heading) <= _LONGEST_HEADING and heading not in lines
+        lines.append(f"{heading}: {told}" if fits else told)
+    return tuple(lines)
+
+
+def _names(one: Stated) -> bool:
+    """Whether it only names something: an item of a few words without a verb."""
+    if not one.unit.item or one.unit.label or "thing" not in one.signals:
+        return False
+    return effective_length(one.text) <= _LONGEST_NAME
 
 
 def signals_in(stated: Sequence[Stated]) -> frozenset[str]:

@@ -55,6 +55,13 @@ POINTING: Final = opener(
 )
 """Openers, in lower case, that point at the sentence before: no title without it."""
 
+REFERS_BACK: Final = opener(
+    "it", "it'?s", "this", "that", "that'?s", "they", "these", "those", "both",
+    "es (?:ist|wird|hat)", "dies\\w*", "это", "они", "эти", "这", "那", "它",
+    "これ", "それ",
+)  # fmt: skip
+"""Those of them, in lower case, that stand for something said before."""
+
 LEAD_INS: Final = Opener(
     r"^(?:(?:the|a|one|another|main|real|actual|root|underlying|my)\s+)*"
     r"(?:issue|problem|bug|cause|reason|culprit|error|key|fix|solution|catch|trick)"
@@ -199,6 +206,17 @@ NO_STATEMENT: Final = re.compile(
 )
 """Lines of a log, a count, a list, a mere name: what they name is told elsewhere."""
 
+UNCHANGED: Final = Sought(
+    r"(?:did|does|do)(?:n'?t| not) (?:need|require) (?:any )?(?:changes?\b|updat\w+|"
+    r"edit\w*)|"
+    r"no (?:further |other |code )?changes? (?:(?:was|were|is|are) )?(?:needed|required|"
+    r"necessary)|"
+    r"keine änderung(?:en)? (?:nötig|erforderlich|notwendig)|"
+    r"изменени(?:я|й) не (?:требу|нужн)|"
+    r"无需(?:修改|更改|改动)|不需要(?:修改|更改|改动)|変更は?不要"
+)
+"""What stayed as it was: nobody misses it."""
+
 NEXT_STEP: Final = re.compile(
     r"^(?:now |then |next,? )*(?:we (?:can|could|should) (?:also |now |just )*)?"
     r"(?:add|chang|check|creat|extend|fix|implement|import|mak|mov|pass|refresh|remov|"
@@ -296,7 +314,9 @@ TOOL_MECHANICS: Final = re.compile(
     r"string to replace|has not been read yet|user doesn't want|user rejected|"
     r"tool_use_error|"
     r"interrupted by user|permission to use|requires approval|no such tool|"
-    r"timed out after|patch (?:did|does|could|would)(?:n't| not) apply",
+    r"timed out after|"
+    r"(?:previous|last|earlier|first) (?:script|command|attempt|call|edit|try) failed|"
+    r"patch (?:did|does|could|would)(?:n't| not) apply",
     re.I,
 )
 """Errors of the client's own tools: gone at the next call."""
