@@ -90,7 +90,8 @@ def _explains(one: Stated) -> bool:
         return False
     if words.NO.match(opened(one.unit.text).lower()):
         return False  # it answers somebody, and names no cause
-    if words.TOOL_MECHANICS.search(one.unit.text):
+    said = one.unit.text
+    if words.TOOL_MECHANICS.search(said) or words.INTENDS.search(said):
         return False
     if one.unit.leads or effective_length(one.text) < _LEAST or "vague" in one.signals:
         return False

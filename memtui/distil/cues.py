@@ -230,6 +230,13 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "измен\\w+", "замен\\w+", "удал\\w+", "перен[её]с\\w*", "обнов\\w+",
         "更新", "修改", "改为", "改成", "删除", "替换", "移动", "変更", "변경",
     ),
+    # taken out
+    "remove": (
+        "remov(?:e|ed|es|ing|al)", "delet(?:e|ed|es|ing)", "drop(?:s|ped|ping)?",
+        "get rid of", "rip(?:ped)? out", "take (?:it|this|that|them) out",
+        "entfern\\w*", "lösch\\w*", "gelöscht", "raus", "удал\\w+", "убер\\w+", "убра\\w+",
+        "删除", "去掉", "移除", "削除", "삭제",
+    ),
     # how it is since something was changed
     "result": (
         "now", "no longer", "anymore", "jetzt", "nicht mehr", "nun", "теперь",

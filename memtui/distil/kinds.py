@@ -36,6 +36,8 @@ def type_of(
         seen = (seen - DEEDS) | {"said"}
     else:
         seen.add("told")
+    if {"remove", "asked_remove"} <= seen:
+        seen.add("taken_out")
     if "tooling" in seen:
         seen.update({"set_up"} if TROUBLE & (seen | body) else ())
     elif DOES & title and "edited" in seen:

@@ -1,5 +1,6 @@
 """What the person said: standing orders, corrections, choices, wishes."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from memtui.distil import near, rules, words
@@ -8,7 +9,7 @@ from memtui.distil.endings import PLACE_LEADS
 from memtui.distil.families import is_of
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import after, effective_length, signals_of
-from memtui.distil.speech import speech_of
+from memtui.distil.speech import Speech, speech_of
 from memtui.distil.statements import head_of, stated_first, stated_in
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
@@ -24,6 +25,9 @@ _ORDERS = frozenset({"add", "change", "fix", "refactor"})
 _LASTS = frozenset({"standing", "cause", "choice", "contrast"})
 """What goes with a standing order has one of these."""
 _TROUBLE = frozenset({"fix", "limit", "reported"})
+_NAMES = frozenset({"named", "path", "quoted"})
+"""What has one of these can be read alone."""
+_MOST_FILES = 3
 _SOON = 2
 """So many statements are what was answered at once."""
 
@@ -56,7 +60,11 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
     reply = reply_to(turn)
     if not conceded(turn) and not _is_about(reply, (speech.wish, *others)):
         reply = ""
-    title, details = speech.wish, (*others, *([f"{REPLY}{reply}"] * bool(reply)))
+    answered = [f"{REPLY}{reply}"] if reply else []
+    means = [*_means(record, speech, turn), *answered]
+    if says_how and not means and _hangs(record, speech):
+        return None
+    title, details = speech.wish, (*others, *means)
     if says_how and turn.writes and _complains(speech.wish, head, place):
         place.add("complaint")
     if not says_how:
@@ -72,6 +80,36 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
         signals=frozenset(head | place | {f"body_{name}" for name in around}),
         turn=turn.number,
     )  # fmt: skip
+
+
+def _hangs(record: Record, speech: Speech) -> bool:
+    """Whether a wish can be read with what was said before it alone."""
+    if words.CHOSEN.match(record.text):
+        return True
+    said = signals_of(plain(" ".join((speech.best, *speech.others))))
+    return bool(words.HANGS.search(speech.wish)) and said.isdisjoint(_NAMES)
+
+
+def _means(record: Record, speech: Speech, turn: Turn) -> list[str]:
+    """What such a wish stands for: the line of the list that it takes, else the files
+    that were changed for it."""
+    chosen = words.CHOSEN.match(record.text)
+    if chosen:
+        return _line_of(chosen["one"], turn)
+    if not turn.writes or not _hangs(record, speech):
+        return []
+    return [f"{REPLY}{', '.join(f'`{path}`' for path in turn.writes[:_MOST_FILES])}"]
+
+
+def _line_of(one: str, turn: Turn) -> list[str]:
+    """What the agent had listed under a letter or a number."""
+    if not turn.before:
+        return []
+    listed = re.compile(
+        rf"^\W*(?:\w+ )?{re.escape(one)}\W*[.):–—-]\W*(\S.*)$", re.M | re.I
+    )
+    found = listed.search(turn.before.text)
+    return [f"“{plain(found[1])}”"] if found else []
 
 
 def _goes_with(sentence: str, rule: str) -> bool:

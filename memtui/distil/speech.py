@@ -51,6 +51,8 @@ _PASTED = re.compile(
 _COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S|\S {6,}\S")
 _CODE = re.compile(r"[{}();=<>\[\]\\|&$#@*~^]")
 _LINK = re.compile(r"https?://\S{60,}")
+_COUNTED = re.compile(r"^\s*(?:step )?\d{1,2}[.):]\s+\S", re.M | re.I)
+_LEAST_STEPS = 2
 _ITEM = re.compile(r"^\s*(?:[-*•+]|\(?\d{1,2}[.)])\s+")
 
 
@@ -77,6 +79,8 @@ def speech_of(text: str) -> Speech | None:
         order = typed.strip()
         return Speech(order, (), frozenset({"order"}), _wish_in(order))
     if words.EMPTY_PROMPTS.match(typed) or effective_length(typed) < _LEAST:
+        return None
+    if _is_a_guide(typed):
         return None
     wall = len(typed) > _WALL
     looked_at = f"{typed[:_WALL]}\n{typed[-_WALL:]}" if wall else typed
@@ -105,6 +109,13 @@ def speech_of(text: str) -> Speech | None:
         frozenset(name for name, holds in manner.items() if holds),
         wish,
     )
+
+
+def _is_a_guide(typed: str) -> bool:
+    """Whether it tells any reader step by step what to do: nobody's own wish."""
+    if len(_COUNTED.findall(typed)) < _LEAST_STEPS:
+        return False
+    return words.TO_A_READER.search(typed) and not words.OF_ONESELF.search(typed)
 
 
 def speech_signals(speech: Speech) -> set[str]:

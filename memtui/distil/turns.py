@@ -55,6 +55,8 @@ class Turn:
     """The next prompt denies what this turn says, or the agent then gave in."""
     answer: Record | None = field(default=None)
     """The last words of the agent, when no tool was used after them."""
+    before: Record | None = field(default=None)
+    """And those of the turn before."""
 
     @cached_property
     def place(self) -> frozenset[str]:
@@ -89,6 +91,7 @@ class Turn:
             "ordered": any(SAYS_HOW & signals_of(s.wish) for s in said if s),
             "asked_fix": "fix" in about,
             "asked_add": "add" in about,
+            "asked_remove": "remove" in about,
         }
 
     @property
@@ -213,6 +216,7 @@ def turns_of(records: Iterable[Record]) -> Iterator[Turn]:
     for turn in _each_turn(records):
         if held is not None:
             yield replace(held, contested=True) if _denies(turn) else held
+            turn = replace(turn, before=held.answer)
         held = turn
     if held is not None:
         yield replace(held, last=True)

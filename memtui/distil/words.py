@@ -186,6 +186,35 @@ SHORT_ORDERS: Final = Opener(
 )
 """Orders of a few words that mean something alone: which of the tools to take."""
 
+HANGS: Final = re.compile(
+    r"^\W*(?:[\w']+[ ,]+){0,4}?(?:it|its|they|them|these(?= (?:are|were|should|must))|"
+    r"those(?= (?:are|were|should|must))|ihn|diese|его|их|эти)\b"
+    r"|\b(?:this|that|these|those|diese[rsn]?|эт(?:от|а|у|и)) (?:idea|test|thing|way|one|"
+    r"approach|change|part|issue|problem|proposal|plan|step|idee|änderung|weg|идею|"
+    r"тест|вариант)s?\b"
+    r"|^\W*(?:它|这|那|これ|それ)",
+    re.I,
+)
+"""A wish that stands for what was spoken of before, by its first words or by one for
+anything."""
+
+CHOSEN: Final = re.compile(
+    r"^(?:\W*(?:yes|ok(?:ay)?|please|ja|да|好的?)\b)*\W*(?:(?:i(?:'d)? |let'?s )?"
+    r"(?:\w+ ){0,3}?)?(?:option|choice|variant|number|alternative|variante|вариант|"
+    r"方案|选项)\s*[#(]?(?P<one>[a-h]|\d{1,2})(?![\w.])",
+    re.I,
+)
+"""Who takes one of the things that the agent had listed."""
+
+TO_A_READER: Final = Sought(
+    r"(?<!\w)(?:you(?:'ll|'re|r)?|du|dein\w*|ihr|вы|ваш\w*)(?!\w)|你|您|あなた"
+)
+OF_ONESELF: Final = Sought(
+    r"(?<!\w)(?:i(?:'\w+)?|my|me|we|our|us|let'?s|ich|mein\w*|wir|unser\w*|"
+    r"я|мне|мой|мы|наш\w*)(?!\w)|我|私"
+)
+"""Words of an instruction that was written for anybody, and of who speaks."""
+
 EMPTY_PROMPTS: Final = Opener(
     r"^\W*(?:continue|go on|go ahead|proceed|yes|no|ok(?:ay)?|sure|thanks?|thank you|"
     r"pushed|done|please|do it|next|try again|retry|again|hi|hello|hey|test|exit|quit|"
@@ -216,6 +245,14 @@ UNCHANGED: Final = Sought(
     r"无需(?:修改|更改|改动)|不需要(?:修改|更改|改动)|変更は?不要"
 )
 """What stayed as it was: nobody misses it."""
+
+INTENDS: Final = Sought(
+    r"(?<!\w)(?:(?:i|we)(?:'ll|'m going to| (?:can|could|should|will|need to|have to))"
+    r"(?! not)|let me|let'?s|ich (?:werde|muss|kann)|wir (?:können|müssen|sollten)|"
+    r"я (?:сейчас )?(?:перепишу|попробую|буду)|нужно)(?!\w)|让我|我(?:将|会|来)|"
+    r"我们(?:可以|需要)"
+)
+"""What its speaker is about to do, anywhere in a sentence: no finding yet."""
 
 NEXT_STEP: Final = re.compile(
     r"^(?:now |then |next,? )*(?:we (?:can|could|should) (?:also |now |just )*)?"
