@@ -1,7 +1,7 @@
 """What was committed or proposed: the message is a changelog line already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from memtui.clean import clean
@@ -21,7 +21,11 @@ _MESSAGE = re.compile(
     r"(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')",
     re.S,
 )
-_ITEM = re.compile(r"^\s*(?:[-*•+]|\d+[.)])\s+")
+_ITEM = re.compile(r"^\s*(?:[-*•+]|\d+[.)])\s+(?:\[[ x]\]\s+)?", re.I)
+_RULER = re.compile(r"^(?:\W*|\|.*\|)$")
+_LONGEST_NAME = 56
+_TELLS = rules.LASTING - {"structure", "standing"} | {"limit", "norm", "number"}
+"""A line that says more than a name has one of these."""
 _HEADING = re.compile(r"^#+\s")
 _MOST_DETAILS = 6
 _KEPT_COMMANDS = 64
@@ -78,7 +82,7 @@ def _draft(record: Record, message: str, turn: Turn) -> Draft | None:
     head = signals_of(title) | ({f"commit_{named}"} if named else set())
     inside = signals_of(" ".join(details)) if details else set()
     place = set(turn.place & _PLACE)
-    place.add("body" if details else "bare")
+    place.add("bare" if _only_names(details) else "body")
     return Draft(
         rule="commit", record=record, quote=lines[0], title=title, details=details,
         type=type_of(head, inside, place, "change"),
@@ -87,17 +91,28 @@ def _draft(record: Record, message: str, turn: Turn) -> Draft | None:
     )  # fmt: skip
 
 
+def _only_names(details: Sequence[str]) -> bool:
+    """Whether most lines are headings or names: they tell no more than the subject."""
+    named = sum(
+        len(line) <= _LONGEST_NAME and _TELLS.isdisjoint(signals_of(line))
+        for line in details
+    )
+    return 2 * named > len(details) or not details
+
+
 def _paragraphs(lines: list[str]) -> Iterator[str]:
     """List items and re-joined paragraphs of a message body."""
     open_lines: list[str] = []
     for line in [*lines, ""]:
-        if not line or _ITEM.match(line) or _HEADING.match(line):
+        if _RULER.match(line) or _ITEM.match(line) or _HEADING.match(line):
             if open_lines:
                 whole = plain(" ".join(open_lines))
                 if not whole.endswith(":"):
                     yield whole
             open_lines = (
-                [_ITEM.sub("", line)] if line and not _HEADING.match(line) else []
+                [_ITEM.sub("", line)] if _ITEM.match(line) or not (
+                    _RULER.match(line) or _HEADING.match(line)
+                ) else []
             )
         else:
             open_lines.append(line)

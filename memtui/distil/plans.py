@@ -1,4 +1,4 @@
-"""Plans that the person approved: decided, with the reasons they give."""
+"""Plans that the person approved: decided, for the reasons they give."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,8 @@ from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind, Tool
 
 _MOST_DETAILS = 5
+_WHY = frozenset({"barrier", "cause", "choice", "contrast", "limit", "standing"})
+"""What a plan says that its outcome does not: why it is to be so."""
 _LEAST_NAME = 3
 """A plan's name of fewer words is a heading."""
 
@@ -24,8 +26,8 @@ def from_plans(turns: list[Turn]) -> Iterator[Draft]:
 
 def _draft(record: Record, turn: Turn) -> Iterator[Draft]:
     stated = stated_in(record.text)
-    if not stated:
-        return
+    if not any(one.signals & _WHY for one in stated):
+        return  # a list of things to do: what came of them tells it
     head = max(stated, key=lambda one: one.worth)
     name = next((line for line in record.text.splitlines() if line.strip()), "")
     title = plain(name.lstrip("# ")).removeprefix("Plan:").strip()

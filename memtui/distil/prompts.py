@@ -13,7 +13,7 @@ from memtui.distil.speech import Speech, speech_of
 from memtui.distil.statements import head_of, stated_first, stated_in
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import Record
+from memtui.model import Record, RecordKind
 
 _AT_ONCE = 160
 """Who gives in does so in the first letters."""
@@ -62,7 +62,7 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
         reply = ""
     answered = [f"{REPLY}{reply}"] if reply else []
     means = [*_means(record, speech, turn), *answered]
-    if says_how and not means and _hangs(record, speech):
+    if says_how and not means and (_hangs(record, speech) or _was_asked(speech, turn)):
         return None
     title, details = speech.wish, (*others, *means)
     if says_how and turn.writes and _complains(speech.wish, head, place):
@@ -88,6 +88,14 @@ def _hangs(record: Record, speech: Speech) -> bool:
         return True
     said = signals_of(plain(" ".join((speech.best, *speech.others))))
     return bool(words.HANGS.search(speech.wish)) and said.isdisjoint(_NAMES)
+
+
+def _was_asked(speech: Speech, turn: Turn) -> bool:
+    """Whether it was a question, and nothing was done about it."""
+    said = plain(speech.best)
+    if "question" not in signals_of(said) or not words.ASKS_WHETHER.match(said):
+        return False
+    return not (conceded(turn) or turn.of(RecordKind.TOOL_USE))
 
 
 def _means(record: Record, speech: Speech, turn: Turn) -> list[str]:

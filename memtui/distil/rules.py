@@ -211,7 +211,7 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     },
     "decision": {
         "choice": 1.3, "contrast": 0.5, "standing": 0.2, "conceded": 0.2, "change": 0.1,
-        "shrunk": 1.1, "taken_out": 1.5, "grown": -0.3, "tooling": -0.4, "told": -0.7, "default": 1.5,
+        "shrunk": 1.1, "taken_out": 1.2, "grown": -0.3, "tooling": -0.4, "told": -0.7, "default": 1.5,
     },
     "gotcha": {
         "cause": 0.9, "barrier": 0.9, "limit": 0.7, "commit_bugfix": 0.7, "fix": 0.4,

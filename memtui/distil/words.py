@@ -215,6 +215,13 @@ OF_ONESELF: Final = Sought(
 )
 """Words of an instruction that was written for anybody, and of who speaks."""
 
+ASKS_WHETHER: Final = re.compile(
+    r"^\W*(?:[\w']+,? ){0,3}?(?:can|could|would|should|shall|do|does|did|is|are|"
+    r"sollen|können|soll|стоит ли|можно ли) (?:we|i|it|you|they|there|wir|ich|es)\b",
+    re.I,
+)
+"""A sentence with a question mark that asks, in place of a wish that doubts a little."""
+
 EMPTY_PROMPTS: Final = Opener(
     r"^\W*(?:continue|go on|go ahead|proceed|yes|no|ok(?:ay)?|sure|thanks?|thank you|"
     r"pushed|done|please|do it|next|try again|retry|again|hi|hello|hey|test|exit|quit|"
