@@ -39,7 +39,9 @@ def type_of(
     if {"remove", "asked_remove"} <= seen:
         seen.add("taken_out")
     if "tooling" in seen:
-        seen.update({"set_up"} if TROUBLE & (seen | body) else ())
+        if TROUBLE & (seen | body):
+            # what was asked to be mended was no part of the program
+            seen = (seen - {"asked_fix"}) | {"set_up"}
     elif DOES & title and "edited" in seen:
         seen.add("deed")
     said = _votes_of(seen)
