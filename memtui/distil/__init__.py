@@ -3,8 +3,8 @@
 ``distil`` looks at one session and proposes what a person might want to keep.
 It asks no model, no clock and no file. Each rule is a small module named after
 its source: it finds drafts by structure. ``rules`` holds every weight, ``cues``,
-``words`` and ``endings`` every word of a human language. ``choose`` weighs the
-drafts, drops what was said again or delivered before, and keeps the best.
+``words``, ``wishes`` and ``endings`` every word of a human language. ``choose`` weighs
+the drafts, drops what was said again or delivered before, and keeps the best.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from memtui.settings import Settings
 
 __all__ = ["RULES", "VERSION", "Rule", "distil", "ordered"]
 
-VERSION: Final = 15
+VERSION: Final = 16
 """Raised with every change that gives other observations from the same records."""
 
 
@@ -34,7 +34,8 @@ def distil(
         records: all of its records, in any order.
         in_order: they come in the order of the transcript, each once. Then they
             need not fit into memory: no more than two turns are held at a time.
-        settings: ``disabled_rules`` are left out; None: every rule.
+        settings: ``disabled_rules`` are left out; None: every rule, even one that is
+            switched off unless somebody wants it.
 
     Returns:
         At most ``rules.MOST`` observations with distinct ids. The same records

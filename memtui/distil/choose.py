@@ -26,7 +26,6 @@ _STATED = frozenset({"cause", "commit", "finding", "outcome", "summary"})
 """Rules whose drafts state what is so in the agent's own words."""
 _BESIDE = 3
 """So many lines at most are added to a memory from beside it."""
-_EXPLAINED = frozenset({"body_cause", "body_limit", "cause"})
 _AHEAD = frozenset({"open", "plan"})
 _ONE_THING = 0.35
 """Share of the words of two drafts of a turn from which they tell of one thing."""
@@ -143,8 +142,6 @@ def _filled(
             done = left.get(draft.turn, ())
             if "complaint" in draft.signals:
                 draft = _mended(draft, done)
-                if not draft:
-                    continue
             filled.append((_carried_out(draft, done), chance))
             continue
         beside = left.pop(draft.turn, []) if draft.rule in _STATED else []
@@ -162,16 +159,14 @@ def _filled(
     return filled
 
 
-def _mended(draft: Draft, told: Sequence[Draft]) -> Draft | None:
-    """What the person complained of with what the agent told at the end; None: neither
-    side says why it was so or what helped."""
-    replies = any(line.startswith(REPLY) for line in draft.details)
-    if told:
-        done = told[0]
-        return replace(
-            draft, details=(*draft.details, f"{REPLY}{done.title}", *done.details[:2])
-        )
-    return draft if replies and draft.signals & _EXPLAINED else None
+def _mended(draft: Draft, told: Sequence[Draft]) -> Draft:
+    """What the person complained of with what the agent told at the end."""
+    if not told:
+        return draft
+    done = told[0]
+    return replace(
+        draft, details=(*draft.details, f"{REPLY}{done.title}", *done.details[:2])
+    )
 
 
 def _carried_out(draft: Draft, told: Sequence[Draft]) -> Draft:

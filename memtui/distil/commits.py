@@ -24,6 +24,7 @@ _MESSAGE = re.compile(
 _ITEM = re.compile(r"^\s*(?:[-*•+]|\d+[.)])\s+(?:\[[ x]\]\s+)?", re.I)
 _RULER = re.compile(r"^(?:\W*|\|.*\|)$")
 _LONGEST_NAME = 56
+_STOPS = ".!。！"
 _TELLS = rules.LASTING - {"structure", "standing"} | {"limit", "norm", "number"}
 """A line that says more than a name has one of these."""
 _HEADING = re.compile(r"^#+\s")
@@ -94,7 +95,9 @@ def _draft(record: Record, message: str, turn: Turn) -> Draft | None:
 def _only_names(details: Sequence[str]) -> bool:
     """Whether most lines are headings or names: they tell no more than the subject."""
     named = sum(
-        len(line) <= _LONGEST_NAME and _TELLS.isdisjoint(signals_of(line))
+        len(line) <= _LONGEST_NAME
+        and line[-1] not in _STOPS
+        and _TELLS.isdisjoint(signals_of(line))
         for line in details
     )
     return 2 * named > len(details) or not details
@@ -110,9 +113,9 @@ def _paragraphs(lines: list[str]) -> Iterator[str]:
                 if not whole.endswith(":"):
                     yield whole
             open_lines = (
-                [_ITEM.sub("", line)] if _ITEM.match(line) or not (
-                    _RULER.match(line) or _HEADING.match(line)
-                ) else []
+                [_ITEM.sub("", line)]
+                if _ITEM.match(line) or not (_RULER.match(line) or _HEADING.match(line))
+                else []
             )
         else:
             open_lines.append(line)

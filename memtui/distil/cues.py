@@ -234,7 +234,8 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
     "remove": (
         "remov(?:e|ed|es|ing|al)", "delet(?:e|ed|es|ing)", "drop(?:s|ped|ping)?",
         "get rid of", "rip(?:ped)? out", "take (?:it|this|that|them) out",
-        "entfern\\w*", "lösch\\w*", "gelöscht", "raus", "удал\\w+", "убер\\w+", "убра\\w+",
+        "entfern\\w*", "lösch\\w*", "gelöscht", "raus",
+        "удал\\w+", "убер\\w+", "убра\\w+",
         "删除", "去掉", "移除", "削除", "삭제",
     ),
     # how it is since something was changed

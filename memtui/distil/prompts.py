@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from memtui.distil import near, rules, words
+from memtui.distil import near, rules, wishes, words
 from memtui.distil.drafts import REPLY, Draft
 from memtui.distil.endings import PLACE_LEADS
 from memtui.distil.families import is_of
@@ -62,11 +62,14 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
         reply = ""
     answered = [f"{REPLY}{reply}"] if reply else []
     means = [*_means(record, speech, turn), *answered]
-    if says_how and not means and (_hangs(record, speech) or _was_asked(speech, turn)):
+    if says_how and _was_asked(speech, turn):
+        return None
+    if says_how and not means and _hangs(record, speech):
         return None
     title, details = speech.wish, (*others, *means)
     if says_how and turn.writes and _complains(speech.wish, head, place):
         place.add("complaint")
+        details = (*others, *(means or [_changed(turn)]))
     if not says_how:
         reply = first_reply(turn)
         if not reply or not _is_news(reply):
@@ -84,16 +87,18 @@ def _draft(record: Record, turn: Turn) -> Draft | None:
 
 def _hangs(record: Record, speech: Speech) -> bool:
     """Whether a wish can be read with what was said before it alone."""
-    if words.CHOSEN.match(record.text):
+    if wishes.CHOSEN.match(record.text):
         return True
     said = signals_of(plain(" ".join((speech.best, *speech.others))))
-    return bool(words.HANGS.search(speech.wish)) and said.isdisjoint(_NAMES)
+    return bool(wishes.HANGS.search(speech.wish)) and said.isdisjoint(_NAMES)
 
 
 def _was_asked(speech: Speech, turn: Turn) -> bool:
-    """Whether it was a question, and nothing was done about it."""
+    """Whether a mere question would be told as a wish: nothing was done about it."""
     said = plain(speech.best)
-    if "question" not in signals_of(said) or not words.ASKS_WHETHER.match(said):
+    if "question" not in signals_of(said) or not wishes.ASKS_WHETHER.match(said):
+        return False
+    if "question" in signals_of(speech.wish):
         return False
     return not (conceded(turn) or turn.of(RecordKind.TOOL_USE))
 
@@ -101,12 +106,17 @@ def _was_asked(speech: Speech, turn: Turn) -> bool:
 def _means(record: Record, speech: Speech, turn: Turn) -> list[str]:
     """What such a wish stands for: the line of the list that it takes, else the files
     that were changed for it."""
-    chosen = words.CHOSEN.match(record.text)
+    chosen = wishes.CHOSEN.match(record.text)
     if chosen:
         return _line_of(chosen["one"], turn)
     if not turn.writes or not _hangs(record, speech):
         return []
-    return [f"{REPLY}{', '.join(f'`{path}`' for path in turn.writes[:_MOST_FILES])}"]
+    return [_changed(turn)]
+
+
+def _changed(turn: Turn) -> str:
+    """The files that were changed for a wish, as a line of a body."""
+    return f"{REPLY}{', '.join(f'`{path}`' for path in turn.writes[:_MOST_FILES])}"
 
 
 def _line_of(one: str, turn: Turn) -> list[str]:

@@ -176,6 +176,11 @@ def weigh(found: Iterable[str], weights: Mapping[str, float]) -> float:
     return math.fsum(map(weights.get, found, repeat(0.0)))
 
 
+def says_something(found: AbstractSet[str]) -> bool:
+    """Whether such a sentence says what is so, not only what there is."""
+    return not found.isdisjoint(_SUBSTANCE)
+
+
 def is_idle(found: AbstractSet[str]) -> bool:
     """Whether such a sentence narrates, offers or asks: never a fact."""
     if not found.isdisjoint(_IDLE):

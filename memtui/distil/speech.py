@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from memtui.distil import rules, words
+from memtui.distil import rules, wishes
 from memtui.distil.signals import (
     after,
     after_low,
@@ -75,10 +75,10 @@ class Speech:
 def speech_of(text: str) -> Speech | None:
     """What the person said in a prompt; None where it means nothing alone."""
     typed, pasted = own_words(text)
-    if words.SHORT_ORDERS.match(typed):
+    if wishes.SHORT_ORDERS.match(typed):
         order = typed.strip()
         return Speech(order, (), frozenset({"order"}), _wish_in(order))
-    if words.EMPTY_PROMPTS.match(typed) or effective_length(typed) < _LEAST:
+    if wishes.EMPTY_PROMPTS.match(typed) or effective_length(typed) < _LEAST:
         return None
     if _is_a_guide(typed):
         return None
@@ -115,7 +115,7 @@ def _is_a_guide(typed: str) -> bool:
     """Whether it tells any reader step by step what to do: nobody's own wish."""
     if len(_COUNTED.findall(typed)) < _LEAST_STEPS:
         return False
-    return words.TO_A_READER.search(typed) and not words.OF_ONESELF.search(typed)
+    return wishes.TO_A_READER.search(typed) and not wishes.OF_ONESELF.search(typed)
 
 
 def speech_signals(speech: Speech) -> set[str]:
@@ -140,7 +140,7 @@ def _wish_in(sentence: str) -> str:
 def wish_of(sentence: str) -> str:
     """The sentence without its politeness: what is wanted, as a statement."""
     sentence = sentence.strip("() ") if sentence.startswith("(") else sentence
-    wish = after_low(words.ASKING, sentence)
+    wish = after_low(wishes.ASKING, sentence)
     if effective_length(wish) < _LEAST_SENTENCE:
         wish = sentence
     elif wish != sentence:

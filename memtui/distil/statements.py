@@ -15,6 +15,7 @@ from memtui.distil.signals import (
     effective_length,
     is_idle,
     is_idle_at_sight,
+    says_something,
     signals_of,
     unit_signals,
     weigh,
@@ -24,6 +25,7 @@ from memtui.distil.text import Unit, units
 
 _URL = re.compile(r"https?://\S+")
 _ONLY_LINK = re.compile(r"^\W*\[[^\]\n]*\]\([^)\n]*\)\W*$")
+_COUNT = re.compile(r"^\W*\d{1,2}[.)]\s+")
 _FIGURE = re.compile(r"^\W*v?\d[\d.]*\d\b")
 """A value alone: what it is of says its label."""
 _LEAST = 16
@@ -217,7 +219,8 @@ def texts_of(stated: Iterable[Stated]) -> tuple[str, ...]:
             lines += (one.text for one in some)
             continue
         named = [*some]
-        heading = named[0].unit.under[-1] if named[0].unit.under else ""
+        under = named[0].unit.under
+        heading = _COUNT.sub("", under[-1]) if under else ""
         told = "; ".join(one.text.rstrip(".;, ") for one in named)
         fits = 0 < len(heading) <= _LONGEST_HEADING and heading not in lines
         lines.append(f"{heading}: {told}" if fits else told)
@@ -226,7 +229,7 @@ def texts_of(stated: Iterable[Stated]) -> tuple[str, ...]:
 
 def _names(one: Stated) -> bool:
     """Whether it only names something: an item of a few words without a verb."""
-    if not one.unit.item or one.unit.label or "thing" not in one.signals:
+    if not one.unit.item or one.unit.label or says_something(one.signals):
         return False
     return effective_length(one.text) <= _LONGEST_NAME
 

@@ -1,6 +1,7 @@
 """Openers and stop lists: words that say where a sentence states nothing.
 
-Beside ``cues`` and ``endings`` the only place that holds words of a human language.
+Beside ``cues``, ``wishes`` and ``endings`` the only place that holds words of a human
+language.
 """
 
 import re
@@ -123,22 +124,6 @@ CHEER: Final = Opener(
 )
 """What is cut from the front of a sentence in lower case: it cheers, starts over."""
 
-ASKING: Final = Opener(
-    r"^(?:\W*(?:hey|hi|hello|ok(?:ay)?|so|and|but|also|now|well|oh(?: no)?|"
-    r"yes(?: please)?(?: to (?:all|both|everything|that))?|"
-    r"yeah|yep|no|wait|actually|then|great|perfect|thanks|thank you|cool|nice|right|"
-    r"alright|sure|claude|codex|gemini|please|pls|just|hmm+|umm*|"
-    r"(?:can|could|would|will) (?:you|we)(?: (?:please|also|now|just|maybe))*|"
-    r"i(?:'d| would) (?:like|love)(?: (?:you|to ask you|your help))?(?: (?:to|with))?|"
-    r"i want you to|would you mind|"
-    r"(?:i think|i believe|i guess|it seems(?: like)?|maybe|perhaps)(?: that)?|"
-    r"bitte|kannst du(?: bitte)?|könntest du(?: bitte)?|пожалуйста|можешь|можете|"
-    r"请|麻烦|帮我|能不能|可以)"
-    r"(?=[\s,.:;!，、]|$|[\u3400-\u9fff])[\s,.:;!，、-]*)+"
-)
-"""The politeness that opens a wish, in lower case: cut, so that the wish itself is
-the title."""
-
 CLAIMED: Final = Opener(
     r"^(?:i(?:'ve| have)? (?:now |just |also |successfully |then )*"
     r"(?=[a-z]+(?:ed|t|n|ut|ote|ade|an)\b)"
@@ -175,64 +160,6 @@ DENIES: Final = Sought(
 )
 """What the person says when the answer before was no answer."""
 
-SHORT_ORDERS: Final = Opener(
-    r"^\W*(?:please |no,? |always |just )*(?:use|prefer|switch to|stick (?:to|with)) "
-    r"(?:only )?[\w@./+-]{2,40}(?:,? (?:not|instead of|over|rather than) "
-    r"[\w@./+-]{2,40})?(?: (?:here|everywhere|please|instead|always))*\W*$"
-    r"|^\W*(?:nimm|benutze|verwende) [\w@./+-]{2,40}(?: statt [\w@./+-]{2,40})?\W*$"
-    r"|^\W*(?:используй|бери) [\w@./+-]{2,40}(?:,? а не [\w@./+-]{2,40})?\W*$"
-    r"|^\W*用 ?[\w@./+-]{2,40}\W*$",
-    re.I,
-)
-"""Orders of a few words that mean something alone: which of the tools to take."""
-
-HANGS: Final = re.compile(
-    r"^\W*(?:[\w']+[ ,]+){0,4}?(?:it|its|they|them|these(?= (?:are|were|should|must))|"
-    r"those(?= (?:are|were|should|must))|ihn|diese|его|их|эти)\b"
-    r"|\b(?:this|that|these|those|diese[rsn]?|эт(?:от|а|у|и)) (?:idea|test|thing|way|one|"
-    r"approach|change|part|issue|problem|proposal|plan|step|idee|änderung|weg|идею|"
-    r"тест|вариант)s?\b"
-    r"|^\W*(?:它|这|那|これ|それ)",
-    re.I,
-)
-"""A wish that stands for what was spoken of before, by its first words or by one for
-anything."""
-
-CHOSEN: Final = re.compile(
-    r"^(?:\W*(?:yes|ok(?:ay)?|please|ja|да|好的?)\b)*\W*(?:(?:i(?:'d)? |let'?s )?"
-    r"(?:\w+ ){0,3}?)?(?:option|choice|variant|number|alternative|variante|вариант|"
-    r"方案|选项)\s*[#(]?(?P<one>[a-h]|\d{1,2})(?![\w.])",
-    re.I,
-)
-"""Who takes one of the things that the agent had listed."""
-
-TO_A_READER: Final = Sought(
-    r"(?<!\w)(?:you(?:'ll|'re|r)?|du|dein\w*|ihr|вы|ваш\w*)(?!\w)|你|您|あなた"
-)
-OF_ONESELF: Final = Sought(
-    r"(?<!\w)(?:i(?:'\w+)?|my|me|we|our|us|let'?s|ich|mein\w*|wir|unser\w*|"
-    r"я|мне|мой|мы|наш\w*)(?!\w)|我|私"
-)
-"""Words of an instruction that was written for anybody, and of who speaks."""
-
-ASKS_WHETHER: Final = re.compile(
-    r"^\W*(?:[\w']+,? ){0,3}?(?:can|could|would|should|shall|do|does|did|is|are|"
-    r"sollen|können|soll|стоит ли|можно ли) (?:we|i|it|you|they|there|wir|ich|es)\b",
-    re.I,
-)
-"""A sentence with a question mark that asks, in place of a wish that doubts a little."""
-
-EMPTY_PROMPTS: Final = Opener(
-    r"^\W*(?:continue|go on|go ahead|proceed|yes|no|ok(?:ay)?|sure|thanks?|thank you|"
-    r"pushed|done|please|do it|next|try again|retry|again|hi|hello|hey|test|exit|quit|"
-    r"looks? good|lgtm|perfect|great|commit(?: (?:it|this|everything))?|push(?: it)?|"
-    r"weiter|ja|nein|danke|mach weiter|да|нет|продолжай|спасибо|дальше|"
-    r"继续|好的?|是的?|不|谢谢|可以|はい|いいえ)(?:\W+(?:please|then|now|bitte|"
-    r"with it))*\W*$",
-    re.I,
-)
-"""Prompts that mean nothing alone."""
-
 NO_STATEMENT: Final = re.compile(
     r"^\W*(?:(?:commit\W+)?[0-9a-f]{7,40}\b|\d+ files? changed\b|total:? \d"
     r"|(?:all |new |added |changed |created |deleted |modified |updated )*files?:"
@@ -245,8 +172,8 @@ NO_STATEMENT: Final = re.compile(
 UNCHANGED: Final = Sought(
     r"(?:did|does|do)(?:n'?t| not) (?:need|require) (?:any )?(?:changes?\b|updat\w+|"
     r"edit\w*)|"
-    r"no (?:further |other |code )?changes? (?:(?:was|were|is|are) )?(?:needed|required|"
-    r"necessary)|"
+    r"no (?:further |other |code )?changes? (?:(?:was|were|is|are) )?(?:needed|"
+    r"required|necessary)|"
     r"keine änderung(?:en)? (?:nötig|erforderlich|notwendig)|"
     r"изменени(?:я|й) не (?:требу|нужн)|"
     r"无需(?:修改|更改|改动)|不需要(?:修改|更改|改动)|変更は?不要"

@@ -62,7 +62,7 @@ class Settings:
     """How many recent sessions the text ends with; 0 leaves the list out."""
     resume_line: bool = False
     """Tell a resumed session one fixed line. Off: it is told nothing new."""
-    auto_confidence: float = field(default=0.6, metadata=_limits(0, 1))
+    auto_confidence: float = field(default=0.7, metadata=_limits(0, 1))
     """From this confidence on, candidates of a type set to `auto` are injected."""
     history_days: int = field(default=0, metadata=_limits(0, 36_500))
     """Reading looks this many days back unless `--all` or a date is given; 0: all."""
@@ -70,8 +70,8 @@ class Settings:
     """Globs of files; what a session read, ran or wrote there is never stored."""
     skip_tools: tuple[str, ...] = ()
     """Names of tools, as the agent spells them, whose calls are never stored."""
-    disabled_rules: tuple[str, ...] = ()
-    """Names of distilling rules to switch off; a memory's detail names its rule."""
+    disabled_rules: tuple[str, ...] = ("note",)
+    """Names of distilling rules that are off; a memory's detail names its rule."""
     theme: str = "auto"
     """`auto`, `dark`, `light`, or the name of a Textual theme."""
     glyphs: str = field(default="auto", metadata=_choices("auto", "unicode", "ascii"))

@@ -45,7 +45,10 @@ def test_an_answered_question_is_remembered_with_its_question() -> None:
 
 
 def test_an_approved_plan_counts_and_a_refused_one_does_not() -> None:
-    plan = "# Plan: Split the pier module\n\n- Move `Berth` to `pier/berth.py`\n"
+    plan = (
+        "# Plan: Split the pier module\n\n"
+        "- Move `Berth` to `pier/berth.py`, because the feed must import it first\n"
+    )
     other = "# Plan: Rewrite everything in Rust\n\n- Replace `pier.py` by a crate\n"
     talk = worked(Talk().says("Tidy up the pier module, it has grown too long."))
     talk.plans(other, refused=True).plans(plan).edits("pier/berth.py")

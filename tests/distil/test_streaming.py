@@ -38,7 +38,7 @@ def test_the_order_of_arrival_does_not_count(chance: random.Random) -> None:
 
 
 def test_a_plan_refused_in_a_later_turn_is_no_decision() -> None:
-    plan = "# Move the board to the edge\n\nUse `board.py` on every edge node."
+    plan = "# Move the board to the edge\n\nUse `board.py` instead of the old one."
     talk = worked(Talk().says("How do we move the board?")).plans(plan)
     assert talk.by_rule("plan")
     used = talk.records.pop(-2)
