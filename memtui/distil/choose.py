@@ -29,8 +29,10 @@ _BESIDE = 3
 _AHEAD = frozenset({"open", "plan"})
 _ONE_THING = 0.35
 """Share of the words of two drafts of a turn from which they tell of one thing."""
-_OF_ONE_WISH = 0.55
+_OF_ONE_WISH = 0.42
 """Share of a title's words in what the other side said of it in the same turn."""
+_OF_ONE_CAUSE = 0.55
+"""The same of what tells why: it is more than what came of the wish."""
 _MET = 3
 """And so many of them at least."""
 _TITLE_COVERED = 0.85
@@ -257,6 +259,8 @@ class _Bags:
     """It says what is wrong: what mended it is more."""
     planned: bool
     """It tells what is to be done, not what was."""
+    explains: bool
+    """It tells why something was so."""
     turn: int
     title: frozenset[str]
     whole: frozenset[str]
@@ -266,7 +270,10 @@ class _Bags:
         title, whole = near.bag_of(draft.title), near.bag_of(draft.text)
         complains = "complaint" in draft.signals
         planned = complains or draft.rule in _AHEAD
-        return cls(_is_said(draft), complains, planned, draft.turn, title, whole)
+        explains = draft.rule == "cause"
+        return cls(
+            _is_said(draft), complains, planned, explains, draft.turn, title, whole
+        )
 
     def adds_nothing_to(self, better: "_Bags") -> bool:
         """Whether a better one says it; the person's words yield to theirs alone."""
@@ -298,7 +305,8 @@ class _Bags:
         if self.said == other.said:
             return near.jaccard(self.whole, other.whole) >= _ONE_THING
         pairs = ((self.title, other.whole), (other.title, self.whole))
+        alike = _OF_ONE_CAUSE if self.explains or other.explains else _OF_ONE_WISH
         return any(
-            len(title & whole) >= _MET and near.contained(title, whole) >= _OF_ONE_WISH
+            len(title & whole) >= _MET and near.contained(title, whole) >= alike
             for title, whole in pairs
         )

@@ -217,3 +217,18 @@ def test_what_was_to_go_and_went_is_decided() -> None:
 def test_notes_of_the_agent_are_off_until_somebody_wants_them() -> None:
     assert "note" in Settings().disabled_rules
     assert "note" not in Settings(disabled_rules=()).disabled_rules
+
+
+def test_a_wish_and_what_came_of_it_in_other_words_are_one_memory() -> None:
+    talk = worked(
+        Talk().says("Delay times should not follow the planned departure directly.")
+    )
+    talk.edits("board.py").answers(
+        "Changed the board so that delay times follow below the planned one, "
+        "in a row of their own in `board.py`."
+    )
+
+    (kept,) = talk.distilled()
+
+    assert kept.trust.value == "user"
+    assert "a row of their own" in kept.body
