@@ -126,29 +126,39 @@ def apply(plan: Plan) -> Applied:
     """
     if not plan.installs and not plan.data.is_dir():
         return _applied(plan)
-    paths.make_private_dir(plan.data)
-    # All clients share the hooks and the record of who is wired.
-    with locked(plan.data / "install.lock"):
-        return _applied(plan)
+    try:
+        paths.make_private_dir(plan.data)
+        # All clients share the hooks and the record of who is wired.
+        with locked(plan.data / "install.lock"):
+            return _applied(plan)
+    except OSError as error:
+        raise _unwritten(error, plan.data) from error
 
 
 def _applied(plan: Plan) -> Applied:
     for file in plan.files:
         writing.check(file)
     folders: list[Path] = []
+    place = plan.data  # what an error of a full disk does not name
     try:
         if plan.installs:
             plugin.put_hooks(plan.data)
         backups = [writing.back_up(f, plan.data, plan.agent) for f in plan.files]
         for file in plan.files:
+            place = file.path
             folders += writing.put(file)
+        place = plan.data
         _record(plan, folders)
     except OSError as error:
-        raise InstallError(
-            f"{error.filename or plan.path} cannot be written: {error.strerror}.",
-            hint="The client's files that were not written yet are as they were.",
-        ) from error
+        raise _unwritten(error, place) from error
     return Applied(backups=tuple(path for path in backups if path is not None))
+
+
+def _unwritten(error: OSError, place: Path) -> InstallError:
+    return InstallError(
+        f"{error.filename or place} cannot be written: {error.strerror}.",
+        hint="The client's files that were not written yet are as they were.",
+    )
 
 
 def installed(data: Path) -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Installing shows what it changes, changes only that, and goes without a trace."""
 
+import errno
 import json
 import os
 import re
@@ -510,3 +511,29 @@ def test_a_damaged_record_keeps_nobody_from_taking_it_out(
     uninstall(home, data)
     assert path.read_text() == '{"model": "opus"}\n'
     assert not (data / "hooks").exists()
+
+
+def test_a_full_disk_is_named_by_the_folder_that_is_on_it(
+    home: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("memtui.install.plugin.replace_file", full)
+        with pytest.raises(InstallError, match=re.escape(f"{data} cannot be")):
+            install(home, data)
+        assert not settings_of(home).exists()
+    with monkeypatch.context() as patch:
+        patch.setattr("memtui.install.writing.replace_file", full)
+        name = re.escape(f"{settings_of(home)} cannot be")
+        with pytest.raises(InstallError, match=name):
+            install(home, data)
+
+
+def test_a_data_folder_that_cannot_be_made_is_said(home: Path, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    with pytest.raises(InstallError, match="cannot be written"):
+        install(home, taken / "data")
+    assert not settings_of(home).exists()
