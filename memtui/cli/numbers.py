@@ -17,7 +17,7 @@ from memtui.cli.options import (
     yes_option,
 )
 from memtui.curate import guard
-from memtui.errors import MemtuiError, UsageError
+from memtui.errors import MemtuiError, NotFound, UsageError
 
 
 @click.command("stats")
@@ -85,6 +85,10 @@ def _restore(file: Path, yes: bool) -> None:
 
     known, data = settings(), paths.data_dir()
     guard(known, "restore")
+    if not file.is_file():
+        raise NotFound(f"There is no file {file}.")
+    if file.resolve() == paths.store_path().resolve():
+        raise MemtuiError("That is the store itself.")
     whole = is_store(file)
     what = "Put this store in the place of the present one" if whole else "Put back"
     must_agree(f"{what}: {file}?", yes)

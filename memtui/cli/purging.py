@@ -163,7 +163,8 @@ def _say_counts(counts: Counts) -> None:
         output.note(f"You kept {counts.decided:,} of the memories.")
     if counts.told_in:
         more = counted(counts.told_in, "session")
-        output.note(f"{more} that stay lose the lines in which it was told.")
+        verb = "that stays loses" if counts.told_in == 1 else "that stay lose"
+        output.note(f"{more} {verb} the lines in which it was told.")
     if counts.shared:
         said = f"{counted(counts.shared, 'record')} stay: a fork shows them too."
         output.note(f"{said} Purge that session as well.")
@@ -177,8 +178,8 @@ def _say_counts(counts: Counts) -> None:
         )
         for source in counts.sources[:_SOURCES_SHOWN]:
             output.note(f"  {source}")
-        if more_files := len(counts.sources) - _SOURCES_SHOWN:
-            output.note(f"  and {more_files:,} more" if more_files > 0 else "")
+        if (more_files := len(counts.sources) - _SOURCES_SHOWN) > 0:
+            output.note(f"  and {more_files:,} more")
     output.note("What was copied out of the data folder (backups, files) is yours.")
 
 

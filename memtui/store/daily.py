@@ -92,18 +92,22 @@ def rows_of(backup: Path) -> Iterator[dict[str, Any]]:
     """
     import zstandard
 
+    is_empty = True
     try:
         with (
             backup.open("rb") as file,
             zstandard.open(file, "rt", encoding="utf-8") as lines,
         ):
             for line in lines:
+                is_empty = False
                 row = json.loads(line)
                 if isinstance(row.get("payload"), str):
                     row["payload"] = base64.b64decode(row["payload"])
                 yield row
     except (ValueError, AttributeError, zstandard.ZstdError) as error:
         raise StoreError(f"{backup} is no backup of decisions: {error}.") from error
+    if is_empty:
+        raise StoreError(f"{backup} is no backup of decisions: it is empty.")
 
 
 def backups_in(folder: Path) -> list[Path]:

@@ -381,10 +381,14 @@ def test_what_is_no_backup_is_refused(kept: Path, tmp_path: Path) -> None:
     for name, content in (
         ("a.db", b"SQLite format 3\x00junk" * 99),
         ("b.zst", b"junk"),
+        ("c.zst", b""),
     ):
         file = tmp_path / name
         file.write_bytes(content)
         assert main(["backup", "--restore", str(file), "--yes"]) == 1
+    os.mkfifo(tmp_path / "pipe")  # nobody ever writes to it
+    for place in (tmp_path, tmp_path / "nothing", tmp_path / "pipe", store_path(kept)):
+        assert main(["backup", "--restore", str(place), "--yes"]) == 1
     assert told(kept) == before
 
 
