@@ -34,6 +34,8 @@ RESUME_NOTE: Final = (
 FENCE: Final = "memtui-memory"
 ITEM_FILES: Final = 3
 """At most so many files are named with a memory or a session."""
+_LAST_MS: Final = 253_402_300_799_999
+"""The end of 9999: later there is no date."""
 TYPED_LIMIT: Final = 120
 """Characters of a person's words that a recent session is named by."""
 
@@ -121,7 +123,8 @@ def _memory_line(
 
 def session_line(at: int, typed: str, files: Sequence[str]) -> str:
     """``- DATE: what the person typed (files)``; the date is UTC."""
-    day = datetime.fromtimestamp(at / 1000, UTC).date().isoformat()
+    moment = min(max(at, 0), _LAST_MS)  # a transcript may say any
+    day = datetime.fromtimestamp(moment / 1000, UTC).date().isoformat()
     named = plain_files(files)
     ending = f" ({', '.join(named)})" if named else ""
     return f"- {day}: {clip(one_line(typed), TYPED_LIMIT)}{ending}"

@@ -271,7 +271,10 @@ def _delivery(looked: _Looked) -> Iterator[Finding]:
 
 
 def _moment(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    try:
+        return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (OverflowError, ValueError, OSError):
+        return "at a time that is none"  # a transcript may say any
 
 
 def _backup(looked: _Looked) -> Iterator[Finding]:

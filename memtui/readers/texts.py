@@ -5,6 +5,7 @@ search and distil. The same caps hold for every agent.
 """
 
 from datetime import UTC, datetime
+from typing import Final
 
 from memtui.model import Tool
 
@@ -54,6 +55,10 @@ def printed(text: str, tool: Tool | None = None, *, failed: bool = False) -> str
     return head_and_tail(text, FILE_CHARS if is_file else PRINTED_CHARS)
 
 
+_LAST_MS: Final = 253_402_300_799_999
+"""The end of 9999: rounded up, the last microsecond of it is no time any more."""
+
+
 def milliseconds(stamp: str) -> int | None:
     """Unix milliseconds of an ISO 8601 time; None where it is none.
 
@@ -66,6 +71,6 @@ def milliseconds(stamp: str) -> int | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
-        return round(moment.timestamp() * 1000)
+        return min(round(moment.timestamp() * 1000), _LAST_MS)
     except (ValueError, OverflowError):  # the years 1 and 9999 with a zone
         return None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from memtui.inject.export import export_projects
 from memtui.inject.recent import passage, quieted, tellable, untold
+from memtui.inject.render import session_line
 from memtui.inject.values import RecentSession, Section
 from memtui.model import Evidence, Memory, State
 from memtui.paths import export_dir
@@ -160,3 +161,9 @@ def test_a_prompt_with_the_words_of_a_pruned_memory_is_not_told(data: Path) -> N
         rows.memory(memory("Call the owl by its name", state=State.PRUNED), "p")
         rows.session("a", "p", "Please call the owl by its name")
         assert "owl" not in told(data)
+
+
+@pytest.mark.parametrize("at", [-(1 << 62), -1, 253_402_300_800_000, 1 << 62])
+def test_a_time_that_is_none_has_a_date_all_the_same(at: int) -> None:
+    """A transcript may say any; the export of the others must not fail for it."""
+    assert session_line(at, "Lisbon", ()).endswith(": Lisbon")
