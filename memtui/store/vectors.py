@@ -4,10 +4,13 @@ Derived from the store and made again where it is lost. A vector belongs to one 
 of the index, whose text never changes: a new text is a new row without one.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nlargest
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -49,7 +52,7 @@ EXCLUDED: Final = """
     where fts match :match and rowid in (select value from json_each(:docs))
 """
 KNOWN: Final = "select doc, key from vector"
-ALL: Final = "select doc, key, vec from vector order by doc"
+ALL: Final = "select doc, key, vec from vector"
 PUT: Final = "insert or replace into vector (doc, key, vec) values (?, ?, ?)"
 DROP: Final = "delete from vector where doc = ?"
 
@@ -72,6 +75,15 @@ class Meaning:
             return relevance
         best = max(self.near.values(), default=1.0)
         return (1 - SHARE) * relevance + SHARE * max(0.0, cosine) / best
+
+
+class Held(NamedTuple):
+    """All vectors that were made."""
+
+    rows: list[tuple[int, str]]
+    """Row of the index and key of each."""
+    vectors: bytes
+    """In the same order, one behind the other."""
 
 
 class Wanted(NamedTuple):
@@ -119,13 +131,31 @@ class Vectors:
         with closing(self._open()) as own, own:
             own.executemany(PUT, [(one.doc, one.key, vec) for one, vec in rows])
 
-    def all(self) -> tuple[list[tuple[int, str]], list[bytes]]:
-        """Row and key of each, and its vector."""
+    def all(self) -> Held:
+        """Row and key of each, and its vector; read anew when the file changed."""
         if not self.are_there:
-            return [], []
+            return Held([], b"")
+        return _held(self, self._stamp())
+
+    def read(self) -> Held:
+        """The same from the file."""
         with closing(self._open()) as own:
             rows = own.execute(ALL).fetchall()
-        return [(doc, key) for doc, key, _ in rows], [vec for _, _, vec in rows]
+        return Held(
+            [(doc, key) for doc, key, _ in rows], b"".join(vec for *_, vec in rows)
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vectors) and other._path == self._path
+
+    def __hash__(self) -> int:
+        return hash(self._path)
+
+    def _stamp(self) -> tuple[int, bytes]:
+        """Another one than before: the file was replaced, or written in."""
+        with self._path.open("rb") as file:
+            # SQLite counts its transactions in these bytes.
+            return os.fstat(file.fileno()).st_ino, file.read(28)[24:]
 
     def _open(self) -> sqlite3.Connection:
         make_private_dir(self._path.parent)
@@ -155,16 +185,24 @@ def like(
     """What is about the same as a query's words, as far as it has vectors."""
     rows, made = vectors.all()
     (wanted,) = embedder.embed([" ".join((*query.phrases, *query.words))])
-    every = dict(zip(rows, cosines(wanted, made), strict=True))
-    about = [row for row, cosine in every.items() if cosine >= NEAR]
-    nearest = sorted(about, key=lambda row: -every[row])[:MOST]
-    there = {(row.doc, row.key) for row in _rows(conn, [doc for doc, _ in nearest])}
-    found = {row[0]: every[row] for row in nearest if row in there}
+    every = cosines(wanted, made)
+    about = (place for place, cosine in enumerate(every) if cosine >= NEAR)
+    nearest = nlargest(MOST, about, key=every.__getitem__)
+    docs = [rows[place][0] for place in nearest]
+    there = {(row.doc, row.key) for row in _rows(conn, docs)}
+    found = {rows[one][0]: every[one] for one in nearest if rows[one] in there}
     if expression := match.any_of(map(match.phrase, query.excluded)):
         asked = {"match": expression, "docs": _numbers(found)}
         for (doc,) in conn.execute(EXCLUDED, asked).fetchall():
             del found[doc]
-    return Meaning(found, {doc: cosine for (doc, _), cosine in every.items()})
+    known = (doc for doc, _ in rows)
+    return Meaning(found, dict(zip(known, every, strict=True)))
+
+
+@lru_cache(maxsize=1)
+def _held(vectors: Vectors, _stamp: tuple[int, bytes]) -> Held:
+    """Kept from one search to the next: 100,000 take 50 MB and a tenth of a second."""
+    return vectors.read()
 
 
 def _rows(conn: sqlite3.Connection, docs: Iterable[int]) -> list[Wanted]:

@@ -67,7 +67,7 @@ def test_what_means_the_same_is_nearer_than_what_shares_words() -> None:
     ]
     vectors = Embedder().embed([*texts, ""])
     assert {len(one) for one in vectors} == {WIDTH}
-    same, secrets, lease, _ = cosines(vectors[0], vectors)
+    same, secrets, lease, _ = cosines(vectors[0], b"".join(vectors))
     assert same == pytest.approx(1)
     assert secrets > 0.4 > lease
     assert Embedder().embed(texts[1:2]) == vectors[1:2]

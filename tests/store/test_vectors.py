@@ -13,7 +13,7 @@ from memtui.search.meaning import SHARE, Embedder
 from memtui.settings import Settings
 from memtui.store import vectors
 from memtui.store.queries import StoreView
-from memtui.store.vectors import Meaning, Vectors
+from memtui.store.vectors import Held, Meaning, Vectors
 from tests.store.filling import NOON, Filling
 
 WORDS = (("secret", "password", "credential"), ("clock", "time"), ("queue", "outbox"))
@@ -29,10 +29,11 @@ class Topics:
         ]
 
 
-def alike(wanted: bytes, every: Sequence[bytes]) -> list[float]:
+def alike(wanted: bytes, vectors: bytes) -> list[float]:
     """Cosines without numpy, which only the extra brings."""
     found = []
-    for one in every:
+    for start in range(0, len(vectors), len(wanted)):
+        one = vectors[start : start + len(wanted)]
         shared = sum(a * b for a, b in zip(wanted, one, strict=True))
         found.append(shared / ((sum(wanted) * sum(one)) ** 0.5 or 1.0))
     return found
@@ -111,6 +112,28 @@ def test_words_and_meaning_are_weighed_and_rows_without_a_vector_keep_theirs() -
     assert meaning.fused(2, 1.0) == pytest.approx(1 - SHARE / 2)
     assert meaning.fused(3, 1.0) == pytest.approx(1 - SHARE)
     assert meaning.fused(4, 0.7) == 0.7
+
+
+def test_vectors_are_read_once_until_some_are_made(
+    store: Path, model: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embed(store, model, 2)
+    reads: list[int] = []
+    read = Vectors.read
+
+    def counted(self: Vectors) -> Held:
+        reads.append(1)
+        return read(self)
+
+    monkeypatch.setattr(Vectors, "read", counted)
+    query = parse("password time outbox", now_ms=NOON)
+    for _ in range(3):
+        with StoreView(store) as view:
+            found = view.search(query, embedder=model)
+    assert (len(found), len(reads)) == (3, 1)
+    embed(store, model)
+    assert len(Vectors(store).all().rows) == 3
+    assert len(reads) == 2
 
 
 def test_without_any_vectors_nothing_is_opened(store: Path) -> None:
