@@ -120,7 +120,10 @@ def _heat(figures: Figures, width: int, look: Look) -> list[Line]:
         back = (WEEKS - 1 - week) * 7 + today.weekday() - weekday
         noon = today.replace(hour=12) - timedelta(days=back)  # whatever the clock did
         at = int(noon.timestamp() * 1000)
-        busiest = f"    busiest {words.short_date(at, look.now())}, {figure(most)}"
+        day = words.short_date(at, look.now())
+        busiest = f"    busiest {day}, {figure(most)}"
+        if width < SIDE_TERMINAL:
+            busiest = f"   {figure(most)} on {day}"
     lines.append(
         [("     less ", "faint"), (marks, "primary"), (f" more{busiest}", "faint")]
     )

@@ -156,6 +156,27 @@ def test_two_projects_of_one_name_are_one_facet(data: Path) -> None:
     assert [(f.name, f.count) for f in found if f.group == "Project"] == [("site", 2)]
 
 
+async def test_a_kept_filter_leaves_the_keys_of_the_list_below(
+    make_app: MakeApp,
+) -> None:
+    app = make_app("search")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, *"outbox")
+        assert screen_text(app).splitlines()[-1].strip().startswith("enter keep")
+        await press(pilot, "enter")
+        assert "? keys" in screen_text(app).splitlines()[-1]
+
+
+async def test_narrow_figures_say_whole_how_much_the_busiest_day_had(
+    make_app: MakeApp,
+) -> None:
+    app = make_app("stats")
+    async with app.run_test(size=(48, 50)) as pilot:
+        await settled(pilot)
+        assert "18 on Thu 19 Nov\n" in screen_text(app)
+
+
 async def test_stats_and_the_list_of_sessions_count_the_same(
     make_app: MakeApp,
 ) -> None:

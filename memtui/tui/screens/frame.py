@@ -64,6 +64,10 @@ class FrameScreen(FittingScreen):
         self.catch_up()
         self.refresh_frame()
 
+    def on_descendant_focus(self) -> None:
+        """The keys are those of what has the focus now, however it came there."""
+        self.refresh_frame()
+
     def catch_up(self) -> None:
         """Read when the store or the scope is not the one on screen."""
         if self._behind != self.desk.version and self.desk.machine.store_ready:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textual import work
 
 from memtui.errors import MemtuiError
-from memtui.tui.format import memories
+from memtui.tui.format import memories, plural
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.prompt import Prompt
 from memtui.tui.screens.regrouping import RegroupingScreen
@@ -72,7 +72,7 @@ def _what_goes_along(records: int, sessions: int, kept: int) -> str:
     parts = [f"{kept:,} of them kept"] if kept else []
     if records:
         parts.append(
-            f"with {records:,} records of {sessions:,} sessions that told them; "
-            "memtui purge --keep-lines leaves those"
+            f"with {plural(records, 'record')} of {plural(sessions, 'session')} that "
+            "told of it; memtui purge --keep-lines leaves those"
         )
     return ", ".join(parts)
