@@ -4,8 +4,9 @@ Nothing is changed by looking. ``repair`` puts right what needs no decision:
 copies of hooks, file modes, exports, and what is damaged in the store.
 """
 
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,7 +109,9 @@ def _transcripts(looked: _Looked) -> Iterator[Finding]:
     for agent, reader in READERS.items():
         places = folders(reader, looked.settings, looked.home)
         there = [place for place in places if place.is_dir()]
-        found = {path for place in there for path in reader.find(place)}
+        read = looked.store.read if looked.store else {}
+        paths_there = (path for place in there for path in reader.find(place))
+        found = _files_apart(paths_there, read)
         found.difference_update(indexes_in(reader, found))
         yield from _closed(reader, there)
         if not found:
@@ -131,6 +134,19 @@ def _transcripts(looked: _Looked) -> Iterator[Finding]:
     if looked.store.faults:
         said = f"{looked.store.faults:,} lines could not be read; their bytes are kept."
         yield note("transcripts", said)
+
+
+def _files_apart(found: Iterable[str], read: Container[str]) -> set[str]:
+    """One path of each file that links show several times: the one it is read by."""
+    files: dict[object, str] = {}
+    for path in sorted(found, key=lambda path: (path not in read, path)):
+        try:
+            stat = os.stat(path)
+        except OSError:
+            files[path] = path
+        else:
+            files.setdefault((stat.st_dev, stat.st_ino), path)
+    return set(files.values())
 
 
 def _closed(reader: Reader, places: Iterable[Path]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from memtui.errors import StoreError, StoreReadOnly
+from memtui.ingest.sync import sync
 from memtui.inject.export import export_projects
 from memtui.install import apply, plan_install, soundness
 from memtui.install.doctor import DAY_S, Finding, Level, examine, repair
@@ -85,6 +86,18 @@ def test_unread_transcripts_that_soon_expire_are_named(home: Path, data: Path) -
     assert [f.message for f in wrong] == [
         "1 transcript not read yet is deleted within 7 days."
     ]
+
+
+def test_a_folder_that_a_link_shows_again_is_counted_and_read_once(
+    home: Path, data: Path
+) -> None:
+    transcript(home, "old", 25)
+    (home / ".config").mkdir()
+    (home / ".config" / "claude").symlink_to(home / ".claude")
+    sync(data, PLAIN, home=home)
+    found = said(home, data, "transcripts")
+    assert Level.WRONG not in levels(found)
+    assert found[0].message.startswith("1 of claude-code in ")
 
 
 def test_the_clients_own_period_counts(home: Path, data: Path) -> None:
