@@ -244,6 +244,8 @@ async def test_enter_on_a_found_turn_opens_its_session(make_app: MakeApp) -> Non
         await settled(pilot)
         screen = app.screen
         assert isinstance(screen, SearchScreen)
+        await until(pilot, lambda: "best first" in screen_text(app))
+        await settled(pilot)
         screen.hits.move_to(first_turn(screen))
         hit = screen.hits.current
         assert hit is not None

@@ -27,9 +27,9 @@ from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.memory_list import MemoryList
 from memtui.tui.widgets.text_pane import TextPane
 
-REST_S: Final = 0.06
+REST_S: Final = 0.1
 """So long the cursor rests before a detail is read: a held key passes rows by."""
-HELD_S: Final = 0.12
+HELD_S: Final = 0.15
 """Moves that follow each other faster come from a key that is held."""
 
 

@@ -7,14 +7,14 @@ from typing import Generic, TypeVar
 
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 
 from memtui.tui.lines import Line
+from memtui.tui.widgets.thin_bar import ThinScroll
 
 T = TypeVar("T")
 
 
-class BlockWindow(ScrollView, Generic[T], inherit_bindings=False):
+class BlockWindow(ThinScroll, Generic[T], inherit_bindings=False):
     """Blocks of ``T``. The owner says how one is drawn, and which can be chosen."""
 
     DEFAULT_CSS = """

@@ -11,10 +11,10 @@ from typing import Final, Generic, TypeVar
 
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 
 from memtui.tui.lines import Line
 from memtui.tui.widgets.sections import Section, Sections
+from memtui.tui.widgets.thin_bar import ThinScroll
 
 T = TypeVar("T")
 CACHE_ROWS: Final = 4096
@@ -33,7 +33,7 @@ class _Anchor:
     """Line of the viewport."""
 
 
-class RowWindow(ScrollView, Generic[T], inherit_bindings=False):
+class RowWindow(ThinScroll, Generic[T], inherit_bindings=False):
     """Rows of ``T`` in sections, the ones in sight known, and a cursor on one."""
 
     DEFAULT_CSS = """

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Sequence
 
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from memtui.tui.lines import Line, clip, plain, strip, width_of
 from memtui.tui.look import look_of
-from memtui.tui.widgets.thin_bar import use_thin_bar
+from memtui.tui.widgets.thin_bar import ThinScroll, use_thin_bar
 
 Draw = Callable[[int], Sequence[Line]]
 """Lines for a width in cells."""
 
 
-class TextPane(ScrollView, can_focus=True, inherit_bindings=False):
+class TextPane(ThinScroll, can_focus=True, inherit_bindings=False):
     """Shows what a function draws for the pane's width."""
 
     DEFAULT_CSS = """

@@ -6,10 +6,44 @@ from typing import ClassVar
 from rich.color import Color
 from rich.segment import Segment, Segments
 from rich.style import Style
-from textual.scrollbar import ScrollBarRender
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
 
 from memtui.tui.look import look_of
+
+
+def _thumb(
+    size: int, virtual_size: float, window_size: float, position: float
+) -> tuple[int, int]:
+    """The first cell of the thumb, and how many it takes."""
+    room = max(1.0, virtual_size - window_size)
+    thumb = min(size, max(1, ceil(size * window_size / max(1.0, virtual_size))))
+    return round((size - thumb) * min(1.0, position / room)), thumb
+
+
+class ThinScroll(ScrollView, inherit_bindings=False):
+    """Scrolls; its bar is drawn again only when the thumb comes to other cells.
+
+    In a long list hardly any row moves it, and drawing the bar costs as much as
+    drawing the rows (measured).
+    """
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """As Textual does, but for a thumb that stays."""
+        bar = self.vertical_scrollbar
+        if self.show_vertical_scrollbar:
+            if self._thumb_at(bar.position) == self._thumb_at(new_value):
+                bar.set_reactive(ScrollBar.position, bar.validate_position(new_value))
+            else:
+                bar.position = new_value
+        if round(old_value) != round(new_value):
+            self.refresh(self.size.region)
+
+    def _thumb_at(self, position: float) -> tuple[int, int]:
+        bar = self.vertical_scrollbar
+        sizes = bar.window_virtual_size, bar.window_size
+        return _thumb(bar.size.height, *sizes, position)
 
 
 class ThinBar(ScrollBarRender):
@@ -30,9 +64,7 @@ class ThinBar(ScrollBarRender):
         bar_color: Color = Color.default(),  # noqa: B008
     ) -> Segments:
         """``size`` cells from top to bottom."""
-        room = max(1.0, virtual_size - window_size)
-        thumb = min(size, max(1, ceil(size * window_size / max(1.0, virtual_size))))
-        start = round((size - thumb) * min(1.0, position / room))
+        start, thumb = _thumb(size, virtual_size, window_size, position)
         fits = virtual_size <= window_size
         cells = []
         for cell in range(int(size)):
