@@ -31,12 +31,12 @@ def renew_index(
     """
     try:
         with Renewal(paths.store_path(data)) as renewal:
-            if not (total := renewal.left()):
-                return
+            total = renewal.left()
             steps = 0
-            while not stop.is_set() and (whole or steps < STEPS) and renewal.step():
+            more = renewal.step if total else renewal.join
+            while not stop.is_set() and (whole or steps < STEPS) and more():
                 steps += 1
-                if progress is not None:
+                if total and progress is not None:
                     left = renewal.left()
                     progress(_how_far(total - left, total))
     except MemtuiError as error:

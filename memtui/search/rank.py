@@ -19,6 +19,9 @@ SPELLING: Final = 4_000
 """Postings that another spelling of a name that is known may cost."""
 NEWEST: Final = 5_000
 """Rows that are looked at where every word is too common to look at them all."""
+WALKED: Final = 300_000
+"""Postings of common words that are gone through to find rows with every word. Older
+rows come by their rare words; whether they have the others is seen in their texts."""
 LANE: Final = 200
 """Rows that a lane hands on. The view hides some of them."""
 

@@ -28,6 +28,7 @@ _FOUND: Final = """
 _RECORD: Final = """
     cross join record r on r.id = d.record_id left join place pl on pl.id = r.place_id
 """
+_OF_RECORD: Final = re.compile(r"\b(?:r|pl)\.")
 _COLUMNS: Final = "select name from pragma_table_info('fts')"
 
 
@@ -166,7 +167,8 @@ def through(
     """Ask each lane for up to ``size`` rows of memories and as many of records."""
     # An index that is still to be made anew may have them in another order.
     best = weighed(name for (name,) in conn.execute(_COLUMNS))
-    rare = _within(wanted, rank.budget(row_count(conn)))
+    rows = row_count(conn)
+    rare = _within(wanted, rank.budget(rows))
     every: dict[int, float] = {}
     some: dict[int, float] = {}
     whole = len(rare) == len(wanted)
@@ -177,7 +179,8 @@ def through(
             bounds |= _window(conn, wanted[0], side)
         of_all = match.every([term.expression for term in wanted], query)
         sql = side.asked(best if whole else NEWEST)
-        all_of = _rows(conn, sql, side, bounds | {"match": of_all})
+        near = _near(conn, wanted[len(rare) :], rows, side) if rare else {}
+        all_of = _rows(conn, sql, side, bounds | {"match": of_all} | near)
         every |= all_of
         cut |= len(all_of) >= size
         if len(wanted) == 1:
@@ -244,7 +247,10 @@ def _sides(conn: sqlite3.Connection, query: Query, view: View) -> Iterator[_Side
         (last,) = conn.execute(LAST_DOC, asked).fetchone()
         high = 0 if last is None else last + 1
     if "0" not in records.clauses:
-        yield _Side(0, high, _RECORD, records)
+        # Of most views the session decides: then no record is read for it.
+        more = _RECORD if _OF_RECORD.search(" ".join(records.clauses)) else ""
+        records.add("d.record_id is not null")
+        yield _Side(0, high, more, records)
 
 
 def _window(conn: sqlite3.Connection, term: Term, side: _Side) -> dict[str, object]:
@@ -255,6 +261,20 @@ def _window(conn: sqlite3.Connection, term: Term, side: _Side) -> dict[str, obje
     }  # fmt: skip
     (first,) = conn.execute(WINDOW, asked).fetchone()
     return {"low": side.high if first is None else first}
+
+
+def _near(
+    conn: sqlite3.Connection, common: Iterable[Term], rows: int, side: _Side
+) -> dict[str, object]:
+    """The newest rows, where common terms would be gone through in too many."""
+    walked = sum(min(term.cost, rows) for term in common)
+    if walked <= rank.WALKED:
+        return {}
+    asked = {"low": side.low, "high": side.high - 1}
+    oldest, newest = conn.execute(ENDS, asked).fetchone()
+    if oldest is None:
+        return {}
+    return {"low": newest - (newest - oldest) * rank.WALKED // walked}
 
 
 def _rows(

@@ -74,6 +74,43 @@ def test_the_row_with_the_rare_word_is_first_however_it_is_weighed(
         assert hits[0].turn == 7
 
 
+def test_common_words_are_gone_through_in_the_newest_rows_alone(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lows = []
+    ask = lanes._rows
+
+    def noted(
+        conn: sqlite3.Connection, sql: str, side: lanes._Side, bounds: dict[str, object]
+    ) -> dict[int, float]:
+        if sql == side.asked(lanes.NEWEST):
+            lows.append((side.low, bounds["low"]))
+        return ask(conn, sql, side, bounds)
+
+    monkeypatch.setattr(lanes, "_rows", noted)
+    monkeypatch.setattr(rank, "budget", lambda rows: 10)
+    query = parse("lease otters", now_ms=NOON)
+    wanted = lanes.terms(conn, query)
+    lanes.through(conn, query, View(), wanted, 100)
+    assert all(low == asked for low, asked in lows)
+    monkeypatch.setattr(rank, "WALKED", 4)
+    lows.clear()
+    found = lanes.through(conn, query, View(), wanted, 100)
+    assert any(asked > low for low, asked in lows)  # type: ignore[operator]
+    assert len(found.docs) == 1
+
+
+def test_no_record_is_read_to_find_rows_that_any_view_shows(
+    conn: sqlite3.Connection,
+) -> None:
+    for text, reads in (("lease", False), ("lease file:main.py", True)):
+        records = list(lanes._sides(conn, parse(text, now_ms=NOON), View()))[-1]
+        bounds = {"match": '"lease"', "low": 0, "high": 9, "limit": 9}
+        params = records.where.params | bounds
+        steps = plan(conn, records.asked(lanes.BEST), params)
+        assert any("SEARCH r " in step for step in steps) == reads
+
+
 @pytest.mark.parametrize("sql", [lanes.BEST, lanes.NEWEST])
 def test_only_the_index_is_gone_through_and_all_else_looked_up(
     conn: sqlite3.Connection, sql: str

@@ -167,6 +167,24 @@ def test_an_index_of_an_older_release_is_weighed_by_its_own_columns_until_it_goe
     assert found(store, "tide") == ["in title", "in body"]
 
 
+def test_an_index_in_many_pieces_is_put_together_and_finds_the_same(
+    store: Path, conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewing, "_FEW_PAGES", 2)
+    renew_index(store, None, threading.Event(), whole=True)
+    for n in range(4):
+        with Filling(store) as fill:
+            session = fill.session(f"more{n}", at=NOON + n)
+            fill.record(f"m{n}", "harbour again", session=session, at=NOON + n)
+    before = found(store, "harbour")
+    assert len(conn.execute(renewing.PIECES).fetchall()) > 2
+    renew_index(store, None, threading.Event())
+    assert len(conn.execute(renewing.PIECES).fetchall()) == 1
+    assert found(store, "harbour") == before
+    with Renewal(store_path(store)) as renewal:
+        assert not renewal.join()
+
+
 def test_a_few_masked_rows_are_let_be(
     store: Path, conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
