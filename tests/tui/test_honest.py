@@ -107,6 +107,18 @@ async def test_an_act_that_takes_a_while_says_that_it_goes_on(
         assert status(app).startswith("Kept 1 memory.")
 
 
+async def test_what_was_done_is_not_said_to_go_on(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.tui.screens.everywhere.SLOW_S", 0.0)
+    app = make_app("curate")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        for _ in range(5):
+            await press(pilot, "s")
+            assert status(app).startswith("Kept 1 memory.")
+
+
 async def test_a_timeline_that_hides_everything_does_not_say_that_nothing_was_read(
     make_app: MakeApp, store: Path
 ) -> None:

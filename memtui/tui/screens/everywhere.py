@@ -52,12 +52,20 @@ class EverywhereScreen(DecidedScreen):
     @calm
     async def act(self, act: "Callable[[Curator], Change]") -> None:
         """Do it on the writing lane, then say what came of it."""
-        slow = self.set_timer(SLOW_S, lambda: self.say("Writing what was decided."))
+        writing = True
+
+        def say_so() -> None:
+            if writing:  # a timer that is stopped may have been sent already
+                self.say("Writing what was decided.")
+
+        slow = self.set_timer(SLOW_S, say_so)
         try:
             change = await self.desk.pen.act(act)
         except MemtuiError as error:
+            writing = False
             self.say(f"{error.message} {error.hint}".strip())
         else:
+            writing = False
             self.after_act(change)
         finally:
             slow.stop()
