@@ -18,7 +18,7 @@ from memtui.cli.options import (
     settings,
     store_view,
 )
-from memtui.errors import MemtuiError, UsageError
+from memtui.errors import UsageError
 from memtui.model import Memory, Session
 from memtui.search.grammar import LONGEST, Query, parse, why_words
 from memtui.search.marks import Snippet
@@ -141,7 +141,7 @@ def search_verb(
     most = limit or (WHOLE_SEARCH if everything else LIMIT)
     with store_view() as view:
         looked = looked_at(view, query, everything=everything)
-        embedder = _embedder(view) if meaning else None
+        embedder = view.embedder() if meaning else None
         hits, told = _found(view, query, looked, most, embedder, explain=explain)
         near = view.did_you_mean(query)
         if as_json:
@@ -175,14 +175,6 @@ def _found(
         return view.search(query, looked, most, embedder=embedder), None
     # Nothing to rank by: what the filters leave, newest first.
     return [_as_hit(m) for m in each_memory(view, query, looked, most)], None
-
-
-def _embedder(view: StoreView) -> Embedder:
-    if not view.has_vectors:
-        raise MemtuiError(
-            "No memory has a vector yet.", hint="memtui meaning makes them."
-        )
-    return Embedder()
 
 
 def query_of(words: tuple[str, ...]) -> Query:

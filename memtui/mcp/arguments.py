@@ -34,6 +34,16 @@ class Search(_Arguments, frozen=True):
     offset: Annotated[
         int, Meta(ge=0, le=200, description="Leave out so many of the best.")
     ] = 0
+    explain: Annotated[
+        bool, Meta(description="Say of each why it is found and stands there.")
+    ] = False
+    meaning: Annotated[
+        bool,
+        Meta(
+            description="By meaning too, where the person made that possible: slower, "
+            "for what may be said in other words."
+        ),
+    ] = False
 
 
 class Recent(_Arguments, frozen=True):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 from memtui.errors import NotFound, UsageError
@@ -20,8 +21,11 @@ from memtui.mcp.scope import Seen
 from memtui.model import Memory, Turn
 from memtui.search.dates import span_of
 from memtui.search.grammar import Query, parse, why_words
+from memtui.search.reasons import Explanation
 from memtui.store.queries import Anchor
 
+_NEAR: Final = 3
+"""Words that stand nowhere and are told of."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -29,9 +33,16 @@ def search(seen: Seen, asked: arguments.Search, now_ms: int) -> str:
     """Memories and turns, best first; without words, the newest memories."""
     query = _query(asked.query, now_ms)
     wanted = asked.offset + asked.limit + 1
-    if query.has_text or query.patterns:
-        hits = seen.store.search(query, seen.view, wanted)[asked.offset :]
-        found = [hit_row(hit, seen) for hit in hits]
+    # Loaded for this answer alone: it takes half a gigabyte.
+    embedder = seen.store.embedder() if asked.meaning and query.has_text else None
+    told: Explanation | None = None
+    if asked.explain:
+        hits, told = seen.store.explained(query, seen.view, wanted, embedder=embedder)
+        pairs = list(zip(hits, told.whys, strict=True))[asked.offset :]
+        found = [hit_row(hit, seen) | {"why": why.line()} for hit, why in pairs]
+    elif query.has_text or query.patterns:
+        hits = seen.store.search(query, seen.view, wanted, embedder=embedder)
+        found = [hit_row(hit, seen) for hit in hits[asked.offset :]]
     else:
         newest = seen.store.memories(query, seen.view, limit=wanted)[asked.offset :]
         found = [memory_row(memory, seen) for memory in newest]
@@ -40,9 +51,21 @@ def search(seen: Seen, asked: arguments.Search, now_ms: int) -> str:
         project=_place(seen),
         note=_unknown(query) or _near(seen, query),
         found=found[: asked.limit],
+        looked_for=_looked_for(told) if told else None,
         next_offset=asked.offset + asked.limit if more else None,
         next="get takes these ids." if found else "Nothing matches.",
     )
+
+
+def _looked_for(told: Explanation) -> Row:
+    """What the query was taken for; no counts, which tell of other projects too."""
+    return {
+        "words": [" ".join((term.word, *term.also))[:200] for term in told.terms],
+        "left_out": list(told.left_out) or None,
+        "without": list(told.excluded) or None,
+        "narrowed_by": list(told.fields) or None,
+        "not_looked_at": list(told.hides) or None,
+    }
 
 
 def recent(seen: Seen, asked: arguments.Recent, now_ms: int) -> str:
@@ -64,7 +87,7 @@ def recent(seen: Seen, asked: arguments.Recent, now_ms: int) -> str:
     more = len(found) == limit
     return answer.text(
         project=_place(seen),
-        note=_unknown(query),
+        note=_unknown(query) or _near(seen, query),
         found=found,
         next=f"before: {found[-1]['id']} has older ones." if more else None,
     )
@@ -82,7 +105,7 @@ def timeline(seen: Seen, asked: arguments.Timeline, now_ms: int) -> str:
     found += [memory_row(one, seen) for one in older]
     return answer.text(
         project=_place(seen),
-        note=_unknown(query),
+        note=_unknown(query) or _near(seen, query),
         anchor=when(anchor.at),
         order="newest first",
         found=found,
@@ -180,12 +203,20 @@ def _unknown(query: Query) -> str | None:
 
 
 def _near(seen: Seen, query: Query) -> str | None:
-    """Words that may have been meant; they are not searched for."""
-    near = seen.store.did_you_mean(query)
-    told = [
-        f"{word[:40]} stands nowhere; near: {', '.join(n)}" for word, n in near.items()
-    ]
+    """Words that may have been meant; they are not searched for.
+
+    The dictionary is that of all projects: only what this agent finds is told.
+    """
+    told: list[str] = []
+    for word, near in islice(seen.store.did_you_mean(query).items(), _NEAR):
+        own = [one for one in near if seen.everywhere or _is_found(seen, one)]
+        if own:
+            told.append(f"{word[:40]} stands nowhere; near: {', '.join(own)}")
     return f"{'; '.join(told)}."[:300] if told else None
+
+
+def _is_found(seen: Seen, word: str) -> bool:
+    return bool(seen.store.search(parse(word, now_ms=0), seen.view, 1))
 
 
 def _place(seen: Seen) -> str:

@@ -71,6 +71,53 @@ async def test_without_words_search_gives_the_newest(
         assert (await call("recent"))["found"][0]["id"] == last
 
 
+async def test_a_search_says_why_each_is_found_if_asked(
+    connect: Connect, project: Path, added: Added
+) -> None:
+    wanted = added("The lantern is lit at dusk", project)
+    async with connect(project) as call:
+        plain = await call("search", query="the lantern -zebra is:candidate,kept")
+        assert "why" not in plain["found"][0]
+        assert "looked_for" not in plain
+        found = await call("search", query="the lantern -zebra", explain=True, limit=2)
+        newest = await call("search", explain=True, offset=1)
+    assert found["found"][0]["id"] == wanted
+    assert found["found"][0]["why"].startswith("every word: lantern; relevance 1.00")
+    assert found["looked_for"]["words"] == ["lantern"]
+    assert found["looked_for"]["left_out"] == ["the"]
+    assert found["looked_for"]["without"] == ["zebra"]
+    assert "other projects" in found["looked_for"]["not_looked_at"]
+    assert newest["found"][0]["id"] != wanted
+    assert newest["found"][0]["why"].startswith("newest first")
+
+
+async def test_by_meaning_is_refused_where_it_is_not_possible(
+    connect: Connect, project: Path, added: Added
+) -> None:
+    added("The lantern is lit at dusk", project)
+    async with connect(project) as call:
+        refused = await call.refused("search", query="lantern", meaning=True)
+        assert "No memory has a vector yet." in refused
+        assert (await call("search", meaning=True))["found"]
+
+
+async def test_no_word_of_another_project_is_told(
+    connect: Connect,
+    project: Path,
+    added: Added,
+    home: Path,
+    data: Path,
+    tmp_path: Path,
+) -> None:
+    elsewhere = made_project(home, data, tmp_path / "elsewhere")
+    added("Our customer is called Quibbleworth", elsewhere)
+    added("The lantern is lit at dusk", project)
+    async with connect(project) as call:
+        for tool in ("search", "recent"):
+            assert "note" not in await call(tool, query="quibbleworht")
+            assert "near: lantern" in (await call(tool, query="lanterm"))["note"]
+
+
 async def test_an_answer_says_how_to_go_on(
     connect: Connect, project: Path, added: Added
 ) -> None:
