@@ -208,8 +208,9 @@ def say_done(done: Erased, as_json: bool) -> None:
         output.say("Done in the store.")
     if not done.is_wiped:
         output.note(
-            "Another program still reads the store (an open app?), or an export cannot "
-            "be written: the next sync after that finishes it; memtui doctor says more."
+            "Another program still reads the store (an open app?), or there is no room "
+            "to write it, a backup or an export anew: old bytes of it are left. The "
+            "next sync after that finishes it; memtui doctor says more."
         )
     for copy in done.copies:
         _say_copy(copy)

@@ -116,7 +116,12 @@ def _finish(data: Path, settings: Settings) -> Aside:
 
 
 def _finished(data: Path, settings: Settings, count: int) -> Erased:
-    done = _finish(data, settings)
+    try:
+        done = _finish(data, settings)
+    except (MemtuiError, OSError) as error:
+        # it is out of the store: no room to write that anew is no reason to deny it
+        _log.warning("Cannot finish yet: %s", error)
+        done = Aside(frozenset(), is_wiped=False)
     copies = tuple(path for path in foreign_copies(data) if path not in done.cleaned)
     return Erased(changed=count, is_wiped=done.is_wiped, copies=copies)
 

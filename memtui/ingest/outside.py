@@ -116,7 +116,8 @@ def _held(
     read = 0
     for path, symbols in asked.items():
         there = _is_there(path)
-        found[path] = held(path, symbols) if there and read < _MOST_READ else None
+        may_read = there and read < _MOST_READ and _is_really_in(path, roots)
+        found[path] = held(path, symbols) if may_read else None
         if not there:
             found[path] = set()
         elif found[path] is not None:
@@ -125,7 +126,7 @@ def _held(
     for memory, paths in files.items():
         inside = [found[path] for path in paths]
         known = set().union(*(one for one in inside if one))
-        sure = None not in inside
+        sure = bool(paths) and None not in inside
         told[memory] = {
             symbol: symbol in known
             for symbol in wanted[memory]
@@ -140,12 +141,25 @@ def _places(name: str, cwd: str, roots: Sequence[str]) -> list[str]:
         return []
     if not name.startswith("/"):
         inside = [cwd] if any(_is_in(cwd, root) for root in roots) else []
-        return [f"{base}/{name}" for base in (*roots, *inside)]
-    return [name] if any(_is_in(name, root) for root in roots) else []
+        places = [f"{base}/{name}" for base in (*roots, *inside)]
+    else:
+        places = [name]
+    # ``..`` leads out of a folder: what lies there is none of the project's
+    meant = map(os.path.normpath, places)
+    return [path for path in meant if any(_is_in(path, root) for root in roots)]
 
 
 def _is_in(path: str, root: str) -> bool:
     return path == root or path.startswith(f"{root.rstrip('/')}/")
+
+
+def _is_really_in(path: str, roots: Sequence[str]) -> bool:
+    """Whether a file lies below one of the folders, wherever links lead."""
+    try:
+        real = os.path.realpath(path)
+        return any(_is_in(real, os.path.realpath(root)) for root in roots)
+    except (OSError, ValueError):
+        return False
 
 
 def _is_there(path: str) -> bool:

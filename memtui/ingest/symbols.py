@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from memtui.readers.regular import open_regular
+
 MOST: Final = 6
 """Names looked for of one memory, those of its title first."""
 LARGEST: Final = 1 << 20
@@ -36,12 +38,11 @@ def held(path: str, symbols: Collection[str]) -> set[str] | None:
         None where that is not known: no regular file, too large, not readable.
     """
     try:
-        size = os.stat(path).st_size
-        if not os.path.isfile(path) or size > LARGEST:
-            return None
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
+            if os.fstat(file.fileno()).st_size > LARGEST:
+                return None
             text = file.read(LARGEST)
-    except (OSError, ValueError):
+    except (OSError, ValueError):  # ``NotRegular`` is one
         return None  # it may hold them: it cannot be looked at
     return {symbol for symbol in symbols if _stands_in(symbol.encode(), text)}
 

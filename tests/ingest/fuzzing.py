@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,7 +50,7 @@ def changed(value: Any, chance: random.Random) -> Any:
     parent, key = chance.choice(list(_places(value)) or [([value], 0)])
     way = chance.random()
     if way < 0.6:
-        parent[key] = chance.choice(_STRANGE)
+        parent[key] = deepcopy(chance.choice(_STRANGE))
     elif way < 0.75:
         del parent[key]
     elif way < 0.85:

@@ -1,12 +1,15 @@
 """Files that are gone and commits that are there, seen when a sync is done."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from memtui.ingest.outside import _held
 from memtui.model import Agent, Evidence, Memory
 from memtui.paths import store_path
+from memtui.store.outside import NamedFiles
 from memtui.store.queries import StoreView
 from tests.factories import Bash, Edit, Say, Turn, transcript
 from tests.ingest.telling import ask, synced
@@ -123,3 +126,23 @@ def test_of_a_project_that_is_not_here_nothing_is_said_to_be_gone(
     transcript("claude-code", ["where is it?"], home=home, cwd=str(work), start_ms=5)
     synced(data, home)
     assert gone(data) == []
+
+
+@pytest.mark.parametrize("way", ["..", "absolute", "link"])
+def test_no_name_in_a_transcript_has_a_file_beside_the_project_read(
+    work: Path, way: str
+) -> None:
+    """Only what lies below its folders is looked into."""
+    beside = work.parent / "beside.go"
+    beside.write_text("leaseClock\n")
+    (work / "src" / "link.go").symlink_to(beside)
+    name = {
+        "..": "src/../../beside.go",
+        "absolute": f"{work}/src/../../beside.go",
+        "link": "src/link.go",
+    }[way]
+    named = NamedFiles(memory="m", files=(name,), cwd=str(work), text="leaseClock")
+    assert _held([named], [str(work)])["m"] == {}
+    beside.rename(work / "src" / "inside.go")
+    named = replace(named, files=("src/../src/inside.go",))
+    assert _held([named], [str(work)])["m"] == {"leaseClock": True}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from memtui.curate import Curator
+from memtui.errors import StoreError
 from memtui.ingest.erase import Target, purge, would_purge
 from memtui.inject.export import export_projects
 from memtui.install import block
@@ -311,6 +312,25 @@ def test_while_another_one_reads_the_rest_waits_for_the_next_sync(
         reader.execute("select count(*) from record").fetchone()
         erased = purge(data, Settings(), Target(sessions=(path.stem,)))
         assert not erased.is_wiped
+    synced(data, home)
+    assert remains(data, WORD) == []
+
+
+def test_without_room_to_write_the_store_anew_the_next_sync_does_it(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = transcript(turns=EVERYWHERE, home=home, session="canary")
+    synced(data, home)
+
+    def full(_: Path) -> bool:
+        raise StoreError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("memtui.ingest.erase.wipe", full)
+        erased = purge(data, Settings(), Target(sessions=(path.stem,)))
+    assert erased.changed
+    assert not erased.is_wiped
+    assert ask(data, "select count(*) from session") == [(0,)]
     synced(data, home)
     assert remains(data, WORD) == []
 
