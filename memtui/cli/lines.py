@@ -64,7 +64,9 @@ def memory_line(memory: Memory, *, with_project: bool) -> Parts:
 def session_line(session: Session, *, with_project: bool) -> Parts:
     """One session: id, last time, agent, turns, memories, project, title."""
     place = f"  {session.project.name if session.project else '-':<16}"
-    counts = f"{session.turns:>5} turns  {session.observations:>4} memories"
+    turns = "turn " if session.turns == 1 else "turns"
+    memories = "memory  " if session.observations == 1 else "memories"
+    counts = f"{session.turns:>5} {turns}  {session.observations:>4} {memories}"
     return [
         (f"{session.id:<36}", QUIET),
         f"  {local_time(session.ended_at)}  {session.agent:<11}  {counts}",

@@ -128,6 +128,7 @@ def test_history_days_limits_reading_and_all_lifts_it(
     assert len(cli("sessions").ids) == 2
     monkeypatch.setenv("MEMTUI_HISTORY_DAYS", str(DAYS_SINCE_START + 100))
     assert len(cli("sessions").ids) == 1
+    assert "    1 turn      0 memories" in cli("sessions", "--all", "hello").out
     assert len(cli("sessions", "--all").ids) == 2
     assert len(cli("sessions", "since:2000").ids) == 2
 
