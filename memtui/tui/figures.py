@@ -21,6 +21,8 @@ from memtui.tui.widgets.detail import heading
 WEEKS: Final = 26
 SIDE_TERMINAL: Final = 56
 """Cells below which the figures stand closer."""
+LEGEND: Final = 22
+"""Cells of the sizes of squares below the heat map."""
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -122,7 +124,7 @@ def _heat(figures: Figures, width: int, look: Look) -> list[Line]:
         at = int(noon.timestamp() * 1000)
         day = words.short_date(at, look.now())
         busiest = f"    busiest {day}, {figure(most)}"
-        if width < SIDE_TERMINAL:
+        if LEGEND + len(busiest) > width:
             busiest = f"   {figure(most)} on {day}"
     lines.append(
         [("     less ", "faint"), (marks, "primary"), (f" more{busiest}", "faint")]
