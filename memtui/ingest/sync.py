@@ -62,6 +62,7 @@ def sync(
     """
     began = as_of.state()
     if only is None:
+        _keep_private(data)
         _look_at_health(data)
     readers = [READERS[a] for a in READERS if agents is None or a in agents]
     stop = stop or threading.Event()
@@ -157,6 +158,18 @@ def _tidy_up(data: Path, settings: Settings) -> bool:
 
         finish_what_was_left(data, settings)
     return UNLOOKED in left
+
+
+def _keep_private(data: Path) -> None:
+    """The folder and the store are their owner's alone, whatever happened to them."""
+    for path, mode in ((data, 0o700), (paths.store_path(data), 0o600)):
+        try:
+            if path.stat().st_mode & 0o077:
+                path.chmod(mode)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            _log.warning("Cannot keep others out of %s: %s", path, error)
 
 
 def _look_at_health(data: Path) -> None:

@@ -256,6 +256,7 @@ class Desk:
                 self._store.close()
             self._store = StoreView(paths.store_path(self._data))
             self._inode = inode
+        self._store.data_version()  # what others cleared since is shown
         return self._store
 
 

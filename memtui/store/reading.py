@@ -23,7 +23,8 @@ class Reading:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._conn = open_reader(path)
-        show_cleared(self._conn)
+        self._version = 0
+        self.data_version()
 
     def close(self) -> None:
         """Give the file back."""
@@ -54,6 +55,12 @@ class Reading:
         self._conn.interrupt()
 
     def data_version(self) -> int:
-        """Another number than before: some other connection has written."""
+        """Another number than before: some other connection has written.
+
+        Then what a person said is no secret may be other values, too.
+        """
         (version,) = self._conn.execute("pragma data_version").fetchone()
+        if version != self._version:
+            show_cleared(self._conn)
+            self._version = version
         return int(version)

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from memtui.masking import MASK, digest, let_through, masked
+from memtui.paths import store_path
 from memtui.store.connect import open_writer
+from memtui.store.queries import StoreView
+from memtui.store.secrets import clear
 from tests.cli.conftest import Cli
 from tests.factories import Bash, Say, Turn, transcript
 from tests.ingest.four_agents import FourAgents
@@ -155,3 +159,17 @@ def test_every_agents_transcripts_are_looked_through(cli: Cli, home: Path) -> No
     places = {one["place"] for one in cli("secrets", "--json").objects}
     for part in (".claude", ".codex", ".gemini"):
         assert any(f"/{part}/" in place for place in places), part
+
+
+def test_an_open_view_shows_what_was_cleared_since(
+    cli: Cli, home: Path, data: Path
+) -> None:
+    transcript(turns=(Turn(f"the key is {DRAWN}"),), home=home)
+    cli("sync")
+    with StoreView(store_path(data)) as view:
+        assert masked(DRAWN) == MASK
+        clear(store_path(data), [digest(DRAWN)], take_back=False)
+        let_through(())  # as in a process that did not clear it
+        view.data_version()
+        assert masked(DRAWN) == DRAWN
+    let_through(())

@@ -721,3 +721,14 @@ def test_what_a_hook_delivered_is_kept_with_its_session(data: Path, home: Path) 
     synced(data, home)
     ((_, _, _, export, _, items),) = told(data)["deliveries"]
     assert (export, json.loads(items)) == ("mnopqrstuvwx", ["abcdefghijkl"])
+
+
+def test_every_start_keeps_others_out(data: Path, home: Path) -> None:
+    """Also one that finds nothing to read."""
+    transcript(home=home)
+    synced(data, home)
+    data.chmod(0o755)
+    store_path(data).chmod(0o644)
+    synced(data, home)
+    assert data.stat().st_mode & 0o777 == 0o700
+    assert store_path(data).stat().st_mode & 0o777 == 0o600
