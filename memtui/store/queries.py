@@ -9,8 +9,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from memtui.errors import MemtuiError
 from memtui.model import Evidence, Project, Session, Turn
 from memtui.search.grammar import EVERYTHING, Query
+from memtui.search.meaning import Embedder
 from memtui.store import (
     journal,
     likeness,
@@ -131,6 +133,20 @@ class StoreView(MemoryReading):
     def records_matching(self, query: Query, view: View) -> list[int]:
         """Rows of records that hold the query's words as they are written."""
         return matching.records_matching(self._conn, query, view)
+
+    # by meaning
+
+    def embedder(self) -> Embedder:
+        """The model that searches by meaning, loaded.
+
+        Raises:
+            MemtuiError: nothing has a vector yet, or the extra is not installed.
+        """
+        if not self.has_vectors:
+            raise MemtuiError(
+                "No memory has a vector yet.", hint="memtui meaning makes them."
+            )
+        return Embedder()
 
     # projects and numbers
 

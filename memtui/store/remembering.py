@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from memtui.errors import MemtuiError
 from memtui.model import TYPES, Memory, ObservationType, State
 from memtui.search.grammar import EVERYTHING, Query
 from memtui.search.meaning import Embedder
@@ -258,18 +257,6 @@ class MemoryReading(Reading):
         """What ``search`` finds, and why each find stands where it stands."""
         meaning = self._meaning(query, embedder)
         return explained.explained(self._conn, query, view or View(), limit, meaning)
-
-    def embedder(self) -> Embedder:
-        """The model that searches by meaning, loaded.
-
-        Raises:
-            MemtuiError: nothing has a vector yet, or the extra is not installed.
-        """
-        if not self.has_vectors:
-            raise MemtuiError(
-                "No memory has a vector yet.", hint="memtui meaning makes them."
-            )
-        return Embedder()
 
     @property
     def has_vectors(self) -> bool:

@@ -12,6 +12,8 @@ NEAR: Final = """
 """
 _LEAST: Final = 4
 """Letters of a word that is put right: of shorter ones too many are near."""
+_WORDS: Final = 8
+"""Unknown words of a query that are put right: nobody mistypes more."""
 _FAR: Final = 2
 _MOST: Final = 400
 """Words that are as near as that and are told apart by how often they stand."""
@@ -22,12 +24,16 @@ def meant(
 ) -> dict[str, list[str]]:
     """By each unknown word of a query, known ones near it, the most likely first."""
     found: dict[str, list[str]] = {}
+    tried = 0
     for typed in query.words:
         word = fold(typed)
         if len(word) < _LEAST or not word.isalnum() or frequency(conn, typed):
             continue
+        tried += 1
         if near := _near(conn, word, limit):
             found[typed] = near
+        if tried == _WORDS:
+            break
     return found
 
 

@@ -31,6 +31,14 @@ def test_words_near_an_unknown_one_are_offered_and_known_ones_let_be(
     assert offered(data, "lease zzzzzzzz type:gotcha") == {}
 
 
+def test_of_a_pasted_text_a_few_words_are_looked_near(data: Path) -> None:
+    with Filling(data) as fill:
+        fill.observation("one", title=SAID)
+    pasted = " ".join(f"{word}q" for word in SAID.split() if len(word) > 4)
+    assert len(pasted.split()) > 20
+    assert list(offered(data, pasted)) == pasted.split()[:8]
+
+
 def test_single_edits_find_their_word_among_the_first_three(data: Path) -> None:
     with Filling(data) as fill:
         fill.observation("one", title=SAID)
