@@ -6,25 +6,18 @@ with underscores. Nothing else has to name it: it is found.
 
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Final
 
 from memtui.model import Agent
 from memtui.readers.base import Reader
-
-_HELPERS: Final = frozenset(
-    {"asides", "base", "loose_json", "packed", "places", "regular", "tail", "texts"}
-    | {"told", "tolerant", "walk"}
-)
-"""What readers share, and is none."""
 
 
 def _found() -> dict[Agent, Reader]:
     readers: dict[Agent, Reader] = {}
     for name in sorted(module.name for module in iter_modules(__path__)):
-        if name not in _HELPERS:
-            reader = getattr(import_module(f"{__name__}.{name}"), "READER", None)
-            if reader is not None:
-                readers[reader.agent] = reader
+        # what readers share has none
+        reader = getattr(import_module(f"{__name__}.{name}"), "READER", None)
+        if reader is not None:
+            readers[reader.agent] = reader
     return readers
 
 
