@@ -48,12 +48,17 @@ def clean_copies(data: Path, scrub: Scrub) -> None:
 
 
 def foreign_copies(data: Path) -> Iterator[Path]:
-    """Whole copies of a store in the data folder: a person put them there."""
-    own = paths.store_path(data)
+    """Whole copies of a store in the data folder: a person put them there.
+
+    The store's own files are not opened: closing one drops the locks that SQLite holds
+    for the whole process, and others would then cut the memory it shares.
+    """
+    store = paths.store_path(data)
+    own = {store.with_name(store.name + side) for side in ("", "-wal", "-shm")}
     for folder, _, names in os.walk(data):
         for name in sorted(names):
             path = Path(folder, name)
-            if path != own and not path.is_symlink() and _is_store(path):
+            if path not in own and not path.is_symlink() and _is_store(path):
                 yield path
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -299,6 +300,28 @@ def test_copies_of_the_store_in_its_folder_are_named_not_touched(
     assert not (data / "meaning.db").exists()
     (data / "before.db").unlink()
     assert remains(data, WORD) == []
+
+
+def test_a_purge_opens_no_file_of_the_store_but_through_sqlite(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing one would drop the locks of every connection of this process."""
+    path = transcript(turns=EVERYWHERE, home=home, session="canary")
+    synced(data, home)
+    opened: list[str] = []
+    real = Path.open
+
+    def noted(self: Path, *args: Any, **more: Any) -> Any:
+        opened.append(self.name)
+        return real(self, *args, **more)
+
+    monkeypatch.setattr(Path, "open", noted)
+    with StoreView(store_path(data)) as view:
+        assert view.data_version()
+        assert purge(data, Settings(), Target(sessions=(path.stem,))).is_wiped
+        assert (data / "memtui.db-shm").exists()
+    assert opened
+    assert not {"memtui.db", "memtui.db-wal", "memtui.db-shm"} & set(opened)
 
 
 def test_while_another_one_reads_the_rest_waits_for_the_next_sync(
