@@ -16,7 +16,7 @@ from memtui.settings import Settings
 
 __all__ = ["RULES", "VERSION", "Rule", "distil", "ordered"]
 
-VERSION: Final = 16
+VERSION: Final = 17
 """Raised with every change that gives other observations from the same records."""
 
 
@@ -30,7 +30,8 @@ def distil(
     """What one session leaves behind, best first.
 
     Args:
-        facts: the session; subagents and automated ones give nothing.
+        facts: the session; subagents and automated ones give nothing. Paths below
+            its ``cwd`` are told from there: the project's root, where it is known.
         records: all of its records, in any order.
         in_order: they come in the order of the transcript, each once. Then they
             need not fit into memory: no more than two turns are held at a time.

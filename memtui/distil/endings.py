@@ -44,8 +44,7 @@ CONNECTIVES: Final = re.compile(
 """Where a long sentence may end as a title and still be a thought."""
 
 PHRASE_ENDS: Final = re.compile(
-    r",?\s(?=(?:to|so|and|by|with|for|via|when|where|while|before|after|during|after|"
-    r"on|"
+    r",?\s(?=(?:to|so|and|by|with|for|via|when|where|while|before|after|during|on|"
     r"in|um|und|mit|für|durch|чтобы|и|с|для|при|в)\s)",
     re.I,
 )

@@ -1,6 +1,7 @@
 """A chosen draft as the observation that is stored."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from memtui.clean import clean, clean_line
 from memtui.distil import rules
@@ -39,7 +40,7 @@ def observation_of(draft: Draft, chance: float, facts: SessionFacts) -> Observat
         rule=rule.name,
         confidence=chance,
         facts=draft.facts,
-        files=tuple(_files(draft.files, facts.cwd))[:_MOST_FILES],
+        files=draft.files[:_MOST_FILES],
         evidence=tuple(
             _evidence(facts, shown, quote)
             for shown, quote in ((record, draft.quote), *draft.shows)
@@ -55,10 +56,10 @@ def _evidence(facts: SessionFacts, record: Record, quote: str) -> Evidence:
     )  # fmt: skip
 
 
-def _files(paths: Iterable[str], root: str) -> Iterable[str]:
-    """Each path once, project-relative where it lies inside the project."""
+def from_root(paths: Iterable[str], root: str) -> Iterator[str]:
+    """The paths, project-relative where they lie inside the project."""
     base = root.rstrip("/\\")
-    for path in dict.fromkeys(paths):
+    for path in paths:
         inside = base and path.startswith((base + "/", base + "\\"))
         yield path[len(base) + 1 :].replace("\\", "/") if inside else path
 
@@ -68,4 +69,5 @@ def _inside(text: str, root: str) -> str:
     base = root.rstrip("/\\")
     if len(base) < _LEAST_ROOT or base not in text:
         return text
-    return text.replace(base + "/", "").replace(base + "\\", "")
+    # no part of a longer path, such as that of a backup
+    return re.sub(rf"(?<![A-Za-z0-9_.~/\\-]){re.escape(base)}[/\\]", "", text)

@@ -16,7 +16,7 @@ from memtui.distil.commands import Commands
 from memtui.distil.commits import from_commits
 from memtui.distil.drafts import Draft, without_records
 from memtui.distil.notes import from_notes
-from memtui.distil.observe import observation_of
+from memtui.distil.observe import from_root, observation_of
 from memtui.distil.openwork import OwnList, from_open_work
 from memtui.distil.plans import from_plans
 from memtui.distil.prompts import from_prompts
@@ -48,7 +48,7 @@ def distil_session(
     """
     if facts.kind is not SessionKind.INTERACTIVE:
         return []
-    gathered = _Gathered(settings.disabled_rules if settings else ())
+    gathered = _Gathered(settings.disabled_rules if settings else (), facts.cwd)
     for turn in turns_of(gathered.heard(records)):
         gathered.take(turn)
     found: dict[str, Observation] = {}
@@ -62,10 +62,11 @@ def distil_session(
 class _Gathered:
     """What was found in the turns so far, and what the session was told."""
 
-    def __init__(self, off: Iterable[str]) -> None:
+    def __init__(self, off: Iterable[str], root: str) -> None:
         self.told = Told()
         self.turns = 0
         self._off = frozenset(off)
+        self._root = root
         self._drafts: list[Draft] = []
         self._commands = Commands()
         self._summaries = Summaries()
@@ -75,10 +76,16 @@ class _Gathered:
         self._failed: set[str] = set()
 
     def heard(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The same records; what was put into the conversation is noted."""
+        """The same records; what was put into the conversation is noted.
+
+        Files are told from the root: the folders above it say nothing about them.
+        """
         for record in records:
             if record.kind is RecordKind.CONTEXT:
                 self.told.take(record)
+            if record.writes:
+                writes = tuple(from_root(record.writes, self._root))
+                record = replace(record, writes=writes)
             yield record
 
     def take(self, turn: Turn) -> None:

@@ -1,4 +1,4 @@
-"""What can be seen in a sentence: names of ``rules.WEIGHTS``, nothing weighed."""
+"""What can be seen in a sentence: the names that ``rules`` weighs, not their weight."""
 
 import math
 import re

@@ -9,8 +9,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from memtui.clean import clean
-from memtui.distil.near import bag_of
-from memtui.model import Record, RecordKind
 
 _INJECTED = (
     "memtui-memory", "claude-mem-context", "system-reminder", "hook_context",
@@ -31,7 +29,6 @@ _WRAPPER = re.compile(r"<([a-z]++(?:-[a-z]++)++)\b[^<>\n]*+>")
 _WRAPPER_END = re.compile(r"</([a-z]++(?:-[a-z]++)++)\s*+>")
 _INSIGHT = re.compile(r"^`?[^\S\n]*+[★☆✦][^\S\n]*+insight\b", re.I | re.M)
 _INSIGHT_END = re.compile(r"^`?[─━-]{10,}+`?[^\S\n]*+$", re.M)
-
 
 _OURS = re.compile(r"^- [\w-]{1,40}: |(?: \([^()]*\))? \[[a-z2-7]{12}\]$")
 """Type, files and id of a line of ours: not its own words, so nobody repeats them."""
@@ -77,14 +74,3 @@ def delivered_lines(text: str) -> Iterator[tuple[str, str]]:
         whole = line.strip()
         ours = whole.startswith("- ") or whole.endswith("]")
         yield _OURS.sub("", whole) if ours else whole, whole
-
-
-def delivered_sets(records: Iterable[Record]) -> list[frozenset[str]]:
-    """The words of each line that was delivered into this session."""
-    lines = {
-        line
-        for record in records
-        if record.kind is RecordKind.CONTEXT
-        for line, _ in delivered_lines(record.text)
-    }
-    return [words for words in map(bag_of, sorted(lines)) if len(words) >= 4]

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from memtui import distil
@@ -135,9 +135,11 @@ class Distilling:
 
     def _distil(self, store: Store, session: int, whole: Whole | None) -> _Found:
         stamp, facts = store.session_stamp(session), store.session_facts(session)
+        # paths are told from there, in whatever folder below it the session began
+        root = store.session_root(session) or facts.cwd
         try:
             found = distil.distil(
-                facts,
+                replace(facts, cwd=root),
                 self._records(store, session, whole, facts.kind),
                 settings=self._settings,
                 in_order=True,

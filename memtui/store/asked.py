@@ -72,6 +72,10 @@ class Asked:
         """What the store holds of a session, as a reader would state it."""
         return facts.facts_of(self._conn, session)
 
+    def session_root(self, session: int) -> str:
+        """The root of its project that it began in or below; empty: unknown."""
+        return facts.root_of(self._conn, session)
+
     def session_records(self, session: int) -> list[Record]:
         """Every record the session shows, in order."""
         return linking.records_of(self._conn, session)

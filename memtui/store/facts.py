@@ -40,6 +40,12 @@ _FOLDERS: Final = """
     select path from project_root union select cwd from place
     union select cwd from session where cwd <> ''
 """
+_ROOT: Final = r"""
+    select r.path from session s join project_root r on r.project_id = s.project_id
+    where s.id = ? and (s.cwd = r.path
+        or substr(s.cwd, 1, length(r.path) + 1) in (r.path || '/', r.path || '\'))
+    order by length(r.path) desc limit 1
+"""
 _ENDED: Final = "select ended_at from session where id = ?"
 _PLACE: Final = """
     update session set project_id = ?, cwd = ?, distilled = 0 where id = ?
@@ -134,6 +140,12 @@ def facts_of(conn: sqlite3.Connection, session: int) -> SessionFacts:
         cwd=row["cwd"],
         branch=row["branch"],
     )
+
+
+def root_of(conn: sqlite3.Connection, session: int) -> str:
+    """The root of its project that a session began in or below; empty: unknown."""
+    row = conn.execute(_ROOT, (session,)).fetchone()
+    return row[0] if row else ""
 
 
 def storable(text: str) -> str:

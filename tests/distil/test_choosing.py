@@ -1,6 +1,9 @@
 """What is told once, what is news, what is old: choosing among drafts."""
 
+import dataclasses
+
 import pytest
+from msgspec.structs import replace
 
 from memtui.distil import RULES, rules
 from memtui.distil.choose import calibrated
@@ -122,6 +125,31 @@ def test_paths_are_told_from_the_root_of_the_project() -> None:
 
     assert kept.title == "Added a retry to src/feed.py"
     assert kept.files == ("src/feed.py",)
+
+
+def test_the_folders_above_a_project_say_nothing_about_its_files() -> None:
+    talk = worked(Talk().says("Add a retry to the feed client on a timeout."))
+    talk.edits("src/feed.py").answers("Added a retry to `src/feed.py`.")
+    found, root = talk.distilled(), "/home/ida/tests/docs/spec"
+
+    talk.facts = dataclasses.replace(talk.facts, cwd=root)
+    talk.records = [
+        replace(one, writes=tuple(path.replace(ROOT, root) for path in one.writes))
+        for one in talk.records
+    ]
+
+    assert found[0].files == ("src/feed.py",)
+    assert talk.distilled() == found
+
+
+def test_a_path_elsewhere_that_ends_like_one_of_the_project_stays_whole() -> None:
+    elsewhere = f"/backup{ROOT}/src/feed.py"
+    talk = worked(Talk().says("Add a retry to the feed client on a timeout."))
+    talk.edits("src/feed.py").answers(f"Added a retry to `{elsewhere}`.")
+
+    (kept,) = talk.by_rule("outcome")
+
+    assert kept.title == f"Added a retry to {elsewhere}"
 
 
 def test_the_id_of_a_prompt_outlives_the_sentence_that_was_quoted() -> None:

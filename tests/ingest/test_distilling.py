@@ -1,5 +1,6 @@
 """Distilling beside whoever curates: outside of any transaction, of any length."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from memtui.model import Agent, Observation, Record, RecordKind
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.batch import Applied, Batch
-from tests.factories import Session
+from tests.factories import Edit, Say, Session, Turn, transcript
 from tests.ingest.material import growing, rich_session
 from tests.ingest.telling import ask, synced, told
 
@@ -81,6 +82,31 @@ def test_a_session_that_changed_while_it_was_distilled_is_distilled_again(
     synced(data, home)
     assert lengths == [lengths[0], lengths[0] - 1]
     assert ask(data, "select distilled from session") == [(distil.VERSION,)]
+
+
+def test_paths_are_told_from_the_root_of_the_project_wherever_in_it_one_began(
+    data: Path, home: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "ferry"
+    (root / ".git").mkdir(parents=True)
+    (root / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (root / "web").mkdir()
+    inside = [Edit(f"{root}/web/{n}.py", "a", "b") for n in range(5)]
+    others = [Edit(f"{tmp_path}/{n}.py", "a", "b") for n in ("ferry/api/feed", "x/c")]
+    said = Say(
+        f"Fixed the departure board: `{root}/web/0.py` now waits 30 seconds because "
+        f"`{root}/api/feed.py` answers late."
+    )
+    turns = (
+        Turn("Please always keep the tides in Redis, never in Postgres.", *inside),
+        Turn("Make the board wait for the feed", inside[0], *others, said),
+    )
+    transcript("claude-code", turns, home=home, cwd=str(root / "web"))
+    synced(data, home)
+    question = "select body, files from observation where rule = 'outcome'"
+    ((body, files),) = ask(data, question)
+    assert "`web/0.py` now waits 30 seconds because `api/feed.py`" in body
+    assert json.loads(files) == ["web/0.py", "api/feed.py", f"{tmp_path}/x/c.py"]
 
 
 @pytest.mark.parametrize("held", [0, 1 << 30])

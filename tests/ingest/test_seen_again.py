@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from memtui.curate import Curator
-from memtui.distil.near import bag_of, heard
-from memtui.distil.strip import delivered_sets
+from memtui.distil.told import Told
 from memtui.inject.export import exported_text
 from memtui.model import Record, RecordKind
 from memtui.paths import store_path
@@ -103,8 +102,12 @@ PARAPHRASES = [
 def test_each_paraphrase_of_a_delivered_line_is_heard(said: str) -> None:
     tail = "(delivery/lease.go) [abcdefgh2345]"
     lines = [f"- decision: {line} {tail}" for line in MEMORIES]
-    told = Record(
-        native_id="c", kind=RecordKind.CONTEXT, at=FIRST, text="\n".join(lines), line=1
-    )
-    assert heard(bag_of(said), delivered_sets([told]))
-    assert not heard(bag_of("Ports come from the broker"), delivered_sets([told]))
+    told = Told()
+    told.take(
+        Record(
+            native_id="c", kind=RecordKind.CONTEXT, at=FIRST, text="\n".join(lines),
+            line=1,
+        )
+    )  # fmt: skip
+    assert told.is_told(said)
+    assert not told.is_told("Ports come from the broker")
