@@ -50,6 +50,8 @@ _PASTED = re.compile(
 )
 _COLUMNS = re.compile(r"\S {3,}\S.* {3,}\S|\S {6,}\S")
 _CODE = re.compile(r"[{}();=<>\[\]\\|&$#@*~^]")
+_NOTE = re.compile(r"\A\s*+#[^\S\n]*+(?=[^\s#!\d][^\n]*+\s*+\Z)")
+"""What opens a prompt of one line that is a note: no heading, nothing is below it."""
 _LINK = re.compile(r"https?://\S{60,}")
 _COUNTED = re.compile(r"^\s*(?:step )?\d{1,2}[.):]\s+\S", re.M | re.I)
 _LEAST_STEPS = 2
@@ -156,7 +158,7 @@ def own_words(text: str) -> tuple[str, bool]:
     """
     if len(text) > _MOST_READ:
         text = f"{text[:_MOST_READ]}\n{text[-_MOST_READ:]}"
-    text = without_wrappers(text)
+    text = _NOTE.sub("", without_wrappers(text))
     if "://" in text:
         text = _LINK.sub(" ", text)
     if "```" in text or "~~~" in text:

@@ -20,6 +20,18 @@ def test_a_standing_order_becomes_a_preference_in_the_persons_own_words() -> Non
     assert kept.evidence[0].record == "r-001"
 
 
+@pytest.mark.parametrize("mark", ["# ", "#"])
+def test_a_line_behind_a_hash_is_a_note_and_a_text_with_headings_is_none(
+    mark: str,
+) -> None:
+    said = f"{mark}Always run the linter before committing"
+    note = worked(Talk().says(said)).edits("a.py")
+    page = worked(Talk().says(f"{said}\nLinters\n## Formatters")).edits("a.py")
+
+    assert [o.title for o in note.by_rule("standing")] == [said.removeprefix(mark)]
+    assert said.removeprefix(mark) not in [o.title for o in page.distilled()]
+
+
 def test_a_correction_carries_what_the_agent_made_of_it() -> None:
     talk = worked(Talk().says("Make the timetable load faster on the harbour screen."))
     talk.edits("timetable.py").answers("Cached the timetable in memory for an hour.")
