@@ -39,6 +39,8 @@ def renew_index(
                 if total and progress is not None:
                     left = renewal.left()
                     progress(_how_far(total - left, total))
+            if steps:
+                renewal.rest()
     except MemtuiError as error:
         _log.warning("Cannot make the search index anew: %s", error)
 

@@ -23,7 +23,7 @@ from typing import Final, NamedTuple, Self
 from memtui.search import prepare
 from memtui.search.prepare import Prepared
 from memtui.search.words import surfaces
-from memtui.store import docs, frozen, terms
+from memtui.store import docs, frozen, room, terms
 from memtui.store.connect import open_writer, transaction
 from memtui.store.docs import FIRST_MEMORY
 from memtui.store.lanes import row_count
@@ -168,6 +168,12 @@ class Renewal:
             before = conn.total_changes
             conn.execute(_MERGE)
             return conn.total_changes - before > 1
+
+    def rest(self) -> None:
+        """Give back the room that the older pieces took."""
+        while room.is_idle(self._conn):
+            with transaction(self._conn):
+                room.give_back(self._conn)
 
     def _begin(self) -> None:
         conn = self._conn

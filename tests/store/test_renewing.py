@@ -14,7 +14,7 @@ from memtui.model import RecordKind
 from memtui.paths import store_path
 from memtui.search import prepare
 from memtui.search.grammar import parse
-from memtui.store import docs, renewing
+from memtui.store import docs, renewing, room
 from memtui.store.connect import open_writer, transaction
 from memtui.store.queries import StoreView
 from memtui.store.renewing import Renewal
@@ -183,6 +183,7 @@ def test_an_index_in_many_pieces_is_put_together_and_finds_the_same(
     assert found(store, "harbour") == before
     with Renewal(store_path(store)) as renewal:
         assert not renewal.join()
+        assert not room.is_idle(renewal._conn)
 
 
 def test_a_few_masked_rows_are_let_be(
