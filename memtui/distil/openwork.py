@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from memtui.distil import rules
+from memtui.distil.commits import message_of
 from memtui.distil.drafts import Draft
 from memtui.distil.signals import signals_of
 from memtui.distil.speech import speech_of
@@ -68,7 +69,18 @@ def from_open_work(turns: list[Turn]) -> Iterator[Draft]:
         if left:
             yield _draft(last, last.answer, left)
     elif last.prompts and last.writes and len(last.steps) >= _STARTED:
-        yield from _interrupted(last)
+        if not _ends_committed(last):
+            yield from _interrupted(last)
+
+
+def _ends_committed(turn: Turn) -> bool:
+    """Whether nothing was changed after a commit or pull request that went through."""
+    failed = {step.call for step in turn.failures if step.call}
+    made = [r for r in turn.committing if message_of(r) and r.call not in failed]
+    if not made:
+        return False
+    last = turn.steps.index(made[-1])
+    return not any(step.writes for step in turn.steps[last + 1 :])
 
 
 def _is_left(one: Stated) -> bool:

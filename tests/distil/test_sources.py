@@ -293,6 +293,15 @@ def test_a_wish_that_was_cut_off_is_left_open() -> None:
     assert kept.title.startswith("Unfinished: Rename every pier to berth")
 
 
+def test_a_wish_that_ended_in_a_commit_is_not_left_open() -> None:
+    committed = "git commit -qam 'Call every pier a berth'"
+    talk = Talk().says("Rename every `pier` to `berth` in the database.")
+    talk.runs("grep -r pier").edits("schema.sql").runs(committed)
+
+    assert not talk.by_rule("open")
+    assert talk.edits("seed.sql").by_rule("open")
+
+
 LIST = "[x] Read the piers\n[-] Rename `pier` in `schema.sql`\n[ ] Migrate the harbour"
 
 
