@@ -68,9 +68,13 @@ def from_open_work(turns: list[Turn]) -> Iterator[Draft]:
         left = [one for one in told if _is_left(one)]
         if left:
             yield _draft(last, last.answer, left)
-    elif last.prompts and last.writes and len(last.steps) >= _STARTED:
-        if not _ends_committed(last):
-            yield from _interrupted(last)
+    elif (
+        last.prompts
+        and last.writes
+        and len(last.steps) >= _STARTED
+        and not _ends_committed(last)
+    ):
+        yield from _interrupted(last)
 
 
 def _ends_committed(turn: Turn) -> bool:
