@@ -31,7 +31,7 @@ every new record of a store beyond 200 MB reads a page and writes it at once."""
 _LOG_PAGES: Final = 4_000
 """For ingest, which writes the same pages of its indexes in every transaction: with
 SQLite's 1,000 each of them goes from the log into the file several times as often.
-2 to 5 % of a first sync (measured); the log may take 32 MB instead of 8."""
+1.5 to 5 % of a first sync (measured); the log may take 32 MB instead of 8."""
 PERSON_ONLY: Final = frozenset(
     {
         "curation", "hidden_session", "journal", "tombstone", "purging",

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from memtui.distil import RULES, rules
 from memtui.distil.choose import calibrated
 from memtui.distil.rules import MOST
-from memtui.model import Trust
 from memtui.settings import Settings
 from tests.distil.talk import ROOT, Talk, words, worked
 
@@ -222,9 +221,18 @@ def test_confidence_rises_with_worth_and_stays_a_share() -> None:
         assert 0 < shares[0] <= shares[-1] < 1
 
 
-def test_no_rule_is_on_that_is_kept_less_than_half_the_time() -> None:
-    off = Settings().disabled_rules
-    assert set(off) <= set(rules.RULES)
-    for rule in (one for one in rules.RULES.values() if one.name not in off):
-        worths = [share for _, share in rules.KEPT[rule.trust is Trust.USER]]
-        assert max(worths) + rule.kept > 0.5
+KEPT_BY_TWO = {
+    "detour": 0.88, "open": 0.83, "standing": 0.83, "commit": 0.78, "outcome": 0.73,
+    "prompt": 0.72, "correction": 0.71, "cause": 0.70, "finding": 0.60,
+    "summary": 0.55, "plan": 0.50, "choice": 0.50, "note": 0.0,
+}  # fmt: skip
+"""Share of each rule's memories that two people who did not see the rule would keep,
+of 200 drawn from version 14 those that version 16 still made. To be replaced as a
+whole when memories are labelled again; rules that were not drawn are not here."""
+
+
+def test_no_rule_is_on_that_was_kept_less_than_half_the_time() -> None:
+    off = set(Settings().disabled_rules)
+    assert set(KEPT_BY_TWO) <= set(rules.RULES)
+    assert off <= set(rules.RULES)
+    assert {name for name, share in KEPT_BY_TWO.items() if share < 0.5} <= off
