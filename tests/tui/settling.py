@@ -20,10 +20,13 @@ PATIENCE_S: Final = 60.0
 LOOK_AGAIN_S: Final = 0.005
 
 
-async def settled(pilot: Pilot[int]) -> None:
+async def settled(pilot: Pilot[int], held: str = "") -> None:
     """Nothing is left to do but what a person has been asked.
 
     Every message is handled, no worker runs, what has changed is drawn.
+
+    Args:
+        held: the name of the worker that the test itself holds up; it may go on.
 
     Raises:
         AssertionError: that did not come about; it says what still runs.
@@ -31,7 +34,7 @@ async def settled(pilot: Pilot[int]) -> None:
     app, end, quiet = pilot.app, time.monotonic() + PATIENCE_S, 0
     while quiet < QUIET_ROUNDS and not app._exit:
         quiet += 1
-        while _is_working(app):
+        while _is_working(app, held):
             quiet = 0
             assert time.monotonic() < end, f"still at work: {list(app.workers)}"
             await asyncio.sleep(LOOK_AGAIN_S)
@@ -59,9 +62,11 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
         await settled(pilot)
 
 
-def _is_working(app: App[int]) -> bool:
+def _is_working(app: App[int], held: str) -> bool:
     """Whether something is to be drawn, or a worker runs that asked no person."""
-    running = sum(not worker.is_finished for worker in app.workers)
+    running = sum(
+        not worker.is_finished for worker in app.workers if worker.name != held
+    )
     if not app.screen_stack:
         return True  # the first screen is still to come
     return running > sum(_asks(app)) or _is_to_be_drawn(app.screen)

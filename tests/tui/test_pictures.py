@@ -15,7 +15,7 @@ from memtui.tui.desk import Desk
 from memtui.tui.lanes import ReadLane
 from tests.store.filling import NOON
 from tests.tui.conftest import NARROW, WIDE, MakeApp, before, screen_text
-from tests.tui.settling import until
+from tests.tui.settling import settled, until
 from tests.tui.test_many import fill
 
 Compare = Callable[..., bool]
@@ -188,6 +188,7 @@ def test_a_large_store_shows_the_newest_while_it_counts(
 
     async def first_rows(pilot: Pilot[int]) -> None:
         await until(pilot, lambda: "counting" in screen_text(pilot.app))
+        await settled(pilot, held="reload")
 
     app = make_app()
     assert snap_compare(app, terminal_size=NARROW, run_before=first_rows)
