@@ -145,7 +145,14 @@ def _matching(view: StoreView, target: Target, where: str, everywhere: bool) -> 
     output.note(f"Looking in {here.name if here else 'all projects'}.")
     return replace(
         target,
-        memories=tuple(view.memory_ids(query, looked)),
+        memories=tuple(
+            dict.fromkeys(
+                (
+                    *view.memory_ids(query, looked),
+                    *view.memories_matching(query, looked),
+                )
+            )
+        ),
         records=tuple(view.records_matching(query, looked)),
     )
 

@@ -1,6 +1,8 @@
 """Everything new from every agent into the store, once."""
 
 import logging
+import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -26,6 +28,8 @@ from memtui.store.seen import UNFINISHED, UNLOOKED, Standing, left_over, what_st
 HEALTH_SECONDS = 0.5
 _DAY_S = 86_400
 _LOOKED = "looked"
+_PRIVATE = ("memtui.", "meaning.db", "hooks.log", "backups", "export")
+"""How names begin of what holds words of transcripts."""
 _log = logging.getLogger(__name__)
 
 __all__ = ["AgentReport", "Progress", "SyncReport", "is_up_to_date", "sync"]
@@ -161,13 +165,25 @@ def _tidy_up(data: Path, settings: Settings) -> bool:
 
 
 def _keep_private(data: Path) -> None:
-    """The folder and the store are their owner's alone, whatever happened to them."""
-    for path, mode in ((data, 0o700), (paths.store_path(data), 0o600)):
+    """The folder and what memtui says in it are their owner's alone.
+
+    Nothing else is touched: who names a folder of other things for it means those.
+    """
+    try:
+        ours = (one for one in os.scandir(data) if one.name.startswith(_PRIVATE))
+        found = [data, *(Path(one.path) for one in ours)]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        _log.warning("Cannot look into %s: %s", data, error)
+        return
+    for path in found:
         try:
-            if path.stat().st_mode & 0o077:
-                path.chmod(mode)
+            mode = path.lstat().st_mode
+            if mode & 0o077 and not stat.S_ISLNK(mode):
+                path.chmod(stat.S_IMODE(mode) & 0o700)
         except FileNotFoundError:
-            return
+            continue  # a log that was put away meanwhile
         except OSError as error:
             _log.warning("Cannot keep others out of %s: %s", path, error)
 

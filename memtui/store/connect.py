@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal
 
@@ -104,6 +104,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
     with explained(path):
         if not is_there(path):
             raise StoreError(f"There is no store at {path}.", hint="Run: memtui sync")
+        _keep_others_out(path.parent)
         try:
             conn = _reading(path)
         except sqlite3.OperationalError as error:
@@ -119,6 +120,13 @@ def open_reader(path: Path) -> sqlite3.Connection:
             open_writer(path, "ingest").close()
             conn = _reading(path)
     return conn
+
+
+def _keep_others_out(folder: Path) -> None:
+    """A start that only reads closes the folder to others, too, where it may."""
+    if folder.stat().st_mode & 0o077:
+        with suppress(OSError):  # somebody else's, or on a disk that is read-only
+            folder.chmod(0o700)
 
 
 def try_to_write(path: Path) -> None:

@@ -134,6 +134,10 @@ class StoreView(MemoryReading):
         """Rows of records that hold the query's words as they are written."""
         return matching.records_matching(self._conn, query, view)
 
+    def memories_matching(self, query: Query, view: View) -> list[str]:
+        """Ids of memories that do."""
+        return matching.memories_matching(self._conn, query, view)
+
     # by meaning
 
     def embedder(self) -> Embedder:

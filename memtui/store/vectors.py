@@ -4,7 +4,6 @@ Derived from the store and made again where it is lost. A vector belongs to one 
 of the index, whose text never changes: a new text is a new row without one.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -18,7 +17,7 @@ from memtui.paths import make_private_dir
 from memtui.search import match
 from memtui.search.grammar import Query
 from memtui.search.meaning import NEAR, SHARE, Embedder, cosines
-from memtui.store.connect import open_reader
+from memtui.store.connect import is_read_only, open_reader, quoted
 from memtui.store.docs import FIRST_MEMORY
 
 _SCHEMA: Final = """
@@ -94,6 +93,10 @@ class Wanted(NamedTuple):
     text: str
 
 
+Stamp = tuple[int, int, int, int]
+"""Which file it is, its size and its times in ns: of content and of anything."""
+
+
 class Vectors:
     """The file of vectors; made by whoever writes first."""
 
@@ -138,9 +141,14 @@ class Vectors:
         return _held(self, self._stamp())
 
     def read(self) -> Held:
-        """The same from the file."""
-        with closing(self._open()) as own:
-            rows = own.execute(ALL).fetchall()
+        """The same from the file, which nothing is written into."""
+        try:
+            with closing(self._reading()) as own:
+                rows = own.execute(ALL).fetchall()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorname.startswith(_PASSES):
+                raise
+            return Held([], b"")  # damaged: the next making begins anew
         return Held(
             [(doc, key) for doc, key, _ in rows], b"".join(vec for *_, vec in rows)
         )
@@ -151,23 +159,39 @@ class Vectors:
     def __hash__(self) -> int:
         return hash(self._path)
 
-    def _stamp(self) -> tuple[int, bytes]:
-        """Another one than before: the file was replaced, or written in."""
-        with self._path.open("rb") as file:
-            # SQLite counts its transactions in these bytes.
-            return os.fstat(file.fileno()).st_ino, file.read(28)[24:]
+    def _stamp(self) -> Stamp:
+        """Another one than before: the file was replaced, or written in.
+
+        Nothing is opened: to close a file drops the locks that SQLite holds on it
+        for other threads of this process.
+        """
+        now = self._path.stat()
+        return now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
+
+    def _reading(self) -> sqlite3.Connection:
+        """A connection that writes nothing, in a folder that takes nothing, too."""
+        how = "mode=ro&immutable=1" if is_read_only(self._path) else "mode=ro"
+        return sqlite3.connect(f"file:{quoted(self._path)}?{how}", uri=True, timeout=8)
 
     def _open(self) -> sqlite3.Connection:
         make_private_dir(self._path.parent)
-        self._path.touch(mode=0o600)
+        self._make_private()
         try:
             return self._opened()
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorname.startswith(_PASSES):
                 raise
             self._path.unlink()  # damaged: all of it can be made again
-            self._path.touch(mode=0o600)
+            self._make_private()
             return self._opened()
+
+    def _make_private(self) -> None:
+        """The file is there, is no link to another one, and its owner's alone."""
+        if self._path.is_symlink():
+            self._path.unlink()
+        self._path.touch(mode=0o600)
+        if self._path.stat().st_mode & 0o077:
+            self._path.chmod(0o600)
 
     def _opened(self) -> sqlite3.Connection:
         conn = sqlite3.connect(self._path, timeout=8)
@@ -200,7 +224,7 @@ def like(
 
 
 @lru_cache(maxsize=1)
-def _held(vectors: Vectors, _stamp: tuple[int, bytes]) -> Held:
+def _held(vectors: Vectors, _stamp: Stamp) -> Held:
     """Kept from one search to the next: 100,000 take 50 MB and a tenth of a second."""
     return vectors.read()
 

@@ -21,14 +21,14 @@ def test_what_is_wrong_is_found_told_and_mended(
     cli("add", "Stamp the deadline", "--type", "decision")
     assert cli("doctor").code == 0
     (data / "hooks" / "session-start").unlink()
-    data.chmod(0o755)
+    (data / "memtui.db").chmod(0o644)
     ran = cli("doctor", "--json")
     assert ran.code == 1
     wrong = {item["subject"] for item in ran.objects if item["level"] == "wrong"}
     assert wrong == {"hooks", "privacy"}
     assert cli("doctor", "--fix").code == 0
     assert (data / "hooks" / "session-start").exists()
-    assert data.stat().st_mode & 0o777 == 0o700
+    assert (data / "memtui.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_damaged_store_is_a_finding_and_no_traceback(

@@ -76,6 +76,25 @@ def test_what_is_named_goes(
     assert remains(data, WORD) == []
 
 
+@pytest.mark.parametrize("asked", ["strasse", "STRASSE", "Straße", "STRAẞE", "STRÄSSE"])
+def test_what_a_query_finds_goes_in_any_case_and_spelling(
+    cli: Cli, home: Path, data: Path, asked: str
+) -> None:
+    turns = (
+        Turn("Always name the Straße first, never the number."),
+        Turn("And STRASSE in capitals, as on the sign."),
+        Turn("Always keep the harbour open."),
+    )
+    transcript(turns=turns, home=home)
+    cli("sync")
+    what = ("--where", asked, "--all")
+    ran = cli("purge", *what, "--confirm", confirmed(cli, *what), "--json")
+    assert ran.code == 0, ran.err
+    for spelled in ("Straße", "STRASSE", "strasse", "straße"):
+        assert remains(data, spelled) == []
+    assert remains(data, "harbour")
+
+
 def test_a_memory_goes_by_its_id(cli: Cli, session: Path, data: Path) -> None:
     (mine,) = cli("list", WORD).ids
     assert cli("purge", mine, "--confirm", confirmed(cli, mine)).code == 0

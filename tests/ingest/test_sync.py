@@ -727,8 +727,22 @@ def test_every_start_keeps_others_out(data: Path, home: Path) -> None:
     """Also one that finds nothing to read."""
     transcript(home=home)
     synced(data, home)
-    data.chmod(0o755)
+    theirs = data / "something of the person's"
+    theirs.touch()
+    theirs.chmod(0o644)
+    elsewhere = data.parent / "elsewhere"
+    elsewhere.touch()
+    elsewhere.chmod(0o644)
+    (data / "memtui.link").symlink_to(elsewhere)
+    for name in ("memtui.log", "memtui.db-wal", "meaning.db", "hooks.log"):
+        (data / name).touch()
+        (data / name).chmod(0o666)
+    (data / "backups").mkdir(exist_ok=True)
+    for folder in ("backups", "export", "."):
+        (data / folder).chmod(0o755)
     store_path(data).chmod(0o644)
     synced(data, home)
-    assert data.stat().st_mode & 0o777 == 0o700
-    assert store_path(data).stat().st_mode & 0o777 == 0o600
+    for path in (data, *data.iterdir()):
+        if path != theirs and not path.is_symlink():
+            assert path.lstat().st_mode & 0o077 == 0, path
+    assert {theirs.stat().st_mode & 0o777, elsewhere.stat().st_mode & 0o777} == {0o644}

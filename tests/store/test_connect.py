@@ -71,6 +71,13 @@ def test_a_new_store_is_its_owners_alone(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["memtui.db"]
 
 
+def test_a_start_that_only_reads_keeps_others_out_too(path: Path) -> None:
+    open_writer(path, "ingest").close()
+    path.parent.chmod(0o755)
+    open_reader(path).close()
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
 def test_first_starts_at_once_make_one_store(path: Path) -> None:
     troubles: list[MemtuiError] = []
     ready = threading.Barrier(4)

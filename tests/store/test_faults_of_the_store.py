@@ -262,6 +262,30 @@ def test_a_look_at_the_store_ends_when_its_time_is_over(kept: Path) -> None:
     assert found.is_sound
 
 
+@needs_dbstat
+def test_an_index_that_answers_nothing_is_found_in_no_time(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages of a large store take longer to look at than a start may take."""
+    from memtui.store import repair
+
+    monkeypatch.setattr(repair, "_limit", lambda conn, _: _stop_at_the_pages(conn))
+    assert health(store_path(kept), seconds=0.5).is_sound
+    assert not health(store_path(kept), seconds=0.5).is_whole
+    spoil(kept, "fts_data")
+    assert not health(store_path(kept), seconds=0.5).is_sound
+
+
+def _stop_at_the_pages(conn: sqlite3.Connection) -> None:
+    """As if the time were over when the look at the pages begins."""
+
+    def seen(statement: str) -> None:
+        if "quick_check" in statement:
+            conn.set_progress_handler(lambda: 1, 1)
+
+    conn.set_trace_callback(seen)
+
+
 def test_a_clock_that_jumps_takes_nothing_away(kept: Path, home: Path) -> None:
     at = [1 << 45]
     with Curator(kept, Settings(), clock=lambda: at[0]) as curator:

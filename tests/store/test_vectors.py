@@ -148,3 +148,57 @@ def test_a_damaged_file_is_made_anew(store: Path, model: Embedder) -> None:
     store.with_name("meaning.db").write_bytes(b"no database at all " * 99)
     assert sorted(embed(store, model)) == ["one", "three", "two"]
     assert embed(store, model) == []
+
+
+def test_a_damaged_file_is_found_nothing_in_and_left_to_the_next_making(
+    store: Path, model: Embedder
+) -> None:
+    embed(store, model)
+    store.with_name("meaning.db").write_bytes(b"no database at all " * 99)
+    assert Vectors(store).all() == Held([], b"")
+    assert sorted(embed(store, model)) == ["one", "three", "two"]
+    assert len(Vectors(store).all().rows) == 3
+
+
+def test_reading_writes_nothing_and_needs_no_right_to(
+    store: Path, model: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embed(store, model)
+    own = store.with_name("meaning.db")
+    own.chmod(0o400)
+    before = own.stat()
+    for is_read_only in (False, True):
+        monkeypatch.setattr(vectors, "is_read_only", lambda _, is_=is_read_only: is_)
+        assert len(Vectors(store).read().rows) == 3
+    after = own.stat()
+    assert (after.st_mtime_ns, after.st_mode) == (before.st_mtime_ns, before.st_mode)
+
+
+def test_looking_for_what_is_new_opens_no_file(
+    store: Path, model: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing one would drop the locks of a writer in the same process."""
+    embed(store, model)
+    first = Vectors(store).all()
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("opened")
+
+    for opening in ("builtins.open", "os.open", "io.open", "sqlite3.connect"):
+        monkeypatch.setattr(opening, refused)
+    assert Vectors(store).all() is first
+
+
+def test_a_link_in_its_place_is_replaced_and_its_modes_are_put_right(
+    store: Path, tmp_path: Path, model: Embedder
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"somebody else's")
+    own = store.with_name("meaning.db")
+    own.symlink_to(elsewhere)
+    embed(store, model)
+    assert elsewhere.read_bytes() == b"somebody else's"
+    assert not own.is_symlink()
+    own.chmod(0o644)
+    Vectors(store).missing(1)
+    assert own.stat().st_mode & 0o777 == 0o600
