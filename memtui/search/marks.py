@@ -188,7 +188,8 @@ def _best_start(line: str, hits: Spans, length: int) -> int:
             best, most = first, count
         if number < last:
             inside[words[number]] -= 1
-            inside += Counter()  # drops what is no longer there
+            if not inside[words[number]]:
+                del inside[words[number]]
         else:
             last = number + 1
     return max(0, best - int(length * _BEFORE))

@@ -201,10 +201,18 @@ def schema_of(conn: sqlite3.Connection) -> int:
     return int(version)
 
 
+class Connection(sqlite3.Connection):
+    """One that things can be remembered of for as long as it is there: SQLite's own
+    can be no key of a ``WeakKeyDictionary``."""
+
+
 def connected(uri: str) -> sqlite3.Connection:
     """A connection as all of ours are; nothing is checked yet."""
     # isolation_level None: we say begin and commit ourselves, nothing is implied.
-    conn = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    conn = sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False,
+        factory=Connection,
+    )  # fmt: skip
     conn.row_factory = sqlite3.Row
     conn.create_function("matches", 2, patterns.matches, deterministic=True)
     conn.execute(f"pragma busy_timeout = {BUSY_MS}")

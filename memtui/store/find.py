@@ -68,7 +68,11 @@ class Ranking:
         """Of the best session 1; so much do the finds of one count."""
         if not session:
             return 1.0
-        return self.of_sessions[session] / (max(self.of_sessions.values()) or 1.0)
+        return self.of_sessions[session] / self._best_session
+
+    @cached_property
+    def _best_session(self) -> float:
+        return max(self.of_sessions.values()) or 1.0
 
     @property
     def newest(self) -> int:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from memtui.search import match, rank
 from memtui.search.grammar import Query
@@ -23,7 +24,7 @@ _FOUND: Final = """
     from fts cross join doc d on d.id = fts.rowid
     left join session s on s.id = d.session_id {more}
     where fts match :match and fts.rowid >= :low and fts.rowid < :high
-        and d.live = 1 and {where}
+        and {where} and d.live = 1
 """
 _RECORD: Final = """
     cross join record r on r.id = d.record_id left join place pl on pl.id = r.place_id
@@ -50,7 +51,7 @@ WINDOW: Final = """
 """
 LAST_DOC: Final = """
     select max((select max(d.id) from doc d
-        where d.session_id = s.id and d.id < :high))
+        where d.session_id = s.id and d.id < :high)), json_group_array(s.id)
     from session s where s.project_id = (select id from project where uuid = :project)
 """
 FREQUENCY: Final = """
@@ -58,22 +59,28 @@ FREQUENCY: Final = """
     where surface >= :low and surface < :high
         and (stem = :stem or stem = '' and surface = :stem)
 """
-OF_PROJECT: Final = """(
-    d.session_id in (
-        with recursive p(id) as (select id from project where uuid = :in_project),
-        said(id) as (
-            select min(o.session_id) from p cross join observation o
-            where o.project_id = p.id
-            union all select (select min(o.session_id) from observation o
-                where o.project_id = (select id from p) and o.session_id > said.id)
-            from said where said.id is not null)
+SESSIONS_OF_PROJECT: Final = """
+    with recursive p(id) as (select id from project where uuid = :project),
+    said(id) as (
+        select min(o.session_id) from p cross join observation o
+        where o.project_id = p.id
+        union all select (select min(o.session_id) from observation o
+            where o.project_id = (select id from p) and o.session_id > said.id)
+        from said where said.id is not null),
+    own(id) as (
         select id from said
-        union all select s.id from session s where s.project_id = (select id from p))
-    or d.session_id is null
-    or d.memory in (select c.id from curation c
-        where c.project_id = (select id from project where uuid = :in_project)
-        union all select c.id from curation c where c.state = 'kept'
-            and c.scope <> 'project'))"""
+        union select s.id from session s where s.project_id = (select id from p)
+        union select c.session_id from p cross join curation c where c.project_id = p.id
+        union select c.session_id from curation c
+            where c.state = 'kept' and c.scope <> 'project')
+    select json_group_array(id) from own where id is not null
+"""
+"""The sessions that the memories a project shows may come from, found once a search:
+a number of each row is compared with them, not the name of its memory."""
+OF_SESSIONS: Final = "d.session_id in (select value from json_each(:in_sessions))"
+OF_PROJECT: Final = f"({OF_SESSIONS} or d.session_id is null)"
+_SESSIONS: Final = WeakKeyDictionary[sqlite3.Connection, dict[tuple[int, str], str]]()
+"""By connection: of the project that it looked at last, at its data's version."""
 _EVER: Final = 1 << 62
 _FORM: Final = re.compile(r'"((?:[^"]|"")*)"')
 
@@ -236,21 +243,35 @@ def _within(wanted: Iterable[Term], budget: int) -> list[Term]:
 
 def _sides(conn: sqlite3.Connection, query: Query, view: View) -> Iterator[_Side]:
     memories = Where()
+    if view.project is not None and not query.values("is"):
+        memories.add(OF_PROJECT, in_sessions=_sessions_of(conn, view.project))
     if not view.hidden:
         memories.add("(s.id is null or s.kind = 'interactive')")
-    if view.project is not None and not query.values("is"):
-        memories.add(OF_PROJECT, in_project=view.project)
     yield _Side(FIRST_MEMORY, _EVER, "", memories)
     records, high = turns_where(query, view), FIRST_MEMORY
     if view.project is not None:
         asked = {"project": view.project, "high": FIRST_MEMORY}
-        (last,) = conn.execute(LAST_DOC, asked).fetchone()
+        last, own = conn.execute(LAST_DOC, asked).fetchone()
         high = 0 if last is None else last + 1
+        # Most rows are another project's: these need no look at their session.
+        records.clauses.insert(0, OF_SESSIONS)
+        records.params["in_sessions"] = own
     if "0" not in records.clauses:
         # Of most views the session decides: then no record is read for it.
         more = _RECORD if _OF_RECORD.search(" ".join(records.clauses)) else ""
         records.add("d.record_id is not null")
         yield _Side(0, high, more, records)
+
+
+def _sessions_of(conn: sqlite3.Connection, project: str) -> str:
+    """What ``SESSIONS_OF_PROJECT`` finds; asked again only once the store changed."""
+    (version,) = conn.execute("pragma data_version").fetchone()
+    known = _SESSIONS.setdefault(conn, {})
+    if (version, project) not in known:
+        (own,) = conn.execute(SESSIONS_OF_PROJECT, {"project": project}).fetchone()
+        known.clear()
+        known[version, project] = own
+    return known[version, project]
 
 
 def _window(conn: sqlite3.Connection, term: Term, side: _Side) -> dict[str, object]:

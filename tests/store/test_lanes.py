@@ -121,7 +121,8 @@ def test_only_the_index_is_gone_through_and_all_else_looked_up(
         steps = plan(conn, side.asked(sql), side.where.params | bounds)
         through = [step for step in steps if step.startswith("SCAN")]
         assert through[0].startswith("SCAN fts VIRTUAL TABLE INDEX")
-        assert all(step in ("SCAN said", "SCAN p") for step in through[1:]), through
+        listed = "SCAN json_each VIRTUAL TABLE INDEX 1:"
+        assert all(step in (listed, "SCAN p") for step in through[1:]), through
         assert any("SEARCH d USING INTEGER PRIMARY KEY" in step for step in steps)
         sorted_ = any("TEMP B-TREE FOR ORDER BY" in step for step in steps)
         assert sorted_ == (sql is lanes.BEST)
@@ -130,13 +131,33 @@ def test_only_the_index_is_gone_through_and_all_else_looked_up(
 def test_whose_memories_a_project_shows_is_read_from_an_index_alone(
     conn: sqlite3.Connection,
 ) -> None:
-    view = View(project="uuid-harbor-api")
-    memories = next(lanes._sides(conn, parse("lease", now_ms=NOON), view))
-    bounds = {"match": '"lease"', "low": 0, "high": 9, "limit": 9}
-    steps = plan(conn, memories.asked(lanes.BEST), memories.where.params | bounds)
+    steps = plan(conn, lanes.SESSIONS_OF_PROJECT, {"project": "uuid-harbor-api"})
     said = [step for step in steps if " o " in step]
     assert said
     assert all("COVERING INDEX observation_said" in step for step in said)
+    assert not any("SCAN c" in step for step in steps)
+
+
+def test_the_sessions_of_a_project_are_asked_for_again_only_once_the_store_changed(
+    data: Path, conn: sqlite3.Connection
+) -> None:
+    view = View(project="uuid-harbor-api")
+
+    def asked_again() -> bool:
+        said: list[str] = []
+        conn.set_trace_callback(said.append)
+        find.ranked(conn, parse("lease", now_ms=NOON), view, 10)
+        conn.set_trace_callback(None)
+        return any("from said" in one for one in said)
+
+    assert asked_again()
+    assert not asked_again()
+    with Filling(data) as fill:
+        later = fill.session("later", project=1)
+        fill.observation("new", title="Otters lease boats", session=later, project=1)
+    assert asked_again()
+    hits = find.ranked(conn, parse("boats", now_ms=NOON), view, 10)
+    assert [hit.memory.id for hit in hits if hit.memory] == ["new"]
 
 
 def test_another_spelling_of_a_known_name_is_not_put_together_from_common_words(
