@@ -7,18 +7,13 @@ transcript and stops at the first thing that is not as it was; what that means i
 
 import os
 from collections.abc import Collection, Iterable
-from itertools import islice
 from pathlib import Path
-from typing import Final
 
 from memtui.ingest.report import AgentReport, SyncReport
 from memtui.readers.base import DatabaseReader, Reader, RewritingReader
-from memtui.readers.places import indexes_in
+from memtui.readers.places import indexes_in, seen_in
 from memtui.store.seen import Mark, Standing
 from memtui.store.tombs import hashed
-
-_AT_ONCE: Final = 256
-"""Files that are looked at before the first difference among them is seen."""
 
 
 def as_it_was(
@@ -49,33 +44,31 @@ def _stands(reader: Reader, folder: Path, standing: Standing, met: set[str]) -> 
     """Whether every transcript in a folder is as it was; each goes into ``met``."""
     rewriting = reader if isinstance(reader, RewritingReader) else None
     holding = reader if isinstance(reader, DatabaseReader) else None
-    known, found = standing.marks.get, reader.find(folder)
-    while paths := list(islice(found, _AT_ONCE)):
-        if holding is not None and any(map(holding.is_database, paths)):
+    known, purged = standing.marks.get, standing.purged
+    for path, stat in seen_in(reader, folder):
+        if stat is not None and rewriting is None and not purged:
+            mark = (path, stat.st_ino, stat.st_size, stat.st_mtime_ns, 0)
+        elif (holding is not None and holding.is_database(path)) or (
+            (looked := _mark(rewriting, path, stat)) is None
+        ):
             return False
-        if standing.purged:
-            paths = [path for path in paths if hashed(path) not in standing.purged]
-        try:
-            if rewriting is None:
-                seen = _marks(paths)
-            else:
-                seen = [_mark(rewriting, path) for path in paths]
-        except OSError:
+        elif purged and hashed(path) in purged:
+            continue
+        else:
+            mark = looked
+        if mark != known(path):
             return False
-        if seen != list(map(known, paths)):
-            return False
-        met.update(paths)
+        met.add(path)
     return True
 
 
-def _mark(reader: RewritingReader, path: str) -> Mark:
-    if reader.has_items(path):
-        return (path, *reader.marks(path), 0)
-    return _marks([path])[0]
-
-
-def _marks(paths: list[str]) -> list[Mark]:
-    return [
-        (path, stat.st_ino, stat.st_size, stat.st_mtime_ns, 0)
-        for path, stat in zip(paths, map(os.stat, paths), strict=True)
-    ]
+def _mark(
+    rewriting: RewritingReader | None, path: str, stat: os.stat_result | None
+) -> Mark | None:
+    try:
+        if rewriting is not None and rewriting.has_items(path):
+            return (path, *rewriting.marks(path), 0)
+        stat = stat or os.stat(path)
+    except OSError:
+        return None
+    return (path, stat.st_ino, stat.st_size, stat.st_mtime_ns, 0)

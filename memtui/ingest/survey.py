@@ -22,9 +22,10 @@ from memtui.readers.base import (
     Marks,
     Reader,
     RewritingReader,
+    Sight,
 )
 from memtui.readers.claude_code.history import NAME
-from memtui.readers.places import folders, indexes_in
+from memtui.readers.places import folders, indexes_in, seen_in
 from memtui.settings import Settings
 from memtui.store.batch import Tail
 from memtui.store.seen import Known, Seen, what_is_known
@@ -63,7 +64,7 @@ def survey(
     looked = {inside.path: inside for inside in before.databases} if before else {}
     met: set[str] = set()
     for reader in readers:
-        places = _paths(reader, settings, home, known, only)
+        places = _places(reader, settings, home, known, only)
         met |= _sweep(found, reader, places, store, looked)
         if only is None:
             is_due = full or _may_be_told_twice(found, reader, known)
@@ -149,7 +150,7 @@ def _besides(reader: Reader, store: Known, met: Collection[str]) -> frozenset[st
 def _sweep(
     found: Survey,
     reader: Reader,
-    places: Iterable[str],
+    places: Iterable[Sight],
     store: Known,
     looked: Mapping[str, Inside],
 ) -> set[str]:
@@ -209,25 +210,27 @@ def _look_at_index(
         found.back.append(path)
 
 
-def _paths(
+def _places(
     reader: Reader,
     settings: Settings,
     home: Path,
     known: dict[str, Seen],
     only: Collection[str] | None,
-) -> Iterable[str]:
+) -> Iterable[Sight]:
     if only is None:
         places = folders(reader, settings, home)
-        return (path for folder in places for path in reader.find(folder))
+        return (sight for folder in places for sight in seen_in(reader, folder))
     return (
-        path for path in only if path in known and known[path].agent == reader.agent
+        (path, None)
+        for path in only
+        if path in known and known[path].agent == reader.agent
     )
 
 
 def _to_look_at(
-    places: Iterable[str], known: dict[str, Seen], met: set[str], *, whole: bool
-) -> list[tuple[str, os.stat_result | None]]:
-    """Paths with what the system says of them; None where one is gone again.
+    places: Iterable[Sight], known: dict[str, Seen], met: set[str], *, whole: bool
+) -> list[Sight]:
+    """Paths with what the system says of them; None where one is gone.
 
     Links may lead to one file by several paths: a known one counts, else the first.
 
@@ -237,10 +240,10 @@ def _to_look_at(
         whole: the marks of a file say all there is to know of it.
     """
     settled: set[int] = set()
-    chosen: dict[int | str, tuple[str, os.stat_result | None]] = {}
-    for path in places:
+    chosen: dict[int | str, Sight] = {}
+    for path, stat in places:
         try:
-            stat = os.stat(path)
+            stat = stat or os.stat(path)
         except OSError:
             chosen[path] = path, None
             continue

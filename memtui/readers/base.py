@@ -17,6 +17,7 @@ each time it changed. Where one database holds many transcripts, it is a
 ``DatabaseReader`` too.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -173,6 +174,19 @@ class Reader(Protocol):
 
         The file itself is not touched: it may be gone.
         """
+        ...
+
+
+Sight = tuple[str, os.stat_result | None]
+"""A path and what the system says of what is there; None: look there yourself."""
+
+
+@runtime_checkable
+class SeeingReader(Reader, Protocol):
+    """A format whose files are met as they are: no second look for each is needed."""
+
+    def see(self, folder: Path) -> Iterator[Sight]:
+        """As ``find``, with what the system says of each."""
         ...
 
 

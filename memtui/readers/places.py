@@ -1,12 +1,12 @@
 """Where transcripts are looked for, and what of that which is found there is none."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from glob import glob, has_magic
 from itertools import chain
 from pathlib import Path
 
-from memtui.readers.base import IndexingReader, Reader
+from memtui.readers.base import IndexingReader, Reader, SeeingReader, Sight
 from memtui.settings import Settings
 
 
@@ -26,6 +26,13 @@ def _folders_named(root: str) -> list[Path]:
     if not has_magic(str(path)) or path.is_dir():
         return [path]
     return [Path(found) for found in sorted(glob(str(path))) if os.path.isdir(found)]
+
+
+def seen_in(reader: Reader, folder: Path) -> Iterator[Sight]:
+    """Every transcript in a folder, looked at where that is cheaper here."""
+    if isinstance(reader, SeeingReader):
+        return reader.see(folder)
+    return ((path, None) for path in reader.find(folder))
 
 
 def indexes_in(reader: Reader, paths: Iterable[str]) -> list[str]:

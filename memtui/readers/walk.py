@@ -1,33 +1,61 @@
 """Finds files below a folder: plain strings, names first, every folder once."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+from memtui.readers.base import Sight
+
+_LIST: Final = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
 
-def below(folder: Path, is_wanted: Callable[[str], bool]) -> Iterator[list[str]]:
-    """Paths of the wanted files, those of one folder together.
+def below(folder: Path, endings: tuple[str, ...]) -> Iterator[Sight]:
+    """The files whose paths end so, as they are now, one folder after the other.
 
     Folders that cannot be read are passed over; links to folders are followed.
-
-    Args:
-        is_wanted: told by its name whether an entry is a file to take.
     """
     pending = [str(folder)]
     seen: set[tuple[int, int]] = set()
     while pending:
+        place = pending.pop()
         try:
-            entries = list(os.scandir(pending.pop()))
+            with _entries(place) as entries:
+                for entry in entries:
+                    path = f"{place}/{entry.name}"
+                    if path.endswith(endings) and not entry.is_dir(
+                        follow_symlinks=False
+                    ):
+                        yield path, _stat(entry)
+                    elif is_folder(entry) and (
+                        not entry.is_symlink() or _is_new(entry, seen)
+                    ):
+                        pending.append(path)
         except OSError:
             continue
-        found = []
-        for entry in entries:
-            if is_wanted(entry.name) and not entry.is_dir(follow_symlinks=False):
-                found.append(entry.path)
-            elif is_folder(entry) and (not entry.is_symlink() or _is_new(entry, seen)):
-                pending.append(entry.path)
-        if found:
-            yield found
+
+
+@contextmanager
+def _entries(place: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """What is in a folder; it stays open, so that nobody looks for it at each."""
+    if os.scandir not in os.supports_fd:
+        with os.scandir(place) as entries:
+            yield entries
+        return
+    handle = os.open(place, _LIST)
+    try:
+        with os.scandir(handle) as entries:
+            yield entries
+    finally:
+        os.close(handle)
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return entry.stat()
+    except OSError:
+        return None
 
 
 def closed_below(folder: Path, *, deep: bool = True) -> list[tuple[str, str]]:

@@ -196,8 +196,8 @@ def test_a_link_to_itself_hides_no_other_file(home: Path) -> None:
     (folder / "loop").symlink_to("loop")
     (folder / "gone").symlink_to("nowhere")
     path = good(home)
-    found = below(folder.parent, lambda name: name.endswith(".jsonl"))
-    assert [one for some in found for one in some] == [str(path)]
+    found = [one for one, _ in below(folder.parent, (".jsonl",))]
+    assert found == [str(path)]
     for name in ("chats/loop", "app"):
         place = home / ".gemini" / "tmp" / name
         place.parent.mkdir(parents=True, exist_ok=True)

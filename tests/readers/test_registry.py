@@ -40,8 +40,7 @@ class GooseReader:
         return [home / ".goose"]
 
     def find(self, folder):
-        for found in below(folder, lambda name: name.endswith(".honk")):
-            yield from found
+        return (path for path, _ in below(folder, (".honk",)))
 
     def transcript(self, path):
         kind = SessionKind.INTERACTIVE

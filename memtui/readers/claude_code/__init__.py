@@ -9,13 +9,14 @@ client's own and drifts: whatever is not as expected is passed over or a fault.
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 from memtui.readers.asides import AsideParser
-from memtui.readers.base import TranscriptFile, Words
+from memtui.readers.base import Sight, TranscriptFile, Words
 from memtui.readers.claude_code import apart, asides, conversation, history
 from memtui.readers.claude_code.context import Context, State
 from memtui.readers.claude_code.lines import decode_line
@@ -25,6 +26,8 @@ from memtui.readers.walk import below
 
 VERSION = 4
 """Goes up whenever the same bytes give other records."""
+
+_ENDINGS: Final = (".jsonl", f"/{apart.INDEX}")
 
 
 class ClaudeCodeReader:
@@ -48,9 +51,12 @@ class ClaudeCodeReader:
 
     def find(self, folder: Path) -> Iterator[str]:
         """Every ``.jsonl`` below it but what tools printed, and indexes of them."""
-        for found in below(folder, _is_transcript):
-            if not apart.is_output(found[0]):
-                yield from found
+        return (path for path, _ in self.see(folder))
+
+    def see(self, folder: Path) -> Iterator[Sight]:
+        """The same, as they are now."""
+        found = below(folder, _ENDINGS)
+        return (sight for sight in found if not apart.is_output(sight[0]))
 
     def transcript(self, path: Path) -> TranscriptFile:
         """What the place of a file says of it."""
@@ -92,10 +98,6 @@ _MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
     "summary": asides.summary,
 }
 """By the type of a line; all other types give no records."""
-
-
-def _is_transcript(name: str) -> bool:
-    return name.endswith(".jsonl") or name == apart.INDEX
 
 
 def _transcript(path: Path) -> TranscriptFile:

@@ -18,7 +18,7 @@ import msgspec
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 from memtui.readers.asides import AsideParser, Named, name_of
-from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone, Words
+from memtui.readers.base import Cut, Item, Marks, Sight, TranscriptFile, Undone, Words
 from memtui.readers.codex import events, file, items
 from memtui.readers.codex.context import Context, State
 from memtui.readers.codex.lines import decode_line
@@ -64,13 +64,25 @@ class CodexReader:
 
         Beside ``sessions`` lies the list of the names that threads were given.
         """
+        return (path for path, _ in self.see(folder))
+
+    def see(self, folder: Path) -> Iterator[Sight]:
+        """The same, as they are now."""
         if folder.name == "sessions" and (index := folder.parent / INDEX).is_file():
-            yield str(index)
-        for found in below(folder, _is_rollout):
-            plain = {path for path in found if not path.endswith(SUFFIX)}
-            for path in found:
-                if path in plain or path.removesuffix(SUFFIX) not in plain:
-                    yield path
+            yield str(index), None
+        packed: list[Sight] = []
+        plain: set[str] = set()
+        for path, stat in below(folder, _SUFFIXES):
+            if not os.path.basename(path).startswith("rollout-"):
+                continue
+            if path.endswith(SUFFIX):
+                packed.append((path, stat))
+            else:
+                plain.add(path)
+                yield path, stat
+        for path, stat in packed:
+            if path.removesuffix(SUFFIX) not in plain:
+                yield path, stat
 
     def transcript(self, path: Path) -> TranscriptFile:
         """What the place of a file says of it."""
@@ -143,10 +155,6 @@ _MAKING: dict[str, Callable[[Context], Iterator[Record | Undone]]] = {
 
 
 _SUFFIXES = (".jsonl", ".jsonl" + SUFFIX, ".json")
-
-
-def _is_rollout(name: str) -> bool:
-    return name.startswith("rollout-") and name.endswith(_SUFFIXES)
 
 
 class CodexParser:
