@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from memtui.distil import near, words
+from memtui.distil import deeds, near, words
 from memtui.distil.drafts import Draft
 from memtui.distil.families import families_of, is_of
 from memtui.distil.kinds import type_of
@@ -86,12 +86,12 @@ def _may_explain(unit: Unit) -> bool:
 
 
 def _explains(one: Stated) -> bool:
-    if one.signals & {"advice", "open"} or words.NEXT_STEP.match(opened(one.text)):
+    if one.signals & {"advice", "open"} or deeds.NEXT_STEP.match(opened(one.text)):
         return False
     if words.NO.match(opened(one.unit.text).lower()):
         return False  # it answers somebody, and names no cause
     said = one.unit.text
-    if words.TOOL_MECHANICS.search(said) or words.INTENDS.search(said):
+    if words.TOOL_MECHANICS.search(said) or deeds.INTENDS.search(said):
         return False
     if one.unit.leads or effective_length(one.text) < _LEAST or "vague" in one.signals:
         return False

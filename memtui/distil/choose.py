@@ -22,7 +22,7 @@ _FEW = 4
 """A title of so few words is a heading."""
 _COVERED = 0.75
 """Share of a draft's words in a better one from which it adds nothing."""
-_STATED = frozenset({"cause", "commit", "finding", "outcome", "summary"})
+_STATED = frozenset({"cause", "commit", "finding", "outcome", "patch", "summary"})
 """Rules whose drafts state what is so in the agent's own words."""
 _BESIDE = 3
 """So many lines at most are added to a memory from beside it."""

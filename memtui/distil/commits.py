@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from memtui.clean import clean
 from memtui.distil import rules, words
+from memtui.distil.committed import committed
 from memtui.distil.drafts import Draft
 from memtui.distil.kinds import type_of
 from memtui.distil.signals import capital, signals_of
@@ -84,11 +85,12 @@ def _draft(record: Record, message: str, turn: Turn) -> Draft | None:
     inside = signals_of(" ".join(details)) if details else set()
     place = set(turn.place & _PLACE)
     place.add("bare" if _only_names(details) else "body")
+    shown = committed(record, turn)
     return Draft(
         rule="commit", record=record, quote=lines[0], title=title, details=details,
         type=type_of(head, inside, place, "change"),
         signals=frozenset(head | place | {f"body_{name}" for name in inside}),
-        files=turn.writes, turn=turn.number,
+        files=shown.files, facts=shown.facts, turn=turn.number,
     )  # fmt: skip
 
 

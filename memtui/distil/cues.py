@@ -157,6 +157,14 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "entschieden", "entscheidung", "вместо", "лучше", "решил\\w*", "выбрал\\w*",
         "而不是", "改用", "选择", "决定", "采用", "换成", "代わりに", "대신",
     ),
+    # one thing set against another
+    "contrast": (
+        "instead", "(?<=, )not (?:the|a|in|on|with|by)", "from .{2,40} to",
+        "not .{2,40} but", "rather than",
+        "statt", "anstatt", "anstelle", "stattdessen", "nicht .{2,40} sondern",
+        "вместо", "(?<=, )а не", "не .{2,40}, а",
+        "而不是", "不是", "代わりに", "대신",
+    ),
     # why it is so
     "cause": (
         "because", "root cause",

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from memtui.distil.endings import (
     CONNECTIVES,
+    PAIRS,
     PHRASE_ENDS,
     PLACE_LEADS,
+    QUOTES,
     SUBORDINATE,
     TURNED_INTO,
     TURNS,
@@ -41,6 +44,20 @@ REPLY = "→ "
 """Opens the line of a body that tells what the agent made of a prompt."""
 
 
+class Around(Struct, frozen=True, gc=False):
+    """What the turn round a draft touched; one for all drafts of the turn."""
+
+    reads: tuple[str, ...] = ()
+    """Files read, as the turn spells them."""
+    writes: tuple[str, ...] = ()
+    """Files changed."""
+    counted: str = ""
+    """What its last check said it counted, behind the check."""
+
+
+NOTHING_AROUND: Final = Around()
+
+
 class Draft(Struct, frozen=True, kw_only=True, gc=False):
     """What one rule makes of one place in the transcript."""
 
@@ -63,6 +80,7 @@ class Draft(Struct, frozen=True, kw_only=True, gc=False):
     files: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     turn: int = 0
+    around: Around = NOTHING_AROUND
 
     @property
     def text(self) -> str:
@@ -173,8 +191,10 @@ def _trimmed(text: str) -> str:
 
 
 def _balanced(text: str) -> bool:
-    pairs = text.count("(") == text.count(")") and text.count("[") == text.count("]")
-    return pairs and text.count('"') % 2 == 0 and text.count("`") % 2 == 0
+    """Whether no bracket, quote or name of code is left open."""
+    if any(text.count(opens) != text.count(closes) for opens, closes in PAIRS):
+        return False
+    return not any(text.count(mark) % 2 for mark in QUOTES)
 
 
 def body_of(sentences: Iterable[str], room: int) -> str:

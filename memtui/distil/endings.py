@@ -1,6 +1,7 @@
 """Where a sentence may end as a title: the words that wait for what comes after them.
 
-Beside ``cues`` and ``words`` the only place that holds words of a human language.
+Beside ``cues``, ``wishes`` and ``words`` the only place that holds words of a human
+language.
 """
 
 import re
@@ -8,14 +9,23 @@ from typing import Final
 
 from memtui.distil.patterns import any_of
 
+_DANGLING: Final = (
+    "because", "since", "so that", "so", "that", "which", "it", "will", "now",
+    "includ(?:es|ing)", "cover(?:s|ing)", "as follows", "e\\.?g\\.?", "i\\.?e\\.?",
+    "such as", "follow(?:s|ing)", "with", "to", "by", "from", "for", "are", "is",
+    "was", "were", "and", "the", "if", "when", "in", "on", "or", "as", "a", "an",
+    "not", "only", "please", "you", "can", "this", "these", "similar", "using",
+    "based", "according", "seems?", "like", "its", "their", "your", "my", "our",
+    "every", "each",
+    "dass", "weil", "mit", "und", "sind", "ist", "die", "der",
+    "что", "и", "потому",
+    "包括", "如下",
+)  # fmt: skip
+_DANGLING_DENSE: Final = ("包括", "如下")
+"""Those that no blank parts from the word before."""
+
 DANGLING: Final = re.compile(
-    r"(?:[\s,]+(?:because|since|so that|so|that|which|it|will|now|includ(?:es|ing)|"
-    r"cover(?:s|ing)|"
-    r"as follows|e\.?g\.?|i\.?e\.?|such as|follow(?:s|ing)|with|to|by|from|for|are|is|"
-    r"was|were|and|the|if|when|in|on|or|as|a|an|not|only|please|you|can|"
-    r"this|these|similar|using|based|according|like|its|their|your|my|our|every|each|"
-    r"dass|weil|mit|und|sind|ist|die|der|что|и|потому|包括|如下))+$|(?:包括|如下)$",
-    re.I,
+    rf"(?:[\s,]+(?:{'|'.join(_DANGLING)}))+$|(?:{'|'.join(_DANGLING_DENSE)})$", re.I
 )
 """Words that cannot end a title: what they announce was cut off."""
 
@@ -31,23 +41,36 @@ def undangled(text: str) -> str:
     return DANGLING.sub("", text)
 
 
+_AFTER_COMMA: Final = (
+    "which", "so", "but", "because", "since", "as", "while",
+    "and (?:then|also|now|the|it|i)", "when", "where", "instead", "with", "including",
+    "rather", "not", "or", "[a-z]{3,}ing",
+    "weil", "aber", "sodass", "damit", "wobei",
+    "и", "но", "чтобы", "потому", "что", "котор\\w+",
+)  # fmt: skip
+_AFTER_DENSE_COMMA: Final = ("但", "所以", "因为", "而", "并", "以")
+_AFTER_BLANK: Final = (
+    "because", "instead of", "rather than", "so that", "which",
+    "weil",
+    "потому что",
+)  # fmt: skip
+
 CONNECTIVES: Final = re.compile(
-    r",\s+(?=(?:which|so|but|because|since|as|while|and (?:then|also|now|the|it|i)|"
-    r"when|"
-    r"where|instead|with|including|rather|not|or|[a-z]{3,}ing|"
-    r"weil|aber|sodass|damit|wobei|и|но|чтобы|потому|что|котор\w+)\b)|，(?=但|所以|"
-    r"因为|而|并|"
-    r"以)"
-    r"|\s(?=(?:because|instead of|rather than|so that|which|weil|потому что)\s)",
+    rf",\s+(?=(?:{'|'.join(_AFTER_COMMA)})\b)"
+    rf"|，(?={'|'.join(_AFTER_DENSE_COMMA)})"
+    rf"|\s(?=(?:{'|'.join(_AFTER_BLANK)})\s)",
     re.I,
 )
 """Where a long sentence may end as a title and still be a thought."""
 
-PHRASE_ENDS: Final = re.compile(
-    r",?\s(?=(?:to|so|and|by|with|for|via|when|where|while|before|after|during|on|"
-    r"in|um|und|mit|für|durch|чтобы|и|с|для|при|в)\s)",
-    re.I,
-)
+_PHRASES: Final = (
+    "to", "so", "and", "by", "with", "for", "via", "when", "where", "while",
+    "before", "after", "during", "on", "in",
+    "um", "und", "mit", "für", "durch",
+    "чтобы", "и", "с", "для", "при", "в",
+)  # fmt: skip
+
+PHRASE_ENDS: Final = re.compile(rf",?\s(?=(?:{'|'.join(_PHRASES)})\s)", re.I)
 """Where a sentence may end if it must: what follows only adds to it."""
 
 TURNS: Final = any_of(
@@ -56,15 +79,27 @@ TURNS: Final = any_of(
 )  # fmt: skip
 """Words that wait for what something becomes."""
 
-TURNED_INTO: Final = re.compile(r"(?:to|into|with|by|zu|auf|durch|mit|в|на)\b", re.I)
+_INTO: Final = ("to", "into", "with", "by", "zu", "auf", "durch", "mit", "в", "на")
+
+TURNED_INTO: Final = re.compile(rf"(?:{'|'.join(_INTO)})\b", re.I)
 """And the phrase that says so: without it a title tells half."""
 
+_PLACES: Final = (
+    "in", "on", "at", "for", "within", "inside", "during",
+    "im", "in der", "bei", "für",
+    "в", "на", "для",
+    "在",
+)  # fmt: skip
+
 PLACE_LEADS: Final = re.compile(
-    r"^(?:in|on|at|for|within|inside|during|im|in der|bei|für|в|на|для|在)\s"
-    r"[^,，:：]{3,90}[,，:：]\s*(?=\S.{24})",
-    re.I,
+    rf"^(?:{'|'.join(_PLACES)})\s[^,，:：]{{3,90}}[,，:：]\s*(?=\S.{{24}})", re.I
 )
 """What says where or when before it says what: a long title does without it."""
+
+PAIRS: Final = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"), ("「", "」"))
+"""What opens and what closes: no title ends between them."""
+QUOTES: Final = ('"', "`")
+"""What opens and closes alike."""
 
 SUBORDINATE: Final = any_of(
     "if", "when", "while", "because", "since", "as", "once", "after", "before",

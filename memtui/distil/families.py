@@ -6,7 +6,7 @@ did is a phrase looked for, or a pattern that cannot be spelt out.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, cached_property
 from typing import Final
@@ -47,14 +47,14 @@ class _Told:
                 found.add(family)
 
 
-class _Cues:
+class Families:
     """The cues of some families, to be looked for together."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._names = names
+    def __init__(self, cues: Mapping[str, Sequence[str]]) -> None:
+        self._cues = cues
         told: dict[bytes, _Told] = {}
-        for name in names:
-            for cue in CUES[name]:
+        for name in cues:
+            for cue in cues[name]:
                 if cue.isascii() or not CJK.search(cue):
                     _spell_out(name, cue, told)
         self._told = [
@@ -81,7 +81,7 @@ class _Cues:
     @cached_property
     def _dense(self) -> dict[str, re.Pattern[str]]:
         """By family: substrings of scripts without blanks; most texts have none."""
-        found = {name: [*filter(CJK.search, CUES[name])] for name in self._names}
+        found = {name: [*filter(CJK.search, cues)] for name, cues in self._cues.items()}
         return {
             name: re.compile("|".join(cues)) for name, cues in found.items() if cues
         }
@@ -121,8 +121,8 @@ def is_of(text: str, names: AbstractSet[str]) -> bool:
 
 
 @cache
-def _cues(names: frozenset[str]) -> _Cues:
-    return _Cues(sorted(names))
+def _cues(names: frozenset[str]) -> Families:
+    return Families({name: CUES[name] for name in sorted(names)})
 
 
 def _words_of(low: str) -> bytes:

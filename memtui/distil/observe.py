@@ -5,12 +5,20 @@ from collections.abc import Iterable, Iterator
 
 from memtui.clean import clean, clean_line
 from memtui.distil import rules
+from memtui.distil.atoms import facts_of
 from memtui.distil.drafts import Draft, body_of, title_of
+from memtui.distil.tags import tags_of
 from memtui.distil.text import TEXT_LIMIT
 from memtui.model import Evidence, Observation, Record, SessionFacts, observation_id
 
 _MOST_FILES = 12
 _QUOTE = 400
+_LEAST_NAME = 4
+_FEW_READS = 3
+_OF_READING = frozenset({"cause", "finding"})
+"""Rules that tell what was found by looking, not by changing."""
+_AFTER_CHECKS = frozenset({"commit", "outcome", "patch"})
+"""Rules that tell of work which a check of the same turn stands behind."""
 _LEAST_ROOT = 4
 """``/``, ``C:`` and the like are no project."""
 
@@ -30,6 +38,13 @@ def observation_of(draft: Draft, chance: float, facts: SessionFacts) -> Observat
         TEXT_LIMIT - len(title) - 3,
     )
     key = "" if draft.whole else draft.quote
+    files = tuple(_files_of(draft))[:_MOST_FILES]
+    given = [*draft.facts]
+    if draft.around.counted and draft.rule in _AFTER_CHECKS:
+        given.append(draft.around.counted)
+    # the words of a detour quote what does not work
+    read = () if draft.rule == "detour" else (_inside(draft.title, facts.cwd), body)
+    known = facts_of(given, read)
     return Observation(
         id=observation_id(facts.agent, record.native_id, record.part, key),
         type=draft.type,
@@ -39,14 +54,36 @@ def observation_of(draft: Draft, chance: float, facts: SessionFacts) -> Observat
         trust=rule.trust,
         rule=rule.name,
         confidence=chance,
-        facts=draft.facts,
-        files=draft.files[:_MOST_FILES],
+        facts=known,
+        tags=tags_of(title, body, files=files, facts=known, signals=draft.signals),
+        files=files,
         evidence=tuple(
             _evidence(facts, shown, quote)
             for shown, quote in ((record, draft.quote), *draft.shows)
         ),
         branch=record.branch,
     )
+
+
+def _files_of(draft: Draft) -> Iterator[str]:
+    """Files that it is about: changed first, then those of the turn that it names;
+    where nothing was changed, all that was read if that is little."""
+    around, seen = draft.around, set(draft.files)
+    yield from draft.files
+    said = f"{draft.quote}\n{draft.text}"
+    for path in (*around.writes, *around.reads):
+        if path not in seen and _is_named(path, said):
+            seen.add(path)
+            yield path
+    if not seen and draft.rule in _OF_READING and len(around.reads) <= _FEW_READS:
+        yield from around.reads
+
+
+def _is_named(path: str, said: str) -> bool:
+    """Whether a text names a file by the end of its path."""
+    name = path.replace("\\", "/").rsplit("/", 1)[-1]
+    named = "." in name or name[:1].isupper()  # else it is a word, or a folder
+    return named and len(name) >= _LEAST_NAME and name in said
 
 
 def _evidence(facts: SessionFacts, record: Record, quote: str) -> Evidence:

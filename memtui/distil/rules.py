@@ -67,6 +67,10 @@ RULES: Final = {
             because="It ends a turn that changed files",
         ),
         Rule(
+            name="patch", type="change", trust=Trust.ASSISTANT, base=0.3,
+            because="These files were changed for it, and nobody told of it after",
+        ),
+        Rule(
             name="finding", type="discovery", trust=Trust.ASSISTANT, base=-0.4,
             because="It ends a turn that changed nothing",
         ),
@@ -94,6 +98,15 @@ RULES: Final = {
         Rule(
             name="detour", type="gotcha", trust=Trust.TOOL, base=1.0, kept=0.03, most=3,
             because="One form of the command failed and another worked",
+        ),
+        Rule(
+            name="served", type="discovery", trust=Trust.TOOL, base=0.9, most=2,
+            because="This command served this address, and the session used it",
+        ),
+        Rule(
+            name="version", type="discovery", trust=Trust.TOOL, base=1.6, most=2,
+            kept=-0.2,
+            because="A tool said so, and the session relied on it",
         ),
         Rule(
             name="open", type="progress", trust=Trust.ASSISTANT, base=0.0, most=2,
@@ -296,21 +309,6 @@ PROOF_FILES: Final = re.compile(
     re.I,
 )
 """Files of tests or prose: no user of the program ever meets them."""
-
-CHECKERS: Final = (
-    r"(?<![\w/.-])(?:pytest|tox|nox|unittest|ruff|mypy|pyright|ty check|flake8|black|"
-    r"pre-commit"
-    r"|(?:npm|pnpm|yarn|bun)(?: run)? (?:test|lint|build|check|typecheck|compile|"
-    r"format)[\w:-]*"
-    r"|vitest|jest|tsc|eslint|biome|playwright test|cargo (?:test|build|check|clippy|"
-    r"fmt|nextest)"
-    r"|go (?:test|build|vet)|golangci-lint|make(?: [\w-]+)?|just [\w-]+|gradlew? \w+|"
-    r"\./gradlew \w+"
-    r"|mvn \w+|dotnet (?:test|build)|swift (?:test|build)|xcodebuild|rspec|rake|"
-    r"phpunit|mix test"
-    r"|deno (?:test|lint|check)|bazel \w+|cmake|ctest|shellcheck|act)(?![\w/.-])"
-)
-"""Programs that tell whether the work is right, as a pattern."""
 
 # The few sentences that are not taken from the transcript.
 UNFINISHED: Final = "Unfinished"

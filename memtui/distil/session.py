@@ -14,13 +14,15 @@ from memtui.distil.causes import from_causes
 from memtui.distil.choose import choose, confidence
 from memtui.distil.commands import Commands
 from memtui.distil.commits import from_commits
-from memtui.distil.drafts import Draft, without_records
+from memtui.distil.drafts import Around, Draft, without_records
 from memtui.distil.notes import from_notes
 from memtui.distil.observe import from_root, observation_of
 from memtui.distil.openwork import OwnList, from_open_work
+from memtui.distil.patches import from_patches
 from memtui.distil.plans import from_plans
 from memtui.distil.prompts import from_prompts
 from memtui.distil.questions import from_questions
+from memtui.distil.shown import Shown
 from memtui.distil.summaries import Summaries
 from memtui.distil.told import Told
 from memtui.distil.turns import LEAST_USED, SLIGHT, Turn, turns_of
@@ -29,7 +31,7 @@ from memtui.settings import Settings
 
 SOURCES: Final = (
     from_prompts, from_questions, from_plans, from_commits, from_answers, from_causes,
-    from_notes,
+    from_notes, from_patches,
 )  # fmt: skip
 """Those that look at one turn; others gather from all of them."""
 
@@ -70,6 +72,7 @@ class _Gathered:
         self._drafts: list[Draft] = []
         self._commands = Commands()
         self._summaries = Summaries()
+        self._shown = Shown()
         self._list = OwnList()
         self._last: Turn | None = None
         self._used = 0
@@ -83,9 +86,10 @@ class _Gathered:
         for record in records:
             if record.kind is RecordKind.CONTEXT:
                 self.told.take(record)
-            if record.writes:
+            if record.writes or record.reads:
                 writes = tuple(from_root(record.writes, self._root))
-                record = replace(record, writes=writes)
+                reads = tuple(from_root(record.reads, self._root))
+                record = replace(record, writes=writes, reads=reads)
             yield record
 
     def take(self, turn: Turn) -> None:
@@ -93,10 +97,13 @@ class _Gathered:
         self.turns += 1
         self._used += len(turn.of(RecordKind.TOOL_USE))
         self._failed.update(step.call for step in turn.failures if step.call)
+        counted = self._commands.take(turn)
+        around = Around(turn.reads, turn.writes, counted)
         for source in SOURCES:
-            self._drafts += map(without_records, source([turn]))
-        self._commands.take(turn)
+            for draft in source([turn]):
+                self._drafts.append(replace(without_records(draft), around=around))
         self._summaries.take(turn)
+        self._shown.take(turn)
         self._list.take(turn)
         if turn.last:
             self._last = turn
@@ -108,7 +115,7 @@ class _Gathered:
         """All that may be chosen from, once every turn was taken."""
         yield from map(self._in_session, filter(self._holds, self._drafts))
         ends = from_open_work([self._last] if self._last else [])
-        gathered = (self._commands, self._summaries, self._list)
+        gathered = (self._commands, self._summaries, self._list, self._shown)
         for source in (*(one.drafts() for one in gathered), ends):
             yield from map(self._in_session, filter(self._holds, source))
 

@@ -25,10 +25,6 @@ _LINK = re.compile(r"\w+://\S+")
 _NUMBER = re.compile(r"\d")
 _QUOTED = re.compile(r"\"[^\"\n]{2,}\"|“[^”\n]{2,}”|«[^»\n]{2,}»|「[^」\n]{2,}」")
 _NAME = re.compile(r"[A-Z](?:(?<=[\w,;] .)[\w-]*[a-z0-9]|(?<!\w.)[A-Z]+\b)")
-_CONTRAST = re.compile(
-    r"(?:i(?<!\wi)nstead|n(?<=, n)ot (?:the|a|in|on|with|by)|f(?<!\wf)rom .{2,40} to"
-    r"|n(?<!\wn)ot .{2,40} but|r(?<!\wr)ather than)(?!\w)"
-)
 _CAMEL = re.compile(r"[A-Z](?<=[a-z].)")
 _APART = re.compile(r"[0-9_]")
 _DASHED = re.compile(r"-[a-z]")
@@ -115,9 +111,6 @@ def _add_marks(text: str, low: str, found: set[str]) -> None:
     quotes = '"' in text or (not text.isascii() and any(q in text for q in _QUOTES))
     if quotes and _QUOTED.search(text):
         found.add("quoted")
-    apart = "instead" in low or "not " in low or "from " in low or "rather" in low
-    if apart and _CONTRAST.search(low):
-        found.add("contrast")
     if found.isdisjoint(_NAMING) and not (capitals and _NAME.search(text)):
         found.add("vague")
 

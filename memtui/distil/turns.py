@@ -154,6 +154,12 @@ class Turn:
         return [step for step in self.steps if step.failed]
 
     @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """Files looked at, each once, in order."""
+        done = [s.reads for s in self.steps if s.reads and not s.failed]
+        return tuple(dict.fromkeys(chain.from_iterable(done)))
+
+    @cached_property
     def writes(self) -> tuple[str, ...]:
         """Files changed, each once, in order."""
         done = [s.writes for s in self.steps if s.writes and not s.failed]

@@ -180,23 +180,6 @@ UNCHANGED: Final = Sought(
 )
 """What stayed as it was: nobody misses it."""
 
-INTENDS: Final = Sought(
-    r"(?<!\w)(?:(?:i|we)(?:'ll|'m going to| (?:can|could|should|will|need to|have to))"
-    r"(?! not)|let me|let'?s|ich (?:werde|muss|kann)|wir (?:können|müssen|sollten)|"
-    r"я (?:сейчас )?(?:перепишу|попробую|буду)|нужно)(?!\w)|让我|我(?:将|会|来)|"
-    r"我们(?:可以|需要)"
-)
-"""What its speaker is about to do, anywhere in a sentence: no finding yet."""
-
-NEXT_STEP: Final = re.compile(
-    r"^(?:now |then |next,? )*(?:we (?:can|could|should) (?:also |now |just )*)?"
-    r"(?:add|chang|check|creat|extend|fix|implement|import|mak|mov|pass|refresh|remov|"
-    r"renam|replac|re-?run|run|simplif|switch|updat|us|verif|wir)(?:e|y|ing|ying)?\b"
-    r"|^[^.:;]{0,60} will (?!(?:fail|break|not|never|only)\b)",
-    re.I,
-)
-"""What is about to be done, in the words of whoever does it: true for a minute."""
-
 JOINED_ON: Final = Opener(
     r"^(?:so|but|and|also|however|thus|hence|therefore|aber|und|но|и),?\s+(?=\S.{14})",
     re.I,

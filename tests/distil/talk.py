@@ -73,6 +73,15 @@ class Talk:
             self._add(RecordKind.TOOL_USE, path, tool=Tool.READ, call=self._call())
         return self
 
+    def looks_at(self, *paths: str) -> "Talk":
+        """A look at each file that the reader heard of."""
+        for path in paths:
+            self._add(
+                RecordKind.TOOL_USE, path, tool=Tool.READ, call=self._call(),
+                reads=(f"{ROOT}/{path}",),
+            )  # fmt: skip
+        return self
+
     def chooses(self, question: str, answer: str) -> "Talk":
         """An answered question."""
         return self._add(
