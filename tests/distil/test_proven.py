@@ -8,7 +8,6 @@ from memtui.distil.topics import CONCEPTS, MOST_TAGS, TOPICS
 from memtui.model import Observation
 from tests.distil.talk import ROOT, Talk, worked
 
-
 MESSAGE = (
     "'Read departures from the new harbour feed' "
     "-m 'The XML dump drops berths at night, because nobody moors then.'"
