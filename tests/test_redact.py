@@ -137,6 +137,32 @@ def test_a_value_hidden_by_the_log_of_macos_hides_nothing_behind_it() -> None:
     assert REDACTOR.text(text) == text
 
 
+@pytest.mark.parametrize("text", ["SetPrivate(Local<Private> key);", "B<Private> x"])
+def test_a_type_of_a_program_hides_nothing_behind_it(text: str) -> None:
+    raw = json.dumps(f"a\n{text}\nb").encode()
+    assert REDACTOR.line(raw).data == raw
+    assert REDACTOR.text(text) == text
+
+
+@pytest.mark.parametrize("before", ["", "\n", "\t", " ", "(", "caf\u00e9", "\u00e9\n"])
+def test_an_open_private_tag_hides_the_rest_behind_any_but_a_word(before: str) -> None:
+    for ascii_only in (True, False):
+        raw = json.dumps(f"a{before}<private>hidden", ensure_ascii=ascii_only)
+        if before:
+            assert b"hidden" not in REDACTOR.line(raw.encode()).data
+    for _ in range(2):
+        raw = json.dumps(f"a <private>hidden{before}</private> shown")
+        left = REDACTOR.line(raw.encode()).data
+        assert b"hidden" not in left
+        assert b"shown" in left
+
+
+def test_no_secret_begins_in_the_middle_of_an_escape() -> None:
+    raw = json.dumps("x\n" + "pm_" + "a8Kd2Lm9Qx7Zr4Vb6Nc3Jf5Gw0TyHs1Pe2Xu").encode()
+    assert REDACTOR.line(raw).data == raw
+    assert json.loads(REDACTOR.line(raw).data)
+
+
 def test_a_private_key_without_an_end_is_cut_as_far_as_it_looks_like_one() -> None:
     body = "\n".join(["MIIEx7Kq2mVb9RtYw4ZsLd8NcFh3JgPa6EuT1oXiQ2mVb9RtYw4Zs"] * 3)
     begin = "-----BEGIN " + "PRIVATE KEY-----"
@@ -162,6 +188,8 @@ def test_a_private_key_without_an_end_is_cut_as_far_as_it_looks_like_one() -> No
         "TOKEN=a1B2c3",
         "_eyJ", "_eyJaaaaaaaa.eyJ", "_eyJaaaaaaaa.", "%3A//a%3A", "://a:%20", "\\/",
         "Bearer+a1", "Bearer a1/", "\\\\", "AWS_SESSION_TOKEN=a1", "hooks.slack.com",
+        "_sk-a1b2c3d4\\n", "sk-\\na1b2c3d4", "sk-a1b2\\nq1w2e3r4", "eyJ\\n",
+        "TOKEN=a1\\na1b2c3d4e5", "password: a1b2c3d4\\n", "curl -u a:b1c2\\n",
     ],
 )  # fmt: skip
 def test_a_hostile_line_takes_no_longer_than_its_length(part: str) -> None:

@@ -20,9 +20,17 @@ _ENV_NAMES = (
     rb"(?:_[A-Z0-9_]{1,20})?"
 )
 _PASSWORD = rb"(?:assword|asswd|PASSWORD|PASSWD)\d?"
+_NOT_OF_A_CALL = b"".join(
+    b"(?<!%s[tT])(?<!%s_[tT])" % (word, word)
+    for word in (
+        *b"[pP]age [nN]ext [cC]lient [rR]equest [cC]hange [lL]ock [sS]equence".split(),
+        *b"[cC]ontinuation [aA]ction [cC]ursor [pP]ublic[kK]ey".split(),
+    )
+)
+"""Not ``nextPageToken`` and the like, which name a place in a list or one call."""
 _KEY = (
-    rb"(?:pi[_-]?[kK]ey|API[_-]?KEY|(?:ecret|SECRET)(?:[_-]?(?:[kK]ey|KEY))?"
-    rb"|(?<![pP]age[tT])(?<![pP]age_[tT])(?<![nN]ext[tT])oken|TOKEN"
+    rb"(?:pi[_-]?[kK]ey|API[_-]?KEY|(?:(?<!::S)ecret|SECRET)(?:[_-]?(?:[kK]ey|KEY))?"
+    rb"|" + _NOT_OF_A_CALL + rb"oken|TOKEN"
     rb"|(?:ACCESS|PRIVATE|ENCRYPTION)_KEY)"
 )
 _IS = QUOTE + rb"?\s*(?:=|:|\\+u003[dD]|%3[aAdD])(?:\s|%20|\+)*"

@@ -58,6 +58,8 @@ def is_drawn(value: bytes) -> bool:
     head = value[:_HEAD_BYTES]
     if _EVERYDAY.search(head) or _NONE_DRAWN.search(value) or not is_real(value):
         return False
+    if value.isdigit():
+        return False  # a number, however long
     if _HEX.fullmatch(value):
         return _bits(value) > 3.0
     return len(_BORDERS.findall(value)) >= 4 and _bits(value) > 2.4

@@ -76,17 +76,28 @@ class Secret:
 
     def find(self, raw: bytes, start: int, end: int) -> tuple[int, int] | None:
         """The span to cut round a literal at ``start:end``, if it is one."""
-        pattern = _compiled(self.pattern)
-        for back in self.back:
-            if start >= back and (found := pattern.match(raw, start - back)):
-                break
-        else:
+        found = self._match(raw, start)
+        if found is None:
             return None
-        group = 1 if pattern.groups else 0
+        group = 1 if found.re.groups else 0
         if not self.is_secret(found[group]):
             return None
         rest = _compiled(self.more).match(raw, found.end(group))
         return found.start(group), rest.end() if rest else found.end(group)
+
+    def refuses(self, raw: bytes, start: int) -> bool:
+        """Whether what a literal begins is of this form and no secret."""
+        found = self._match(raw, start)
+        return found is not None and not self.is_secret(
+            found[1 if found.re.groups else 0]
+        )
+
+    def _match(self, raw: bytes, start: int) -> re.Match[bytes] | None:
+        pattern = _compiled(self.pattern)
+        for back in self.back:
+            if start >= back and (found := pattern.match(raw, start - back)):
+                return found
+        return None
 
     def example(self) -> str:
         """A text that this kind must cut, the same on every call."""

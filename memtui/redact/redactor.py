@@ -17,6 +17,7 @@ from memtui.redact.escapes import Unescaped, hides_letters
 from memtui.redact.fields import FIELDS
 from memtui.redact.patterns import Secret
 from memtui.redact.scan import Hit, LiteralScan
+from memtui.redact.split import Split
 from memtui.redact.strings import VALUE
 from memtui.redact.table import SECRETS
 
@@ -33,6 +34,8 @@ _PRIVATE_OPEN = (
 )
 _PRIVATE_CLOSE = re.compile(rb"<\\*+/private>|\\++u003c\\*+/private\\++u003e", re.I)
 
+_NO_TAG_BEHIND = re.compile(rb"=\Z|(?<!\\)(?<!\\u[0-9a-fA-F]{3})\w\Z")
+"""An opening tag behind these counts only where it is closed; escapes are none."""
 _GENERIC = frozenset(secret.kind for secret in FIELDS)
 
 Span = tuple[int, int, str]
@@ -129,6 +132,8 @@ class Redactor:
         spans: list[Span] = []
         tags = _PrivateTags(raw, plain=plain)
         covered: dict[int, int] = {}
+        hits = list(hits)
+        values = Split(raw, hits)
         for index, start, end in hits:
             if index < len(_PRIVATE_OPEN):
                 spans += tags.spans(start, end)
@@ -138,10 +143,17 @@ class Redactor:
                 # Another kind may, and both are cut.
                 if start < covered.get(number, 0):
                     continue
-                if found := secret.find(raw, start, end):
+                found = values.find(secret, start, end)
+                if found and (plain or not _halves_escape(raw, found[0])):
                     spans.append((*found, secret.kind))
                     covered[number] = found[1]
         return spans
+
+
+def _halves_escape(raw: bytes, start: int) -> bool:
+    r"""Whether what begins here is the second half of an escape, as in ``\\npm_``."""
+    before = raw[max(0, start - 64) : start]
+    return bool((len(before) - len(before.rstrip(b"\\"))) % 2)
 
 
 class _PrivateTags:
@@ -165,8 +177,9 @@ class _PrivateTags:
         closed = self._close_after(end)
         if closed and closed.end() <= limit:
             return [(start, closed.end(), PRIVATE)]
-        # macOS prints name=<private> where its log hides a value: nobody's tag.
-        if self._raw[start - 1 : start] == b"=":
+        # macOS prints name=<private> where its log hides a value, and Local<Private>
+        # is a type in C++: nobody's tag.
+        if _NO_TAG_BEHIND.search(self._raw, max(0, start - 8), start):
             return []
         return [(start, limit, PRIVATE)]
 

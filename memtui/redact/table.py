@@ -228,7 +228,7 @@ _MESSAGES_AND_MONEY = (
     ),
     Secret(
         "telegram-token",
-        (b":AA",),
+        (b":AA", b"%3AAA"),
         (
             rb"(?:(?<=bot)|"
             + AFTER_UNDERLINE
