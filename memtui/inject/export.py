@@ -7,7 +7,8 @@ decision made before it.
 
 import errno
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -46,6 +47,8 @@ _NO_PLACE_FOR_IT: Final = frozenset(
     {errno.ENAMETOOLONG, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 )
 """The file system cannot hold this name, so no session can look for it either."""
+_AT_A_TIME: Final = 16
+"""Files that are written side by side."""
 
 
 def exported_text(
@@ -109,8 +112,9 @@ def export_projects(
             project_ids = None
             with suppress(SettingsError):  # a wrong one changes nothing
                 settings = load()
-        wanted, owned = _wanted(data, settings, view, project_ids)
-        written, failed = _write(wanted)
+        wanted, owned, outcomes = _write(_wanted(data, settings, view, project_ids))
+        written = [path for path, done in outcomes.items() if done is True]
+        failed = [(p, e) for p, e in outcomes.items() if isinstance(e, OSError)]
         try:
             write_policy(data, view, state)
         except OSError as trouble:
@@ -137,7 +141,8 @@ def outdated(data: Path, settings: Settings) -> list[Path]:
         StoreError: there is no store, or it cannot be read.
     """
     with StoreView(store_path(data)) as view:
-        wanted, _ = _wanted(data, settings, view, None)
+        parts = _wanted(data, settings, view, None)
+        wanted = {path: text for _, files in parts for path, text in files.items()}
     there = set(_all_files(export_dir(data)))
     return sorted(
         path for path in there | wanted.keys() if _bytes(path) != wanted.get(path)
@@ -149,12 +154,12 @@ def _wanted(
     settings: Settings,
     view: StoreView,
     project_ids: Collection[str] | None,
-) -> tuple[dict[Path, bytes], set[Path]]:
-    """Every file with its bytes, and the folders that those stand in."""
-    wanted: dict[Path, bytes] = {}
-    owned: set[Path] = set()
+) -> Iterator[tuple[set[Path], dict[Path, bytes]]]:
+    """Of each place: the folders that its texts stand in, every file with its bytes."""
     for known in [*view.places(project_ids), EVERYWHERE]:
         texts = texts_of(Layer(view, settings, known))
+        owned: set[Path] = set()
+        wanted: dict[Path, bytes] = {}
         for root in _roots(known):
             for agent in (None, *Agent):
                 folder = file_of(data, root, Source.STARTUP, agent=agent).parent
@@ -164,7 +169,7 @@ def _wanted(
                 file = file_of(data, root, source, branch, agent)
                 if has_room(file):
                     wanted[file] = text
-    return wanted, owned
+        yield owned, wanted
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -196,17 +201,32 @@ def _led(root: str, main: str) -> bool:
 
 
 def _write(
-    wanted: Mapping[Path, bytes],
-) -> tuple[list[Path], list[tuple[Path, OSError]]]:
-    written, failed = [], []
-    for path, data in wanted.items():
-        try:
-            if replace_if_changed(path, data):
-                written.append(path)
-        except OSError as error:
-            if error.errno not in _NO_PLACE_FOR_IT:
-                failed.append((path, error))
-    return written, failed
+    places: Iterable[tuple[set[Path], dict[Path, bytes]]],
+) -> tuple[set[Path], set[Path], dict[Path, bool | OSError]]:
+    """Replace what differs; return all files, their folders, what became of each.
+
+    Side by side, and while further places are chosen for: each file waits for the
+    disk, which takes as long for one as for all that wait for it together.
+    """
+    owned: set[Path] = set()
+    doing: dict[Path, Future[bool | OSError]] = {}
+    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+        for folders, files in places:
+            owned |= folders
+            for path, text in files.items():
+                if path in doing:  # of two places with one root the later one's
+                    doing[path].result()
+                doing[path] = threads.submit(_outcome, path, text)
+    outcomes = {path: one.result() for path, one in doing.items()}
+    return set(doing), owned, outcomes
+
+
+def _outcome(path: Path, text: bytes) -> bool | OSError:
+    """Whether a file was replaced, or why it could not be."""
+    try:
+        return replace_if_changed(path, text)
+    except OSError as error:
+        return error if error.errno not in _NO_PLACE_FOR_IT else False
 
 
 def _files_of(folders: Collection[Path]) -> Iterator[Path]:

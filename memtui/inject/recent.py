@@ -8,7 +8,7 @@ of a session that the person wants left out.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from memtui.clean import clean
@@ -38,6 +38,7 @@ _CODE = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # a prompt is looked at for each text of its project
 def passage(typed: str) -> str:
     """The first real sentences of a prompt, cut after a whole word; '' for none."""
     for paragraph in _paragraphs(clean(typed)):
@@ -67,11 +68,12 @@ def untold(
 ) -> list[RecentSession]:
     """Those of ``tellable`` that say more than what is told already."""
     above = [_Said(line) for line in told]
-    return [
-        session
-        for session in sessions
-        if not any(_Said(session.prompt).stands_in(line) for line in above)
-    ]
+
+    def is_new(session: RecentSession) -> bool:
+        own = _Said(session.prompt)
+        return not any(own.stands_in(line) for line in above)
+
+    return list(filter(is_new, sessions))
 
 
 def quieted(
@@ -159,5 +161,5 @@ def _is_said(text: str) -> bool:
         enough = sum(map(str.isalpha, text)) >= FEWEST_CHARACTERS
     else:
         enough = len(_WORD.findall(text)) >= FEWEST_WORDS
-    letters = sum(c.isalpha() or c == " " for c in text)
+    letters = sum(map(str.isalpha, text)) + text.count(" ")
     return enough and letters >= len(text) * _LETTERS and not _CODE.search(text)

@@ -25,6 +25,8 @@ QUERIES: Final = 200
 RECORDS_EACH: Final = 1
 """Records for each memory of the store that is searched."""
 SMALL: Final = 1_000
+ACT_S: Final = 1.0
+PROJECTS: Final = 300
 _RANKS: Final = {word: rank for rank, word in enumerate(POOL)}
 KEPT: Final = 40
 """Memories that a person kept in each of the projects that are exported."""
@@ -40,6 +42,7 @@ def results(folder: Path, *, memories: int) -> Iterator[Result]:
     make(small, observations=SMALL, records=10 * SMALL, projects=1)
     make(large, observations=memories, records=memories, projects=1)
     yield _exports(small, large)
+    yield _for_all(folder / "many")
 
 
 def _searches(data: Path, home: Path) -> Result:
@@ -84,6 +87,25 @@ def _exports(small: Path, large: Path) -> Result:
     return Result(
         what="export of a large project", ours=ours * 1e3, floor=floor * 1e3,
         unit="ms", goal=EXPORT_RATIO, floor_is="one with 1k",
+    )  # fmt: skip
+
+
+def _for_all(data: Path) -> Result:
+    """An act that every project is told of."""
+    make(data, observations=20 * PROJECTS, records=250 * PROJECTS, projects=PROJECTS)
+    with StoreView(store_path(data)) as view:
+        ids = [
+            memory.id
+            for project in view.projects()
+            for memory in view.memories(view=View(project=project.id), limit=10)
+        ]
+    with Curator(data, Settings(), actor="person") as curator:
+        curator.keep(ids)
+        rule = curator.add("Say what a flag does", type="preference", scope="global")
+        took = cpu_of(lambda: curator.pin(rule.ids))
+    return Result(
+        what=f"an act that {PROJECTS} projects are told of", ours=took, floor=ACT_S,
+        unit="s", goal=1, floor_is="the goal, CPU",
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,26 @@ def test_a_second_export_writes_nothing(data: Path, rows: StoreRows) -> None:
     rows.memory(memory(), "p")
     export_projects(data, PLAIN)
     assert export_projects(data, PLAIN) == []
+
+
+def test_the_files_of_many_projects_wait_for_the_disk_together(
+    data: Path, rows: StoreRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "pqrs":
+        rows.project(name, f"/srv/{name}")
+    rows.memory(memory("Say why", scope="global"), None)
+    flush, together = os.fsync, threading.Barrier(8, timeout=60)
+
+    def waiting(handle: int) -> None:
+        if b"Say why" in Path(f"/proc/self/fd/{handle}").read_bytes():
+            together.wait()  # nobody goes on before eight of them are here
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", waiting)
+    rows.project("t", "/srv/t")
+    rows.project("u", "/srv/u")
+    rows.project("v", "/srv/v")
+    assert len(export_projects(data, PLAIN)) == 16  # two texts of each place
 
 
 def test_what_is_no_longer_said_is_removed(data: Path, rows: StoreRows) -> None:
