@@ -5,7 +5,6 @@ are in every log and no secrets: what is of hex digits alone stays. So do the id
 agents give to what they say, names made of words, and data too long to be a key.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -63,6 +62,8 @@ def looks_drawn(value: str) -> bool:
 
 def digest(value: str) -> str:
     """What a drawn value is called: it names it and gives nothing of it away."""
+    import hashlib
+
     raw = value.rstrip("=").encode("utf-8", "surrogatepass")
     return hashlib.blake2b(raw, digest_size=8).hexdigest()
 

@@ -6,8 +6,6 @@ observation as a person sees it: with its state, flags and frozen text.
 Every time is Unix milliseconds, UTC; only ``tui`` and ``cli`` make it local.
 """
 
-import base64
-import hashlib
 import math
 import re
 from collections.abc import Iterable
@@ -405,6 +403,9 @@ def observation_id(agent: str, record: str, part: int, quote: str) -> Observatio
 
 
 def _short_hash(data: bytes) -> str:
+    import base64
+    import hashlib
+
     digest = hashlib.blake2b(data, digest_size=8).digest()
     return base64.b32encode(digest).decode("ascii").lower()[:12]
 

@@ -22,6 +22,14 @@ def home() -> Path:
     return Path(os.environ.get("HOME") or os.path.expanduser("~"))
 
 
+def here() -> Path:
+    """The folder we were called in, also where it is gone by now."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path(os.environ.get("PWD", "/"))
+
+
 def data_dir() -> Path:
     """``${MEMTUI_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/memtui}``, in full.
 

@@ -1,7 +1,8 @@
 """The command line: thin verbs over the layers below.
 
 Nothing is imported here that a verb may not need. ``root`` knows which module
-holds which verb; ``output`` is the one place that prints.
+holds which verb, ``ending`` what becomes of a call; ``output`` is the one place that
+prints.
 """
 
 import atexit
@@ -24,13 +25,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"memtui {__version__}\n")
         return 0
-    from memtui.cli.root import run
+    from memtui.cli.ending import ended
 
     # An ending Python looks through all there is for cycles, to free what is freed
     # with the process anyway: a twentieth of a first sync.
     atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)
-    return run(words)
+    if not words:
+        return ended(_open_app)  # no words to understand
+    from memtui.cli.root import run
+
+    return ended(lambda: run(words))
+
+
+def _open_app() -> int:
+    from memtui.cli.app import open_app
+
+    return open_app()
 
 
 def _open_missing_streams() -> None:

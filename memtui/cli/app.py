@@ -4,12 +4,17 @@ import sys
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.options import here, settings
 from memtui.errors import MemtuiError
-from memtui.settings import Settings
+from memtui.settings import Settings, load
 
 
-def open_app(*, demo: bool, screen: str | None, query: str, all_projects: bool) -> int:
+def open_app(
+    *,
+    demo: bool = False,
+    screen: str | None = None,
+    query: str = "",
+    all_projects: bool = False,
+) -> int:
     """Open the app and return its exit code.
 
     Raises:
@@ -19,7 +24,7 @@ def open_app(*, demo: bool, screen: str | None, query: str, all_projects: bool) 
         raise MemtuiError(
             "The app needs a terminal.", hint="memtui list and memtui --help do not."
         )
-    known = settings()
+    known = load()
     if not demo and not has_anything(known):
         answer = _ask_what_to_do()
         if answer == "q":
@@ -36,7 +41,7 @@ def open_app(*, demo: bool, screen: str | None, query: str, all_projects: bool) 
         filter=query,
         all_projects=all_projects,
         home=paths.home(),
-        cwd=here(),
+        cwd=paths.here(),
     )
 
 

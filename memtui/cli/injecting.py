@@ -8,7 +8,6 @@ from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import (
     folder_option,
-    here,
     json_option,
     named_project,
     project_here,
@@ -61,7 +60,7 @@ def inject_verb(
 
     if as_json and envelope:
         raise UsageError("Say --json or --envelope, not both.")
-    place, reader = folder or here(), Agent(envelope or agent)
+    place, reader = folder or paths.here(), Agent(envelope or agent)
     known = load(flags={"budget": budget})
     with store_view() as view:
         injection = preview(

@@ -1,6 +1,5 @@
-"""What several verbs share: options, the settings, where we stand."""
+"""What several verbs share: options, the settings, the project."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,7 +86,7 @@ def store_view() -> Iterator[StoreView]:
 
 def project_here(view: StoreView, folder: Path | None = None) -> Project | None:
     """The project of a folder, or None where it is none we know."""
-    return view.project_at((folder or here()).resolve())
+    return view.project_at((folder or paths.here()).resolve())
 
 
 def named_project(view: StoreView, folder: Path) -> Project:
@@ -103,11 +102,3 @@ def named_project(view: StoreView, folder: Path) -> Project:
             hint="memtui project list shows those that are.",
         )
     return project
-
-
-def here() -> Path:
-    """The folder we were called in, also where it is gone by now."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError:
-        return Path(os.environ.get("PWD", "/"))

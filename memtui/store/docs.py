@@ -15,13 +15,18 @@ reads the newest files first, so older rows are numbered downwards.
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from memtui.later import later
 from memtui.model import Evidence
 from memtui.search import prepare
 from memtui.search.prepare import Prepared, memory_text
-from memtui.store import alike
-from memtui.store.terms import Terms
+
+if TYPE_CHECKING:  # who reads does not write
+    from memtui.store import alike, terms
+else:
+    alike = later("memtui.store.alike")
+    terms = later("memtui.store.terms")
 
 FIRST_MEMORY: Final = 1 << 40
 _RECORDS_START: Final = 1 << 39
@@ -111,7 +116,9 @@ def memory_doc(
 
 
 def add_records(
-    conn: sqlite3.Connection, docs: Sequence[RecordDoc], known: Terms | None = None
+    conn: sqlite3.Connection,
+    docs: Sequence[RecordDoc],
+    known: "terms.Terms | None" = None,
 ) -> None:
     """Index new records. Inside the caller's transaction, many at a time."""
     _add(conn, docs, _RECORDS_START, (0, FIRST_MEMORY - 1), known)
@@ -165,7 +172,7 @@ def _add(
     docs: Sequence[RecordDoc | MemoryDoc],
     start: int,
     ends: tuple[int, int],
-    known: Terms | None = None,
+    known: "terms.Terms | None" = None,
 ) -> None:
     if not docs:
         return
@@ -175,7 +182,7 @@ def _add(
     conn.executemany(NEW_DOC, [_doc_row(n, doc) for n, doc in enumerate(rising, first)])
     rows = [(n, *doc.text[:4]) for n, doc in enumerate(rising, first)]
     conn.executemany(NEW_ROW, rows)
-    (known or Terms()).add(conn, (doc.text.pieces for doc in rising))
+    (known or terms.Terms()).add(conn, (doc.text.pieces for doc in rising))
 
 
 def _doc_row(number: int, doc: RecordDoc | MemoryDoc) -> _DocRow:

@@ -7,35 +7,45 @@ The SQL lies beside the functions that ask it: ``timeline`` and ``inbox``
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from memtui.errors import MemtuiError
+from memtui.later import later, names_later
 from memtui.model import Evidence, Project, Session, Turn
 from memtui.search.grammar import EVERYTHING, Query
-from memtui.search.meaning import Embedder
-from memtui.store import (
-    journal,
-    likeness,
-    matching,
-    numbers,
-    readings,
-    sessions,
-    sessions_found,
-    surroundings,
-)
-from memtui.store.evidence import raw_line_of
+from memtui.store import numbers, sessions
 from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
-from memtui.store.hits import Hit, HitKind
-from memtui.store.journal import JournalEntry
 from memtui.store.numbers import Counts, StoredFault
-from memtui.store.outside import ToldCommit
-from memtui.store.proposals import Proposal, ProposalKind
-from memtui.store.relations import Relation, RelationKind
 from memtui.store.remembering import MemoryReading
-from memtui.store.review import Due, Reason
 from memtui.store.sessions import Delivery
 from memtui.store.timeline import Group
 from memtui.store.zone import Zone, local_zone
+
+if TYPE_CHECKING:  # what is asked after the first paint
+    from memtui.search.meaning import Embedder
+    from memtui.store import (
+        evidence,
+        journal,
+        likeness,
+        matching,
+        readings,
+        sessions_found,
+        surroundings,
+    )
+    from memtui.store.hits import Hit, HitKind
+    from memtui.store.journal import JournalEntry
+    from memtui.store.outside import ToldCommit
+    from memtui.store.proposals import Proposal, ProposalKind
+    from memtui.store.relations import Relation, RelationKind
+    from memtui.store.review import Due, Reason
+else:
+    evidence = later("memtui.store.evidence")
+    journal = later("memtui.store.journal")
+    likeness = later("memtui.store.likeness")
+    matching = later("memtui.store.matching")
+    readings = later("memtui.store.readings")
+    sessions_found = later("memtui.store.sessions_found")
+    surroundings = later("memtui.store.surroundings")
 
 __all__ = [
     "ALL_STATES", "EVERYTHING", "OPEN_STATES", "Anchor", "Counts", "Delivery", "Due",
@@ -43,6 +53,18 @@ __all__ = [
     "Relation", "RelationKind", "StoreView", "StoredFault", "ToldCommit", "View",
     "Zone", "local_zone",
 ]  # fmt: skip
+
+_FROM: Final = {
+    "Due": "review", "Reason": "review",
+    "Hit": "hits", "HitKind": "hits",
+    "JournalEntry": "journal",
+    "Proposal": "proposals", "ProposalKind": "proposals",
+    "Relation": "relations", "RelationKind": "relations",
+    "ToldCommit": "outside",
+}  # fmt: skip
+__getattr__ = names_later(
+    __name__, {name: f"memtui.store.{module}" for name, module in _FROM.items()}
+)
 
 
 class StoreView(MemoryReading):
@@ -126,9 +148,9 @@ class StoreView(MemoryReading):
         """All that a tool printed, from the file that ``Record.output`` names."""
         return readings.raw_file(self._conn, path)
 
-    def raw_line_of(self, evidence: Evidence) -> bytes | None:
+    def raw_line_of(self, piece: Evidence) -> bytes | None:
         """The source line of a piece of evidence; None where none is kept."""
-        return raw_line_of(self._conn, evidence)
+        return evidence.raw_line_of(self._conn, piece)
 
     def records_matching(self, query: Query, view: View) -> list[int]:
         """Rows of records that hold the query's words as they are written."""
@@ -140,7 +162,7 @@ class StoreView(MemoryReading):
 
     # by meaning
 
-    def embedder(self) -> Embedder:
+    def embedder(self) -> "Embedder":
         """The model that searches by meaning, loaded.
 
         Raises:
@@ -150,6 +172,8 @@ class StoreView(MemoryReading):
             raise MemtuiError(
                 "No memory has a vector yet.", hint="memtui meaning makes them."
             )
+        from memtui.search.meaning import Embedder
+
         return Embedder()
 
     # projects and numbers
@@ -158,11 +182,11 @@ class StoreView(MemoryReading):
         """Every project, the last active first."""
         return numbers.projects(self._conn)
 
-    def listed_projects(self) -> list[likeness.ListedProject]:
+    def listed_projects(self) -> "list[likeness.ListedProject]":
         """The same with every folder and name they are known by."""
         return likeness.listed(self._conn)
 
-    def same_projects(self) -> list[likeness.SameProject]:
+    def same_projects(self) -> "list[likeness.SameProject]":
         """Pairs of projects that may be one, to be decided about."""
         return likeness.same_projects(self._conn)
 
@@ -176,11 +200,11 @@ class StoreView(MemoryReading):
 
     def places(
         self, projects: Collection[str] | None = None
-    ) -> list[surroundings.KnownPlace]:
+    ) -> "list[surroundings.KnownPlace]":
         """Projects with every folder they are known by; all, or these UUIDs."""
         return surroundings.places(self._conn, projects)
 
-    def surroundings(self, project: Project) -> surroundings.Surroundings:
+    def surroundings(self, project: Project) -> "surroundings.Surroundings":
         """Branches, newest sessions and their files: what work goes on there."""
         return surroundings.surroundings(self._conn, project)
 
@@ -194,6 +218,6 @@ class StoreView(MemoryReading):
 
     def journal(
         self, limit: int = 50, *, before: int | None = None
-    ) -> list[JournalEntry]:
+    ) -> "list[JournalEntry]":
         """Curation acts, the last one first."""
         return journal.entries(self._conn, limit=limit, before=before)

@@ -2,39 +2,46 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from memtui.later import later
 from memtui.model import TYPES, Memory, ObservationType, State
 from memtui.search.grammar import EVERYTHING, Query
-from memtui.search.meaning import Embedder
-from memtui.search.reasons import Explanation
-from memtui.store import (
-    explained,
-    feedback,
-    find,
-    find_typed,
-    inbox,
-    numbers,
-    outside,
-    proposals,
-    relations,
-    review,
-    spelling,
-    timeline,
-    vectors,
-)
-from memtui.store.feedback import Feedback
+from memtui.store import inbox, numbers, timeline
 from memtui.store.filters import Anchor, View
-from memtui.store.hits import Hit
 from memtui.store.numbers import Counts
-from memtui.store.outside import ToldCommit
-from memtui.store.proposals import Proposal
 from memtui.store.reading import Reading
-from memtui.store.relations import Relation
-from memtui.store.review import Due
 from memtui.store.timeline import Group
-from memtui.store.vectors import Meaning, Vectors
 from memtui.store.zone import UTC, Zone
+
+if TYPE_CHECKING:  # what is asked after the first paint
+    from memtui.search.meaning import Embedder
+    from memtui.search.reasons import Explanation
+    from memtui.store import (
+        explained,
+        feedback,
+        find,
+        find_typed,
+        outside,
+        proposals,
+        relations,
+        review,
+        spelling,
+        vectors,
+    )
+    from memtui.store.hits import Hit
+    from memtui.store.vectors import Meaning
+else:
+    explained = later("memtui.store.explained")
+    feedback = later("memtui.store.feedback")
+    find = later("memtui.store.find")
+    find_typed = later("memtui.store.find_typed")
+    outside = later("memtui.store.outside")
+    proposals = later("memtui.store.proposals")
+    relations = later("memtui.store.relations")
+    review = later("memtui.store.review")
+    spelling = later("memtui.store.spelling")
+    vectors = later("memtui.store.vectors")
 
 _WEIGHTS: Final = {name: one.weight for name, one in TYPES.items()}
 """Injection weights of the types that every config has."""
@@ -171,15 +178,15 @@ class MemoryReading(Reading):
 
     def duplicates(
         self, project: str | None = None, *, limit: int = 200
-    ) -> list[Proposal]:
+    ) -> "list[proposals.Proposal]":
         """Pairs that say the same, or where one corrects a kept one; newest first."""
         return proposals.duplicates(self._conn, project, limit)
 
-    def related(self, memory: str) -> list[Proposal]:
+    def related(self, memory: str) -> "list[proposals.Proposal]":
         """Everything proposed about one memory: alike, correcting, revised."""
         return proposals.related(self._conn, memory)
 
-    def relations(self, memory: Memory) -> list[Relation]:
+    def relations(self, memory: Memory) -> "list[relations.Relation]":
         """What bears on a memory: replaced, alike, of the same commit or file."""
         return relations.relations(self._conn, memory)
 
@@ -190,7 +197,7 @@ class MemoryReading(Reading):
         now: int,
         types: Mapping[str, ObservationType] | None = None,
         limit: int = 5_000,
-    ) -> list[Due]:
+    ) -> "list[review.Due]":
         """Kept memories to look at again: a date came, a file went, or they faded.
 
         Args:
@@ -200,11 +207,11 @@ class MemoryReading(Reading):
         known = TYPES if types is None else types
         return review.due(self._conn, project, now=now, types=known, limit=limit)
 
-    def commits(self, memory: Memory) -> list[ToldCommit]:
+    def commits(self, memory: Memory) -> "list[outside.ToldCommit]":
         """The commits that the memory's evidence made, found in a repository or not."""
         return outside.commits(self._conn, memory.agent or "", memory.evidence)
 
-    def feedback(self, memory: Memory) -> Feedback:
+    def feedback(self, memory: Memory) -> "feedback.Feedback":
         """What came of a memory in the sessions that were told it."""
         return feedback.of_memory(self._conn, memory.id)
 
@@ -236,8 +243,8 @@ class MemoryReading(Reading):
         view: View | None = None,
         limit: int = 50,
         *,
-        embedder: Embedder | None = None,
-    ) -> list[Hit]:
+        embedder: "Embedder | None" = None,
+    ) -> "list[Hit]":
         """Memories and turns together, best first; without words, newest first.
 
         Args:
@@ -252,8 +259,8 @@ class MemoryReading(Reading):
         view: View | None = None,
         limit: int = 50,
         *,
-        embedder: Embedder | None = None,
-    ) -> tuple[list[Hit], Explanation]:
+        embedder: "Embedder | None" = None,
+    ) -> "tuple[list[Hit], Explanation]":
         """What ``search`` finds, and why each find stands where it stands."""
         meaning = self._meaning(query, embedder)
         return explained.explained(self._conn, query, view or View(), limit, meaning)
@@ -261,16 +268,16 @@ class MemoryReading(Reading):
     @property
     def has_vectors(self) -> bool:
         """Whether anything can be found by its meaning."""
-        return Vectors(self._path).are_there
+        return vectors.Vectors(self._path).are_there
 
-    def _meaning(self, query: Query, embedder: Embedder | None) -> Meaning | None:
+    def _meaning(self, query: Query, embedder: "Embedder | None") -> "Meaning | None":
         if embedder is None or not query.has_text:
             return None
-        return vectors.like(self._conn, Vectors(self._path), query, embedder)
+        return vectors.like(self._conn, vectors.Vectors(self._path), query, embedder)
 
     def search_typing(
         self, query: Query, view: View | None = None, limit: int = 50
-    ) -> list[Hit]:
+    ) -> "list[Hit]":
         """Memories and turns, newest first; the last word may be unfinished."""
         return find_typed.typed(self._conn, query, view or View(), limit)
 

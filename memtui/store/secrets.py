@@ -4,13 +4,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from memtui.later import later
 from memtui.masking import let_through
-from memtui.store import archive, tombs
-from memtui.store.archive import Place
+from memtui.store import tombs
 from memtui.store.connect import open_reader, open_writer, transaction
 from memtui.store.trouble import explained
+
+if TYPE_CHECKING:  # who shows what is cleared unpacks no line
+    from memtui.store import archive
+else:
+    archive = later("memtui.store.archive")
 
 _TRANSCRIPTS: Final = "select id, path from transcript order by path"
 _DECIDED: Final = """
@@ -37,7 +42,9 @@ def held(path: Path) -> Iterator[Held]:
     with explained(path), closing(open_reader(path)) as conn:
         for transcript, name in conn.execute(_TRANSCRIPTS).fetchall():
             for generation in archive.generations(conn, transcript):
-                for part in archive.stretches(conn, Place(transcript, generation)):
+                for part in archive.stretches(
+                    conn, archive.Place(transcript, generation)
+                ):
                     yield Held(name, part.first_line, part.lines)
         for memory, *words in conn.execute(_DECIDED):
             yield Held(f"memory {memory}", None, ["\n".join(words).encode()])

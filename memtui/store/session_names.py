@@ -2,10 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from memtui.search.grammar import Query
-from memtui.store.journal import Change
+
+if TYPE_CHECKING:
+    from memtui.store.journal import Change
 
 GIVEN_RANK: Final = 4
 """Above every rank that a reader knows: see ``SessionFacts``."""
@@ -25,7 +27,7 @@ _ROWS: Final = "select id from session where native_id = ?"
 
 def changed(
     conn: sqlite3.Connection, session: str, title: str, at: int
-) -> dict[str, Change]:
+) -> "dict[str, Change]":
     """What naming a session (native id) changes; an empty title takes a name back."""
     (known,) = conn.execute(KNOWN, (session,)).fetchone()
     row = conn.execute(GIVEN, (session,)).fetchone()

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from memtui.settings import Settings
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # imported when the app is opened
     from memtui.tui.app import MemtuiApp
 
 __all__ = ["run"]
+
+STARTED_S: Final = 1.0
+"""So long after the start garbage may be left lying."""
 
 
 def run(
@@ -41,11 +44,8 @@ def run(
         Exception: what ended the app, once the terminal is as it was; the command
             line writes it into the log and says so in one line.
     """
-    gc.disable()  # 6 to 17 % of the imports' time, measured
-    try:
-        from memtui.tui.start import make_app
-    finally:
-        gc.enable()
+    gc.disable()  # nothing that starts an app is garbage: a tenth of the time, measured
+    from memtui.tui.start import make_app
 
     app = make_app(
         data,
@@ -64,11 +64,18 @@ def run(
     return app.return_code or code or 0
 
 
+def _look_for_garbage() -> None:
+    """From now on; what is there by now stays, and is passed over every time."""
+    gc.freeze()
+    gc.enable()
+
+
 def _until_left(app: "MemtuiApp", *, mouse: bool) -> int | None:
     """Run the app; kill and a closed window end it as q does: terminal and threads."""
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGHUP)}
 
     async def running() -> int | None:
+        asyncio.get_running_loop().call_later(STARTED_S, _look_for_garbage)
         for number in before:
             asyncio.get_running_loop().add_signal_handler(
                 number, app.exit, 128 + number

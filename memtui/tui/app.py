@@ -1,12 +1,14 @@
 """The application: modes, theme, the machine's state, and leaving cleanly."""
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar, Final
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from memtui import paths
 from memtui.errors import MemtuiError
@@ -21,9 +23,12 @@ from memtui.tui.jobs import can_come_back
 from memtui.tui.messages import CoverageMoved, ReadingAdvanced
 from memtui.tui.reading import Reading
 from memtui.tui.screens.frame import FrameScreen
-from memtui.tui.screens.opening import make_screen
+from memtui.tui.screens.opening import make_screen, read_ahead
 
 POLL_S: Final = 1.0
+FIRST_S: Final = 0.2
+"""So long the first paint waits for the first rows."""
+WELCOME: Final = "welcome"
 
 
 class MemtuiApp(FollowingApp):
@@ -32,7 +37,6 @@ class MemtuiApp(FollowingApp):
     CSS_PATH = "memtui.tcss"
     TITLE = "memtui"
     ENABLE_COMMAND_PALETTE = False
-    DEFAULT_MODE = "blank"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "interrupt", show=False, system=True),
@@ -58,19 +62,27 @@ class MemtuiApp(FollowingApp):
             live: follows the config file while the app is open.
             every_project: do not narrow the scope to the project of ``desk.cwd``.
         """
-        super().__init__(desk, now=now, live=live, environ=environ)
         desk.now = now
+        there = paths.store_path(desk.data).exists()
+        self._start = start if there else WELCOME
+        # The first screen is that of the mode in which the app begins: Textual makes
+        # another one first, and reads all CSS again, where one is switched to.
+        self.DEFAULT_MODE = self._start  # type: ignore[misc]
+        super().__init__(desk, now=now, live=live, environ=environ)
         self.animation_level = "none"
         self.scroll_sensitivity_y = 3.0
-        self._start = start
         self._reads = read
         self._every_project = every_project
         self._reading: Reading | None = None
+        self._looked: asyncio.Task[bool] | None = None
         self._first_run = False
         self._asked_to_quit = False
-        for name in SCREENS:
+
+    def get_default_screen(self) -> Screen[None]:
+        """The screen that one starts with; the others are made when they open."""
+        for name in (*SCREENS, WELCOME):
             self.add_mode(name, lambda name=name: make_screen(name, self.desk))  # type: ignore[misc]
-        self.add_mode("welcome", lambda: make_screen("welcome", self.desk))
+        return make_screen(self._start, self.desk)
 
     def sync_now(self) -> str:
         """Read what is new; returns what to say."""
@@ -83,19 +95,32 @@ class MemtuiApp(FollowingApp):
 
     # Life ---------------------------------------------------------------------------
 
+    async def on_load(self) -> None:
+        """Read what the first paint shows; on a slow disk the frame comes first."""
+        self._looked = asyncio.create_task(self._find_first())
+        await asyncio.wait({self._looked}, timeout=FIRST_S)
+
     async def on_mount(self) -> None:
-        """Open the first screen; everything else waits for its first paint."""
+        """All that is not seen at once waits for the first paint."""
         self.app_resume_signal.subscribe(self, self._draw_anew)
         wrong_keys = self.find_keymap()
-        ready = paths.store_path(self.desk.data).exists()
-        self.desk.machine.store_ready = ready
-        if ready and not self._every_project:
-            await self._find_scope()
-        empty = await self._is_empty()
-        self._first_run = empty
-        await self.switch_mode("welcome" if empty else self._start)
-        self.call_after_refresh(self._start_machine)
+        self.call_after_refresh(self._open_store)
         self.call_after_refresh(self.say_below, wrong_keys)
+
+    async def _find_first(self) -> bool:
+        """Find the scope and the newest rows; whether there is something to show."""
+        desk = self.desk
+        if not paths.store_path(desk.data).exists():
+            return False
+        if not self._every_project and desk.project is None:
+            await self._find_scope()
+        try:
+            if not await desk.lists.read(lambda v: v.sessions(limit=1)):
+                return False
+            await read_ahead(self._start, desk)
+        except MemtuiError:
+            pass  # the screen says what is wrong with the store
+        return True
 
     async def _find_scope(self) -> None:
         cwd, chosen = self.desk.cwd, self.desk.remembered.scopes.get(str(self.desk.cwd))
@@ -106,13 +131,17 @@ class MemtuiApp(FollowingApp):
         except MemtuiError as error:
             self.desk.machine.trouble = error.message
 
-    async def _is_empty(self) -> bool:
-        if not paths.store_path(self.desk.data).exists():
-            return True
-        try:
-            return not await self.desk.lists.read(lambda v: v.sessions(limit=1))
-        except MemtuiError:
-            return False  # the screen says what is wrong with the store
+    @work(name="open the store")
+    async def _open_store(self) -> None:
+        """Let the first screen read; where there is nothing, welcome."""
+        assert self._looked is not None
+        self._first_run = not await self._looked
+        self.desk.machine.store_ready = paths.store_path(self.desk.data).exists()
+        if self._first_run and self.current_mode != WELCOME:
+            await self.switch_mode(WELCOME)
+        elif isinstance(self.screen, FrameScreen):
+            self.screen.catch_up()
+        self._start_machine()
 
     def _start_machine(self) -> None:
         if self._reads:
@@ -149,14 +178,12 @@ class MemtuiApp(FollowingApp):
 
     async def _first_run_done(self) -> None:
         """The first reading ended: the ten best are ready to be decided."""
-        if await self._is_empty():
+        if not await self._find_first():
             return
         self._first_run = False
         self.desk.starter = True
-        if not self._every_project and self.desk.project is None:
-            await self._find_scope()
-            self.desk.touch()
-        if self.current_mode == "welcome":
+        self.desk.touch()
+        if self.current_mode == WELCOME:
             await self.switch_mode("curate")
         else:
             self.say_below("Reading is done. 3 shows the ten best")

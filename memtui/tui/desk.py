@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memtui.model import Project
+from memtui.model import Memory, Project
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.settings.searches import SavedSearches
@@ -102,6 +102,8 @@ class Desk:
     """``--all``: as far back as there is anything, whatever the settings say."""
     now: Callable[[], int] = now_ms
     """UTC milliseconds; fixed in pictures and tests."""
+    newest: list[Memory] | None = None
+    """The timeline's first rows, where they were read before it was made."""
     starter: bool = False
     """Curate opens with the ten best candidates marked."""
 

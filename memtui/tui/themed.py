@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from textual.app import App
+
 from memtui.errors import SettingsError
 from memtui.tui import keymap, theme
 from memtui.tui.desk import Desk
@@ -27,7 +29,21 @@ class ThemedApp(FailingApp):
         super().__init__()
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
-        self.theme = self._theme_now(environ)
+        self._begin_with(self._theme_now(environ))
+
+    def _begin_with(self, name: str) -> None:
+        """The theme of the first paint: nothing was read yet that it could change.
+
+        Textual reads all CSS a second time when a theme is set.
+        """
+        if self.available_themes[name].ansi:
+            self.theme = name
+            return
+        self.set_reactive(App.theme, name)
+        dark = self.current_theme.dark
+        self.set_class(dark, "-dark-mode", update=False)
+        self.set_class(not dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     @property
     def look(self) -> Look:

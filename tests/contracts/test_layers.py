@@ -52,6 +52,12 @@ def test_the_core_loads_nothing_heavy(module: str) -> None:
     assert not loaded_after(f"import {module}") & set(HEAVY)
 
 
+def test_the_app_opens_without_what_only_verbs_need() -> None:
+    loaded = loaded_after("from memtui.cli import main; main([])")
+    assert "memtui.cli.app" in loaded
+    assert not loaded & {"click", "sqlite3", "memtui.cli.root", "memtui.store.queries"}
+
+
 def test_the_version_is_told_without_loading_anything() -> None:
     loaded = loaded_after("from memtui.cli import main; main(['--version'])")
     ours = {name for name in loaded if name.startswith("memtui")}

@@ -28,7 +28,7 @@ async def test_the_newest_rows_are_there_while_the_rest_is_counted(
         return groups(self, *args, **kwargs)  # type: ignore[arg-type]
 
     monkeypatch.setattr(StoreView, "groups", slowly)
-    monkeypatch.setattr("memtui.tui.screens.timeline.NEWEST", 12)
+    monkeypatch.setattr("memtui.tui.screens.opening.NEWEST", 12)
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, TimelineScreen))

@@ -184,7 +184,7 @@ def test_a_large_store_shows_the_newest_while_it_counts(
 
     monkeypatch.setattr(StoreView, "groups", slowly)
     monkeypatch.setattr(Desk, "close", no_longer)
-    monkeypatch.setattr("memtui.tui.screens.timeline.NEWEST", 12)
+    monkeypatch.setattr("memtui.tui.screens.opening.NEWEST", 12)
 
     async def first_rows(pilot: Pilot[int]) -> None:
         await until(pilot, lambda: "counting" in screen_text(pilot.app))

@@ -184,8 +184,11 @@ def test_the_editors_text_is_read_back_by_memory() -> None:
 
 def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
     code = (
-        "import sys; import memtui.tui.app, memtui.tui.screens.timeline;"
-        "bad = {'anthropic', 'sqlite_utils', 'watchdog', 'rich.markdown', 'mcp'};"
+        "import sys; import memtui.cli.ending, memtui.cli.app;"
+        "import memtui.tui.start, memtui.tui.screens.timeline;"
+        "bad = {'anthropic', 'sqlite_utils', 'watchdog', 'rich.markdown', 'mcp',"
+        " 'click', 'zstandard', 'Stemmer', 'memtui.store.find', 'memtui.store.outside',"
+        " 'memtui.store.journal', 'memtui.distil', 'memtui.tui.screens.chooser'};"
         "print(*sorted(bad & set(sys.modules)))"
     )
     run = subprocess.run(

@@ -12,12 +12,10 @@ from textual import work
 from memtui.clean import clean_line
 from memtui.errors import MemtuiError
 from memtui.model import Memory, State
-from memtui.tui import choices, editor, texts
-from memtui.tui.clipboard import copy_words
 from memtui.tui.format import cut, memories
+from memtui.tui.late import choices, choosing, clipboard, editor, texts
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.purging import PurgingScreen
 
 if TYPE_CHECKING:  # a third of our imports: they wait for the first act
@@ -120,7 +118,7 @@ class ActingScreen(PurgingScreen):
             "Type of this memory" if len(ids) == 1 else f"Type of {memories(len(ids))}"
         )
         counted = f"{len(offered)} types"
-        chooser = Chooser(title, offered, counted=counted, current=current)
+        chooser = choosing.Chooser(title, offered, counted=counted, current=current)
         wanted = await self.app.push_screen_wait(chooser)
         if wanted is not None:
             self.act(lambda curator: curator.retype(ids, wanted))
@@ -135,7 +133,7 @@ class ActingScreen(PurgingScreen):
             return
         offered = choices.scope_choices(self.desk.settings)
         current = next((row.scope for row in self.rows_of(ids)), "project")
-        chooser = Chooser("Told in", offered, current=current)
+        chooser = choosing.Chooser("Told in", offered, current=current)
         wanted = await self.app.push_screen_wait(chooser)
         if wanted is not None:
             self.act(lambda curator: curator.scope(ids, wanted))
@@ -193,7 +191,11 @@ class ActingScreen(PurgingScreen):
         if not rows:
             self.say("Nothing to copy.")
             return
-        self.say(copy_words(self.app, "\n\n".join(texts.as_text(row) for row in rows)))
+        self.say(
+            clipboard.copy_words(
+                self.app, "\n\n".join(texts.as_text(row) for row in rows)
+            )
+        )
 
     def action_copy_more(self) -> None:
         """Copy with facts, files and evidence."""
@@ -202,4 +204,4 @@ class ActingScreen(PurgingScreen):
             self.say("Nothing to copy.")
             return
         full = "\n\n".join(texts.as_full_text(row) for row in rows)
-        self.say(copy_words(self.app, full))
+        self.say(clipboard.copy_words(self.app, full))

@@ -14,13 +14,11 @@ from memtui import paths
 from memtui import settings as config
 from memtui.errors import MemtuiError, SettingsError
 from memtui.settings import ENV_PREFIX, PERSON_ONLY, Settings
-from memtui.tui import editor, keymap
-from memtui.tui.choices import SETTINGS_FILE, Choice, setting_choices
+from memtui.tui import keymap
 from memtui.tui.keymap import Keymap
+from memtui.tui.late import choices, choosing, editor, prompting
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.panes import PaneScreen
-from memtui.tui.screens.prompt import Prompt
 
 _CHOICES: Final[dict[str, Sequence[str]]] = {
     entry.name: entry.metadata["choices"]
@@ -45,8 +43,8 @@ class ConfiguringScreen(PaneScreen):
         """Choose a key and change it, until one leaves."""
         key, said = "", ""
         while True:
-            offered = setting_choices(self.desk.settings)
-            chooser = Chooser(
+            offered = choices.setting_choices(self.desk.settings)
+            chooser = choosing.Chooser(
                 "Settings",
                 offered,
                 counted=said,
@@ -58,7 +56,9 @@ class ConfiguringScreen(PaneScreen):
             if chosen is None:
                 return
             key = chosen
-            if key == SETTINGS_FILE or _is_for_the_file(self.desk.settings, key):
+            if key == choices.SETTINGS_FILE or _is_for_the_file(
+                self.desk.settings, key
+            ):
                 self.action_settings_file()
                 return
             said = await self._change(
@@ -71,13 +71,13 @@ class ConfiguringScreen(PaneScreen):
         if isinstance(now, bool):
             return self._set(key, not now)
         if names := self._names(key):
-            offered = [Choice(value=one, name=one) for one in names]
+            offered = [choices.Choice(value=one, name=one) for one in names]
             wanted = await self.app.push_screen_wait(
-                Chooser(key, offered, current=str(now))
+                choosing.Chooser(key, offered, current=str(now))
             )
             return "" if wanted is None else self._set(key, wanted)
         text = ", ".join(now) if isinstance(now, tuple) else str(now)
-        prompt = Prompt(
+        prompt = prompting.Prompt(
             key,
             text=text,
             empty="several with commas; empty: none" if isinstance(now, tuple) else "",

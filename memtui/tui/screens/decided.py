@@ -1,23 +1,24 @@
 """The journal as a list: what was decided, about what, and what became of it."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import work
 
 from memtui.clean import clean_line
+from memtui.later import later
 from memtui.model import Memory
-from memtui.store.changes import ON_PROJECTS, ON_SESSIONS
-from memtui.store.journal import JournalEntry, Named
-from memtui.tui.choices import Choice
 from memtui.tui.format import figure, moment, plural
-from memtui.tui.known import because
+from memtui.tui.late import choices, choosing, details, known, sheets
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.setting_up import SettingUpScreen
-from memtui.tui.screens.sheet import Sheet
-from memtui.tui.widgets.detail import Detail, lines_of, state_word
+
+if TYPE_CHECKING:  # what the journal needs waits for it
+    from memtui.store import changes
+    from memtui.store.journal import JournalEntry, Named
+else:
+    changes = later("memtui.store.changes")
 
 ENTRIES: Final = 500
 
@@ -34,7 +35,7 @@ class DecidedScreen(SettingUpScreen):
             self.say("Nothing was decided yet.")
             return
         now = look_of(self).now()
-        chooser = Chooser(
+        chooser = choosing.Chooser(
             "What was decided",
             [_as_choice(entry, now) for entry in entries],
             counted=plural(len(entries), "act"),
@@ -46,12 +47,12 @@ class DecidedScreen(SettingUpScreen):
         if entry is not None:
             await self._open_entry(entry)
 
-    async def _open_entry(self, entry: JournalEntry) -> None:
-        if entry.act in ON_SESSIONS and entry.about:
+    async def _open_entry(self, entry: "JournalEntry") -> None:
+        if entry.act in changes.ON_SESSIONS and entry.about:
             self.desk.jump = (entry.about[0].id, 1, "")
             self.leap("sessions")
             return
-        if entry.act in ON_PROJECTS:
+        if entry.act in changes.ON_PROJECTS:
             names = ", ".join(clean_line(one.title) for one in entry.about)
             self.say(f"It was about projects: {names}.")
             return
@@ -65,17 +66,17 @@ class DecidedScreen(SettingUpScreen):
             title = clean_line(entry.act).capitalize()
             counted = plural(entry.count, "memory", "memories")
             await self.open_one_of(
-                title, [(one, state_word(one)) for one in found], counted
+                title, [(one, details.state_word(one)) for one in found], counted
             )
 
     async def open_one_of(
         self, title: str, found: Sequence[tuple[Memory, str]], counted: str
     ) -> None:
         """Let one be chosen, a word beside each, and show it."""
-        chooser = Chooser(
+        chooser = choosing.Chooser(
             title,
             [
-                Choice(value=one.id, name=one.type, note=one.title, right=word)
+                choices.Choice(value=one.id, name=one.type, note=one.title, right=word)
                 for one, word in found
             ],
             counted=counted,
@@ -90,19 +91,19 @@ class DecidedScreen(SettingUpScreen):
     def _open_memory(self, memory: Memory) -> None:
         """In a sheet: it may be in the trash, or outside of any list in sight."""
         look = look_of(self)
-        detail = Detail(memory=memory, because=because(memory))
+        detail = details.Detail(memory=memory, because=known.because(memory))
         self.app.push_screen(
-            Sheet(
+            sheets.Sheet(
                 "As it stands now",
-                lambda width: lines_of(detail, width, look, keys=False),
+                lambda width: details.lines_of(detail, width, look, keys=False),
             )
         )
 
 
-def _as_choice(entry: JournalEntry, now: int) -> Choice:
+def _as_choice(entry: "JournalEntry", now: int) -> choices.Choice:
     note = f" ({clean_line(entry.note)})" if entry.note else ""
     undone = "taken back   " if entry.undone else ""
-    return Choice(
+    return choices.Choice(
         value=str(entry.id),
         name=clean_line(entry.act),
         note=about(entry.about, entry.count) + note,
@@ -110,7 +111,7 @@ def _as_choice(entry: JournalEntry, now: int) -> Choice:
     )
 
 
-def about(named: Sequence[Named], count: int) -> str:
+def about(named: "Sequence[Named]", count: int) -> str:
     """The first by its title, and how many more."""
     if not named:
         return plural(count, "memory", "memories")

@@ -13,15 +13,20 @@ from memtui.errors import MemtuiError, StoreError
 from memtui.model import Agent, Evidence, Project
 from memtui.paths import home_path
 from memtui.store.queries import View
-from memtui.tui import choices, editor, texts, troubles
-from memtui.tui.clipboard import copy_words
 from memtui.tui.format import plural
+from memtui.tui.late import (
+    choices,
+    choosing,
+    clipboard,
+    editor,
+    helping,
+    sheets,
+    texts,
+    troubles,
+)
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.decided import DecidedScreen
-from memtui.tui.screens.help import HelpScreen
-from memtui.tui.screens.sheet import Sheet
 
 if TYPE_CHECKING:  # a third of our imports: they wait for the first act
     from memtui.curate import Change, Curator
@@ -102,7 +107,7 @@ class EverywhereScreen(DecidedScreen):
             evidence: what it is written from.
         """
         offered, _ = choices.type_choices(self.desk.settings, [], look_of(self).glyphs)
-        chooser = Chooser(
+        chooser = choosing.Chooser(
             "Add by hand: its type", offered, counted=f"{len(offered)} types"
         )
         wanted = await self.app.push_screen_wait(chooser)
@@ -147,7 +152,7 @@ class EverywhereScreen(DecidedScreen):
                 f"{home_path(folder, self.desk.home)}."
             )
         elif shutil.which(call[0]) is None:
-            copy_words(self.app, shlex.join(call))
+            clipboard.copy_words(self.app, shlex.join(call))
             self.say(f"{call[0]} is not on PATH. The command is copied instead.")
         else:
             try:
@@ -159,14 +164,18 @@ class EverywhereScreen(DecidedScreen):
 
     def action_help(self) -> None:
         """The keys."""
-        self.app.push_screen(HelpScreen(self.NAME, _WHERE[self.NAME], self.desk.keymap))
+        self.app.push_screen(
+            helping.HelpScreen(self.NAME, _WHERE[self.NAME], self.desk.keymap)
+        )
 
     @work
     @calm
     async def action_palette(self) -> None:
         """Every action, by name."""
         offered = choices.palette_choices(self.NAME, self.desk.keymap)
-        chooser = Chooser("Do", offered, counted=plural(len(offered), "action"))
+        chooser = choosing.Chooser(
+            "Do", offered, counted=plural(len(offered), "action")
+        )
         wanted = await self.app.push_screen_wait(chooser)
         if wanted is not None:
             await self.run_action(wanted)
@@ -189,7 +198,9 @@ class EverywhereScreen(DecidedScreen):
         if not faults:
             title = "Every line could be read."
         self.app.push_screen(
-            Sheet(title, lambda width: troubles.lines_of(amiss, faults, home, width))
+            sheets.Sheet(
+                title, lambda width: troubles.lines_of(amiss, faults, home, width)
+            )
         )
 
     def action_doctor(self) -> None:

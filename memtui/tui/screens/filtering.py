@@ -5,13 +5,11 @@ from textual import on, work
 from memtui.clean import clean_line
 from memtui.errors import MemtuiError
 from memtui.search.grammar import Query
-from memtui.tui import choices
-from memtui.tui.facets import facets_of
 from memtui.tui.format import plural
+from memtui.tui.late import choices, choosing, facets
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.regrouping import RegroupingScreen
 from memtui.tui.widgets.scope_line import ScopeLine
 
@@ -31,7 +29,6 @@ class FilteringScreen(RegroupingScreen):
         """Start with the filter that was given."""
         if self.scope_line is not None:
             self.scope_line.set_text(self.desk.queries.get(self.NAME, ""))
-        super().on_mount()
 
     def on_screen_resume(self) -> None:
         """Another screen may have set the filter of this one."""
@@ -89,7 +86,7 @@ class FilteringScreen(RegroupingScreen):
         look, types = look_of(self), tuple(self.desk.settings.types)
         now = look.now()
         found = await self.desk.details.read(
-            lambda v: facets_of(v, query, shown, types, now)
+            lambda v: facets.facets_of(v, query, shown, types, now)
         )
         if not found:
             self.say("Nothing is left to narrow by.")
@@ -97,7 +94,7 @@ class FilteringScreen(RegroupingScreen):
         offered = choices.facet_choices(found, look)
         counted = plural(len(offered), "facet")
         wanted = await self.app.push_screen_wait(
-            Chooser("Narrow", offered, counted=counted)
+            choosing.Chooser("Narrow", offered, counted=counted)
         )
         if wanted is not None:
             text = self.scope_line.text.rstrip()
@@ -116,7 +113,7 @@ class FilteringScreen(RegroupingScreen):
             self.say("No search is saved yet. / filters, then b saves it")
             return
         counted = f"{len(saved):,} saved"
-        chooser = Chooser("Saved searches", offered, counted=counted)
+        chooser = choosing.Chooser("Saved searches", offered, counted=counted)
         wanted = await self.app.push_screen_wait(chooser)
         try:
             if wanted == choices.SAVE:
@@ -138,7 +135,7 @@ class FilteringScreen(RegroupingScreen):
         projects = await self.desk.details.read(lambda view: view.projects())
         offered = choices.project_choices(projects)
         counted = plural(len(projects), "project")
-        chooser = Chooser(
+        chooser = choosing.Chooser(
             "Project", offered, counted=counted, current=self.desk.project_id or ""
         )
         wanted = await self.app.push_screen_wait(chooser)

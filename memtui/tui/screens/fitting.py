@@ -84,7 +84,7 @@ class FittingScreen(Screen[None]):
         yield self.top_bar
         yield from self.heading()
         with self.body:
-            yield from self.in_order()
+            yield from self.panes()
         yield self.status
         yield self.key_bar
 
@@ -141,6 +141,8 @@ class FittingScreen(Screen[None]):
         if rail is None:
             return 0
         rail.display = width >= VERY_WIDE and whole is None
+        if rail.display and rail.parent is None:  # few terminals are so wide
+            self.body.mount(rail, before=None if self.RAIL_AT_END else 0)
         rail.styles.width = self.RAIL_WIDTH
         return self.RAIL_WIDTH if rail.display else 0
 

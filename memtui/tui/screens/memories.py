@@ -1,9 +1,6 @@
 """A list of memories with its detail beside it: what timeline and curate share."""
 
-import asyncio
-import time
 from collections.abc import Sequence
-from typing import Final
 
 from textual import on, work
 from textual.widget import Widget
@@ -11,26 +8,20 @@ from textual.widget import Widget
 from memtui.errors import MemtuiError, NotFound
 from memtui.model import Memory
 from memtui.search.grammar import EVERYTHING, Query
+from memtui.settings import Settings
 from memtui.store.queries import StoreView
-from memtui.tui import editor, texts
 from memtui.tui.desk import Desk
-from memtui.tui.facets import facets_of
 from memtui.tui.format import figure, memories
-from memtui.tui.known import because, place_of
+from memtui.tui.late import details, editor, facets, known, texts
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
+from memtui.tui.rest import Rest
 from memtui.tui.screens.acting import ActingScreen
 from memtui.tui.screens.calm import calm
-from memtui.tui.widgets.detail import Detail, Shown, lines_of
 from memtui.tui.widgets.facet_rail import FacetRail
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.memory_list import MemoryList
 from memtui.tui.widgets.text_pane import TextPane
-
-REST_S: Final = 0.1
-"""So long the cursor rests before a detail is read: a held key passes rows by."""
-HELD_S: Final = 0.15
-"""Moves that follow each other faster come from a key that is held."""
 
 
 class MemoriesScreen(ActingScreen):
@@ -43,7 +34,7 @@ class MemoriesScreen(ActingScreen):
         self.list = MemoryList(flat=self.FLAT, id="list")
         self.detail = TextPane(id="detail")
         self.facet_rail = FacetRail(id="rail")
-        self._shown_at = 0.0
+        self.rest = Rest()
 
     def rail(self) -> Widget | None:
         """Facets, where there is room for them."""
@@ -58,7 +49,7 @@ class MemoriesScreen(ActingScreen):
         query, view, now = self.query_now, self.counted_view, look_of(self).now()
         types = tuple(self.desk.settings.types)
         found = await self.desk.details.read(
-            lambda v: facets_of(v, query, view, types, now)
+            lambda v: facets.facets_of(v, query, view, types, now)
         )
         self.facet_rail.take(found)
 
@@ -103,7 +94,10 @@ class MemoriesScreen(ActingScreen):
         event.stop()
         if event.list is self.list:
             self.refresh_frame()
-            self.show_detail()
+            if self.rest.moved_at:
+                self.show_detail()
+            else:  # the rows first
+                self.call_after_refresh(self.show_detail)
 
     @on(LineList.Marked)
     def _marked(self, event: LineList.Marked) -> None:
@@ -132,48 +126,39 @@ class MemoriesScreen(ActingScreen):
             self.detail.show(None)
             return
         self.desk.looked_at = memory.project or self.desk.looked_at
-        before, self._shown_at = self._shown_at, time.monotonic()
-        held = self._shown_at - before < HELD_S
-        if not held:
-            self._draw_detail(Detail(memory=memory, because=because(memory)))
-        if self.wide or self.reading_whole:
-            self._read_detail(memory, drawn=not held)
+        if not self.rest.move():
+            self._draw_detail(
+                details.Detail(memory=memory, because=known.because(memory))
+            )
+        if (self.wide or self.reading_whole) and not self.rest.awaited:
+            self._read_detail()
 
-    def _draw_detail(self, detail: Detail) -> None:
+    def _draw_detail(self, detail: "details.Detail") -> None:
         look = look_of(self)
         self.detail.show(
-            lambda width: lines_of(detail, width, look), about=detail.memory.id
+            lambda width: details.lines_of(detail, width, look), about=detail.memory.id
         )
 
     @work(exclusive=True, group="detail")
     @calm
-    async def _read_detail(self, memory: Memory, *, drawn: bool = True) -> None:
-        await asyncio.sleep(REST_S)  # the next row ends this one
-        if not self._is_under_cursor(memory):
+    async def _read_detail(self) -> None:
+        await self.rest.come()
+        memory = self.memory()
+        if memory is None:
             return
-        if not drawn:
-            self._draw_detail(Detail(memory=memory, because=because(memory)))
+        if self.detail.on_top != memory.id:  # its key was held
+            self._draw_detail(
+                details.Detail(memory=memory, because=known.because(memory))
+            )
+        settings = self.desk.settings
         try:
-            evidence = await self.desk.details.read(
-                lambda view: _evidence(view, memory)
+            detail = await self.desk.details.read(
+                lambda view: _detail_of(view, settings, memory)
             )
-            desk = self.desk
-            place = await desk.details.read(
-                lambda v: place_of(v, desk.settings, memory)
-            )
-            told = await desk.details.read(lambda v: v.feedback(memory).told)
-            commits = await desk.details.read(lambda v: v.commits(memory))
-            related = await desk.details.read(lambda v: v.relations(memory))
         except MemtuiError:
             return  # the list says what is wrong with the store
-        if not self._is_under_cursor(memory):
-            return
-        self._draw_detail(
-            Detail(
-                memory=memory, evidence=evidence, because=because(memory),
-                place=place, told=told, commits=commits, related=related,
-            )
-        )  # fmt: skip
+        if self._is_under_cursor(memory):
+            self._draw_detail(detail)
 
     def _is_under_cursor(self, memory: Memory) -> bool:
         """Not so where the list took other rows meanwhile."""
@@ -285,11 +270,20 @@ class MemoriesScreen(ActingScreen):
             self.say(f"{error.message} {error.hint}".strip())
 
 
-def _evidence(view: StoreView, memory: Memory) -> list[Shown]:
+def _detail_of(view: StoreView, settings: Settings, memory: Memory) -> "details.Detail":
+    return details.Detail(
+        memory=memory, evidence=_evidence(view, memory), because=known.because(memory),
+        place=known.place_of(view, settings, memory),
+        told=view.feedback(memory).told, commits=view.commits(memory),
+        related=view.relations(memory),
+    )  # fmt: skip
+
+
+def _evidence(view: StoreView, memory: Memory) -> "list[details.Shown]":
     found = []
     for piece in memory.evidence[:3]:
         try:
-            found.append(Shown(piece, view.turn_of(piece)))
+            found.append(details.Shown(piece, view.turn_of(piece)))
         except NotFound:  # its session was purged; the quote stays
-            found.append(Shown(piece, None))
-    return found + [Shown(piece, None) for piece in memory.evidence[3:]]
+            found.append(details.Shown(piece, None))
+    return found + [details.Shown(piece, None) for piece in memory.evidence[3:]]

@@ -1,8 +1,14 @@
 """Screens by name; a module is imported when its screen first opens."""
 
+from typing import Final
+
 from textual.screen import Screen
 
+from memtui.search.grammar import parse
 from memtui.tui.desk import Desk
+
+NEWEST: Final = 80
+"""Rows of the timeline that are shown before the headers of all are known."""
 
 
 def make_screen(name: str, desk: Desk) -> Screen[None]:
@@ -34,3 +40,12 @@ def make_screen(name: str, desk: Desk) -> Screen[None]:
     from memtui.tui.screens.stats import StatsScreen
 
     return StatsScreen(desk)
+
+
+async def read_ahead(name: str, desk: Desk) -> None:
+    """What the screen of this name shows first, before there is one to show it."""
+    if name == "timeline":
+        query = parse(desk.queries.get(name, ""), now_ms=desk.now())
+        desk.newest = await desk.lists.read(
+            lambda v: v.memories(query, desk.view, limit=NEWEST)
+        )

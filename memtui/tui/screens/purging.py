@@ -7,8 +7,8 @@ from textual import work
 
 from memtui.errors import MemtuiError
 from memtui.tui.format import memories, plural
+from memtui.tui.late import prompting
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.prompt import Prompt
 from memtui.tui.screens.regrouping import RegroupingScreen
 
 
@@ -38,7 +38,7 @@ class PurgingScreen(RegroupingScreen):
             return
         words = f"purge {counts.memories}"
         many = memories(counts.memories)
-        prompt = Prompt(
+        prompt = prompting.Prompt(
             f"Purge deletes {many} for good; no undo. Type {words}:",
             empty=words,
             verb="purge",

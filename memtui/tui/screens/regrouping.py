@@ -10,12 +10,10 @@ from memtui.clean import clean_line
 from memtui.errors import MemtuiError
 from memtui.model import Project
 from memtui.paths import home_path
-from memtui.tui.choices import Choice
 from memtui.tui.format import plural
+from memtui.tui.late import choices, choosing, prompting
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.everywhere import EverywhereScreen
-from memtui.tui.screens.prompt import Prompt
 
 if TYPE_CHECKING:
     from memtui.store.likeness import SameProject
@@ -31,7 +29,7 @@ class RegroupingScreen(EverywhereScreen):
         except MemtuiError:
             self.say("It belongs to no session.")
             return
-        prompt = Prompt(
+        prompt = prompting.Prompt(
             "Title",
             text=session.title,
             empty="empty: its own title again",
@@ -49,7 +47,7 @@ class RegroupingScreen(EverywhereScreen):
         if not pairs:
             self.say("No two projects look like one.")
             return
-        chooser = Chooser(
+        chooser = choosing.Chooser(
             "Is this one project?",
             _answers(pairs[0], self.desk.home),
             counted=f"1 of {len(pairs)}",
@@ -88,7 +86,9 @@ class RegroupingScreen(EverywhereScreen):
         if project is None:
             return
         path = home_path(project.path, self.desk.home)
-        prompt = Prompt("Is now in", text=path, empty="a folder", verb="move it")
+        prompt = prompting.Prompt(
+            "Is now in", text=path, empty="a folder", verb="move it"
+        )
         typed = await self.app.push_screen_wait(prompt)
         if not typed:
             return
@@ -110,7 +110,9 @@ class RegroupingScreen(EverywhereScreen):
         if project is None:
             return
         name = clean_line(project.name)
-        prompt = Prompt(f"{name} is called", empty="another name", verb="name it so")
+        prompt = prompting.Prompt(
+            f"{name} is called", empty="another name", verb="name it so"
+        )
         typed = await self.app.push_screen_wait(prompt)
         if typed:
             self.act(lambda curator: curator.name_project(project, typed))
@@ -124,19 +126,27 @@ class RegroupingScreen(EverywhereScreen):
             self.say("There is no other project.")
             return None
         offered = [
-            Choice(value=p.id, name=p.name, note=home_path(p.path, self.desk.home))
+            choices.Choice(
+                value=p.id, name=p.name, note=home_path(p.path, self.desk.home)
+            )
             for p in projects
         ]
         counted, current = plural(len(projects), "project"), self.desk.project_id or ""
-        chooser = Chooser(title, offered, counted=counted, current=current, wide=True)
+        chooser = choosing.Chooser(
+            title, offered, counted=counted, current=current, wide=True
+        )
         wanted = await self.app.push_screen_wait(chooser)
         return next((one for one in projects if one.id == wanted), None)
 
 
-def _answers(pair: "SameProject", home: Path) -> list[Choice]:
+def _answers(pair: "SameProject", home: Path) -> list[choices.Choice]:
     other = home_path(clean_line(pair.other.path), home)
     into = home_path(clean_line(pair.into.path), home)
     return [
-        Choice(value="yes", name="yes", note=f"{other} has {pair.why} as {into}"),
-        Choice(value="no", name="no", note="nothing is shared, and never asked again"),
+        choices.Choice(
+            value="yes", name="yes", note=f"{other} has {pair.why} as {into}"
+        ),
+        choices.Choice(
+            value="no", name="no", note="nothing is shared, and never asked again"
+        ),
     ]

@@ -15,7 +15,6 @@ from memtui.store.queries import Hit
 from memtui.tui.actions import bindings
 from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
-from memtui.tui.known import because
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
@@ -29,7 +28,6 @@ from memtui.tui.screens.finding import (
 )
 from memtui.tui.screens.memories import MemoriesScreen
 from memtui.tui.screens.wondering import WonderingScreen
-from memtui.tui.widgets.detail import Detail, lines_of
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.sections import Section
@@ -190,22 +188,15 @@ class SearchScreen(WonderingScreen, MemoriesScreen):
         if hit is None:
             self.detail.show(None)
         elif hit.memory is not None:
-            memory, look = hit.memory, look_of(self)
-            self.desk.looked_at = memory.project or self.desk.looked_at
-            self.detail.show(
-                lambda width: lines_of(
-                    Detail(memory=memory, because=because(memory)), width, look
-                ),
-                about=memory.id,
-            )
-            if self.wide or self.reading_whole:
-                self._read_detail(memory)
+            super().show_detail()
         else:
-            self._read_turn(hit)
+            self._read_turn(hit, held=self.rest.move())
 
     @work(exclusive=True, group="detail")
     @calm
-    async def _read_turn(self, hit: Hit) -> None:
+    async def _read_turn(self, hit: Hit, *, held: bool) -> None:
+        if held:
+            await self.rest.come()
         number = hit.turn or 0
         try:
             turns = await self.desk.details.read(

@@ -7,12 +7,10 @@ from textual import work
 
 from memtui.clean import clean_line
 from memtui.model import Agent
-from memtui.tui.choices import Choice
+from memtui.tui.late import choices, choosing, sheets
 from memtui.tui.lines import Line
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.chooser import Chooser
 from memtui.tui.screens.configuring import ConfiguringScreen
-from memtui.tui.screens.sheet import Sheet
 
 
 class _Owner(Protocol):
@@ -39,14 +37,18 @@ class SettingUpScreen(ConfiguringScreen):
             self.app.available_themes, key=lambda n: (not n.startswith("memtui"), n)
         )
         offered = [
-            Choice(value=n, name=n, note=_darkness(self.app.available_themes[n].dark))
+            choices.Choice(
+                value=n, name=n, note=_darkness(self.app.available_themes[n].dark)
+            )
             for n in names
         ]
 
         def preview(name: str) -> None:
             self.app.theme = name
 
-        chooser = Chooser("Theme", offered, current=before, on_highlight=preview)
+        chooser = choosing.Chooser(
+            "Theme", offered, current=before, on_highlight=preview
+        )
         wanted = await self.app.push_screen_wait(chooser)
         self.app.theme = wanted or before
         if wanted:
@@ -58,11 +60,11 @@ class SettingUpScreen(ConfiguringScreen):
     async def action_glyphs(self) -> None:
         """Choose what rows are drawn with."""
         offered = [
-            Choice(value="auto", name="auto", note="as the terminal can"),
-            Choice(value="unicode", name="unicode", note="◆ ▲ ○ ✓"),
-            Choice(value="ascii", name="ascii", note="# ! o +"),
+            choices.Choice(value="auto", name="auto", note="as the terminal can"),
+            choices.Choice(value="unicode", name="unicode", note="◆ ▲ ○ ✓"),
+            choices.Choice(value="ascii", name="ascii", note="# ! o +"),
         ]
-        wanted = await self.app.push_screen_wait(Chooser("Glyphs", offered))
+        wanted = await self.app.push_screen_wait(choosing.Chooser("Glyphs", offered))
         if wanted is not None:
             self._owner.choose_glyphs(wanted)
 
@@ -113,7 +115,7 @@ class SettingUpScreen(ConfiguringScreen):
             ]
 
         names = ", ".join(plan.agent for plan in plans)
-        sheet = Sheet(f"{wiring.title} {names}", draw, yes=wiring.yes)
+        sheet = sheets.Sheet(f"{wiring.title} {names}", draw, yes=wiring.yes)
         if not await self.app.push_screen_wait(sheet):
             self.say("Nothing was changed.")
             return

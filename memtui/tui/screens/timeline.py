@@ -15,6 +15,7 @@ from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
 from memtui.tui.lines import Line
 from memtui.tui.look import look_of
+from memtui.tui.screens import opening
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import FilteringScreen, nothing_matches
 from memtui.tui.screens.memories import MemoriesScreen
@@ -23,8 +24,6 @@ from memtui.tui.widgets.memory_list import SessionHead
 from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.sections import Section, Sections
 
-NEWEST: Final = 80
-"""Rows that are shown before the headers of all of them are known."""
 PAGE: Final = 2_000
 """Rows of one session and day that are read at once."""
 
@@ -61,13 +60,23 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         """The scope line."""
         return (self.scope_line,) if self.scope_line else ()
 
+    def on_mount(self) -> None:
+        """Rows that were read ahead are in the first paint."""
+        newest, self.desk.newest = self.desk.newest, None
+        if newest:
+            self._zone = local_zone(look_of(self).now())
+            self._show_first(newest)
+
     async def read(self) -> None:
         """Headers, then the rows in sight, then both are shown at once."""
         assert self.scope_line is not None
         query, view = self.scope_line.query_now, self.desk.view
         self._zone = zone = local_zone(look_of(self).now())
-        if not self._groups:
-            await self._show_newest(query, view, zone)
+        if not self._groups and not self.list.count:
+            newest = await self.desk.lists.read(
+                lambda v: v.memories(query, view, limit=opening.NEWEST)
+            )
+            self._show_first(newest)
         groups = await self.desk.lists.read(lambda v: v.groups(query, view, zone=zone))
         groups.sort(key=lambda g: (g.day, g.newest_at), reverse=True)
         sections = sections_of(groups)
@@ -95,13 +104,10 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
             await self.desk.lists.read(lambda v: v.count(EVERYTHING, known, cap=1))
         )
 
-    async def _show_newest(self, query: Query, view: View, zone: Zone) -> None:
+    def _show_first(self, newest: Sequence[Memory]) -> None:
         """The first window before anything is counted: a large store takes a while."""
-        newest = await self.desk.lists.read(
-            lambda v: v.memories(query, view, limit=NEWEST)
-        )
-        groups, rows = grouped(newest, zone)
-        self.counting = len(newest) == NEWEST
+        groups, rows = grouped(newest, self._zone)
+        self.counting = len(newest) == opening.NEWEST
         self.list.show(sections_of(groups), rows)
 
     def _note(self) -> list[Line]:

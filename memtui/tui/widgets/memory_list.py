@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from memtui.clean import clean_line
 from memtui.model import Agent, Memory, Project, State
-from memtui.tui.alike import Group
 from memtui.tui.format import (
     AGENT_CODES,
     AGENT_WORDS,
@@ -27,6 +26,9 @@ from memtui.tui.look import Look, look_of
 from memtui.tui.widgets.frame import NARROW
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.sections import Section
+
+if TYPE_CHECKING:
+    from memtui.tui.alike import Group
 
 LEAST_TITLE: Final = 24
 WORD: Final = 10
@@ -227,7 +229,7 @@ def _told_apart(projects: Mapping[str, Project | None]) -> dict[str, str]:
     }
 
 
-def by_group(groups: Sequence[Group]) -> tuple[list[Section], list[Memory]]:
+def by_group(groups: "Sequence[Group]") -> tuple[list[Section], list[Memory]]:
     """Sections of what looks alike."""
     sections = []
     for number, group in enumerate(groups):

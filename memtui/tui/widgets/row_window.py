@@ -18,8 +18,10 @@ from memtui.tui.widgets.thin_bar import ThinScroll
 
 T = TypeVar("T")
 CACHE_ROWS: Final = 4096
-AHEAD: Final = 40
+AHEAD: Final = 80
 """Rows asked for beyond what is in sight, so that scrolling meets no blanks."""
+NEAR: Final = 30
+"""They are asked for as soon as one so near is not known: not with every key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +156,20 @@ class RowWindow(ThinScroll, Generic[T], inherit_bindings=False):
             sight = max(0, top.row if top else 0)
             seen = range(sight - 500, sight + 500)
             self._rows = {n: r for n, r in self._rows.items() if n in near or n in seen}
+        before, current = self._in_sight(), self.current
         self._rows.update(enumerate(rows, first))
         if self._anchor is not None and self._find_again(first, rows):
             self._scroll(self.sections.line_of(self.cursor) - self._anchor.on_screen)
             self._anchor = None
-        self.refresh()
-        self._tell()
+        if self._in_sight() != before:
+            self.refresh()
+        if self.current != current:
+            self._tell()
+
+    def _in_sight(self) -> list[T | None]:
+        """The rows on the screen, as far as they are known."""
+        first, last = self._seen_rows()
+        return [self._rows.get(n) for n in range(first, last + 1)]
 
     def _remember(self) -> _Anchor | None:
         row = self.current
@@ -220,14 +230,20 @@ class RowWindow(ThinScroll, Generic[T], inherit_bindings=False):
     def _ask(self) -> None:
         if not self.count:
             return
-        top = self.sections.at_line(min(self.scroll_offset.y, self.sections.height - 1))
-        if top is None:
-            return
-        first = top.row if top.row >= 0 else self.sections.first_of(top.section)
-        last = min(self.count - 1, first + self._lines // self.ROW_HEIGHT + AHEAD)
-        first = max(0, first - AHEAD)
-        if any(n not in self._rows for n in range(first, last + 1)):
+        first, last = self._seen_rows()
+        near = range(max(0, first - NEAR), min(self.count, last + NEAR + 1))
+        if any(n not in self._rows for n in near):
+            first, last = max(0, first - AHEAD), min(self.count - 1, last + AHEAD)
             self.post_message(self.WindowNeeded(self._any, first, last))
+
+    def _seen_rows(self) -> tuple[int, int]:
+        """First and last row on the screen; of headers in sight, a few rows more."""
+        y = min(self.scroll_offset.y, self.sections.height - 1)
+        top = self.sections.at_line(max(0, y))
+        if top is None:
+            return 0, -1
+        first = top.row if top.row >= 0 else self.sections.first_of(top.section)
+        return first, min(self.count - 1, first + self._lines // self.ROW_HEIGHT)
 
     def _tell(self) -> None:
         """Say which row is under the cursor, once per row."""

@@ -85,14 +85,13 @@ class AsciiBar(ThinBar):
 
 def use_thin_bar(widget: Widget) -> None:
     """Draw the widget's scrollbar thin; called when it is mounted."""
-    ascii_ = look_of(widget).glyphs.ascii
-    bar = widget.vertical_scrollbar
-    bar.renderer = AsciiBar if ascii_ else ThinBar  # type: ignore[misc]
 
     def stand_where_the_text_is(shown: bool) -> None:
         # Textual moves a bar that is shown only: one that comes with a jump into
         # the middle would stand at the top until the next key.
-        if shown:
+        if shown:  # Textual makes a bar when it is first asked for
+            bar, ascii_ = widget.vertical_scrollbar, look_of(widget).glyphs.ascii
+            bar.renderer = AsciiBar if ascii_ else ThinBar  # type: ignore[misc]
             bar.position = widget.scroll_y
 
     widget.watch(widget, "show_vertical_scrollbar", stand_where_the_text_is)
