@@ -28,7 +28,10 @@ def is_idle(conn: sqlite3.Connection) -> bool:
 
 def give_back(conn: sqlite3.Connection) -> None:
     """Shorten the file by some of its empty pages; inside a transaction."""
-    conn.execute(f"pragma incremental_vacuum({_AT_ONCE})").fetchall()
+    empty = _number(conn, "freelist_count")
+    # the pragma has no columns, so Python ends it at its first step: after one page
+    for _ in range(min(empty, _AT_ONCE)):
+        conn.execute("pragma incremental_vacuum(1)")
 
 
 def _number(conn: sqlite3.Connection, pragma: str) -> int:
