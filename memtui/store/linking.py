@@ -17,6 +17,7 @@ from memtui.store.apart import Link, line_of, told_apart
 from memtui.store.archive import Place
 from memtui.store.pending import PendingDocs
 from memtui.store.records import (
+    LastSaid,
     PlaceCache,
     add_new,
     docs_of,
@@ -177,7 +178,8 @@ def link_records(
         rewrite(conn, rows, again, records, places, placed=placed) if again else {}
     )
     turns, count, last = conn.execute(_COUNTS, (session,)).fetchone()
-    shown = _Shown(session, place, turns, -1 if last is None else last)
+    said = LastSaid() if last is None else LastSaid.of(conn, session)
+    shown = _Shown(session, place, turns, -1 if last is None else last, said)
     for record in records:
         shown.take(record, rows[key_of(record)], links)
     conn.executemany(_NEW_LINK, shown.new)
@@ -187,7 +189,7 @@ def link_records(
     if restated and not anew:
         conn.execute(_DUE, (json.dumps(list(restated)),))
     index.mask_records(restated)
-    index.add_records(docs_of(conn, session, fresh | restated))
+    index.add_records(docs_of(conn, session, fresh | restated, said.before))
     index.share_records(known & {row for _, _, row, *_ in shown.new} | restated.keys())
     return Linked(
         records=len(fresh),
@@ -211,11 +213,14 @@ def _of_older_readings(links: Mapping[int, Link], place: Place) -> set[int]:
 class _Shown:
     """Links of one batch in the making: order, turn, and what moved."""
 
-    def __init__(self, session: int, place: Place, turn: int, seq: int) -> None:
+    def __init__(
+        self, session: int, place: Place, turn: int, seq: int, said: LastSaid
+    ) -> None:
         self.session = session
         self.place = place
         self.turn = turn
         self.seq = seq
+        self.said = said
         self.talk = 0
         self.new: list[tuple[int, int, int, int, int, int, int | None]] = []
         self.moved: list[tuple[int, int, int | None, int, int]] = []
@@ -240,6 +245,7 @@ class _Shown:
             (self.session, self.seq, row, self.turn, *self.place, record.line)
         )
         links[row] = Link(self.seq, *self.place, record.line)
+        self.said.hear(row, record)
 
 
 def _known_links(

@@ -8,7 +8,8 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Self
 
 from msgspec import structs
 
@@ -48,6 +49,12 @@ _PLACE: Final = """
     on conflict(cwd, branch) do update set
         project_id = coalesce(excluded.project_id, project_id)
     returning id
+"""
+
+_LAST_SAID: Final = """
+    select substr(r.text, 1, ?) from link l
+    cross join record r on r.id = l.record_id and r.kind in ('prompt', 'response')
+    where l.session_id = ? and l.seq >= 0 order by l.seq desc limit 2
 """
 
 _SPOKEN: Final = frozenset({RecordKind.PROMPT, RecordKind.RESPONSE})
@@ -162,19 +169,50 @@ def rewrite(
     return restated
 
 
+class LastSaid:
+    """The last prompts and answers of a session, while records are added to it."""
+
+    def __init__(self, newest_first: Iterable[str] = ()) -> None:
+        self._said = tuple(newest_first)
+        self.before: dict[int, str] = {}
+        """By the row of a prompt or an answer: what was said just before it."""
+
+    @classmethod
+    def of(cls, conn: sqlite3.Connection, session: int) -> Self:
+        """Of what the store shows of a session."""
+        found = conn.execute(_LAST_SAID, (_SAID_BEFORE, session))
+        return cls(text for (text,) in found)
+
+    def hear(self, row: int, record: Record) -> None:
+        """One more record of the session, in order."""
+        if record.kind in _SPOKEN:
+            self.before[row] = "\n".join(self._said)
+            said = record.text[:_SAID_BEFORE].partition("\0")[0]  # as SQLite cuts it
+            self._said = (said, *self._said[:1])
+
+
 def docs_of(
-    conn: sqlite3.Connection, session: int, said: Mapping[int, Record]
+    conn: sqlite3.Connection,
+    session: int,
+    said: Mapping[int, Record],
+    before: Mapping[int, str] = MappingProxyType({}),
 ) -> Iterator[RecordDoc]:
-    """What search will find of records, by their rows; their links are there."""
+    """What search will find of records, by their rows; their links are there.
+
+    Args:
+        before: what was said just before some of them, where that is at hand.
+    """
     for row, record in said.items():
         if record.names:
             continue  # it would lead to a session that it does not speak of
+        if (context := before.get(row)) is None:
+            context = _context(conn, session, row, record.kind)
         text = record_text(
             record.kind,
             record.text,
             command=record.command,
             files=(*record.reads, *record.writes),
-            context=_context(conn, session, row, record.kind),
+            context=context,
             tool=record.tool,
             failed=record.failed,
         )
