@@ -8,8 +8,9 @@ identifiers (``parseConfig`` gets its parts, ``parse_config`` its joined form).
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import chain, filterfalse, pairwise
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 from memtui.model import RecordKind, Tool
@@ -74,11 +75,11 @@ _APART: Final = bytes(
 _JOINTS: Final = b"_.$-"
 _ONLY_WORDS: Final = bytes(c if chr(c).isalnum() else 32 for c in range(128)) * 2
 _APART_AT_JOINTS: Final = bytes(32 if c in _JOINTS else c for c in range(256))
-_LENGTHS: Final = range(2, 41)
+LENGTHS: Final = range(2, 41)
 """Letters of a word that is worth completing."""
 
-Pieces = Collection[bytes]
-"""The different pieces of a text between blanks and most punctuation, in order."""
+Pieces = AbstractSet[bytes]
+"""The different pieces of a text between blanks and most punctuation."""
 
 
 class Prepared(NamedTuple):
@@ -104,12 +105,13 @@ def memory_text(
     """A memory as the index holds it; ``context`` is what stood round it."""
     said = "\n".join((title, body, *facts))
     named = " ".join((*tags, *files))
-    pieces = pieces_of(_without_marks(f"{said} {named}"))
+    cut = cut_apart(_without_marks(f"{said} {named}"))
+    pieces = set(cut)
     return Prepared(
         title=spaced(title),
         body=spaced("\n".join((body, *facts))[:_WORDS_CAP]),
         context=spaced(context[:_CONTEXT_CAP]),
-        ident=spaced(_ident(named, pieces)),
+        ident=spaced(_ident(named, cut, pieces)),
         pieces=pieces,
     )
 
@@ -146,12 +148,13 @@ def record_text(
         return None
     title = body if kind is RecordKind.TITLE else ""
     named = " ".join(files)
-    pieces = pieces_of(f"{body} {named}" if named else body)
+    cut = cut_apart(f"{body} {named}" if named else body)
+    pieces = set(cut)
     return Prepared(
         title=spaced(title) if title else "",
         body="" if title else spaced(body),
         context=spaced(context[:_CONTEXT_CAP]) if context else "",
-        ident=spaced(_ident(named, pieces)),
+        ident=spaced(_ident(named, cut, pieces)),
         pieces=pieces,
     )
 
@@ -201,15 +204,13 @@ def is_unspaced(text: str) -> bool:
     return not text.isascii() and _UNSPACED.search(text) is not None
 
 
-def pieces_of(text: str) -> Pieces:
-    """The text cut at every character that no identifier holds, each piece once.
+def cut_apart(text: str) -> list[bytes]:
+    """The text cut at every character that no identifier holds.
 
     In bytes: that is several times as fast as any pattern. No word and no
     identifier of the text reaches over two pieces.
     """
-    return dict.fromkeys(
-        text.encode("utf-8", "replace").translate(_APART).split()
-    ).keys()
+    return text.encode("utf-8", "replace").translate(_APART).split()
 
 
 def identifiers(text: str) -> str:
@@ -218,18 +219,21 @@ def identifiers(text: str) -> str:
     ``parseConfig`` gives ``parse config``, ``parse_config`` gives
     ``parseconfig``; plain words give nothing.
     """
-    return _other_spellings(pieces_of(text))
+    cut = cut_apart(text)
+    return _other_spellings(cut, set(cut))
 
 
-def _other_spellings(pieces: Pieces) -> str:
+def _other_spellings(cut: Sequence[bytes], pieces: set[bytes]) -> str:
     # most have none: those are passed over before anything is made of them
-    others = filterfalse(_spelt.alone.__contains__, pieces)
-    found = map(_spelt.__getitem__, others)
+    others = pieces.difference(_spelt.alone)
+    if not others:
+        return ""
+    found = map(_spelt.__getitem__, filter(others.__contains__, cut))
     return " ".join(dict.fromkeys(chain.from_iterable(found)))
 
 
-def _ident(named: str, pieces: Pieces) -> str:
-    return f"{named} {_other_spellings(pieces)}".strip()[:_IDENT_CAP]
+def _ident(named: str, cut: Sequence[bytes], pieces: set[bytes]) -> str:
+    return f"{named} {_other_spellings(cut, pieces)}".strip()[:_IDENT_CAP]
 
 
 class _ByPiece(dict[bytes, tuple[str, ...]]):
@@ -252,22 +256,26 @@ class _ByPiece(dict[bytes, tuple[str, ...]]):
 
 
 class _Spelt(_ByPiece):
-    """The other spellings of each piece."""
+    """The other spellings of each piece that has some."""
 
     def __init__(self) -> None:
         super().__init__(_spellings_in)
         self.alone: Final[set[bytes]] = set()
-        """Those without: to find one in a set takes half as long."""
+        """Those without: a set of them is taken from another one at once."""
 
     def __missing__(self, piece: bytes) -> tuple[str, ...]:
-        if not (made := super().__missing__(piece)) and piece in self:
-            self.alone.add(piece)
+        if piece in self.alone:
+            return ()
+        made = () if _is_plain(piece) else tuple(_spellings_in(piece))
+        if len(piece) <= self._LONGEST:
+            if len(self) + len(self.alone) >= self._MOST:
+                self.clear()
+                self.alone.clear()
+            if made:
+                self[piece] = made
+            else:
+                self.alone.add(piece)
         return made
-
-    def clear(self) -> None:
-        """Forget them all."""
-        super().clear()
-        self.alone.clear()
 
 
 def _spellings_in(piece: bytes) -> Iterable[str]:
@@ -286,14 +294,20 @@ def _words_in(piece: bytes) -> Iterable[str]:
     """Each word that the index holds for a piece of text."""
     core = piece.strip(_JOINTS)
     if _is_plain(core):
-        return (core.decode().lower(),) if len(core) in _LENGTHS else ()
+        return (core.decode().lower(),) if len(core) in LENGTHS else ()
     if piece.isascii():
         said = piece.translate(_ONLY_WORDS).decode().lower().split()
         found = dict.fromkeys((*said, *" ".join(_spelt[piece]).split()))
     else:
         text = " ".join((piece.decode("utf-8", "replace"), *_spelt[piece]))
         found = dict.fromkeys(_WORD.findall(spaced(text).lower()))
-    return [word for word in found if len(word) in _LENGTHS]
+    return [word for word in found if len(word) in LENGTHS]
+
+
+def plain_words(pieces: Iterable[bytes]) -> list[bytes]:
+    """Those of some pieces that are but one word, with no other spelling."""
+    words = [piece for piece in pieces if piece.isalpha()]
+    return [word for word in words if word[1:].islower() or _is_plain(word)]
 
 
 def _is_plain(core: bytes) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 
 import Stemmer
 
-from memtui.search.prepare import fold, words_in
+from memtui.search.prepare import LENGTHS, fold, plain_words, words_in
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _local = threading.local()
@@ -30,10 +30,16 @@ def surfaces(pieces: Mapping[bytes, int]) -> dict[str, int]:
         pieces: of prepared rows; how many rows have each.
     """
     counted: dict[str, int] = {}
-    for piece, rows in pieces.items():
+    plain = plain_words(pieces)
+    # nine of ten are: made words all at once
+    for word, piece in zip(
+        b" ".join(plain).decode().lower().split(), plain, strict=True
+    ):
+        counted[word] = counted.get(word, 0) + pieces[piece]
+    for piece in pieces.keys() - plain:
         for word in words_in[piece]:
-            counted[word] = counted.get(word, 0) + rows
-    return counted
+            counted[word] = counted.get(word, 0) + pieces[piece]
+    return {word: rows for word, rows in counted.items() if len(word) in LENGTHS}
 
 
 def stems(words: Iterable[str]) -> list[str]:

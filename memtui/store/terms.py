@@ -9,7 +9,7 @@ counted as it stands in the text, piece by piece: that is done without a look at
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import chain, filterfalse
+from itertools import chain
 from typing import Final
 
 from memtui.search.prepare import Pieces
@@ -34,21 +34,20 @@ class Terms:
         self._pieces: set[bytes] = set()
         self._words: set[str] = set()
         """Those of the pieces: known ones."""
-        self._held: dict[bytes, int] = {}
+        self._held = Counter[bytes]()
         self._held_words: Counter[str] = Counter()
         self._times = 0
 
     def add(self, conn: sqlite3.Connection, rows: Iterable[Pieces]) -> None:
         """More rows of these pieces, inside the transaction that adds the rows."""
-        counted = Counter(chain.from_iterable(rows))
+        each = [*rows]
         if not self.is_late:
-            write(conn, surfaces(counted))
+            write(conn, surfaces(Counter(chain.from_iterable(each))))
             return
         known, held = self._pieces, self._held
-        fresh = list(filterfalse(known.__contains__, counted))
-        first_met = {piece: counted.pop(piece) for piece in fresh}
-        for piece, count in counted.items():
-            held[piece] = held.get(piece, 0) + count
+        held.update(chain.from_iterable(each))
+        fresh = set[bytes]().union(*each).difference(known)
+        first_met = {piece: held.pop(piece) for piece in fresh}
         news: dict[str, int] = {}
         for word, count in surfaces(first_met).items():
             if word in self._words:
