@@ -7,6 +7,7 @@ first word of a line can be handed to the next verb.
 import time
 from collections.abc import Iterator, Sequence
 
+from memtui.cli.amounts import counted
 from memtui.cli.objects import first_line, turn_id
 from memtui.cli.output import BOLD, QUIET, UNDERLINE, WARN
 from memtui.model import Memory, RecordKind, Session, State, Trust, Turn
@@ -28,12 +29,6 @@ def local_time(at: int | None) -> str:
     if not at:
         return " " * 16
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(at / 1000))
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun: ``1 memory``, ``2 memories``."""
-    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else many}"
 
 
 def state_word(memory: Memory) -> str:

@@ -7,7 +7,7 @@ import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.lines import counted
+from memtui.cli.amounts import counted
 from memtui.cli.options import limit_option
 from memtui.search.meaning import BATCH, Embedder
 from memtui.store.vectors import Vectors

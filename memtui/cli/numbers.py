@@ -8,7 +8,7 @@ import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.lines import counted
+from memtui.cli.amounts import counted, size_in_words
 from memtui.cli.options import (
     json_option,
     must_agree,
@@ -103,15 +103,3 @@ def _restore(file: Path, yes: bool) -> None:
             memories = counted(len(found.memories), "memory")
             output.say(f"Put back {found.rows:,} rows, {memories} among them.")
     export_projects(data, known)
-
-
-def size_in_words(size: int) -> str:
-    """Bytes as a person reads them."""
-    if size < 1_000:
-        return f"{size} bytes"
-    shown, unit = size / 1_000, "kB"
-    for larger in ("MB", "GB", "TB"):
-        if shown < 1_000:
-            break
-        shown, unit = shown / 1_000, larger
-    return f"{shown:,.1f} {unit}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,7 +12,9 @@ from memtui.cli import output
 from memtui.errors import MemtuiError, NotFound
 from memtui.model import Project
 from memtui.settings import Settings, load
-from memtui.store.queries import StoreView
+
+if TYPE_CHECKING:  # verbs that only write do without all the ways to ask
+    from memtui.store.queries import StoreView
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -78,18 +80,20 @@ def settings() -> Settings:
 
 
 @contextmanager
-def store_view() -> Iterator[StoreView]:
+def store_view() -> Iterator["StoreView"]:
     """A view of the store, closed afterwards."""
+    from memtui.store.queries import StoreView
+
     with StoreView(paths.store_path()) as view:
         yield view
 
 
-def project_here(view: StoreView, folder: Path | None = None) -> Project | None:
+def project_here(view: "StoreView", folder: Path | None = None) -> Project | None:
     """The project of a folder, or None where it is none we know."""
     return view.project_at((folder or paths.here()).resolve())
 
 
-def named_project(view: StoreView, folder: Path) -> Project:
+def named_project(view: "StoreView", folder: Path) -> Project:
     """The project of a folder that the person named.
 
     Raises:

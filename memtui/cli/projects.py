@@ -8,8 +8,9 @@ import click
 
 from memtui import paths
 from memtui.cli import output
+from memtui.cli.amounts import counted
 from memtui.cli.curating import answer
-from memtui.cli.lines import Parts, counted
+from memtui.cli.lines import Parts
 from memtui.cli.objects import project_object
 from memtui.cli.options import json_option, settings, store_view
 from memtui.curate import Change, Curator, by_hand, guard

@@ -7,7 +7,7 @@ import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.lines import counted
+from memtui.cli.amounts import counted
 from memtui.cli.options import json_option, settings
 from memtui.cli.purging import confirm_option, must_type, say_done
 from memtui.curate import guard

@@ -13,8 +13,7 @@ import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.cli.lines import counted
-from memtui.cli.numbers import size_in_words
+from memtui.cli.amounts import counted, size_in_words
 from memtui.cli.options import json_option, settings
 from memtui.ingest.sync import AgentReport, Progress, SyncReport, sync
 from memtui.model import Agent

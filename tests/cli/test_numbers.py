@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memtui.cli.numbers import size_in_words
+from memtui.cli.amounts import size_in_words
 from tests.cli.conftest import Cli
 
 TOTALS = {

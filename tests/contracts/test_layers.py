@@ -90,3 +90,9 @@ def test_a_sync_that_only_reads_once_needs_no_observer() -> None:
     loaded = loaded_after("from memtui.cli import main; main(['sync'])")
     assert "watchdog" not in loaded
     assert "textual" not in loaded
+
+
+def test_a_sync_that_finds_nothing_loads_no_way_to_ask_or_to_curate() -> None:
+    loaded = loaded_after("from memtui.cli import main; main(['sync'])")
+    assert "memtui.cli.syncing" in loaded
+    assert not loaded & {"memtui.store.queries", "memtui.curate", "memtui.distil.cues"}
