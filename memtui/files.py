@@ -5,8 +5,13 @@ import tempfile
 from pathlib import Path
 
 
-def replace_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+def replace_file(
+    path: Path, data: bytes, *, mode: int = 0o600, at_ns: int | None = None
+) -> None:
     """Write, flush to the disk, then put in place.
+
+    Args:
+        at_ns: the time that the file is to bear, in Unix ns; None: the present.
 
     Raises:
         OSError: nothing was changed.
@@ -18,6 +23,8 @@ def replace_file(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, mode)
+        if at_ns is not None:
+            os.utime(name, ns=(at_ns, at_ns))
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

@@ -15,7 +15,7 @@ from typing import Final
 
 from memtui.errors import MemtuiError, SettingsError
 from memtui.inject import as_of, render
-from memtui.inject.files import locked, replace_if_changed
+from memtui.inject.files import UNTOUCHED_NS, locked, replace_if_changed
 from memtui.inject.gather import EVERYWHERE, Layer, inject, preview, texts_of
 from memtui.inject.place import (
     DEFAULT,
@@ -224,7 +224,7 @@ def _write(
 def _outcome(path: Path, text: bytes) -> bool | OSError:
     """Whether a file was replaced, or why it could not be."""
     try:
-        return replace_if_changed(path, text)
+        return replace_if_changed(path, text, UNTOUCHED_NS)
     except OSError as error:
         return error if error.errno not in _NO_PLACE_FOR_IT else False
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from memtui.inject.files import UNTOUCHED_NS, locked, replace_if_changed
 from memtui.inject.render import envelope
 from memtui.install.plugin import hook_groups, put_hooks
 from memtui.model import Agent
-from tests.benchmarks.measure import CHECKOUT, Result, environment, in_turn
+from tests.benchmarks.measure import CHECKOUT, Result, environment, quietly_in_turn
 
 ANSWER = (
     '{"hookSpecificOutput":{"hookEventName":"SessionStart","additionalContext":"%s"}}'
@@ -23,10 +24,11 @@ def results(folder: Path, *, times: int) -> Iterator[Result]:
     project = folder / "src" / "harbor-api"
     (project / ".git").mkdir(parents=True)
     (project / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
-    root = folder / ".local" / "share" / "memtui" / "export"
-    export = root / str(project).lstrip("/") / "startup.json"
+    data = folder / ".local" / "share" / "memtui"
+    export = data / "export" / str(project).lstrip("/") / "startup.json"
     export.parent.mkdir(parents=True)
-    export.write_bytes(envelope("x" * UNITS))
+    with locked(data / "export.lock"):
+        replace_if_changed(export, envelope("x" * UNITS), UNTOUCHED_NS)
     cat = ["sh", "-c", f"exec cat '{export}'"]
     env = environment(folder) | {
         "CLAUDE_PROJECT_DIR": str(project), "CLAUDECODE": "1",
@@ -36,7 +38,7 @@ def results(folder: Path, *, times: int) -> Iterator[Result]:
         said = subprocess.run(hook, env=around, cwd=project, capture_output=True)
         if said.stdout != export.read_bytes():
             raise RuntimeError(f"{how}: the hook did not print the export: {said}")
-        ours, floor = in_turn(
+        ours, floor = quietly_in_turn(
             partial(_wall, hook, around, project), partial(_wall, cat, env, project),
             times,
         )  # fmt: skip

@@ -108,6 +108,18 @@ def in_turn(
     return statistics.median(ones), statistics.median(others)
 
 
+def quietly_in_turn(
+    first: Callable[[], float], second: Callable[[], float], times: int
+) -> tuple[float, float]:
+    """Lower quartiles of two measurements of wall time, taken by turns: whatever else
+    the machine does can only add to either."""
+    pairs = [(first(), second()) for _ in range(times)]
+    ones, others = (
+        statistics.quantiles(each, n=4)[0] for each in zip(*pairs, strict=True)
+    )
+    return ones, others
+
+
 def table(results: Sequence[Result]) -> str:
     """The results as text: what, ours, floor, ratio, goal."""
     rows = [("what", "ours", "floor", "ratio", "goal", "", "the floor is")]

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memtui.inject import render
+from memtui.inject.files import UNTOUCHED_NS, locked, replace_if_changed
 from memtui.inject.place import DEFAULT, file_of, locate, printed
 from memtui.inject.values import Source
 from memtui.install import apply, plan_install
 from memtui.model import Agent
-from memtui.paths import data_dir
+from memtui.paths import data_dir, make_private_dir
 from tests.hooks.shells import (
     HOOKS,
     PYTHON,
@@ -611,6 +612,36 @@ def test_a_torn_text_is_not_printed(
     assert "cannot print" in (data / "hooks.log").read_text()
 
 
+def test_what_is_as_it_was_written_is_printed_with_no_look_at_it_first(
+    data: Path, tmp_path: Path
+) -> None:
+    file, answer = written(data, tmp_path)
+    tools, trace = tmp_path / "tools", tmp_path / "words"
+    tools.mkdir()
+    counting = '#!/bin/sh\necho "$#" >>"$TOLD"; exec /bin/cat "$@"\n'
+    (tools / "cat").write_text(counting)
+    (tools / "cat").chmod(0o755)
+    around = {"PATH": f"{tools}:{os.environ['PATH']}", "TOLD": str(trace)}
+    for words in (["1"], ["1", "0"]):
+        done = run_hook(
+            DASH, "session-start", "startup", cwd=tmp_path, data=data, environ=around
+        )
+        assert (done.returncode, done.stdout) == (0, answer)
+        assert trace.read_text().split() == words
+        os.utime(file)  # the same bytes, by another hand: these are looked at
+
+
+@pytest.mark.parametrize("cut", [0, 20, -2])
+def test_what_another_hand_tore_is_not_printed(
+    shell: list[str], data: Path, tmp_path: Path, cut: int
+) -> None:
+    file, answer = written(data, tmp_path)
+    assert told(shell, tmp_path, data) == answer
+    file.write_bytes(answer.strip()[:cut])
+    done = run_hook(shell, "session-start", "startup", cwd=tmp_path, data=data)
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
 @pytest.mark.parametrize("text", [b"secret", b"\0" * 4096, b'{"a": "}}"}', b"}}"])
 def test_what_is_no_text_of_ours_is_not_printed(
     shell: list[str], data: Path, tmp_path: Path, text: bytes
@@ -628,6 +659,15 @@ def test_a_symlink_among_the_texts_is_passed_over(
     file = file_of(data, str(tmp_path), Source.STARTUP)
     file.symlink_to(file_of(data, str(tmp_path / "other"), Source.STARTUP))
     assert told(shell, tmp_path, data) == b""
+
+
+def written(data: Path, root: Path) -> tuple[Path, bytes]:
+    """An export as memtui writes it, and what it says."""
+    file, answer = file_of(data, str(root), Source.STARTUP), render.envelope("kept")
+    make_private_dir(data)
+    with locked(data / "export.lock"):
+        replace_if_changed(file, answer, UNTOUCHED_NS)
+    return file, answer
 
 
 def bytes_read(trace: Path) -> int:

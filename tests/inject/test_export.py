@@ -20,6 +20,7 @@ from memtui.inject.export import (
     preview,
     preview_differs,
 )
+from memtui.inject.files import UNTOUCHED_NS
 from memtui.inject.ranking import Work, sorted_out
 from memtui.inject.values import Source
 from memtui.model import State
@@ -167,6 +168,20 @@ def test_a_second_export_writes_nothing(data: Path, rows: StoreRows) -> None:
     rows.memory(memory(), "p")
     export_projects(data, PLAIN)
     assert export_projects(data, PLAIN) == []
+
+
+def test_an_export_bears_the_time_by_which_the_hook_knows_it_is_as_written(
+    data: Path, rows: StoreRows
+) -> None:
+    rows.project("p", "/srv/p")
+    rows.memory(memory(), "p")
+    (file, *_) = export_projects(data, PLAIN)
+    for touched in (False, True):
+        if touched:  # an older memtui wrote it, or a copy was put back
+            os.utime(file)
+            assert export_projects(data, PLAIN) == []
+        times = {one.stat().st_mtime_ns for one in (file, data / "export.lock")}
+        assert times == {UNTOUCHED_NS}
 
 
 def test_the_files_of_many_projects_wait_for_the_disk_together(
@@ -398,7 +413,7 @@ def test_a_root_that_no_file_system_holds_costs_the_others_nothing(
 def test_a_file_that_cannot_be_written_is_named_in_a_line(
     data: Path, rows: StoreRows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(path: Path, _: bytes) -> bool:
+    def fail(path: Path, *_: object) -> bool:
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
     rows.project("p", "/abcdefg" * 400)
