@@ -34,11 +34,13 @@ class Change:
     """One or two sentences for the status line or the terminal."""
     entry: int | None = None
     """Its entry in the journal; None: nothing changed."""
+    asked: bool = False
+    """An agent only asked for it: a person decides, and their undo passes over it."""
 
     @property
     def undoable(self) -> bool:
         """Whether undo would take this back: say its key."""
-        return self.entry is not None and self.act != "undo"
+        return self.entry is not None and self.act != "undo" and not self.asked
 
     def saying(self, message: str, instead_of: str) -> "Change":
         """The same in a closer sentence; what else was said stays."""

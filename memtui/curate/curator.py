@@ -1,6 +1,7 @@
 """``Curator``: the verbs of curation, one for CLI, app and MCP alike."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from memtui.curate import by_hand, moves, words
@@ -233,8 +234,9 @@ class Curator(Proposing):
         if done.entry is None and not trusted:
             said = "This was proposed before; nothing was added."
             return Change(act="add", message=said)
-        told = "Added and kept." if trusted else "Added to the inbox."
-        return self._change(done).saying(told, words.done("add", 1))
+        told = "Added and kept." if trusted else f"Added to the inbox. {words.DECIDES}"
+        change = replace(self._change(done), asked=not trusted)
+        return change.saying(told, words.done("add", 1))
 
     def _retype(self, act: str, ids: Sequence[str], type_: str | None) -> Change:
         move = moves.retype(type_) if type_ else moves.promote(self._settings)

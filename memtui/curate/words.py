@@ -19,6 +19,9 @@ from memtui.store.journal import Named
 TITLE_UNITS: Final = 60
 """A title takes at most so much of a sentence."""
 
+DECIDES: Final = "The person decides about it in memtui."
+"""What is said of what an agent asked for."""
+
 _PAST: Final = {
     "keep": "Kept",
     "unkeep": "Put back into the inbox:",

@@ -21,6 +21,7 @@ from memtui.model import Agent
 
 NAME: Final = "memtui"
 """What the server is called in every client."""
+START_SECONDS: Final = 60
 _VARIABLE: Final = "MEMTUI_DATA_DIR"
 _FOREIGN: Final = "An MCP server named memtui is there that install did not write"
 _TABLE: Final = re.compile(
@@ -116,6 +117,12 @@ def _entry(agent: Agent, data: Path) -> dict[str, Any]:
             return {
                 "type": "local", "command": command, "environment": where,
                 "enabled": True,
+            }  # fmt: skip
+        case Agent.CODEX:
+            # It gives a server ten seconds to start, which a busy machine may need.
+            return {
+                "command": program, "args": ["mcp"], "env": where,
+                "startup_timeout_sec": START_SECONDS,
             }  # fmt: skip
         case _:
             return {"command": program, "args": ["mcp"], "env": where}
@@ -287,6 +294,7 @@ def _table(entry: dict[str, Any]) -> list[str]:
         f"command = {quoted(entry['command'])}",
         f"args = [{', '.join(map(quoted, entry['args']))}]",
         f"env = {{ {env} }}",
+        f"startup_timeout_sec = {entry['startup_timeout_sec']}",
     ]
 
 

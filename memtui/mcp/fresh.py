@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 from memtui.errors import MemtuiError
-from memtui.ingest.sync import is_up_to_date
 from memtui.settings import Settings
 
 CAP_SECONDS: Final = 1.5
@@ -84,6 +83,9 @@ class Freshness:
             child.terminate()
 
     def _look(self, settings: Settings) -> None:
+        # Loaded here, on the first look: a client waits for the server to start.
+        from memtui.ingest.sync import is_up_to_date
+
         try:
             if not is_up_to_date(self._data, settings, home=self._home):
                 self._read()

@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from memtui.curate import Curator
+from memtui.curate import Curator, words
 from memtui.errors import NotFound, UsageError
 from memtui.mcp import answer, arguments
 from memtui.mcp.scope import Seen
-
-DECIDES = "The person decides about it in memtui."
 
 
 def remember(seen: Seen, asked: arguments.Remember, data: Path, actor: str) -> str:
@@ -31,11 +29,7 @@ def remember(seen: Seen, asked: arguments.Remember, data: Path, actor: str) -> s
             tags=asked.tags,
             files=asked.files,
         )
-    kept = seen.settings.curate_from_agents
-    return answer.text(
-        id=change.ids[0] if change.ids else None,
-        said=change.message if kept else f"{change.message} {DECIDES}",
-    )
+    return answer.text(id=change.ids[0] if change.ids else None, said=change.message)
 
 
 def propose_supersede(
@@ -72,5 +66,5 @@ def propose_supersede(
             new = change.ids[0]
         curator.propose_supersede(old.id, new, reason=asked.reason)
     return answer.text(
-        id=old.id, by=new, said=f"Proposed. {DECIDES} Until then {old.id} holds."
+        id=old.id, by=new, said=f"Proposed. {words.DECIDES} Until then {old.id} holds."
     )

@@ -398,6 +398,18 @@ def test_what_an_agent_adds_waits_in_the_inbox(
     assert "Remember me" not in cli("inject").out
 
 
+def test_what_an_agent_adds_is_said_to_be_for_the_person_to_decide(
+    cli: Cli, added: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added("One")
+    with monkeypatch.context() as agents:
+        agents.setenv("CLAUDECODE", "1")
+        said = cli("add", "Remember me", "--type", "gotcha").out
+        assert said == "Added to the inbox. The person decides about it in memtui.\n"
+        assert cli("undo").code == 1
+    assert "One" in cli("undo").out  # what was asked for is passed over
+
+
 def test_an_agent_may_decide_where_the_file_says_so(
     cli: Cli, added: Add, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -237,6 +237,18 @@ def test_of_the_sdk_no_client_is_imported() -> None:
     assert imported() == ["['mcp', 'starlette']", "False True"]
 
 
+def test_what_reads_transcripts_is_loaded_after_the_client_was_answered() -> None:
+    told = "import memtui.mcp.tools, memtui.mcp.fresh, sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", told],
+        env=environ(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    loaded = set(done.stdout.split())
+    assert "memtui.mcp.looking" in loaded
+    late = {"memtui.ingest", "memtui.readers", "memtui.distil"}
+    assert not {name for name in loaded if ".".join(name.split(".")[:2]) in late}
+
+
 def test_a_version_of_the_sdk_that_asks_for_more_is_imported_as_it_is() -> None:
     nothing_there = (
         "slim._pass_through = lambda _, do=slim._pass_through: do(['/none'])"
