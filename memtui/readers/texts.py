@@ -4,6 +4,7 @@ The archive keeps every line whole; a record holds what a person may read,
 search and distil. The same caps hold for every agent.
 """
 
+import time
 from datetime import UTC, datetime
 from typing import Final
 
@@ -55,12 +56,26 @@ def printed(text: str, tool: Tool | None = None, *, failed: bool = False) -> str
     return head_and_tail(text, FILE_CHARS if is_file else PRINTED_CHARS)
 
 
-_LAST_MS: Final = 253_402_300_799_999
-"""The end of 9999: rounded up, the last microsecond of it is no time any more."""
+_FIRST_MS: Final = 946_684_800_000
+"""The year 2000: a clock that was never set says 1970."""
+_WRITTEN_MS: Final = 1_795_000_000_000
+"""November 2026, when this was written: a clock that says less is wrong itself."""
+_AHEAD_MS: Final = 366 * 86_400_000
+
+
+def plausible(at: int | None) -> int | None:
+    """The same Unix milliseconds; None where nobody can have written then.
+
+    A line of the year 2099 would make all others look old for ever. What is up to a
+    year ahead stays: a clock may have been set back since.
+    """
+    if at is None or at < _FIRST_MS:
+        return None
+    return at if at <= max(time.time() * 1000, _WRITTEN_MS) + _AHEAD_MS else None
 
 
 def milliseconds(stamp: str) -> int | None:
-    """Unix milliseconds of an ISO 8601 time; None where it is none.
+    """Unix milliseconds of an ISO 8601 time; None where it is none, or not plausible.
 
     A time without a zone is UTC, as every client writes it.
     """
@@ -71,6 +86,6 @@ def milliseconds(stamp: str) -> int | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
-        return min(round(moment.timestamp() * 1000), _LAST_MS)
+        return plausible(round(moment.timestamp() * 1000))
     except (ValueError, OverflowError):  # the years 1 and 9999 with a zone
         return None

@@ -7,9 +7,10 @@ newer reader, or by an agent that writes again what it wrote before.
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from msgspec import structs
 
@@ -189,6 +190,41 @@ class LastSaid:
             self.before[row] = "\n".join(self._said)
             said = record.text[:_SAID_BEFORE].partition("\0")[0]  # as SQLite cuts it
             self._said = (said, *self._said[:1])
+
+
+class _InOrder(Protocol):
+    @property
+    def row(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+
+
+def _said_before(sequence: Iterable[_InOrder]) -> dict[int, tuple[int, ...]]:
+    """By the row of each prompt and answer: those of the two before it."""
+    last: tuple[int, ...] = ()
+    found: dict[int, tuple[int, ...]] = {}
+    for one in sequence:
+        if one.kind in _SPOKEN:
+            found[one.row] = last
+            last = (one.row, *last[:1])
+    return found
+
+
+def behind_others(
+    before: Iterable[_InOrder],
+    after: Iterable[_InOrder],
+    restated: AbstractSet[int],
+) -> set[int]:
+    """Rows that came to stand behind other words: the index holds some of those.
+
+    Args:
+        before: links of a session in their order, then; ``after``: now.
+        restated: rows that say something else; they are not in the answer.
+    """
+    was, now = _said_before(before), _said_before(after)
+    other = (row for row in was.keys() & now if was[row] != now[row])
+    behind = (row for row, ones in now.items() if not restated.isdisjoint(ones))
+    return {*other, *behind} - restated
 
 
 def docs_of(

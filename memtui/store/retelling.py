@@ -1,10 +1,9 @@
 """Links of a session whose agent writes again what it wrote before.
 
-A record told again says what it was told last: its link leads to where that is,
-its place in the session stays. What the person took back is not shown any more,
-and stays stored. Of a transcript that is read as a whole each time, the order it
-gives holds for what it tells; what it tells no more stays where it was. Reading such
-a transcript bit by bit ends in the links of one clean read.
+A record told again says what it was told last: its link leads to where that is, its
+place in the session stays. What the person took back is shown no more, and stays
+stored. Of a transcript that is read as a whole each time, the order it gives holds for
+what it tells; the rest stays where it was. Bit by bit ends in the links of one read.
 """
 
 import json
@@ -24,6 +23,7 @@ from memtui.store.records import (
     Key,
     PlaceCache,
     add_new,
+    behind_others,
     docs_of,
     key_of,
     known_rows,
@@ -136,12 +136,12 @@ def retell(
     length = sum(map(is_talk, after))
     if changed := after != before or bool(restated):
         write_order(conn, session, before, after)
-        turns = after[-1].turn if after else inherited
-        conn.execute(COUNTED, (turns, length, session))
+        conn.execute(COUNTED, (after[-1].turn if after else inherited, length, session))
     shown = _linked(conn, known | fresh.keys())
     said = {rows[key_of(record)]: record for record in stored}
-    index.mask_records(restated.keys() | (taken - shown))
-    news = (fresh.keys() | restated.keys() | hidden) & shown & said.keys()
+    moved = behind_others(before, after, restated.keys()) & said.keys() - hidden
+    index.mask_records(restated.keys() | (taken - shown) | moved)
+    news = (fresh.keys() | restated.keys() | hidden | moved) & shown & said.keys()
     index.add_records(docs_of(conn, session, {row: said[row] for row in news}))
     conn.executemany(_FORGET, ((row,) for row in void - shown))
     met = {link.row for link in before}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from memtui.ingest.report import AgentReport
@@ -561,6 +561,9 @@ STEPS = st.lists(
 
 
 @few_or_many(8, 100, STEPS)
+@example(
+    [("message", 0), ("message", 0), ("rewrite", 1), ("sync", 0), ("part", 0)]
+)  # what an answer follows comes after it
 def test_however_a_session_grows_the_store_is_that_of_one_clean_read(
     steps: list[Step],
 ) -> None:

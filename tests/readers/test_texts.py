@@ -1,7 +1,5 @@
 """How much of a text a record carries, the same for every agent."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from memtui.model import Tool
@@ -29,7 +27,22 @@ def test_of_a_file_that_was_read_less_is_kept_than_of_what_a_tool_said(
     assert printed(text[:limit], tool, failed=failed) == text[:limit]
 
 
-def test_no_stamp_is_later_than_any_date() -> None:
-    at = milliseconds("9999-12-31T23:59:59.999999Z")
-    assert at is not None
-    assert datetime.fromtimestamp(at / 1000, UTC).year == 9999
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "9999-12-31T23:59:59.999999Z",
+        "2099-06-01T12:00:00Z",
+        "1999-12-31T23:59:59Z",
+        "1970-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+    ],
+)
+def test_a_stamp_that_no_clock_can_have_said_is_none(stamp: str) -> None:
+    assert milliseconds(stamp) is None
+
+
+def test_a_clock_that_was_set_back_makes_no_stamp_implausible(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    assert milliseconds("2026-11-20T12:00:00Z") == 1_795_176_000_000

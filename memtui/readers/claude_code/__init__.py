@@ -24,7 +24,7 @@ from memtui.readers.loose_json import Unreadable
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
 
-VERSION = 4
+VERSION = 5
 """Goes up whenever the same bytes give other records."""
 
 _ENDINGS: Final = (".jsonl", f"/{apart.INDEX}")

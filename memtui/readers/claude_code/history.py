@@ -18,7 +18,7 @@ from memtui.readers.base import Words
 from memtui.readers.claude_code.context import is_absolute
 from memtui.readers.claude_code.words import is_client_command
 from memtui.readers.loose_json import Unreadable, decode_object
-from memtui.readers.texts import head
+from memtui.readers.texts import head, plausible
 from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault
 
@@ -142,7 +142,7 @@ class HistoryParser:
 
     def _records(self, raw: bytes, number: int) -> Iterator[Record]:
         told, state = _line.decode(raw), self._state
-        at = int(told.timestamp) if told.timestamp else state.ended_at
+        at = plausible(int(told.timestamp or 0)) or state.ended_at
         if at:
             state.started_at = min(at, state.started_at or at)
             state.ended_at = max(at, state.ended_at or at)

@@ -29,7 +29,7 @@ from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
 
-VERSION = 3
+VERSION = 4
 """Goes up whenever the same bytes give other records."""
 
 INDEX = "session_index.jsonl"

@@ -32,7 +32,7 @@ from memtui.readers.texts import milliseconds
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import is_folder
 
-VERSION = 2
+VERSION = 3
 """Goes up whenever the same bytes give other records."""
 
 _IDS_KNOWN = 20_000

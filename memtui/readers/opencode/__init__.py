@@ -17,7 +17,7 @@ from memtui.readers.opencode import storage
 from memtui.readers.opencode.lines import in_order
 from memtui.readers.opencode.session import OpenCodeParser
 
-VERSION = 3
+VERSION = 4
 """Goes up whenever the same bytes give other records."""
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from memtui.readers.loose_json import Unreadable, decode_any, decode_object, line_as
 from memtui.readers.opencode.told import KINDS
+from memtui.readers.texts import plausible
 
 _NO_RAW = msgspec.Raw(b"")
 
@@ -95,10 +96,14 @@ def is_told(row: Row) -> bool:
 
 
 def created(row: Row, body: dict[str, Any] | None = None) -> int | None:
-    """When it was made: by its column, or by what it says itself."""
+    """When it was made: by its column, or by what it says itself, if it can be."""
+    return plausible(_stated(row, body))
+
+
+def _stated(row: Row, body: dict[str, Any] | None = None) -> int | None:
     time = (body or {}).get("time") or decode_object(row.time)
     said = time.get("created") if isinstance(time, dict) else None
-    return whole(said) if said is not None else whole(_number(row.time_created))
+    return whole(_number(row.time_created) if said is None else said)
 
 
 def whole(value: object) -> int | None:
@@ -135,7 +140,7 @@ def _sorted_by(line: bytes) -> tuple[Is, str, int, str]:
     except Unreadable:
         return Is.OTHER, "", 0, ""
     kind = kind_of(row)
-    at = whole(_number(row.seq)) if kind is Is.TOLD else created(row)
+    at = whole(_number(row.seq)) if kind is Is.TOLD else _stated(row)
     return kind, row.id or "", at or 0, row.message
 
 

@@ -20,6 +20,7 @@ from memtui.readers.texts import (
     TOOL_CHARS,
     head,
     head_and_tail,
+    plausible,
     printed,
 )
 from memtui.readers.told import fields, string
@@ -241,4 +242,4 @@ def _times(body: Mapping[str, Any]) -> tuple[int | None, int | None]:
     time = body.get("time")
     if not isinstance(time, dict):
         return None, None
-    return whole(time.get("start")), whole(time.get("end"))
+    return plausible(whole(time.get("start"))), plausible(whole(time.get("end")))
