@@ -220,11 +220,8 @@ def _places(
     if only is None:
         places = folders(reader, settings, home)
         return (sight for folder in places for sight in seen_in(reader, folder))
-    return (
-        (path, None)
-        for path in only
-        if path in known and known[path].agent == reader.agent
-    )
+    own = (path for path in only if path in known and known[path].agent == reader.agent)
+    return ((path, None) for path in own)
 
 
 def _to_look_at(
