@@ -47,14 +47,25 @@ def keep_outputs(reader: Reader, batch: Batch, store: Store, tools: Tools) -> No
         store.mark_gone([path], _now())
 
 
-def keep_description(reader: Reader, path: str, store: Store, tools: Tools) -> None:
-    """Archive what an agent says of a known transcript beside it, if it is news.
+def keep_descriptions(reader: Reader, path: str, store: Store, tools: Tools) -> None:
+    """Archive what an agent says of known transcripts beside them, if it is news.
 
-    Inside a transaction. Where nothing can be read there, nothing is kept.
+    Of one that was read and of those it began: what is said of them may come after
+    their last line, when no sweep has a reason to look at them again. Inside a
+    transaction. Where nothing can be read there, nothing is kept.
     """
     if not isinstance(reader, DescribingReader):
         return
-    beside = reader.description_of(Path(path))
+    _keep_description(reader, Path(path), store, tools)
+    for other in reader.described_by(Path(path)):
+        if store.transcript(str(other)) is not None:
+            _keep_description(reader, other, store, tools)
+
+
+def _keep_description(
+    reader: DescribingReader, path: Path, store: Store, tools: Tools
+) -> None:
+    beside = reader.description_of(path)
     if beside is None:
         return
     try:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from memtui.errors import MemtuiError
-from memtui.ingest.asides import keep_description, keep_outputs
+from memtui.ingest.asides import keep_descriptions, keep_outputs
 from memtui.ingest.found import Stale
 from memtui.ingest.passage import Tools
 from memtui.ingest.returning import anew
@@ -116,7 +116,7 @@ class Restating:
     ) -> None:
         """Take in descriptions that an older version left where they are."""
         for known in group:
-            keep_description(stale.reader, known.path, store, self._tools)
+            keep_descriptions(stale.reader, known.path, store, self._tools)
 
     def _tried(
         self,

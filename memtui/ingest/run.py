@@ -17,7 +17,7 @@ from typing import Final
 from memtui import distil, paths
 from memtui.errors import MemtuiError
 from memtui.ingest import placing
-from memtui.ingest.asides import keep_description, keep_outputs, names_in
+from memtui.ingest.asides import keep_descriptions, keep_outputs, names_in
 from memtui.ingest.distilling import Distilling, Held, Reading
 from memtui.ingest.foreign import TooEarly
 from memtui.ingest.found import Found, Stale, Survey
@@ -246,7 +246,7 @@ class Run:
             reading.whole.drop()
             return
         found = reading.found
-        keep_description(found.reader, found.path, store, self._tools)
+        keep_descriptions(found.reader, found.path, store, self._tools)
         if self._lazily and reading.length > LONG_SESSION:
             reading.whole.drop()
             self._put_off.add(session)

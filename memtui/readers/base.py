@@ -296,6 +296,13 @@ class DescribingReader(Reader, Protocol):
         """Where the description of a transcript is, if there is one."""
         ...
 
+    def described_by(self, path: Path) -> Iterator[Path]:
+        """Transcripts that are described where what this one tells is kept.
+
+        Their own descriptions may have come after the last line of each.
+        """
+        ...
+
 
 @runtime_checkable
 class IndexingReader(Reader, Protocol):

@@ -157,3 +157,18 @@ def test_a_newer_reader_takes_in_what_an_older_one_left(
 
     assert title(data) == "Explore: Find the lease clock"
     assert ask(data, "select count(*) from transcript") == [(3,)]
+
+
+def test_one_that_comes_after_its_transcript_was_read_is_read_with_the_session(
+    data: Path, subagent: Path
+) -> None:
+    home = subagent.parents[5]
+    synced(data, home)
+    assert title(data) == "read the clock"
+    describe(subagent, **TOLD)
+    describe(subagent.with_name("agent-8b.jsonl"), agentType="Plan", description="No")
+    session = Session(home, session=ID)
+    session.prompt("and now?")
+    session.say("It ends on time.")
+    synced(data, home)
+    assert title(data) == "Explore: Find the lease clock"

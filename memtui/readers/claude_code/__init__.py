@@ -82,6 +82,10 @@ class ClaudeCodeReader:
         """What the client keeps of a subagent beside its transcript."""
         return apart.description_of(path)
 
+    def described_by(self, path: Path) -> Iterator[Path]:
+        """The subagents of a session that are described."""
+        return apart.described_below(path)
+
     def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
         """Sessions with a title there."""
         return apart.entries(raw)

@@ -116,6 +116,21 @@ def named(entry: dict[str, object]) -> Named:
     return NO_NAME if is_no_title(summary) else name_of(summary, 2)
 
 
+def described_below(session: Path) -> Iterator[Path]:
+    """Transcripts of a session's subagents that have a description."""
+    try:
+        entries = sorted(os.scandir(session.with_suffix("") / "subagents"), key=_name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith(_SUBAGENT) and entry.name.endswith(_DESCRIPTION):
+            yield Path(entry.path.removesuffix(_DESCRIPTION) + ".jsonl")
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
 def description_of(transcript: Path) -> Path | None:
     """The file that describes a subagent; None for what is no subagent."""
     is_subagent = transcript.name.startswith(_SUBAGENT)
