@@ -26,7 +26,7 @@ _STATED = frozenset({"cause", "commit", "finding", "outcome", "patch", "summary"
 """Rules whose drafts state what is so in the agent's own words."""
 _BESIDE = 3
 """So many lines at most are added to a memory from beside it."""
-_AHEAD = frozenset({"open", "plan"})
+_AHEAD = frozenset({"open", "plan", "unpushed"})
 _ONE_THING = 0.35
 """Share of the words of two drafts of a turn from which they tell of one thing."""
 _OF_ONE_WISH = 0.42
@@ -179,6 +179,7 @@ def _carried_out(draft: Draft, told: Sequence[Draft]) -> Draft:
         return draft
     own = tuple(line for line in draft.details if not line.startswith(REPLY))
     settled = draft.signals & rules.SETTLES or done.type not in rules.CARRIED_OUT
+    settled = settled or done.rule == "patch"  # nobody said that it was done
     return replace(
         draft, details=(*own, f"{REPLY}{done.title}", *done.details[:2]),
         type=draft.type if settled else done.type,

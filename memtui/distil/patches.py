@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from memtui.distil import deeds, rules
+from memtui.distil import deeds, near, rules
 from memtui.distil.commits import has_commit
 from memtui.distil.drafts import REPLY, Draft
 from memtui.distil.endings import undangled
@@ -44,6 +44,9 @@ _MUCH = 10
 """Lines from which one announced deed alone is worth a memory."""
 _NO_TRAP: Final = frozenset({"failures", "reported", "tooling"})
 """What makes a finding a trap makes none of a deed."""
+_OF_RULES: Final = frozenset({"general", "norm", "standing"})
+"""Signals of what is to hold; what was done is none of it."""
+_LONGEST_PROMPT: Final = 1_500
 _PASTED: Final = frozenset({"wall", "mostly_pasted"})
 _LONGEST_WISH: Final = 160
 _NAMED: Final = re.compile(
@@ -80,9 +83,9 @@ def _draft(turn: Turn) -> Iterator[Draft]:
     lines = [*deeds][-_MOST_DEEDS:]
     if not lines or (len(lines) < _SEVERAL and size < _MUCH):
         return  # nothing said, or a line or two by the way
-    title = max(lines, key=_worth)
+    title = _main(lines, turn)
     lines.remove(title)
-    head = signals_of(title)
+    head = signals_of(title) - _OF_RULES
     inside = frozenset[str]().union(*map(signals_of, lines))
     place = set(turn.place)
     record = edits[-1]
@@ -95,8 +98,17 @@ def _draft(turn: Turn) -> Iterator[Draft]:
     )  # fmt: skip
 
 
-def _worth(line: str) -> float:
-    return weigh(signals_of(line), rules.UNIT_WEIGHTS)
+def _main(deeds: Sequence[str], turn: Turn) -> str:
+    """The deed that was asked for, by the words it shares; else the weightiest."""
+    asked = near.bag_of(
+        " ".join(prompt.text[:_LONGEST_PROMPT] for prompt in turn.prompts)
+    )
+
+    def worth(deed: str) -> tuple[int, float]:
+        shared = len(near.bag_of(deed) & asked)
+        return shared, weigh(signals_of(deed), rules.UNIT_WEIGHTS)
+
+    return max(deeds, key=worth)
 
 
 def _deeds(steps: Sequence[Record]) -> Iterator[tuple[Record, str]]:
@@ -147,15 +159,15 @@ def _places(edits: Iterable[Record]) -> Iterator[str]:
     for edit in edits:
         for path in edit.writes:
             names = found.setdefault(path, {})
-            names.update(dict.fromkeys(_names(edit.patch)))
+            names.update(dict.fromkeys(_names(path, edit.patch)))
     for path, names in islice(found.items(), _MOST_FILES):
         shown = ", ".join(f"`{name}`" for name in islice(names, _MOST_NAMES))
         yield f"{REPLY}`{path}`: {shown}" if shown else f"{REPLY}`{path}`"
 
 
-def _names(patch: str) -> Iterator[str]:
+def _names(path: str, patch: str) -> Iterator[str]:
     """The names of code that a patch introduces, takes out, or changes inside."""
     yield from _NAMED.findall(patch)
     yield from _HEADER.findall(patch)
-    if not _NAMED.search(patch):
+    if rules.TOOLING_FILES.search(path):
         yield from _KEY.findall(patch)

@@ -1,6 +1,6 @@
 """Plans that the person approved: decided, for the reasons they give."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from memtui.distil.drafts import Draft
 from memtui.distil.signals import capital, signals_of
@@ -10,14 +10,20 @@ from memtui.distil.turns import Turn
 from memtui.model import Record, RecordKind, Tool
 
 _MOST_DETAILS = 5
-_WHY = frozenset({"barrier", "cause", "choice", "contrast", "limit", "standing"})
-"""What a plan says that its outcome does not: why it is to be so."""
+_SETTLES = frozenset({"barrier", "cause", "choice", "contrast"})
+_REASONS = frozenset({"limit", "standing"})
+"""What a plan says that its outcome does not: which way, and why. One that settles
+something is enough, or two that tell what must be heeded."""
+_ENOUGH = 2
 _LEAST_NAME = 3
 """A plan's name of fewer words is a heading."""
 
 
 def from_plans(turns: list[Turn]) -> Iterator[Draft]:
-    """One draft for each plan; a newer one wins, one refused later is taken back."""
+    """One draft for each plan.
+
+    ``newest`` leaves out what was planned anew; one refused later is taken back.
+    """
     for turn in turns:
         for record in turn.of(RecordKind.TOOL_USE):
             if record.tool is Tool.PLAN and not record.failed:
@@ -26,9 +32,11 @@ def from_plans(turns: list[Turn]) -> Iterator[Draft]:
 
 def _draft(record: Record, turn: Turn) -> Iterator[Draft]:
     stated = stated_in(record.text)
-    if not any(one.signals & _WHY for one in stated):
+    settled = [one for one in stated if one.signals & _SETTLES]
+    reasons = [one for one in stated if one.signals & _REASONS]
+    if not settled and len(reasons) < _ENOUGH:
         return  # a list of things to do: what came of them tells it
-    head = max(stated, key=lambda one: one.worth)
+    head = max(settled or reasons, key=lambda one: one.worth)
     name = next((line for line in record.text.splitlines() if line.strip()), "")
     title = plain(name.lstrip("# ")).removeprefix("Plan:").strip()
     details = texts_of(details_of(stated, head, _MOST_DETAILS))
@@ -42,3 +50,9 @@ def _draft(record: Record, turn: Turn) -> Iterator[Draft]:
         details=(head.text, *details) if title else details,
         signals=frozenset(signals_of(record.text[:1200]) - {"long"}), turn=turn.number,
     )  # fmt: skip
+
+
+def newest(drafts: Iterable[Draft]) -> set[int]:
+    """Of plans of one name the last that was approved, by ``id``."""
+    plans = {draft.title: draft for draft in drafts if draft.rule == "plan"}
+    return {id(draft) for draft in plans.values()}

@@ -100,6 +100,10 @@ RULES: Final = {
             because="One form of the command failed and another worked",
         ),
         Rule(
+            name="unpushed", type="progress", trust=Trust.TOOL, base=-0.7, most=1,
+            because="It was committed, and not pushed when the session ended",
+        ),
+        Rule(
             name="served", type="discovery", trust=Trust.TOOL, base=0.9, most=2,
             because="This command served this address, and the session used it",
         ),
@@ -174,7 +178,7 @@ SAID_WEIGHTS: Final[dict[str, float]] = {
     "pasted": -0.5, "mostly_pasted": -1.0, "wall": -0.4, "listed": -0.4, "slight": -0.3,
     "contested": -0.3, "number": -0.2, "alone": -0.2, "few_words": -0.4, "order": 1.4,
     "advice": 0.2, "narration": 0.15, "path": -0.15, "at_a_file": -0.5,
-    "quoted": -0.15,
+    "quoted": -0.15, "picked": 0.7,
 }  # fmt: skip
 """Log-odds that a signal adds to what the person said."""
 
@@ -227,7 +231,7 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     },
     "decision": {
         "choice": 1.3, "contrast": 0.5, "standing": 0.2, "conceded": 0.2, "change": 0.1,
-        "shrunk": 1.1, "taken_out": 1.2, "grown": -0.3, "tooling": -0.4, "told": -0.7,
+        "shrunk": 1.1, "taken_out": 1.7, "grown": -0.3, "tooling": -0.4, "told": -0.7,
         "default": 1.5,
     },
     "gotcha": {
@@ -242,7 +246,7 @@ TYPE_VOTES: Final[dict[str, dict[str, float]]] = {
     },
     "feature": {
         "add": 1.4, "commit_feature": 1.6, "claimed": 0.2, "first": 0.2,
-        "asked_add": 0.4, "grown": 0.7, "created": 0.5, "tooling": -0.9,
+        "asked_add": 0.4, "grown": 0.7, "created": 0.9, "tooling": -0.9,
     },
     "refactor": {"refactor": 1.2, "commit_refactor": 1.6},
     "architecture": {"structure": 1.3, "path": 0.3},
@@ -312,6 +316,8 @@ PROOF_FILES: Final = re.compile(
 
 # The few sentences that are not taken from the transcript.
 UNFINISHED: Final = "Unfinished"
+UNPUSHED: Final = "Not pushed"
+UNCOMMITTED: Final = "Not committed"
 CHECKS_PASS: Final = "✓"
 """No word: memories of different checks would look alike by it."""
 CHECK_FAILS: Final = "✗"

@@ -19,13 +19,14 @@ from memtui.distil.notes import from_notes
 from memtui.distil.observe import from_root, observation_of
 from memtui.distil.openwork import OwnList, from_open_work
 from memtui.distil.patches import from_patches
-from memtui.distil.plans import from_plans
+from memtui.distil.plans import from_plans, newest
 from memtui.distil.prompts import from_prompts
 from memtui.distil.questions import from_questions
 from memtui.distil.shown import Shown
 from memtui.distil.summaries import Summaries
 from memtui.distil.told import Told
 from memtui.distil.turns import LEAST_USED, SLIGHT, Turn, turns_of
+from memtui.distil.unpushed import Unpushed
 from memtui.model import Observation, Record, RecordKind, SessionFacts, SessionKind
 from memtui.settings import Settings
 
@@ -73,6 +74,7 @@ class _Gathered:
         self._commands = Commands()
         self._summaries = Summaries()
         self._shown = Shown()
+        self._unpushed = Unpushed()
         self._list = OwnList()
         self._last: Turn | None = None
         self._used = 0
@@ -104,6 +106,7 @@ class _Gathered:
                 self._drafts.append(replace(without_records(draft), around=around))
         self._summaries.take(turn)
         self._shown.take(turn)
+        self._unpushed.take(turn, counted)
         self._list.take(turn)
         if turn.last:
             self._last = turn
@@ -113,9 +116,18 @@ class _Gathered:
 
     def drafts(self) -> Iterator[Draft]:
         """All that may be chosen from, once every turn was taken."""
-        yield from map(self._in_session, filter(self._holds, self._drafts))
+        held = [*filter(self._holds, self._drafts)]
+        plans = newest(held)
+        current = (d for d in held if d.rule != "plan" or id(d) in plans)
+        yield from map(self._in_session, current)
         ends = from_open_work([self._last] if self._last else [])
-        gathered = (self._commands, self._summaries, self._list, self._shown)
+        gathered = (
+            self._commands,
+            self._summaries,
+            self._list,
+            self._shown,
+            self._unpushed,
+        )
         for source in (*(one.drafts() for one in gathered), ends):
             yield from map(self._in_session, filter(self._holds, source))
 

@@ -56,6 +56,8 @@ class Stated(msgspec.Struct, frozen=True, eq=False):
     """It as a line of a body."""
     is_later: bool
     """It stands in a section of what is still to be done."""
+    joined: bool = False
+    """What stands right before it states something too: it may point at that."""
 
     @property
     def labelled(self) -> set[str]:
@@ -110,8 +112,9 @@ def _each_stated(each: Sequence[Unit]) -> Iterator[Stated]:
     # one look at all of a text, where most have none of it
     of_client = words.CLIENT.search("\n".join([unit.text for unit in each]))
     under: tuple[str, ...] = ()
-    skipped = later = False
+    skipped = later = told = False
     for unit in each:
+        joined, told = told, False
         if unit.under is not under:
             under = unit.under
             skipped, later = _is_skipped(under), _is_later(under)
@@ -124,7 +127,8 @@ def _each_stated(each: Sequence[Unit]) -> Iterator[Stated]:
         signals = unit_signals(unit)
         if not is_idle(signals):
             worth = weigh(signals, rules.UNIT_WEIGHTS)
-            yield Stated(unit, signals, worth, _line_of(unit), later)
+            told = True
+            yield Stated(unit, signals, worth, _line_of(unit), later, joined)
 
 
 @lru_cache(maxsize=_KEPT_TEXTS)
@@ -203,7 +207,7 @@ def _joined_on(
     for one in chosen:
         if words.REFERS_BACK.match(one.text.lower()):
             last = before.get(id(one))
-            if last is None or last.unit.block != one.unit.block:
+            if last is None or last.unit.block != one.unit.block or not one.joined:
                 continue
             if last is not (kept[-1] if kept else head):
                 kept += () if last is head or last in kept else (last,)

@@ -16,6 +16,7 @@ from memtui.model import Record, RecordKind, Tool
 
 _OPENING = 200
 """Who denies or gives in does so in the first letters."""
+_SHORT_ORDER = 60
 _WORKED = 6
 """A turn of so many steps was work, not an answer."""
 _COSTLY = 3
@@ -84,6 +85,9 @@ class Turn:
         """What the person's words were: a report of trouble, an order how to do it."""
         said = [speech_of(prompt.text) for prompt in self.prompts]
         about = frozenset[str]().union(*(speech_signals(s) for s in said if s))
+        # an order of a few words is no memory, and tells what the turn was for
+        short = [p.text for p in self.prompts if len(p.text) <= _SHORT_ORDER]
+        about = about.union(*map(signals_of, short))
         manners = frozenset[str]().union(*(s.manner for s in said if s))
         denied = any(_is_denial(p.text[:_OPENING]) for p in self.prompts)
         return {

@@ -54,6 +54,19 @@ EMPTY_PROMPTS: Final = Opener(
 )
 """Prompts that mean nothing alone."""
 
+ASKS_WHICH: Final = re.compile(
+    r"(?:which|what|how|where|when|who|should|shall|wie|welche[rs]?|was|wo|wann|soll|"
+    r"как\w*|где|что|когда)\b|哪|什么|怎么|どの|何",
+    re.I,
+)
+"""How a question begins that can be read without the clause before it."""
+
+YES_OR_NO: Final = re.compile(
+    r"^\W*(?:yes|no|nope|yeah|ok(?:ay)?|sure|ja|nein|да|нет|是|不|好|はい|いいえ)\b",
+    re.I,
+)
+"""An answer that tells how things are, not which way to go."""
+
 HANGS: Final = re.compile(
     r"^\W*(?:[\w']+[ ,]+){0,4}?(?:it|its|they|them|these(?= (?:are|were|should|must))|"
     r"those(?= (?:are|were|should|must))|ihn|diese|его|их|эти)\b"

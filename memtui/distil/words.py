@@ -195,7 +195,8 @@ SKIP_HEADINGS: Final = any_of(
     "how to (?:use|test).*",
     "primary request and intent", "to (?:test|use|try|run|install|get started).*",
     "(?:usage|setup|install\\w*|testing|test) (?:instructions|steps)?", "questions?.*",
-    "would you.*", "quick start.*", "next time",
+    "would you.*", "quick start.*", "next time", "sources?", "references?",
+    "further reading", "quellen", "источники", "参考.*", "来源",
     "vorteile", "nachteile", "beispiele?", "преимущества", "примеры?", "优点", "缺点",
     "示例",
 )  # fmt: skip
@@ -294,6 +295,11 @@ SAYS_ERROR: Final = re.compile(
     re.I,
 )
 """The line of an output that names what went wrong."""
+
+RECOMMENDED: Final = re.compile(
+    r"\s*[(（](?:recommended|empfohlen|рекомендуется|推荐|推奨)[)）]", re.I
+)
+"""What the agent wrote behind an option of its own."""
 
 GENERAL: Final = frozenset(
     {
