@@ -267,7 +267,8 @@ def _exports(looked: _Looked) -> Iterator[Finding]:
         return
     folder = paths.export_dir(looked.data)
     if behind:
-        said = f"{len(behind):,} files in {folder} are behind the store."
+        many = f"{len(behind):,} files are" if len(behind) > 1 else "1 file is"
+        said = f"{many} behind the store in {folder}."
         yield wrong("exports", said, hint="Run: memtui export --all", can_repair=True)
         return
     count = sum(1 for path in folder.rglob("*.json") if path.is_file())

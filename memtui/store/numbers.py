@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from memtui.model import Project, State
+from memtui.paths import is_utf8
 from memtui.store.rows import project_from
 
 PROJECTS = """
@@ -106,7 +107,7 @@ def project_at(conn: sqlite3.Connection, path: Path | str) -> Project | None:
     from memtui.store.rows import strings_column
 
     where = PurePath(path)
-    above = [str(p) for p in (where, *where.parents)]
+    above = list(filter(is_utf8, map(str, (where, *where.parents))))
     row = conn.execute(ROOTS, {"paths": strings_column(above)}).fetchone()
     return project_from(row) if row else None
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from memtui.model import Project
+from memtui.paths import is_utf8
 
 BRANCHES: Final = 5
 """So many branches of a project have a text of their own."""
@@ -151,6 +152,8 @@ def project_of_root(conn: sqlite3.Connection, root: str) -> Project | None:
 
     Never a parent's: a guess would tell one project's memory in another.
     """
+    if not is_utf8(root):
+        return None
     row = conn.execute(_ROOT, (root,)).fetchone()
     if row is not None:
         return _place([row]).project

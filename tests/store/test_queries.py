@@ -1,5 +1,6 @@
 """Reading memories: windows, states, filters, groups, the inbox."""
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -215,6 +216,20 @@ def test_a_folder_belongs_to_the_longest_root_above_it(data: Path) -> None:
         assert outer is not None
         assert outer.name == "outer"
         assert view.project_at("/src") is None
+
+
+def test_a_folder_whose_name_is_no_text_is_in_the_project_above_it_or_in_none(
+    data: Path,
+) -> None:
+    with Filling(data) as fill:
+        fill.project("outer", root="/src/outer")
+    with StoreView(data / "memtui.db") as view:
+        inner = view.project_at(os.fsdecode(b"/src/outer/\xff"))
+        assert inner is not None
+        assert inner.name == "outer"
+        beside = os.fsdecode(b"/src/\xff")
+        assert view.project_at(beside) is None
+        assert view.project_of_root(beside) is None
 
 
 def test_stats_have_the_documented_shape(store: Path) -> None:
