@@ -121,6 +121,25 @@ def test_no_variable_lets_agents_curate() -> None:
     assert not load(environ={"MEMTUI_CURATE_FROM_AGENTS": "true"}).curate_from_agents
 
 
+def test_no_variable_says_where_sessions_are_sent_or_with_which_key() -> None:
+    hostile = {
+        "MEMTUI_COMPRESS_URL": "https://elsewhere.example",
+        "MEMTUI_COMPRESS_PROVIDER": "openai",
+        "MEMTUI_COMPRESS_KEY_COMMAND": "cat,/etc/passwd",
+        "MEMTUI_COMPRESS_KEY_FILE": "/etc/passwd",
+        "MEMTUI_PRIVATE_PROJECTS": "nothing",
+    }
+    assert load(environ=hostile) == Settings()
+
+
+@pytest.mark.parametrize(
+    "pair", ["[1]", "[1, -2]", "[true, 1]", '["1", 2]', "3", "[nan, 1]", "[inf, 1]"]
+)
+def test_a_price_is_two_numbers_of_dollars(pair: str) -> None:
+    with pytest.raises(SettingsError, match="dollars for a million tokens"):
+        parse(f'[prices]\n"some-model" = {pair}')
+
+
 def test_a_type_of_ones_own_takes_the_looks_of_its_rung() -> None:
     found = parse('[types.runbook]\nrung = "permanent"\ninject = "never"')
     runbook = found.types["runbook"]
@@ -195,6 +214,17 @@ def test_every_key_can_be_written_in_the_file() -> None:
         glyphs = "ascii"
         mouse = false
         curate_from_agents = true
+        compress_provider = "openai"
+        compress_url = "http://localhost:11434/v1"
+        compress_model = "qwen4"
+        compress_budget = 0.5
+        compress_window = 64_000
+        compress_stream = false
+        compress_key_command = ["pass", "show", "api"]
+        compress_key_file = "~/.config/memtui/key"
+        private_projects = ["~/clients/*"]
+        [prices]
+        "qwen*" = [0, 0]
         [roots]
         claude-code = ["/old/.claude/projects"]
         [groups]

@@ -1,6 +1,7 @@
 """``stats``, ``backup``: sizes and copies."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from memtui.cli.options import (
     store_view,
     yes_option,
 )
+from memtui.compress.money import MILLION, dollars
 from memtui.curate import guard
 from memtui.errors import MemtuiError, NotFound, UsageError
+from memtui.store.ledger import Totals
 
 
 @click.command("stats")
@@ -25,9 +28,10 @@ from memtui.errors import MemtuiError, NotFound, UsageError
 def stats_verb(as_json: bool) -> None:
     """Print how much is recorded, by agent, and how large the store is."""
     with store_view() as view:
-        found = view.stats()
+        found, asked = view.stats(), view.ledger_totals()
     if as_json:
         output.emit([found])
+        output.emit([_compress_object(asked)] if asked.requests else [])
         return
     for key, name in (
         ("observations", "memories"),
@@ -43,6 +47,24 @@ def stats_verb(as_json: bool) -> None:
         output.say()
         output.say(f"{agent}")
         _say_counts(counts)
+    if asked.requests:
+        output.say()
+        output.say("compress")
+        _say_counts(
+            {
+                "requests": asked.requests, "tokens_in": asked.tokens_in,
+                "tokens_out": asked.tokens_out, "proposals": asked.proposals,
+                "accepted": asked.accepted, "rejected": asked.rejected,
+            }
+        )  # fmt: skip
+        output.say(f"  {'cost':<11} {dollars(asked.cost):>14}")
+
+
+def _compress_object(asked: Totals) -> dict[str, object]:
+    """What models were asked, and what it cost."""
+    told: dict[str, object] = asdict(asked)
+    del told["cost"]
+    return {"kind": "compress"} | told | {"cost_usd": asked.cost / MILLION}
 
 
 def _say_counts(counts: Mapping[str, Any]) -> None:

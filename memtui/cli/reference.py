@@ -41,21 +41,28 @@ def _helps_of(group: click.Group, name: str, above: click.Context) -> Iterator[_
     command = group.get_command(above, name)
     assert command is not None
     with click.Context(command, info_name=name, parent=above) as ctx:
+        usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
         if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield _help_of(command, ctx, ctx.command_path)
             for inner in command.list_commands(ctx):
                 yield from _helps_of(command, inner, ctx)
             return
-        usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
-        records = [
-            option.get_help_record(ctx)
-            for option in command.get_params(ctx)
-            if isinstance(option, click.Option) and "--help" not in option.opts
-        ]
-        yield _Help(
-            usage=usage.replace(" [OPTIONS]", ""),
-            summary=_first(command.help),
-            options=tuple(record for record in records if record),
-        )
+        yield _help_of(command, ctx, usage.replace(" [OPTIONS]", ""))
+
+
+def _help_of(command: click.Command, ctx: click.Context, usage: str) -> _Help:
+    """What it does, and the options of its own."""
+    records = [
+        option.get_help_record(ctx)
+        for option in command.get_params(ctx)
+        if isinstance(option, click.Option) and "--help" not in option.opts
+    ]
+    return _Help(
+        usage=usage,
+        summary=_first(command.help),
+        options=tuple(record for record in records if record),
+    )
 
 
 def _first(text: str | None) -> str:

@@ -49,6 +49,10 @@ SECTIONS: Final = (
             "tag": ("relating", "Add tags to memories (+x) or take them off (-y)."),
             "order": ("relating", "Put pins in this order."),
             "purge": ("purging", "Remove every trace; no undo."),
+            "compress": (
+                "proposals",
+                "Let a model refine what was learnt.",
+            ),
             "undo": ("journal", "Take back the last act."),
             "redo": ("journal", "Do again what was just undone."),
             "journal": ("journal", "Print every act, newest first."),

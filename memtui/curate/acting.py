@@ -14,7 +14,8 @@ from memtui.errors import MemtuiError
 from memtui.inject import as_of
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store.curation import Curation, Decide, Done
+from memtui.store.accepting import ModelCuration
+from memtui.store.curation import Decide, Done
 
 Export = Callable[[Path, Settings, list[str] | None], object]
 """Writes again what hooks print: for these projects, or (None) for all."""
@@ -79,7 +80,7 @@ class Acting:
         self._actor = actor or agent_here() or PERSON
         self._export = export or partial(_export_projects, read_at=as_of.state())
         self._clock = clock
-        self._curation = Curation(store_path(data))
+        self._curation = ModelCuration(store_path(data))
 
     def close(self) -> None:
         """Give the store back."""

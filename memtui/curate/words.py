@@ -5,12 +5,15 @@ from typing import Final
 
 from memtui.inject.render import clip
 from memtui.store.changes import (
+    ACCEPT,
     ALIAS,
     APART,
     MERGE,
     MOVE,
     ON_PROJECTS,
+    ON_PROPOSALS,
     ON_SESSIONS,
+    REJECT,
     RENAME,
 )
 from memtui.store.hidden import HIDE, SHOW
@@ -50,6 +53,8 @@ _PAST: Final = {
     MOVE: "Moved",
     ALIAS: "Named",
     APART: "Told apart",
+    ACCEPT: "Accepted",
+    REJECT: "Rejected",
 }
 _ALREADY: Final = {
     "keep": "Already kept.",
@@ -79,6 +84,8 @@ _ALREADY: Final = {
     MOVE: "It is there already.",
     ALIAS: "Nothing changed: the project goes by this name, or does not.",
     APART: "Told apart already.",
+    ACCEPT: "Decided already, or not proposed.",
+    REJECT: "Decided already, or not proposed.",
     "undo": "Nothing to undo.",
     "redo": "Nothing to redo.",
 }
@@ -99,10 +106,19 @@ def projects(count: int) -> str:
     return f"{count:,} {'project' if count == 1 else 'projects'}"
 
 
+def proposals(count: int) -> str:
+    """``1 proposal``, ``3 proposals``."""
+    return f"{count:,} {'proposal' if count == 1 else 'proposals'}"
+
+
 def done(act: str, count: int) -> str:
     """``Kept 3 memories.``"""
-    many = sessions if act in ON_SESSIONS else memories
-    return f"{_PAST[act]} {(projects if act in ON_PROJECTS else many)(count)}."
+    many = memories
+    for acts, of in (
+        (ON_SESSIONS, sessions), (ON_PROJECTS, projects), (ON_PROPOSALS, proposals),
+    ):  # fmt: skip
+        many = of if act in acts else many
+    return f"{_PAST[act]} {many(count)}."
 
 
 def nothing(act: str) -> str:

@@ -19,6 +19,7 @@ from memtui.settings.kinds import (
     TYPE_KEYS,
     InjectWhen,
     new_type,
+    prices_from,
     types_from,
     unknown_key,
     wrong_value,
@@ -38,6 +39,13 @@ __all__ = [
 ENV_PREFIX: Final = "MEMTUI_"
 PERSON_ONLY: Final = frozenset({"curate_from_agents", "mcp_all_projects"})
 """Keys that no variable, no file that one names, and no ``config set`` may change."""
+NO_VARIABLE: Final = frozenset(
+    {
+        "compress_provider", "compress_url", "compress_key_command",
+        "compress_key_file", "private_projects",
+    }
+)  # fmt: skip
+"""Where sessions are sent and with which key: whoever starts us has no say in it."""
 
 
 def _limits(low: float, high: float) -> dict[str, object]:
@@ -86,6 +94,28 @@ class Settings:
     """Tell what was kept about a file before it is touched; wired by `install`."""
     mcp_all_projects: bool = False
     """Let agents look into every project over MCP. Set by hand in this file only."""
+    compress_provider: str = field(
+        default="anthropic", metadata=_choices("anthropic", "openai", "claude")
+    )
+    """Who refines memories on request: an API of either form, or your `claude`."""
+    compress_url: str = ""
+    """Where that API is; empty: the provider's own. Ollama: `http://localhost:11434/v1`."""
+    compress_model: str = ""
+    """Its model; empty: `claude-haiku-5-5`, or `haiku` for your `claude`."""
+    compress_budget: float = field(default=1.0, metadata=_limits(0, 10_000))
+    """Dollars that one run may cost at most, unless `--budget` says less."""
+    compress_window: int = field(default=0, metadata=_limits(0, 10_000_000))
+    """Tokens that the model can read and write at once; 0: as memtui knows it."""
+    compress_stream: bool = True
+    """Let the answer come bit by bit. Off: for servers that cannot."""
+    compress_key_command: tuple[str, ...] = ()
+    """A program and its words that print the key, as `["pass", "show", "api"]`."""
+    compress_key_file: str = ""
+    """A file that holds the key and that nobody else can read (mode 0600)."""
+    private_projects: tuple[str, ...] = ()
+    """Names or folders of projects, `*` allowed, of which nothing is ever sent."""
+    prices: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """Dollars for a million tokens, read and written: `"some-model*" = [0.5, 2]`."""
     roots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """More folders with transcripts, as `claude-code = ["/old/*/.claude/projects"]`."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -193,7 +223,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     for entry in fields(Settings):
         name = ENV_PREFIX + entry.name.upper()
         text = environ.get(name)
-        if text is None or entry.name in DERIVED | PERSON_ONLY:
+        if text is None or entry.name in DERIVED | PERSON_ONLY | NO_VARIABLE:
             continue
         if get_origin(entry.type) is Mapping:
             continue  # tables are set in the file
@@ -229,6 +259,8 @@ def _checked(key: str, value: object, where: str) -> object:
     entry = next((f for f in fields(Settings) if f.name == key), None)
     if entry is None or key in DERIVED:
         raise unknown_key(key, keys(), where)
+    if key == "prices":
+        return prices_from(value, where)
     if get_origin(entry.type) is Mapping:
         return _table_of_names(key, value, where)
     if get_origin(entry.type) is tuple:

@@ -114,6 +114,31 @@ TYPE_KEYS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
 """Keys of ``[types.NAME]``: what is allowed, in words and as a test."""
 
 
+def prices_from(value: object, where: str) -> dict[str, tuple[float, ...]]:
+    """``prices`` of ``Settings`` from the ``[prices]`` table.
+
+    Raises:
+        SettingsError: names ``where``, the key and what is allowed.
+    """
+    if not isinstance(value, Mapping):
+        raise wrong_value("prices", "a table, as [prices]", value, where)
+    for name, pair in value.items():
+        if not (
+            isinstance(pair, list | tuple)
+            and len(pair) == 2
+            and all(_is_price(number) for number in pair)
+        ):
+            wanted = "two numbers, dollars for a million tokens read and written"
+            raise wrong_value(f"prices.{name}", wanted, pair, where)
+    return {name: tuple(map(float, pair)) for name, pair in value.items()}
+
+
+def _is_price(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value <= 10_000
+
+
 def unknown_key(
     key: str, valid: tuple[str, ...], where: str, *, inside: str = ""
 ) -> SettingsError:

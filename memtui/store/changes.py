@@ -17,13 +17,20 @@ MOVE: Final = "move project"
 ALIAS: Final = "name project"
 APART: Final = "tell projects apart"
 RENAME: Final = "rename session"
+ACCEPT: Final = "accept"
+REJECT: Final = "reject"
 ON_PROJECTS: Final = frozenset({MERGE, MOVE, ALIAS, APART})
 """Acts whose entries in the journal are about projects, by UUID."""
 ON_SESSIONS: Final = frozenset({HIDE, SHOW, RENAME})
 """Acts whose entries in the journal are about sessions, by native id."""
+ON_PROPOSALS: Final = frozenset({ACCEPT, REJECT})
+"""Acts on what a model proposed: rows of ``model_decided``, and of memories."""
+TOLD_BY_NAME: Final = ON_PROJECTS | ON_PROPOSALS | {RENAME}
+"""Acts whose entries name something else than the rows that they changed."""
 
 KEYS: Final = {
     "curation": "id",
+    "model_decided": "id",
     "observation": "id",
     "place": "id",
     "project": "id",
@@ -38,8 +45,8 @@ KEYS: Final = {
 
 _COLUMNS: Final = frozenset(
     {
-        "acted_at", "common_dir", "first_at", "joined", "last_at", "last_session",
-        "project_id", "title",
+        "accepted", "acted_at", "common_dir", "first_at", "joined", "last_at",
+        "last_session", "project_id", "title",
     }
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from memtui.store.alone import alone
 from memtui.store.trouble import busy_is_said, explained, no_room_for, read_only
 from memtui.store.trouble import trouble as trouble
 
-SCHEMA_STAMP: Final = 10
+SCHEMA_STAMP: Final = 11
 """Equal to ``migrations.SCHEMA_VERSION`` (a test keeps it so); repeated here so
 that opening an up-to-date store does not import sqlite_utils."""
 
@@ -36,9 +36,17 @@ PERSON_ONLY: Final = frozenset(
     {
         "curation", "hidden_session", "journal", "tombstone", "purging",
         "project_joined", "project_alias", "project_apart", "session_name",
+        "model_decided",
     }
 )  # fmt: skip
 """Tables that hold what a person decided. Ingest has no write path to them."""
+COMPRESS_ONLY: Final = frozenset(
+    {
+        "compress_run", "compress_batch", "compress_item", "compress_request",
+        "model_proposal",
+    }
+)  # fmt: skip
+"""The only tables that compressing writes: none holds what was read or decided."""
 
 _COPY_IT: Final = (
     "Copy it to where it can be written; MEMTUI_DATA_DIR names the folder."
@@ -48,7 +56,7 @@ _WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
 
 _log = logging.getLogger(__name__)
 
-Purpose = Literal["ingest", "curation"]
+Purpose = Literal["ingest", "curation", "compress"]
 
 
 def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
@@ -57,7 +65,9 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
     Args:
         purpose: ``curation`` commits survive a power cut (synchronous=FULL);
             ``ingest`` may lose its last transaction, which the next sync
-            repeats, and is refused any write to what a person decided.
+            repeats, and is refused any write to what a person decided;
+            ``compress`` survives too (what it noted was paid for), and is
+            refused any write but to its own tables.
 
     Raises:
         StoreTooNew: a newer memtui wrote the store.
@@ -70,12 +80,14 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
             conn = _made_ready(path)
         try:
             conn.execute("pragma foreign_keys = on")
-            level = "full" if purpose == "curation" else "normal"
+            level = "normal" if purpose == "ingest" else "full"
             conn.execute(f"pragma synchronous = {level}")
             if purpose == "ingest":
                 conn.execute(f"pragma cache_size = -{_CACHE_KIB}")
                 conn.execute(f"pragma wal_autocheckpoint = {_LOG_PAGES}")
                 conn.set_authorizer(_refuse_person_tables)
+            elif purpose == "compress":
+                conn.set_authorizer(_refuse_all_but_compress)
         except BaseException:
             conn.close()
             raise
@@ -294,6 +306,14 @@ def _refuse_person_tables(
 ) -> int:
     # A trigger (source) may set observation.touched; nothing may write these.
     if action in _WRITES and table in PERSON_ONLY:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
+def _refuse_all_but_compress(
+    action: int, table: str | None, _2: str | None, _db: str | None, _by: str | None
+) -> int:
+    if action in _WRITES and table not in COMPRESS_ONLY:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 

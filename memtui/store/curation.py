@@ -275,7 +275,7 @@ class Curation:
         kind = act if target is None else note
         named, projects = self._carry_out(kind, made, list(about))
         told = made  # by what a person calls it, not by rows
-        if kind in changes.ON_PROJECTS or kind == changes.RENAME:
+        if kind in changes.TOLD_BY_NAME:
             told = {one.id: (None, None) for one in named}
         entry = {
             "at": at, "act": act, "actor": actor, "target": target,
@@ -308,7 +308,7 @@ class Curation:
             sessions = list(made)
             hidden.write(self._conn, made)
         else:
-            return self._named(made), _write_memories(self._conn, made)
+            return self._named(made), write_memories(self._conn, made)
         first = sessions[: journal.NAMED]
         return hidden.named(self._conn, first), hidden.projects(self._conn, sessions)
 
@@ -322,7 +322,7 @@ class Curation:
         ]
 
 
-def _write_memories(
+def write_memories(
     conn: sqlite3.Connection, made: Mapping[str, Change]
 ) -> frozenset[str] | None:
     """Change memories; UUIDs of the projects they are told in, None for any."""

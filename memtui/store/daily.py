@@ -26,7 +26,7 @@ KEPT: Final = 14
 
 TABLES: Final = (
     "curation", "hidden_session", "session_name", "project_joined", "project_alias",
-    "project_apart", "journal", "tombstone",
+    "project_apart", "model_decided", "journal", "tombstone",
 )  # fmt: skip
 
 PROJECT: Final = "project"

@@ -46,6 +46,19 @@ _WORDS: Final = {
     "commit_told": ("subject",),
     "proposal": ("why",),
     "named_symbol": ("symbol",),
+    "compress_run": ("why",),
+    "compress_item": ("why",),
+    "compress_request": ("why",),
+    "model_proposal": (
+        "title",
+        "body",
+        "facts",
+        "tags",
+        "files",
+        "evidence",
+        "branch",
+        "why",
+    ),
 }
 """Columns with words in tables that ingest writes. The decided ones: ``scrubbing``."""
 _SMALL: Final = frozenset({"fault_count", "commit_told", "proposal", "named_symbol"})

@@ -11,6 +11,10 @@ from memtui.store.rows import evidence_from, strings_column, strings_from
 
 BY_HAND: Final = "hand"
 """The rule of a memory that a person wrote."""
+MODEL: Final = "model"
+"""The rule of what a model proposed and a person accepted."""
+_BORN_OF_AN_ACT: Final = frozenset({BY_HAND, MODEL})
+"""Taking that act back leaves nothing of them; a proposal is one again."""
 FROZEN: Final = (
     "session_id", "project_id", "type", "title", "body", "at", "trust", "rule",
     "confidence", "facts", "tags", "files", "evidence", "branch", "agent", "session",
@@ -135,7 +139,7 @@ def docs_of_rows(rows: Mapping[str, Row]) -> Iterable[docs.MemoryDoc]:
 
 
 def _thaw(conn: sqlite3.Connection, memory: str, frozen: Row, known: bool) -> None:
-    if known or frozen.get("rule") == BY_HAND:
+    if known or frozen.get("rule") in _BORN_OF_AN_ACT:
         conn.execute(DELETE, {"id": memory})
     else:
         # Nothing else holds its text any more: it goes back to the inbox.

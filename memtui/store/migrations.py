@@ -15,6 +15,8 @@ How the tables hang together::
     project_joined, project_alias, project_apart, session_name     the same
     doc ─ fts                        contentless full text; a new text is a new doc
     alike ─< alike_place, proposal   word sets, and what looks alike or corrected
+    compress_run ─< compress_item ─< compress_request    what a model was asked
+    model_proposal ─1 model_decided  what it proposes, and what a person said to it
 
 ``memory`` is the view everything reads: the frozen curation row where there is
 one, else the observation.
@@ -24,7 +26,7 @@ from sqlite_utils import Database, Migrations
 
 from memtui.store import scripts
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations(scripts.MIGRATION_SET)
@@ -94,3 +96,9 @@ def m009_body_first(db: Database) -> None:
 def m010_open(db: Database) -> None:
     """An index of what was decided and is not in the trash."""
     scripts.apply(db.execute, "m010_open")
+
+
+@migrations()
+def m011_compress(db: Database) -> None:
+    """Runs of a model, what they cost, and what they propose."""
+    scripts.apply(db.execute, "m011_compress")

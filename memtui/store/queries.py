@@ -15,8 +15,8 @@ from memtui.model import Evidence, Project, Session, Turn
 from memtui.search.grammar import EVERYTHING, Query
 from memtui.store import numbers, sessions
 from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
+from memtui.store.model_reading import ModelReading
 from memtui.store.numbers import Counts, StoredFault
-from memtui.store.remembering import MemoryReading
 from memtui.store.sessions import Delivery
 from memtui.store.timeline import Group
 from memtui.store.zone import Zone, local_zone
@@ -67,7 +67,7 @@ __getattr__ = names_later(
 )
 
 
-class StoreView(MemoryReading):
+class StoreView(ModelReading):
     """A read-only look at the store. Belongs to one thread at a time.
 
     Raises:

@@ -70,6 +70,7 @@ _INDEXES: Final = {
     "going_by_transcript": "link(transcript_id)",
     "going_by_record": "delivery(record_id)",
     "going_by_place": "record(place_id)",
+    "going_by_asked": "compress_item(batch_id)",
 }
 _OF_ROWS: Final = (
     "delete from delivery where session_id {session} or record_id {record}",
@@ -88,6 +89,11 @@ _OF_ROWS: Final = (
     "delete from continues where session_id {session}",
     "delete from feedback where session_id {session} or memory {memory}",
     "delete from feedback_seen where session_id {session}",
+    """update compress_request set why = '' where item_id in (
+        select id from compress_item where session_id {session}
+            or subject in (select uuid from project where id {project}))""",
+    "delete from compress_item where session_id {session}",
+    "delete from model_proposal where id {memory}",
     "delete from curation where id {memory}",
     "delete from observation where id {memory}",
     "delete from gone_file where memory {memory}",
@@ -113,6 +119,9 @@ _OF_PROJECTS: Final = (
         select 1 from temp.going_project g join project p on p.id = g.id
         where instr(project_apart.id, p.uuid) > 0)""",
     "delete from proposal where project_id {project}",
+    "delete from model_proposal where project_id {project}",
+    """delete from compress_item
+        where subject in (select uuid from project where id {project})""",
     "delete from project where id {project}",
 )
 

@@ -26,7 +26,7 @@ WORDS: Final = {
     "journal": ("note", "about"),
 }
 """Columns of these tables that hold words, JSON or not."""
-_MEMORY_TABLES: Final = ("curation", "observation")
+_MEMORY_TABLES: Final = ("curation", "observation", "model_decided")
 _NOTHING: Final = Removed(
     memories=frozenset(), sessions=frozenset(), session_rows=frozenset(),
     records=frozenset(), projects=frozenset(), project_rows=frozenset(),
@@ -55,7 +55,7 @@ class Scrub:
             row_ = self._entry(row)
             return None if row_ is None else self._reworded(table, row_)
         gone = self.removed
-        if table == "curation":
+        if table in ("curation", "model_decided"):
             if row["id"] in gone.memories:
                 return None
             row = self._of_memory(row)

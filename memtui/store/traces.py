@@ -62,6 +62,21 @@ _THEIR_MEMORIES: Final = (
             join temp.going_session g on g.id = s.id)
     """,
 )
+_PROPOSALS_OF_PROJECT: Final = """
+    insert or ignore into temp.going_memory select id from model_proposal
+    where project_id in (select id from temp.going_project) and at < :before
+"""
+_THEIR_PROPOSALS: Final = """
+    insert or ignore into temp.going_memory select p.id from model_proposal p
+    where p.session_id in (select id from temp.going_session)
+        or exists (select 1 from json_each(p.evidence) e
+            join record r on r.native_id = json_extract(e.value, '$[1]')
+            join temp.going_record g on g.id = r.id)
+        or p.holds in (select id from temp.going_memory)
+        or exists (select 1 from json_each(p.instead) i
+            join temp.going_memory g on g.id = i.value)
+"""
+"""What a model made of what goes: its words, said otherwise."""
 _THEIR_RECORDS: Final = """
     insert or ignore into temp.going_record
     select l.record_id from temp.going_session g join link l on l.session_id = g.id
@@ -212,6 +227,7 @@ def note(conn: sqlite3.Connection, target: Target) -> None:
         conn.execute(_PROJECTS, {"project": target.project})
         conn.execute(_OF_PROJECT, {"before": asked["before"]})
         conn.execute(_MEMORIES_OF_PROJECT, {"before": asked["before"]})
+        conn.execute(_PROPOSALS_OF_PROJECT, {"before": asked["before"]})
     conn.execute(_NAMED, (json.dumps(list(target.sessions)),))
     conn.execute(_FAMILY)
     _put(conn, "going_memory", target.memories)
@@ -227,6 +243,7 @@ def note(conn: sqlite3.Connection, target: Target) -> None:
         conn.execute(_CALLS)
     conn.execute(_THEIR_NAMES)
     conn.execute(_SIBLINGS)
+    conn.execute(_THEIR_PROPOSALS)
 
 
 def counts(conn: sqlite3.Connection) -> Counts:

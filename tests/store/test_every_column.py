@@ -42,6 +42,12 @@ PLANTED = {
     "fault_count": "reason",
     "record": "native_id kind text detail",
     "continues": "base",
+    "compress_item": "subject agent why",
+    "compress_request": "why",
+    "model_proposal": (
+        "type title body facts tags files evidence branch instead holds why agent"
+        " session"
+    ),
 }
 """Columns that hold words, or ids that an agent makes up: a word is put into each."""
 
@@ -72,6 +78,20 @@ CANNOT = {
         "name": "ours",
         "applied_at": "a date",
     },
+    "compress_run": dict.fromkeys(
+        ("state", "why", "pass", "provider", "host", "model"),
+        "our own words, or the config's",
+    ),
+    "compress_batch": {"remote": "the endpoint's id", "state": "ours"},
+    "compress_item": {"kind": "ours", "digest": "a hash", "state": "ours"},
+    "compress_request": {
+        "provider": "the config's",
+        "host": "the config's",
+        "model": "the config's",
+        "outcome": "ours",
+    },
+    "model_proposal": {"id": "a hash", "kind": "ours", "model": "the config's"},
+    "model_decided": {"id": "a hash"},
     "fts_data": {"block": "made anew with the index"},
     "fts_idx": {"term": "made anew with the index", "segid": "", "pgno": ""},
     "fts_docsize": {"sz": "numbers"},
@@ -89,6 +109,16 @@ _ROWS = """
         select (select id from session), id, 1 from memory;
     insert into delivery select s.id, (select min(id) from record), 'x', 1, '[]'
         from session s;
+    insert into compress_run (id, at, state, pass, provider, host, model, budget)
+        values (1, 1, 'done', 'sessions', 'x', 'x', 'x', 1);
+    insert into compress_item (run_id, kind, subject, session_id, part, parts, digest,
+        state) select 1, 'session', 'x', id, 1, 1, 'x', 'done' from session;
+    insert into compress_request (run_id, item_id, at, provider, host, model, bound,
+        why) select 1, id, 1, 'x', 'x', 'x', 1, 'x' from compress_item;
+    insert into model_proposal (id, kind, session_id, project_id, type, title, body, at,
+        model, confidence, proposed_at)
+        select 'abcdefghijkl', 'new', (select min(id) from session),
+            (select min(id) from project), 'x', 'x', 'x', 1, 'x', 0.5, 1;
     insert into continues(session_id, base, base_end) select id, 'x', 1 from session;
     insert into fault(transcript_id, reason) select id, 'x' from transcript;
     insert into fault_count(transcript_id, reason, count)
@@ -171,7 +201,7 @@ def _packed(value: bytes | str) -> bytes:
 _FIRST_PAYLOAD = "select payload from journal order by id limit 1"
 _LIST = f"""'["{WORD}"]'"""
 _AS = {
-    **dict.fromkeys(("facts", "tags", "files", "unlike", "items"), _LIST),
+    **dict.fromkeys(("facts", "tags", "files", "unlike", "items", "instead"), _LIST),
     "evidence": f"""'[["{WORD}", "{WORD}", 0, null, "{WORD}"]]'""",
     "journal.about": f"""'[["{WORD}", "{WORD}"]]'""",
     "journal.payload": "packed(:payload)",

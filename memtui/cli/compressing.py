@@ -1,0 +1,302 @@
+"""``memtui compress``: what it would cost first, then the run itself."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from memtui import paths
+from memtui.cli import output
+from memtui.cli.estimating import say_estimate
+from memtui.cli.lines import counted
+from memtui.cli.options import (
+    json_option,
+    must_agree,
+    project_here,
+    settings,
+    store_view,
+    yes_option,
+)
+from memtui.cli.reading import looked_at, now_ms, query_of
+from memtui.compress import money
+from memtui.compress.carrying import CAN_GO_ON, Carrier, begin, unfinished
+from memtui.compress.opening import Destination, destination
+from memtui.compress.pacing import WallClock
+from memtui.compress.plan import PROJECTS, SESSIONS, Plan, Planner
+from memtui.compress.run import Progress
+from memtui.curate import guard
+from memtui.errors import MemtuiError, UsageError
+from memtui.settings import Settings
+from memtui.store.compressing import Runs
+from memtui.store.queries import StoreView
+from memtui.store.runs import Run, RunState
+
+LIMIT: Final = 20
+"""Sessions of a run unless told otherwise, the newest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What a call wants asked."""
+
+    sessions: tuple[str, ...]
+    where: str
+    limit: int
+    everything: bool
+    merge: bool
+    again: bool
+
+
+@click.group("compress", invoke_without_command=True)
+@click.option("--estimate", is_flag=True, help="Only say what it would cost.")
+@click.option("--preview", is_flag=True, help="Only print all that would be sent.")
+@click.option("--budget", type=float, metavar="USD", help="Cost no more than this.")
+@click.option("--batch", is_flag=True, help="Half the price, within a day.")
+@click.option("--merge", is_flag=True, help="What projects remember, not sessions.")
+@click.option("--session", "sessions", multiple=True, metavar="ID", help="Only this.")
+@click.option("--where", default="", metavar="QUERY", help="Only those that match.")
+@click.option("--again", is_flag=True, help="Those asked about before, too.")
+@click.option("--all", "everything", is_flag=True, help="Of every project.")
+@click.option("--model", default="", metavar="NAME", help="Instead of the config's.")
+@click.option(
+    "--key-from-environment", is_flag=True, help="With --yes: a variable's key will do."
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N",
+    help=f"At most N sessions ({LIMIT}).",
+)  # fmt: skip
+@yes_option
+@json_option
+@click.pass_context
+def compress_verb(
+    ctx: click.Context,
+    estimate: bool,
+    preview: bool,
+    budget: float | None,
+    batch: bool,
+    sessions: tuple[str, ...],
+    where: str,
+    limit: int | None,
+    everything: bool,
+    merge: bool,
+    again: bool,
+    model: str,
+    key_from_environment: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Let a model refine what was learnt, after an estimate.
+
+    What it says becomes proposals, which you accept or reject; nothing else changes.
+    """
+    if ctx.invoked_subcommand is not None:
+        return 0
+    known, data = settings(), paths.data_dir()
+    if not (estimate or preview):
+        guard(known, "compress")
+    to = destination(known, data, model=model)
+    meant = Meant(
+        sessions=sessions, where=where, limit=limit or LIMIT, everything=everything,
+        merge=merge, again=again,
+    )  # fmt: skip
+    most = known.compress_budget if budget is None else budget
+    if most < 0:
+        raise UsageError("A budget is 0 or more.")
+    with store_view() as view:
+        planner = Planner(view, known, to.known)
+        plan = _planned(planner, meant)
+        if preview:
+            output.put_text(_preview(planner, plan))
+            return 0
+    say_estimate(to, plan, most, batch=batch, as_json=as_json and estimate)
+    if estimate or not plan.tasks:
+        return 0
+    _agreed(to, yes=yes, key_from_environment=key_from_environment)
+    number = begin(
+        data, to, plan, pass_=PROJECTS if merge else SESSIONS, budget=most, batch=batch,
+        at=now_ms(),
+    )  # fmt: skip
+    return carry(known, number, key_from_environment=True, as_json=as_json)
+
+
+def _planned(planner: Planner, meant: Meant) -> Plan:
+    view = planner.view
+    query = query_of((meant.where,) if meant.where else ())
+    looked = looked_at(view, query, everything=False)
+    if meant.merge:
+        here = None if meant.everything else project_here(view)
+        return planner.projects([here] if here else view.projects())
+    if meant.sessions:
+        found = [view.session(one) for one in meant.sessions]
+        return planner.sessions(found, again=meant.again)
+    shown = looked.within(None) if meant.everything else looked
+    limit = meant.limit
+    found = view.sessions(query, shown, limit=limit * 5)
+    plan = Plan()
+    for session in found:  # those that are left out do not count
+        if len({one.subject for one in plan.tasks}) == limit:
+            break
+        one = planner.sessions([session], again=meant.again)
+        plan.tasks += one.tasks
+        plan.left_out += one.left_out
+        plan.thoughts += one.thoughts
+    return plan
+
+
+def _preview(planner: Planner, plan: Plan) -> str:
+    """All that would be sent, request by request."""
+    texts = []
+    for task in plan.tasks:
+        part = f", part {task.part} of {task.parts}" if task.parts > 1 else ""
+        texts.append(f"=== {task.kind} {task.subject}{part}\n")
+        texts.append(f"{planner.build(task).question.whole}\n")
+    return "".join(texts)
+
+
+def _agreed(to: Destination, *, yes: bool, key_from_environment: bool) -> None:
+    """The person says yes to what the estimate told.
+
+    Raises:
+        MemtuiError: no, or there is nobody to ask.
+    """
+    key = to.key
+    if yes and key is not None and key.from_environment and not key_from_environment:
+        raise UsageError(
+            f"The key would come from {key.source}.",
+            hint="With --yes only --key-from-environment allows that.",
+        )
+    must_agree(f"Send it to {to.host}?", yes)
+
+
+# The run itself ----------------------------------------------------------------------
+
+
+def carry(
+    known: Settings,
+    number: int,
+    *,
+    key_from_environment: bool,
+    as_json: bool,
+    again: bool = False,
+    cancel: bool = False,
+) -> int:
+    """Carry a run out, telling how far it is; the exit code."""
+    with output.progress() as line:
+        carrier = Carrier(
+            data=paths.data_dir(), settings=known, clock=WallClock(),
+            from_environment=key_from_environment,
+            tell=lambda now: line.update(_progress(now)),
+        )  # fmt: skip
+        run = (
+            carrier.cancel(number) if cancel else carrier.carry_on(number, again=again)
+        )
+    with store_view() as view:
+        tally, waiting = view.tally(number), view.proposed_count()
+    if as_json:
+        output.emit([_run_object(run, tally)])
+    else:
+        for sentence in _ended(run, tally, waiting):
+            output.say(sentence)
+    return 0 if run.state in (RunState.DONE, RunState.CANCELLED) else 1
+
+
+def _progress(now: Progress) -> str:
+    failed = f", {now.failed} failed" if now.failed else ""
+    spent = f"{money.dollars(now.spent)} of {money.dollars(now.budget)}"
+    said = f"{now.done} of {now.total} answered{failed}, {spent}, "
+    return f"{said}{counted(now.proposals, 'proposal')}. {now.saying}"
+
+
+def _ended(run: Run, tally: dict[str, int], waiting: int) -> Iterator[str]:
+    done, total = tally.get("done", 0), sum(tally.values())
+    spent = money.dollars(run.spent)
+    yield f"Run {run.id}: {done:,} of {total:,} answered, {spent} spent."
+    if failed := tally.get("failed", 0):
+        yield f"{failed:,} failed and are passed over. memtui compress ledger says why."
+    if unknown := tally.get("unknown", 0):
+        yield (
+            f"{unknown:,} were sent and never answered; they may have been paid for. "
+            "memtui compress resume --retry sends them again."
+        )
+    if run.state is RunState.PAUSED:
+        yield f"Paused. {run.why} memtui compress resume goes on."
+    if waiting:
+        yield (
+            f"{counted(waiting, 'proposal')} wait for you: memtui compress proposals, "
+            "or Curate in the app."
+        )
+
+
+def _run_object(run: Run, tally: dict[str, int]) -> dict[str, Any]:
+    return {
+        "run": run.id, "at": run.at, "state": run.state.value, "why": run.why,
+        "pass": run.pass_, "provider": run.provider, "host": run.host,
+        "model": run.model, "batch": run.batch, "items": tally,
+        "spent_usd": run.spent / money.MILLION,
+        "budget_usd": run.budget / money.MILLION,
+    }  # fmt: skip
+
+
+def _run_option(verb: Any) -> Any:  # noqa: ANN401 - click's decorators have any type
+    return click.option(
+        "--run", "number", type=int, metavar="N", help="This run, not the last one."
+    )(verb)
+
+
+@compress_verb.command("pause")
+@_run_option
+def compress_pause(number: int | None) -> None:
+    """Let a run stop after the request at hand."""
+    guard(settings(), "compress pause")
+    with store_view() as view:
+        run = unfinished(view, number)
+    with Runs(paths.store_path()) as runs:
+        runs.stand(run.id, RunState.PAUSED, why="You paused it.", at=now_ms())
+    output.say(f"Run {run.id} stops. memtui compress resume goes on with it.")
+
+
+@compress_verb.command("resume")
+@_run_option
+@click.option("--retry", is_flag=True, help="What failed or got no answer, too.")
+@click.option("--key-from-environment", is_flag=True, help="A variable's key will do.")
+@json_option
+def compress_resume(
+    number: int | None, retry: bool, key_from_environment: bool, as_json: bool
+) -> int:
+    """Go on with a run that was paused, killed or ran out of tries."""
+    known = settings()
+    guard(known, "compress resume")
+    with store_view() as view:
+        run = _to_try_again(view, number) if retry else unfinished(view, number)
+    return carry(
+        known, run.id, key_from_environment=key_from_environment, as_json=as_json,
+        again=retry,
+    )  # fmt: skip
+
+
+def _to_try_again(view: StoreView, number: int | None) -> Run:
+    runs: Sequence[Run] = view.runs(1_000)
+    for run in runs:
+        if number in (None, run.id) and run.state is not RunState.CANCELLED:
+            return run
+    raise MemtuiError("There is no run to try again.")
+
+
+@compress_verb.command("cancel")
+@_run_option
+@click.option("--key-from-environment", is_flag=True, help="A variable's key will do.")
+@json_option
+def compress_cancel(
+    number: int | None, key_from_environment: bool, as_json: bool
+) -> int:
+    """End a run; what is paid for already is still collected."""
+    known = settings()
+    guard(known, "compress cancel")
+    with store_view() as view:
+        run = unfinished(view, number)
+    assert run.state in CAN_GO_ON
+    return carry(
+        known, run.id, key_from_environment=key_from_environment, as_json=as_json,
+        cancel=True,
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""Whoever answers: what every kind of endpoint can do, and how it can fail."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+from urllib.parse import urlsplit
+
+from memtui.compress.asking import Question
+from memtui.compress.money import Usage
+from memtui.errors import MemtuiError
+
+TIMEOUT_S: Final = 60.0
+"""An endpoint that says nothing for so long is given up."""
+WHOLE_S: Final = 600.0
+"""So is one that has not ended its answer after this."""
+
+
+class Failure(StrEnum):
+    """Why there is no answer, in the ledger's words."""
+
+    LIMITED = "limited"
+    """Too many requests; later it will do."""
+    UNAVAILABLE = "unavailable"
+    """A fault of the endpoint's own."""
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    CUT = "cut"
+    """The answer ended before its end."""
+    GARBLED = "garbled"
+    """It is no answer of this API."""
+    WRONG_FORM = "wrong form"
+    """It has another form than was asked for."""
+    REJECTED = "rejected"
+    """This request cannot be answered, however often it is sent."""
+    REFUSED = "refused"
+    """The model would not."""
+    TOO_LONG = "too long"
+    """The answer filled all room that it had."""
+    DENIED = "denied"
+    """No request will be answered: key, model or account are not right."""
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+AGAIN: Final = frozenset(
+    {
+        Failure.LIMITED, Failure.UNAVAILABLE, Failure.UNREACHABLE, Failure.TIMEOUT,
+        Failure.CUT, Failure.GARBLED, Failure.WRONG_FORM, Failure.EXPIRED,
+    }
+)  # fmt: skip
+"""Failures after which the same request may do."""
+OUTAGE: Final = frozenset(
+    {Failure.LIMITED, Failure.UNAVAILABLE, Failure.UNREACHABLE, Failure.TIMEOUT}
+)
+"""Failures that say more of the endpoint than of the request."""
+FREE: Final = frozenset(
+    {
+        Failure.LIMITED, Failure.UNAVAILABLE, Failure.UNREACHABLE, Failure.REJECTED,
+        Failure.DENIED, Failure.CANCELLED, Failure.EXPIRED,
+    }
+)  # fmt: skip
+"""Failures that cost nothing; of others it is not known, unless usage is told."""
+
+
+class Failed(MemtuiError):
+    """There is no answer.
+
+    Args:
+        usage: what was counted all the same; None: it was not told.
+        after: seconds that the endpoint wants to be left alone.
+    """
+
+    def __init__(
+        self,
+        failure: Failure,
+        message: str,
+        *,
+        usage: Usage | None = None,
+        after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.failure = failure
+        self.usage = usage
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a model answered."""
+
+    text: str
+    usage: Usage | None
+    """None: the endpoint did not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A model that an endpoint offers."""
+
+    id: str
+    name: str = ""
+    window: int = 0
+    """Tokens; 0: it does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A batch as the endpoint knows it."""
+
+    id: str
+    at: int
+    """When it was made, Unix ms."""
+    count: int
+    """Requests in it."""
+    ended: bool
+
+
+class Batches(Protocol):
+    """Many requests handed over together, answered within a day, at half the price."""
+
+    def submit(self, questions: Sequence[tuple[str, Question]]) -> str:
+        """Hand over questions by name; what the endpoint calls the batch."""
+
+    def look(self, batch: str) -> Handed:
+        """Where a batch stands."""
+
+    def results(self, batch: str) -> Iterator[tuple[str, Reply | Failed]]:
+        """What came of each question of a batch that ended, by name."""
+
+    def cancel(self, batch: str) -> None:
+        """Let what was not begun be left alone."""
+
+    def recent(self, since: int) -> list[Handed]:
+        """Batches made since then (Unix ms), whoever made them."""
+
+
+class Endpoint(Protocol):
+    """One place that answers questions."""
+
+    @property
+    def batches(self) -> Batches | None:
+        """How to hand over many; None: it takes one at a time."""
+
+    def ask(self, question: Question) -> Reply:
+        """Send one question and wait.
+
+        Raises:
+            Failed: there is no answer.
+        """
+
+    def models(self) -> list[Listed]:
+        """What it offers; empty where it cannot tell.
+
+        Raises:
+            Failed: it does not answer, or not to this key.
+        """
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+def host_of(url: str) -> str:
+    """``api.anthropic.com``, ``localhost:11434``: as the estimate names it."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2] or url
+
+
+def is_local(url: str) -> bool:
+    """Whether what is sent there stays on this machine."""
+    name = urlsplit(url).hostname or ""
+    return name in ("localhost", "::1") or name.startswith("127.")

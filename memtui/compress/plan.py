@@ -1,0 +1,307 @@
+"""What would be sent, and what it would cost: all that is known before anything is.
+
+A plan holds no text. Each task is built again from the store when it is sent, the
+same to the byte unless something was curated meanwhile; what has become private since
+is not sent.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from memtui.compress import asking, money, payload
+from memtui.compress.answers import Answered, Known, of_project, of_session
+from memtui.compress.asking import ANSWER_TOKENS, LIKELY_TOKENS, Question
+from memtui.compress.money import Model, Price
+from memtui.compress.payload import Told
+from memtui.compress.privacy import PRIVATE, Privacy
+from memtui.errors import MemtuiError
+from memtui.model import Memory, Project, Rung, Session, State
+from memtui.search.grammar import EVERYTHING
+from memtui.settings import Settings
+from memtui.store.queries import ALL_STATES, OPEN_STATES, StoreView, View
+from memtui.store.runs import Item, NewItem
+
+SESSIONS: Final = "sessions"
+PROJECTS: Final = "projects"
+_LARGEST: Final = 180_000
+"""Bytes of a request at most, however large the window is."""
+_KNOWN: Final = 2_000
+"""Memories of a project that are looked through."""
+_BESIDE: Final = 5_000
+"""Bytes of instructions, schema and context beside the text of a session."""
+_RANKS: Final = {Rung.EPHEMERAL: 0, Rung.WORK: 1, Rung.PERMANENT: 2}
+
+KNOWN: Final = "asked about before"
+EMPTY: Final = "without a word to send"
+
+
+class Withheld(MemtuiError):
+    """Something is not to be sent any more, or not as it was planned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One request that would be sent."""
+
+    kind: str
+    subject: str
+    agent: str
+    title: str
+    part: int
+    parts: int
+    size: int
+    """Bytes of all that is sent."""
+    cut: int
+    """Bytes of the records that are left out, each with a mark in its place."""
+    records: int
+    digest: str
+
+    def as_item(self) -> NewItem:
+        """As a run notes it."""
+        return NewItem(
+            kind=self.kind, subject=self.subject, agent=self.agent, part=self.part,
+            parts=self.parts, digest=self.digest, records=self.records,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What a plan costs; money in millionths of a dollar."""
+
+    subjects: int
+    requests: int
+    tokens_in: int
+    tokens_out: int
+    likely: int
+    most: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """Tasks in the order in which they are sent, and what is left out and why."""
+
+    tasks: list[Task] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    """How many sessions or projects, by the reason."""
+    thoughts: int = 0
+    """Records of thinking, which are never sent."""
+
+    def estimate(self, price: Price, *, batch: bool) -> Estimate:
+        """What it costs at this price."""
+        return Estimate(
+            subjects=len({(one.agent, one.subject) for one in self.tasks}),
+            requests=len(self.tasks),
+            tokens_in=sum(money.tokens(one.size) for one in self.tasks),
+            tokens_out=LIKELY_TOKENS * len(self.tasks),
+            likely=sum(
+                money.likely(one.size, LIKELY_TOKENS, price, batch=batch)
+                for one in self.tasks
+            ),
+            most=sum(
+                money.bound(one.size, ANSWER_TOKENS, price, batch=batch)
+                for one in self.tasks
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A task with its text, and how its answer is to be read."""
+
+    question: Question
+    project: str | None
+    """UUID."""
+    agent: str
+    session: str
+    """Native id; empty of a project."""
+    read: Callable[[str], Answered]
+    """Proposals of an answer's text; raises ``WrongForm``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans and builds for one model. Belongs to the thread of its view."""
+
+    view: StoreView
+    settings: Settings
+    model: Model
+
+    @property
+    def room(self) -> int:
+        """Bytes of text in one request: never more tokens than the model takes.
+
+        Where a longer prompt costs more, it stays below that length.
+        """
+        window = self.model.window - ANSWER_TOKENS - money.FRAME
+        price = self.model.price
+        if price is not None and price.above:
+            window = min(window, price.above - money.FRAME)
+        return max(4_000, min(window, _LARGEST) - _BESIDE)
+
+    def sessions(self, found: Sequence[Session], *, again: bool = False) -> Plan:
+        """A plan of the first pass, over these sessions in this order.
+
+        Args:
+            again: those too that a model was asked about.
+        """
+        plan, privacy = Plan(), Privacy.of(self.settings, self.view)
+        asked = {} if again else self.view.compressed()
+        for session in found:
+            if reason := privacy.withholds(session):
+                plan.left_out[reason] += 1
+                continue
+            records = payload.read(self.view, session)
+            if asked.get((session.agent.value, session.id), -1) >= len(records):
+                plan.left_out[KNOWN] += 1
+            elif privacy.withholds_any(records):
+                plan.left_out[PRIVATE] += 1
+            else:
+                self._add_session(plan, payload.told(session, records, self.room))
+        return plan
+
+    def projects(self, found: Sequence[Project]) -> Plan:
+        """A plan of the second pass, over what these projects remember."""
+        plan, privacy = Plan(), Privacy.of(self.settings, self.view)
+        asked = self.view.asked_about()
+        for project in found:
+            if privacy.hides(project):
+                plan.left_out[PRIVATE] += 1
+                continue
+            parts = self._questions(project)
+            if not parts:
+                plan.left_out[EMPTY] += 1
+            elif all(one.digest in asked for one in parts):
+                plan.left_out[KNOWN] += 1
+            else:
+                plan.tasks += [
+                    Task(
+                        kind="project", subject=project.id, agent="", cut=0, records=0,
+                        title=project.name, part=number, parts=len(parts),
+                        size=one.size, digest=one.digest,
+                    )
+                    for number, one in enumerate(parts, 1)
+                ]  # fmt: skip
+        return plan
+
+    def build(self, item: Item | Task, *, sent: bool = False) -> Built:
+        """A task's text, made now of what is stored and curated.
+
+        Args:
+            sent: it was sent already, and only its answer is to be read.
+
+        Raises:
+            Withheld: it became private or was excluded, or it is another now.
+            NotFound: the session was purged.
+        """
+        if item.kind == "project":
+            return self._build_project(item, sent)
+        return self._build_session(item, sent)
+
+    def _add_session(self, plan: Plan, told: Told) -> None:
+        plan.thoughts += told.thoughts
+        if not told.parts:
+            plan.left_out[EMPTY] += 1
+        known = self._known_to(told.session)
+        for number, part in enumerate(told.parts, 1):
+            question = asking.about_session(
+                part.text, known, self._types, number, len(told.parts)
+            )
+            task = Task(
+                kind="session", subject=told.session.id,
+                agent=told.session.agent.value, title=told.session.title,
+                part=number, parts=len(told.parts), size=question.size, cut=part.cut,
+                records=len(told.records), digest=question.digest,
+            )  # fmt: skip
+            plan.tasks.append(task)
+
+    def _build_session(self, item: Item | Task, sent: bool) -> Built:
+        session = self.view.session(item.subject)
+        privacy = Privacy.of(self.settings, self.view)
+        records = payload.read(self.view, session, item.records)
+        reason = privacy.withholds(session)
+        if not sent and (reason or privacy.withholds_any(records)):
+            raise Withheld(f"Not sent: it is {reason or PRIVATE} now.")
+        told = payload.told(session, records, self.room)
+        if item.part > len(told.parts) or item.parts != len(told.parts):
+            raise Withheld("Not sent: the session is another than when it was planned.")
+        part = told.parts[item.part - 1]
+        known = self._known(session.project)
+        return Built(
+            question=asking.about_session(
+                part.text, self._known_to(session), self._types, item.part, item.parts
+            ),
+            project=session.project.id if session.project else None,
+            agent=session.agent.value,
+            session=session.id,
+            read=lambda text: of_session(text, told, known, part=item.part),
+        )
+
+    def _build_project(self, item: Item | Task, sent: bool) -> Built:
+        projects = {one.id: one for one in self.view.projects()}
+        project = projects.get(item.subject)
+        if project is None:
+            raise Withheld("Not sent: the project is gone.")
+        if not sent and Privacy.of(self.settings, self.view).hides(project):
+            raise Withheld("Not sent: the project is private now.")
+        parts = self._questions(project)
+        if item.part > len(parts) or (not sent and item.parts != len(parts)):
+            raise Withheld("Not sent: the project is another than when it was planned.")
+        known = self._known(project)
+        return Built(
+            question=parts[item.part - 1],
+            project=project.id,
+            agent="",
+            session="",
+            read=lambda text: of_project(text, known, self._ranks),
+        )
+
+    def _questions(self, project: Project) -> list[Question]:
+        """What is remembered there, in as many requests as it takes."""
+        shown = View(project=project.id, states=OPEN_STATES)
+        found = self.view.memories(EVERYTHING, shown, limit=_KNOWN)
+        parts: list[list[Memory]] = [[]]
+        size = 0
+        for one in asking.in_order(found):
+            more = asking.size_of(one)
+            if size + more > self.room and parts[-1]:
+                parts.append([])
+                size = 0
+            parts[-1].append(one)
+            size += more
+        wanted = [part for part in parts if len(part) > 1]
+        return [asking.about_project(part, self._types) for part in wanted]
+
+    def _known_to(self, session: Session) -> list[Memory]:
+        """What a session's answer must not repeat: what was kept, and its own."""
+        shown = View(
+            project=session.project.id if session.project else "", states=OPEN_STATES
+        )
+        found = self.view.memories(EVERYTHING, shown, limit=_KNOWN)
+        near = (
+            one for one in found if one.state is State.KEPT or one.session == session.id
+        )
+        return asking.in_order(list(near))
+
+    def _known(self, project: Project | None) -> Known:
+        where = project.id if project else None
+        shown = View(project=where or "", states=ALL_STATES, hidden=True)
+        found = self.view.memories(EVERYTHING, shown, limit=_KNOWN)
+        return Known(
+            memories={one.id: one for one in found},
+            proposed=self.view.said_by_models(where),
+            types=frozenset(self._types),
+        )
+
+    @property
+    def _types(self) -> tuple[str, ...]:
+        """Names of types, those of the lowest rung first."""
+        types = self.settings.types.values()
+        return tuple(
+            one.name for one in sorted(types, key=lambda one: _RANKS[one.rung])
+        )
+
+    @property
+    def _ranks(self) -> Mapping[str, int]:
+        return {name: _RANKS[one.rung] for name, one in self.settings.types.items()}

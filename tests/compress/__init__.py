@@ -1,0 +1,1 @@
+"""Refining with a model: everything against a server on this machine."""

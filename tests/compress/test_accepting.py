@@ -1,0 +1,232 @@
+"""What a person says to proposals, and that nothing else ever changes by them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from memtui.curate import Curator
+from memtui.errors import UsageError
+from memtui.model import State, Trust
+from memtui.paths import store_path
+from memtui.search.grammar import parse
+from memtui.settings import Settings
+from memtui.store.compressing import Runs
+from memtui.store.model_proposals import Draft, Proposed, ProposedKind
+from memtui.store.queries import StoreView
+from memtui.store.runs import Settled
+from tests.compress.conftest import Bench
+from tests.compress.stub import observations
+
+UNTOUCHED = (
+    "record", "link", "block", "session", "transcript", "observation", "curation",
+    "hidden_session", "doc", "project",
+)  # fmt: skip
+"""What no proposal, and no rejection, may change."""
+
+
+def rows(data: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All of these tables."""
+    with closing(sqlite3.connect(store_path(data))) as conn:
+        return {
+            table: conn.execute(f"select * from {table} order by rowid").fetchall()
+            if table not in ("link", "hidden_session")
+            else conn.execute(f"select * from {table} order by 1, 2").fetchall()
+            for table in UNTOUCHED
+        }
+
+
+def waiting(data: Path) -> list[Proposed]:
+    with StoreView(store_path(data)) as view:
+        return view.proposed()
+
+
+def ids(data: Path) -> list[str]:
+    return [one.id for one in waiting(data)]
+
+
+@pytest.fixture
+def asked(one: Bench) -> Bench:
+    """One session, and a proposal that would replace one of its candidates."""
+    with StoreView(store_path(one.data)) as view:
+        old = view.memories()[0].id
+    one.stub.answer = lambda text: observations(text, replaces=(str(old),))
+    one.carry_on(one.begin())
+    return one
+
+
+def test_a_run_and_its_rejection_change_nothing_but_their_own_tables(
+    one: Bench,
+) -> None:
+    before = rows(one.data)
+    assert before["record"]
+    assert before["observation"]
+    one.carry_on(one.begin())
+    assert len(ids(one.data)) == 2
+    assert rows(one.data) == before
+    with Curator(one.data, Settings()) as curator:
+        change = curator.reject(ids(one.data))
+        assert change.message == "Rejected 2 proposals."
+        assert rows(one.data) == before
+        assert ids(one.data) == []
+        curator.undo()
+    assert rows(one.data) == before
+    assert len(ids(one.data)) == 2
+
+
+def test_accepting_keeps_the_new_and_supersedes_the_old_and_undo_restores_all(
+    asked: Bench,
+) -> None:
+    before, proposed = rows(asked.data), waiting(asked.data)
+    new = next(one for one in proposed if one.kind is ProposedKind.NEW)
+    assert new.instead
+    with Curator(asked.data, Settings()) as curator:
+        change = curator.accept([one.id for one in proposed])
+        assert change.message == "Accepted 2 proposals."
+        with StoreView(store_path(asked.data)) as view:
+            memory = view.memory(new.id)
+            assert (memory.state, memory.trust) == (State.KEPT, Trust.ASSISTANT)
+            assert memory.title == new.memory.title
+            assert {e.record for e in new.memory.evidence} <= {
+                e.record for e in memory.evidence
+            }
+            assert view.memory(new.instead[0].id).superseded_by == new.id
+        assert new.id in _found(asked.data)
+        assert ids(asked.data) == []
+        undone = curator.undo()
+        assert "accept" in undone.message
+        now = rows(asked.data)
+        assert {t: now[t] for t in UNTOUCHED if t != "doc"} == {
+            t: before[t] for t in UNTOUCHED if t != "doc"
+        }
+        assert new.id not in _found(asked.data)
+        assert sorted(ids(asked.data)) == sorted(one.id for one in proposed)
+        curator.redo()
+        assert ids(asked.data) == []
+
+
+def _found(data: Path) -> list[str]:
+    """Memories that a search for the proposal's words finds."""
+    with StoreView(store_path(data)) as view:
+        hits = view.search(parse("drains gauge", now_ms=0))
+        return [str(hit.memory.id) for hit in hits if hit.memory is not None]
+
+
+def test_accepting_is_told_to_sessions_and_one_entry_of_the_journal(
+    asked: Bench,
+) -> None:
+    exported: list[list[str] | None] = []
+
+    def export(_data: Path, _settings: Settings, projects: list[str] | None) -> None:
+        exported.append(projects)
+
+    with Curator(asked.data, Settings(), export=export) as curator:
+        curator.accept(ids(asked.data))
+    with StoreView(store_path(asked.data)) as view:
+        (entry,) = view.journal()
+        projects = [one.id for one in view.projects()]
+    assert (entry.act, entry.count, len(entry.about)) == ("accept", 2, 2)
+    assert exported == [projects]
+
+
+def test_one_is_accepted_in_other_words(asked: Bench) -> None:
+    first = ids(asked.data)[0]
+    with Curator(asked.data, Settings()) as curator:
+        curator.accept([first], title="The valve goes first", body="As measured.")
+        with pytest.raises(UsageError):
+            curator.accept(ids(asked.data) * 2 + ["x"], title="Both?")
+    with StoreView(store_path(asked.data)) as view:
+        memory = view.memory(first)
+    assert (memory.title, memory.body) == ("The valve goes first", "As measured.")
+
+
+def test_what_was_rejected_is_not_proposed_again(one: Bench) -> None:
+    one.carry_on(one.begin())
+    with Curator(one.data, Settings()) as curator:
+        curator.reject(ids(one.data))
+    with one.planner() as planner:
+        sessions = planner.view.sessions()
+        plan = planner.sessions(sessions, again=True)
+    one.stub.answer = lambda text: observations(
+        text, title="That pump drains at record 0"
+    )
+    one.carry_on(one.begin(plan))
+    assert one.proposed() == []
+
+
+def test_what_was_decided_is_passed_over(asked: Bench) -> None:
+    with Curator(asked.data, Settings()) as curator:
+        chosen = ids(asked.data)
+        curator.reject(chosen)
+        change = curator.accept([*chosen, "nosuchthing1"])
+    assert change.entry is None
+    assert change.message == "Decided already, or not proposed."
+
+
+def _proposals_about(bench: Bench) -> tuple[str, str]:
+    """Two candidates of the store."""
+    with StoreView(store_path(bench.data)) as view:
+        first, second = view.memories()[:2]
+    return str(first.id), str(second.id)
+
+
+def _put(bench: Bench, draft: Draft) -> None:
+    number = bench.begin()
+    with (
+        StoreView(store_path(bench.data)) as view,
+        Runs(store_path(bench.data)) as runs,
+    ):
+        item = runs.items(number)[0]
+        request = runs.take(number, item.id, 1, at=1)
+        assert request is not None
+        runs.settle(
+            request, Settled(outcome="answered", cost=0), run=number, at=2,
+            drafts=[draft], project=view.projects()[0].id,
+        )  # fmt: skip
+
+
+def test_a_merge_takes_over_evidence_pins_and_files(three: Bench) -> None:
+    first, second = _proposals_about(three)
+    with Curator(three.data, Settings()) as curator:
+        curator.pin([second])
+        draft = Draft(
+            id="mergedmerged", kind=ProposedKind.MERGE, type="gotcha", title="Both",
+            body="", at=5, instead=(first, second),
+        )  # fmt: skip
+        _put(three, draft)
+        before = rows(three.data)
+        curator.accept(["mergedmerged"])
+        with StoreView(store_path(three.data)) as view:
+            olds = view.memories_by_id([first, second])
+            new = view.memory("mergedmerged")
+        assert new.pinned
+        assert {e.record for one in olds for e in one.evidence} == {
+            e.record for e in new.evidence
+        }
+        assert {one.superseded_by for one in olds} == {"mergedmerged"}
+        curator.undo()
+    assert rows(three.data)["curation"] == before["curation"]
+
+
+def test_superseding_and_promoting_change_what_is_there(three: Bench) -> None:
+    first, second = _proposals_about(three)
+    draft = Draft(
+        id="supersedeaaa", kind=ProposedKind.SUPERSEDE, type="gotcha", title="t",
+        body="", at=5, instead=(first,), holds=second,
+    )  # fmt: skip
+    _put(three, draft)
+    before = rows(three.data)
+    with Curator(three.data, Settings()) as curator:
+        curator.accept(["supersedeaaa"])
+        with StoreView(store_path(three.data)) as view:
+            assert view.memory(first).superseded_by == second
+        curator.undo()
+        assert rows(three.data)["curation"] == before["curation"]
+
+
+def test_a_connection_of_a_run_can_write_nothing_else(one: Bench) -> None:
+    with Runs(store_path(one.data)) as runs:
+        for table in ("curation", "record", "observation", "journal", "model_decided"):
+            with pytest.raises(sqlite3.DatabaseError, match="not authorized"):
+                runs._conn.execute(f"delete from {table}")

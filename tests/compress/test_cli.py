@@ -1,0 +1,229 @@
+"""``memtui compress`` as a person calls it."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from memtui.cli import output
+from memtui.paths import config_path
+from tests.cli.conftest import Cli, cli
+from tests.compress.conftest import Bench
+
+__all__ = ["cli"]
+
+
+@pytest.fixture
+def ready(three: Bench, tmp_path: Path) -> Bench:
+    """Three sessions, a config that leads to the server, a key in a file."""
+    key = tmp_path / "key"
+    key.write_text("sk-from-the-file\n")
+    key.chmod(0o600)
+    configure(f'compress_url = "{three.stub.url}"\ncompress_key_file = "{key}"\n')
+    return three
+
+
+def configure(text: str) -> None:
+    """Write the config."""
+    config_path().parent.mkdir(parents=True, exist_ok=True)
+    config_path().write_text(text)
+
+
+def test_an_estimate_names_everything_and_sends_nothing(cli: Cli, ready: Bench) -> None:
+    ran = cli("compress", "--estimate", "--all")
+    assert ran.code == 0
+    for said in (
+        "127.0.0.1", "claude-haiku-5-5", "the file", "3 sessions in 3 requests",
+        "at most $", "never more than $1.00",
+    ):  # fmt: skip
+        assert said in ran.err, said
+    assert ready.stub.requests == []
+    told = cli("compress", "--estimate", "--all", "--json").object
+    assert 0 < told["likely_usd"] < told["most_usd"] < told["budget_usd"]
+
+
+def test_a_price_of_the_config_goes_before_the_table(cli: Cli, ready: Bench) -> None:
+    before = cli("compress", "--estimate", "--all", "--json").object
+    with config_path().open("a") as file:
+        file.write('[prices]\n"claude-haiku*" = [10, 50]\n')
+    after = cli("compress", "--estimate", "--all", "--json").object
+    assert after["likely_usd"] == pytest.approx(100 * before["likely_usd"], rel=0.01)
+
+
+def test_a_model_without_a_price_is_not_asked(cli: Cli, ready: Bench) -> None:
+    ran = cli("compress", "--yes", "--all", "--model", "some-other")
+    assert ran.code == 1
+    assert "price of some-other is not known" in ran.err
+    assert ready.stub.requests == []
+
+
+def test_without_a_yes_nothing_is_sent(cli: Cli, ready: Bench) -> None:
+    ran = cli("compress", "--all")
+    assert ran.code == 1
+    assert "--yes" in ran.err
+    assert ready.stub.requests == []
+
+
+def test_the_preview_is_what_is_sent(cli: Cli, ready: Bench) -> None:
+    preview = cli("compress", "--preview", "--all").out
+    assert ready.stub.requests == []
+    assert cli("compress", "--yes", "--all").code == 0
+    assert len(ready.stub.asked) == 3
+    for request in ready.stub.asked:
+        for part in (*request.body["system"], request.body["messages"][0]):
+            text = part.get("text") or part["content"]
+            assert text in preview
+    assert "always close the valve first" in preview
+
+
+def test_from_a_run_to_a_kept_memory_and_back(cli: Cli, ready: Bench) -> None:
+    ran = cli("compress", "--yes", "--all", "--limit", "1")
+    assert ran.code == 0, ran.err
+    assert "1 of 1 answered" in ran.out
+    (first, *rest) = cli("compress", "proposals", "--all", "--json").objects
+    assert len(rest) == 1
+    assert cli("compress", "accept", first["id"][:8], "--title", "Mine").code == 0
+    kept = cli("show", first["id"], "--json").object
+    assert (kept["title"], kept["state"], kept["trust"]) == (
+        "Mine",
+        "kept",
+        "assistant",
+    )
+    assert cli("undo").code == 0
+    assert cli("compress", "reject", first["id"], rest[0]["id"]).code == 0
+    assert cli("compress", "proposals", "--all").out == ""
+    assert cli("compress", "accept", "nosuchthing").code == 1
+
+
+def test_the_ledger_and_stats_tell_what_was_paid(cli: Cli, ready: Bench) -> None:
+    ready.stub.plays.append((400, {}))
+    cli("compress", "--yes", "--all")
+    rows = cli("compress", "ledger", "--json").objects
+    assert [row["outcome"] for row in rows] == ["answered", "answered", "rejected"]
+    assert all(row["host"] == ready.stub.url.removeprefix("http://") for row in rows)
+    assert rows[0]["cost_usd"] > 0 == rows[-1]["cost_usd"]
+    stats = cli("stats", "--json").objects[1]
+    assert stats["requests"] == 3
+    assert stats["cost_usd"] == pytest.approx(sum(r["cost_usd"] for r in rows))
+    assert "3 requests" in cli("compress", "ledger").err
+
+
+def test_a_key_is_sent_and_stands_nowhere_else(
+    cli: Cli, ready: Bench, data: Path
+) -> None:
+    ran = cli("compress", "--yes", "--all")
+    sent = {r.headers["authorization"] for r in ready.stub.asked}
+    assert sent == {"Bearer sk-from-the-file"}
+    assert "sk-from-the-file" not in ran.out + ran.err
+    for file in data.rglob("*"):
+        if file.is_file():
+            assert b"sk-from-the-file" not in file.read_bytes()
+
+
+def test_variables_lead_nowhere_else(
+    cli: Cli, ready: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "ANTHROPIC_BASE_URL": "http://127.0.0.1:1",
+        "ANTHROPIC_API_KEY": "sk-of-somebody",
+        "ANTHROPIC_AUTH_TOKEN": "token-of-somebody",
+        "ANTHROPIC_CUSTOM_HEADERS": "x-spy: yes\nAuthorization: Bearer no",
+        "HTTPS_PROXY": "http://127.0.0.1:1",
+        "HTTP_PROXY": "http://127.0.0.1:1",
+        "ALL_PROXY": "http://127.0.0.1:1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert cli("compress", "--yes", "--all").code == 0
+    sent = [r.headers for r in ready.stub.asked]
+    assert {h["authorization"] for h in sent} == {"Bearer sk-from-the-file"}
+    assert not any("x-spy" in h or "x-api-key" in h for h in sent)
+
+
+def test_an_agent_may_not_spend(
+    cli: Cli, ready: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDECODE", "1")
+    for call in (
+        ("--yes",),
+        ("resume",),
+        ("accept", "x"),
+        ("reject", "x"),
+        ("models",),
+    ):
+        assert cli("compress", *call).code == 1
+    assert ready.stub.requests == []
+
+
+def test_pause_resume_and_cancel(cli: Cli, ready: Bench) -> None:
+    number = ready.begin()
+    # the config is where the run goes
+    from memtui.paths import store_path
+    from memtui.store.queries import StoreView
+
+    host = ready.stub.url.removeprefix("http://")
+    _set_host(ready, number, host)
+    assert cli("compress", "pause").code == 0
+    ran = cli("compress", "resume", "--json")
+    assert (ran.code, ran.object["state"]) == (0, "done")
+    with StoreView(store_path(ready.data)) as view:
+        assert view.tally(number) == {"done": 3}
+    assert cli("compress", "resume").code == 1
+    other = ready.begin()
+    _set_host(ready, other, host)
+    assert cli("compress", "cancel", "--json").object["state"] == "cancelled"
+    assert len(ready.stub.asked) == 3
+
+
+def _set_host(bench: Bench, number: int, host: str) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    from memtui.paths import store_path
+
+    with closing(sqlite3.connect(store_path(bench.data))) as conn, conn:
+        conn.execute("update compress_run set host = ? where id = ?", (host, number))
+
+
+def test_a_run_is_not_gone_on_with_elsewhere(cli: Cli, ready: Bench) -> None:
+    ready.begin()
+    ran = cli("compress", "resume")
+    assert ran.code == 1
+    assert "went to here" in ran.err
+    assert ready.stub.requests == []
+
+
+def test_models_are_those_of_the_endpoint(cli: Cli, ready: Bench) -> None:
+    (model,) = cli("compress", "models", "--json").objects
+    assert model == {"model": "claude-haiku-5-5", "name": "Haiku", "window": 1_000_000}
+
+
+@pytest.mark.parametrize("answered", ["y", "n"])
+def test_a_person_is_asked_once_and_by_the_host(
+    cli: Cli, ready: Bench, monkeypatch: pytest.MonkeyPatch, answered: str
+) -> None:
+    questions: list[str] = []
+    answer: Callable[[str], bool] = lambda q: questions.append(q) or answered == "y"  # type: ignore[func-returns-value]  # noqa: E731
+    monkeypatch.setattr(output, "confirmed", answer)
+    ran = cli("compress", "--all")
+    assert len(questions) == 1
+    assert ready.stub.url.removeprefix("http://") in questions[0]
+    assert ran.code == (0 if answered == "y" else 1)
+    assert len(ready.stub.asked) == (3 if answered == "y" else 0)
+
+
+def test_no_key_is_said_before_anything_is_asked(cli: Cli, three: Bench) -> None:
+    configure('compress_url = "https://models.example"\n')
+    os.environ.pop("ANTHROPIC_API_KEY", None)
+    ran = cli("compress", "--yes", "--all")
+    assert ran.code == 1
+    assert "There is no key for models.example" in ran.err
+    assert json.dumps(three.stub.requests) == "[]"
+
+
+def test_an_address_without_encryption_is_not_asked(cli: Cli, three: Bench) -> None:
+    configure('compress_url = "http://models.example"\n')
+    ran = cli("compress", "--yes", "--all")
+    assert ran.code == 1
+    assert "without encryption" in ran.err
