@@ -8,8 +8,8 @@ import click
 
 from memtui import paths
 from memtui.cli import output
+from memtui.cli.amounts import counted
 from memtui.cli.estimating import say_estimate
-from memtui.cli.lines import counted
 from memtui.cli.options import (
     json_option,
     must_agree,

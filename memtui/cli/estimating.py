@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from memtui.cli import output
-from memtui.cli.lines import counted
+from memtui.cli.amounts import counted
 from memtui.compress import money
 from memtui.compress.opening import Destination
 from memtui.compress.plan import Estimate, Plan

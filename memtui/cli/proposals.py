@@ -7,9 +7,10 @@ import click
 
 from memtui import paths
 from memtui.cli import output
+from memtui.cli.amounts import counted
 from memtui.cli.compressing import compress_verb
 from memtui.cli.curating import answer
-from memtui.cli.lines import Parts, counted, local_time
+from memtui.cli.lines import Parts, local_time
 from memtui.cli.objects import memory_object
 from memtui.cli.options import (
     json_option,

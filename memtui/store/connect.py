@@ -12,6 +12,7 @@ from typing import Final, Literal
 from memtui.errors import StoreError, StoreReadOnly, StoreTooNew
 from memtui.paths import make_private_dir
 from memtui.search import patterns
+from memtui.store import allowed
 from memtui.store.alone import alone
 from memtui.store.trouble import busy_is_said, explained, no_room_for, read_only
 from memtui.store.trouble import trouble as trouble
@@ -32,27 +33,11 @@ _LOG_PAGES: Final = 4_000
 """For ingest, which writes the same pages of its indexes in every transaction: with
 SQLite's 1,000 each of them goes from the log into the file several times as often.
 1.5 to 5 % of a first sync (measured); the log may take 32 MB instead of 8."""
-PERSON_ONLY: Final = frozenset(
-    {
-        "curation", "hidden_session", "journal", "tombstone", "purging",
-        "project_joined", "project_alias", "project_apart", "session_name",
-        "model_decided",
-    }
-)  # fmt: skip
-"""Tables that hold what a person decided. Ingest has no write path to them."""
-COMPRESS_ONLY: Final = frozenset(
-    {
-        "compress_run", "compress_batch", "compress_item", "compress_request",
-        "model_proposal",
-    }
-)  # fmt: skip
-"""The only tables that compressing writes: none holds what was read or decided."""
 
 _COPY_IT: Final = (
     "Copy it to where it can be written; MEMTUI_DATA_DIR names the folder."
 )
 _NEEDS_A_WRITER: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN")
-_WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
 
 _log = logging.getLogger(__name__)
 
@@ -85,9 +70,9 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
             if purpose == "ingest":
                 conn.execute(f"pragma cache_size = -{_CACHE_KIB}")
                 conn.execute(f"pragma wal_autocheckpoint = {_LOG_PAGES}")
-                conn.set_authorizer(_refuse_person_tables)
+                conn.set_authorizer(allowed.refuse_person_tables)
             elif purpose == "compress":
-                conn.set_authorizer(_refuse_all_but_compress)
+                conn.set_authorizer(allowed.refuse_all_but_compress)
         except BaseException:
             conn.close()
             raise
@@ -299,23 +284,6 @@ def _migrate(conn: sqlite3.Connection) -> None:
     # nobody's plugins: they cost start-up, and have no business in our file
     migrations.apply(Database(conn, execute_plugins=False))
     conn.execute(f"pragma user_version = {SCHEMA_STAMP}")
-
-
-def _refuse_person_tables(
-    action: int, table: str | None, _2: str | None, _db: str | None, source: str | None
-) -> int:
-    # A trigger (source) may set observation.touched; nothing may write these.
-    if action in _WRITES and table in PERSON_ONLY:
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
-
-
-def _refuse_all_but_compress(
-    action: int, table: str | None, _2: str | None, _db: str | None, _by: str | None
-) -> int:
-    if action in _WRITES and table not in COMPRESS_ONLY:
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
 
 
 def _begin(conn: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from memtui.store.connect import PERSON_ONLY
+from memtui.store.allowed import PERSON_ONLY
 
 _TABLES: Final = """
     select name from sqlite_master where type = 'table'

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from memtui.errors import MemtuiError, StoreError, StoreTooNew
-from memtui.store import connect, migrations, scripts
+from memtui.store import allowed, connect, migrations, scripts
 from memtui.store.connect import open_reader, open_writer, schema_of
 from tests.rights import by_nobody_special
 
@@ -233,7 +233,7 @@ def test_a_newer_store_is_read_and_not_written(path: Path) -> None:
         open_writer(path, "ingest")
 
 
-@pytest.mark.parametrize("table", sorted(connect.PERSON_ONLY))
+@pytest.mark.parametrize("table", sorted(allowed.PERSON_ONLY))
 def test_ingest_cannot_write_what_a_person_decided(path: Path, table: str) -> None:
     conn = open_writer(path, "ingest")
     with pytest.raises(sqlite3.DatabaseError, match="not authorized"):
