@@ -40,8 +40,6 @@ class Why:
     """What all finds of its session count, of the best session 1."""
     raised: bool = False
     """A memory that stands where the turn stands that it was distilled from."""
-    others: int = 0
-    """Further rows of the same turn that were found; the best two are added."""
     score: float = 0.0
     """0: nothing was weighed, the newest are first."""
 
@@ -67,9 +65,6 @@ class Why:
         if self.session < 1 - _AT_ONCE:
             parts.append(f"session {self.session:.2f}")
         said = " × ".join(parts)
-        if self.others:
-            rows = "1 more row" if self.others == 1 else f"{self.others} more rows"
-            said += f", and {rows} of the turn"
         if self.raised:
             said += ", raised to the turn it stems from"
         return f"{said} = {self.score:.2f}"

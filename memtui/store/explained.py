@@ -95,9 +95,6 @@ def _whys(
         rows = conn.execute(HAVE, {"match": term.expression, "docs": docs})
         having[lanes.forms(term)[0]] = {row["rowid"] for row in rows}
     shown = {one.doc: one for one in found.shown}
-    of_thing: dict[tuple[str, int, int], int] = {}
-    for one in found.shown:
-        of_thing[one.thing] = of_thing.get(one.thing, 0) + 1
     whys = []
     for hit in chosen:
         one = shown[hit.doc]
@@ -113,7 +110,6 @@ def _whys(
                 session=found.share_of(one.session),
                 raised=bool(one.memory)
                 and hit.score > found.scores[one.doc] * found.share_of(one.session),
-                others=of_thing[one.thing] - 1,
                 score=hit.score,
             )
         )

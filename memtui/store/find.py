@@ -159,17 +159,17 @@ def _texts(conn: sqlite3.Connection, docs: Sequence[int]) -> Iterator[tuple[int,
 
 
 def each_once(found: Ranking, limit: int) -> tuple[list[Shown], dict[int, float]]:
-    """Each turn and memory by its best row, all its rows weighed together.
+    """Each turn and memory by its best row.
 
-    What was said where more answers counts more. A memory stands right before the
-    turn that it was distilled from, wherever that stands.
+    What was said where more answers counts more: its session, not its turn, in which
+    one output may hold a word in many rows. A memory stands right before the turn that
+    it was distilled from, wherever that stands.
     """
     rows: dict[tuple[str, int, int], list[Shown]] = {}
     for one in found.shown:
         rows.setdefault(one.thing, []).append(one)
     total = {
-        own[0].doc: rank.together(found.scores[one.doc] for one in own)
-        * found.share_of(own[0].session)
+        own[0].doc: found.scores[own[0].doc] * found.share_of(own[0].session)
         for own in rows.values()
     }
     turns = {

@@ -10,7 +10,7 @@ import json
 import random
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,9 @@ WORDS: Final = range(8, 26)
 LEAST_WORDS: Final = 3
 """Words of a title or a subject."""
 EACH: Final = 4
-"""Lines of each kind and session."""
+"""Lines of each kind and session, at first."""
+ENOUGH: Final = 200
+"""Queries of each agent, where its sessions have them: of fifty one is two points."""
 
 SAID: Final = """
     select s.native_id as session, s.agent, r.kind, r.text
@@ -119,9 +121,19 @@ def _described(conn: sqlite3.Connection, chance: random.Random) -> Iterator[Know
             said = line.strip(" -*#>|`")
             if len(said.split()) in WORDS:
                 here.append(said)
+    drawn = {agent: _drawn(agent, lines) for _, agent, _ in lines}
     for (session, agent, kind), texts in lines.items():
-        for text in chance.sample(texts, min(EACH, len(texts))):
+        for text in chance.sample(texts, min(drawn[agent], len(texts))):
             yield Known(text, kind, agent, frozenset({session}))
+
+
+def _drawn(agent: str, lines: Mapping[tuple[str, str, str], Sequence[str]]) -> int:
+    """How many lines of each kind and session make enough queries of an agent."""
+    counts = [len(texts) for (_, of, _), texts in lines.items() if of == agent]
+    each = EACH
+    while each < max(counts) and sum(min(each, n) for n in counts) < ENOUGH:
+        each += 1
+    return each
 
 
 def _sharing(conn: sqlite3.Connection, sessions: frozenset[str]) -> set[str]:

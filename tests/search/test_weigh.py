@@ -44,5 +44,5 @@ def test_unspaced_scripts_count_within_a_run() -> None:
 
 
 def test_of_what_belongs_together_the_best_three_count() -> None:
-    assert rank.together([1.0, 4.0, 2.0, 1.0]) == 4.0 + 1.0 + 0.25
+    assert rank.together([1.0, 4.0, 2.0, 1.0]) == pytest.approx(4.0 + 1.4 + 0.49)
     assert rank.together([]) == 0
