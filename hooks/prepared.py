@@ -268,6 +268,13 @@ _UNSPACED: Final = re.compile(
 )
 
 
+_MARKED: Final = re.compile(
+    "([a-z0-9_.-]{2,}|[\uac00-\ud7a3]{2,}?)(?:에서는|에서도|에서|에게|한테|으로|까지|부터|처럼|보다"
+    "|은|는|이|가|을|를|에|의|로|와|과|도|만)",
+    re.IGNORECASE,
+)
+
+
 _DIACRITICS: Final = re.compile("[\u0300-\u036f]+")
 
 
@@ -318,6 +325,12 @@ def pairs(run: str) -> list[str]:
     return [a + b for a, b in pairwise(letters)]
 
 
+def unmarked(word: str) -> tuple[str, ...]:
+    """A Korean word without its particle: ``캐시를`` gives ``캐시``; else nothing."""
+    found = None if word.isascii() else _MARKED.fullmatch(sound(word))
+    return (found[1],) if found else ()
+
+
 def is_unspaced(text: str) -> bool:
     """Does the text hold a script that puts no space between its words?"""
     return not text.isascii() and _UNSPACED.search(text) is not None
@@ -366,7 +379,7 @@ def phrase(text: str) -> str:
 
 def word(text: str) -> str:
     """A word in each of its spellings; '' if it holds no letter or digit."""
-    forms = [text, *spellings(text)]
+    forms = [text, *spellings(text), *unmarked(text)]
     return any_of(map(phrase, forms))
 
 

@@ -1,8 +1,22 @@
-"""Writing a file so that a reader sees the old one or the new one, never a part."""
+"""Writing a file so that a reader sees the old one or the new one, never a part.
 
+And so that of two who read, change and write it none loses what the other wrote.
+"""
+
+import fcntl
 import os
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+from memtui.errors import StoreBusy
+
+LOCK_S: Final = 10.0
+"""How long one waits for another who holds the same lock."""
+_LOOK_S: Final = 0.02
 
 
 def replace_file(
@@ -29,3 +43,28 @@ def replace_file(
     except BaseException:
         os.unlink(name)
         raise
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[int]:
+    """Hold a lock file across processes; gives its descriptor.
+
+    Raises:
+        StoreBusy: another process has held it for over ten seconds.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "rb+") as file:
+        os.fchmod(handle, 0o600)  # an older memtui let others read it
+        deadline = time.monotonic() + LOCK_S
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise StoreBusy(
+                        "Another memtui is writing the same files.",
+                        hint="Try again in a moment.",
+                    ) from None
+                time.sleep(_LOOK_S)
+        yield handle

@@ -1,20 +1,13 @@
 """Writing exports: only where they change, one process at a time."""
 
-import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from memtui.errors import StoreBusy
+from memtui import files
 from memtui.files import replace_file
-
-LOCK_S: Final = 10.0
-"""How long an export waits for another one."""
-_LOOK_S: Final = 0.02
-
 
 UNTOUCHED_NS: Final = 1_000_000_000 * 10**9
 """The time that an export bears, and the lock beside it: a file of that very time is
@@ -37,26 +30,12 @@ def replace_if_changed(path: Path, data: bytes, at_ns: int | None = None) -> boo
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a lock file across processes.
+    """Hold a lock file of exports across processes.
 
     Raises:
         StoreBusy: another process has held it for over ten seconds.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "rb+") as file:
-        os.fchmod(handle, 0o600)  # an older memtui let others read it
-        deadline = time.monotonic() + LOCK_S
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise StoreBusy(
-                        "Another memtui is writing the same files.",
-                        hint="Try again in a moment.",
-                    ) from None
-                time.sleep(_LOOK_S)
+    with files.locked(path) as handle:
         if os.fstat(handle).st_mtime_ns != UNTOUCHED_NS:
             os.utime(handle, ns=(UNTOUCHED_NS, UNTOUCHED_NS))
         yield

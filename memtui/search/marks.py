@@ -16,7 +16,7 @@ from typing import Final
 from memtui.search import patterns
 from memtui.search.grammar import Query
 from memtui.search.match import left_out
-from memtui.search.prepare import fold, is_unspaced, spellings
+from memtui.search.prepare import fold, is_unspaced, spellings, unmarked
 from memtui.search.words import stems
 
 _SCANNED: Final = 200_000
@@ -114,7 +114,7 @@ def _wanted(query: Query) -> _Wanted:
     words = [word for word in query.words if word not in unasked]
     said = dict.fromkeys((*query.phrases, *words))
     for word in words:
-        said.update(dict.fromkeys(spellings(word)))
+        said.update(dict.fromkeys((*spellings(word), *unmarked(word))))
     single: dict[str, None] = {}
     beginnings: list[str] = []
     several: list[str] = []

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from memtui.search.grammar import Query
-from memtui.search.prepare import is_unspaced, spaced, spellings
+from memtui.search.prepare import is_unspaced, spaced, spellings, unmarked
 
 _COMMON: Final = (
     "a about after all also am an and any are as at be because been before being but "
@@ -72,7 +72,7 @@ def phrase(text: str) -> str:
 
 def word(text: str) -> str:
     """A word in each of its spellings; '' if it holds no letter or digit."""
-    forms = [text, *spellings(text)]
+    forms = [text, *spellings(text), *unmarked(text)]
     return any_of(map(phrase, forms))
 
 

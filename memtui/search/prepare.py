@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from memtui.model import RecordKind, Tool
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raised when prepared text or its columns change: the index is then made anew."""
 
 _WORDS_CAP: Final = 6_000
@@ -48,6 +48,12 @@ _UNSPACED: Final = re.compile(
     "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+_MARKED: Final = re.compile(
+    "([a-z0-9_.-]{2,}|[\uac00-\ud7a3]{2,}?)(?:에서는|에서도|에서|에게|한테|으로|까지|부터"
+    "|처럼|보다|은|는|이|가|을|를|에|의|로|와|과|도|만)",
+    re.IGNORECASE,
+)
+"""A Korean word with what says its part in the sentence written behind it."""
 _DIACRITICS: Final = re.compile("[\u0300-\u036f]+")
 _MOST_PARTS: Final = 10
 _IDENT: Final = re.compile(
@@ -147,7 +153,7 @@ def record_text(
     if not body.strip() and not files:
         return None
     title = body if kind is RecordKind.TITLE else ""
-    named = " ".join(files)
+    named = " ".join(name for name in files if name not in body)
     cut = cut_apart(f"{body} {named}" if named else body)
     pieces = set(cut)
     return Prepared(
@@ -197,6 +203,12 @@ def pairs(run: str) -> list[str]:
     if len(letters) < 2:
         return letters
     return [a + b for a, b in pairwise(letters)]
+
+
+def unmarked(word: str) -> tuple[str, ...]:
+    """A Korean word without its particle: ``캐시를`` gives ``캐시``; else nothing."""
+    found = None if word.isascii() else _MARKED.fullmatch(sound(word))
+    return (found[1],) if found else ()
 
 
 def is_unspaced(text: str) -> bool:

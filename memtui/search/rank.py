@@ -11,10 +11,12 @@ from memtui.model import RecordKind
 
 BM25: Final = {"body": 1.0, "title": 3.0, "context": 0.25, "ident": 0.5}
 """Weights of the index's columns, in their order."""
-_BUDGET: Final = (25_000, 60_000)
-"""Postings that one search may weigh, at least and at most."""
-_SHARE: Final = 80
-"""In between, the so many'th part of the rows."""
+_POSTINGS: Final = 25_000
+_POSTINGS_OF_MANY: Final = 15_000
+"""Postings that one search may weigh, in a store and in a large one. There each takes
+three microseconds, for its row is looked up in trees of gigabytes (measured)."""
+_MANY: Final = 300_000
+"""Rows of a large store."""
 SPELLING: Final = 4_000
 """Postings that another spelling of a name that is known may cost."""
 NEWEST: Final = 5_000
@@ -38,8 +40,8 @@ _MEMORY: Final = 1.0
 """Of what was distilled, which stands before the turn that it stems from anyway. More
 put memories before the turns that answer, on all that we measure by."""
 SOME_WORDS: Final = 0.6
-"""Factor of a row that has some of the words, not all. At .8 long questions found half a
-point less of what answers them, at no gain elsewhere (measured)."""
+"""Factor of a row that has some of the words, not all. At .8 half a point less of what
+answers long questions was found, at no gain elsewhere (measured)."""
 _FURTHER: Final = 0.7
 """What the second best row of a session counts of the best, and the third of that."""
 _RECENT: Final = 0.1
@@ -49,8 +51,7 @@ _HALF_LIFE_MS: Final = 30 * 86_400_000
 
 def budget(rows: int) -> int:
     """How many postings one search of an index of so many rows may weigh."""
-    least, most = _BUDGET
-    return min(most, max(least, rows // _SHARE))
+    return _POSTINGS if rows < _MANY else _POSTINGS_OF_MANY
 
 
 def together(scores: Iterable[float]) -> float:

@@ -5,12 +5,14 @@ no act on a memory: the journal does not know it.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 from memtui.clean import clean_line
 from memtui.errors import NotFound, SettingsError, UsageError
-from memtui.files import replace_file
+from memtui.files import locked, replace_file
 from memtui.paths import make_private_dir
 
 MOST: Final = 100
@@ -63,6 +65,7 @@ class SavedSearches:
             UsageError: the name or the query says nothing or is too long, or there
                 is no room for one more.
             SettingsError: the file cannot be written, or what it holds not be read.
+            StoreBusy: another process has been writing it for over ten seconds.
         """
         name, query = _line(name), query.strip()
         if not name or not query:
@@ -74,14 +77,27 @@ class SavedSearches:
                 f"{self._path} is no JSON that can be read.",
                 hint="Mend or move it; saving would write over it.",
             )
-        rest = {n: q for n, q in self.all().items() if n != name}
-        if len(rest) >= MOST:
-            raise UsageError(
-                f"{MOST} searches are saved, and there is no room for more.",
-                hint="memtui searches delete NAME makes some.",
-            )
-        self._write({name: query, **rest})
+        with self._alone():
+            rest = {n: q for n, q in self.all().items() if n != name}
+            if len(rest) >= MOST:
+                raise UsageError(
+                    f"{MOST} searches are saved, and there is no room for more.",
+                    hint="memtui searches delete NAME makes some.",
+                )
+            self._write({name: query, **rest})
         return name
+
+    def save_unnamed(self, query: str) -> str:
+        """Keep a query under its own text, or as much of it as a name may have."""
+        name = _line(query)
+        if len(name) > _NAME:
+            known = self.all()
+            begins = name[: _NAME - 5].rstrip()
+            names = (f"{begins}… {n}" for n in range(1, MOST + 2))
+            name = next(
+                n for n in names if known.get(n, query.strip()) == query.strip()
+            )
+        return self.save(name, query)
 
     def delete(self, name: str) -> str:
         """Keep it no longer; gives back its query.
@@ -90,23 +106,41 @@ class SavedSearches:
             NotFound: there is none of this name.
             SettingsError: the file cannot be written.
         """
-        query = self.query(name)
-        known = self.all()
-        gone = name if name in known else _line(name)
-        self._write({n: q for n, q in known.items() if n != gone})
+        with self._alone():
+            query = self.query(name)
+            known = self.all()
+            gone = name if name in known else _line(name)
+            self._write({n: q for n, q in known.items() if n != gone})
         return query
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else changes the file from its reading to its writing."""
+        if self._path is None:
+            yield
+            return
+        with ExitStack() as held:
+            try:
+                make_private_dir(self._path.parent)
+                held.enter_context(locked(self._path.with_suffix(".lock")))
+            except OSError as error:
+                raise self._trouble(error) from error
+            yield
+
+    def _trouble(self, error: OSError) -> SettingsError:
+        return SettingsError(
+            f"{self._path}: cannot be written: {error.strerror or error}."
+        )
 
     def _write(self, kept: dict[str, str]) -> None:
         if self._path is None:
             self._kept = kept
             return
         try:
-            make_private_dir(self._path.parent)
             text = json.dumps(kept, ensure_ascii=False, indent=1)
             replace_file(self._path, text.encode("utf-8", "replace"))
         except OSError as error:
-            told = error.strerror or error
-            raise SettingsError(f"{self._path}: cannot be written: {told}.") from error
+            raise self._trouble(error) from error
 
 
 def _line(name: str) -> str:

@@ -100,10 +100,11 @@ def _project(column: str) -> Clause:
 
 
 def _agent(column: str) -> Clause:
-    return lambda where, value: f"{column} = {where.bind(_agent_named(value))}"
+    return lambda where, value: f"{column} = {where.bind(agent_named(value))}"
 
 
-def _agent_named(value: str) -> str:
+def agent_named(value: str) -> str:
+    """The agent that a value of ``agent:`` means: in full, short, or its beginning."""
     short = {"cc": "claude-code", "cx": "codex", "gm": "gemini-cli", "oc": "opencode"}
     if value in short:
         return short[value]
@@ -111,7 +112,7 @@ def _agent_named(value: str) -> str:
 
 
 def _agent_of_memory(where: Where, value: str) -> str:
-    name = where.bind(_agent_named(value))
+    name = where.bind(agent_named(value))
     return (
         f"(m.frozen_agent = {name} or m.session_id in"
         f" (select a.id from session a where a.agent = {name}))"

@@ -190,7 +190,8 @@ def through(
         all_of = _rows(conn, sql, side, bounds | {"match": of_all} | near)
         every |= all_of
         cut |= len(all_of) >= size
-        if len(wanted) == 1:
+        if len(wanted) == 1 or (len(all_of) >= size and not whole):
+            # So many rows with every word: those with some would stand behind them.
             continue
         asked = rare or list(wanted[:1])
         of_some = match.some([term.expression for term in asked], query)

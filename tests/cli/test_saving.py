@@ -1,6 +1,8 @@
 """Saved searches, from the command line and shared with the app."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,26 @@ def test_a_search_is_saved_listed_run_and_deleted(cli: Cli, added: Add) -> None:
     gone = cli("searches", "run", "clocks")
     assert (gone.code, gone.out) == (1, "")
     assert "No search is saved as clocks." in gone.err
+
+
+def test_two_who_save_at_once_lose_neither_search(tmp_path: Path) -> None:
+    shared = tmp_path / "state" / "searches.json"
+    with ThreadPoolExecutor(8) as many:
+        for n in range(40):
+            many.submit(SavedSearches(shared).save, f"clock {n}", f"lease {n}")
+    assert SavedSearches(shared).all() == {
+        f"clock {n}": f"lease {n}" for n in range(40)
+    }
+
+
+def test_a_long_search_is_saved_under_its_beginning(tmp_path: Path) -> None:
+    saved = SavedSearches(tmp_path / "searches.json")
+    long = "lease " * 50
+    names = [saved.save_unnamed(one) for one in (long, f"{long} clock", long)]
+    assert names[0] == names[2] != names[1]
+    assert all(name.startswith("lease lease") for name in names)
+    assert list(saved.all().values()) == [long.strip(), f"{long} clock"]
+    assert saved.save_unnamed("lease  clock") == "lease clock"
 
 
 def test_what_is_no_search_is_not_saved(cli: Cli, added: Add) -> None:

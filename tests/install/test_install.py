@@ -161,7 +161,7 @@ def test_clients_wired_at_once_are_all_remembered(home: Path, data: Path) -> Non
 def test_a_client_wired_while_another_one_is_waits_for_it(
     home: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("memtui.inject.files.LOCK_S", 0.0)
+    monkeypatch.setattr("memtui.files.LOCK_S", 0.0)
     paths.make_private_dir(data)
     plan = plan_install(CLAUDE, home, data)
     with locked(data / "install.lock"), pytest.raises(StoreBusy):

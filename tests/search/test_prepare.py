@@ -18,6 +18,7 @@ from memtui.search.prepare import (
     record_text,
     sound,
     spaced,
+    unmarked,
 )
 from memtui.search.words import surfaces, tokens
 
@@ -144,3 +145,11 @@ def test_a_line_number_before_an_arrow_is_a_word_of_its_own() -> None:
     row = record_text(RecordKind.TOOL_RESULT, "  12→def main")
     assert row is not None
     assert {b"12", b"def", b"main"} == set(row.pieces)
+
+
+def test_a_korean_word_is_looked_for_without_its_particle_too() -> None:
+    assert unmarked("캐시를") == ("캐시",)
+    assert unmarked("데이터베이스에서") == ("데이터베이스",)
+    assert unmarked("SQLite를") == ("SQLite",)
+    for alone in ("속도", "캐시", "를", "lease", "数据库", ""):
+        assert unmarked(alone) == ()

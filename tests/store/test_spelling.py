@@ -31,6 +31,18 @@ def test_words_near_an_unknown_one_are_offered_and_known_ones_let_be(
     assert offered(data, "lease zzzzzzzz type:gotcha") == {}
 
 
+def test_near_an_unknown_type_or_agent_known_ones_are_offered(data: Path) -> None:
+    with Filling(data) as fill:
+        fill.observation("one", title=SAID)
+    assert offered(data, "lease type:bugfxi") == {"type:bugfxi": ["type:bugfix"]}
+    assert offered(data, "-type:decison") == {"type:decison": ["type:decision"]}
+    assert offered(data, "agent:claud-code") == {
+        "agent:claud-code": ["agent:claude-code"]
+    }
+    assert offered(data, "type:bugfix,gotcha agent:cc agent:codex agent:gem") == {}
+    assert offered(data, "type:zzzz agent:zzzz rule:bugfxi") == {}
+
+
 def test_of_a_pasted_text_a_few_words_are_looked_near(data: Path) -> None:
     with Filling(data) as fill:
         fill.observation("one", title=SAID)

@@ -117,7 +117,7 @@ class FilteringScreen(RegroupingScreen):
         wanted = await self.app.push_screen_wait(chooser)
         try:
             if wanted == choices.SAVE:
-                kept.save(text, text)
+                kept.save_unnamed(text)
                 self.say(f"Saved: {text}")
             elif wanted == choices.FORGET:
                 for name in [n for n, query in saved.items() if query == text]:

@@ -135,7 +135,7 @@ def with_meant(query: Query, meant: Mapping[str, Sequence[str]]) -> str:
     for part in reversed(query.parts):
         typed = text[part.start : part.end]
         word = typed.removeprefix("-") if part.negated else typed
-        if part.kind is PartKind.WORD and word in meant:
+        if part.kind in (PartKind.WORD, PartKind.FILTER) and word in meant:
             at = part.end - len(word)
             text = text[:at] + meant[word][0] + text[part.end :]
     return text
