@@ -10,8 +10,6 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
-import base64
-import hashlib
 import os
 import re
 import stat
@@ -268,13 +266,6 @@ _UNSPACED: Final = re.compile(
 )
 
 
-_MARKED: Final = re.compile(
-    "([a-z0-9_.-]{2,}|[\uac00-\ud7a3]{2,}?)(?:에서는|에서도|에서|에게|한테|으로|까지|부터|처럼|보다"
-    "|은|는|이|가|을|를|에|의|로|와|과|도|만)",
-    re.IGNORECASE,
-)
-
-
 _DIACRITICS: Final = re.compile("[\u0300-\u036f]+")
 
 
@@ -325,12 +316,6 @@ def pairs(run: str) -> list[str]:
     return [a + b for a, b in pairwise(letters)]
 
 
-def unmarked(word: str) -> tuple[str, ...]:
-    """A Korean word without its particle: ``캐시를`` gives ``캐시``; else nothing."""
-    found = None if word.isascii() else _MARKED.fullmatch(sound(word))
-    return (found[1],) if found else ()
-
-
 def is_unspaced(text: str) -> bool:
     """Does the text hold a script that puts no space between its words?"""
     return not text.isascii() and _UNSPACED.search(text) is not None
@@ -365,6 +350,13 @@ _COMMON: Final = (
 STOP_WORDS: Final = frozenset(_COMMON.split())
 
 
+_MARKED: Final = re.compile(
+    "([a-z0-9_.-]{2,}|[\uac00-\ud7a3]{2,}?)(?:에서는|에서도|에서|에게|한테|으로|까지|부터"
+    "|처럼|보다|은|는|이|가|을|를|에|의|로|와|과|도|만)",
+    re.IGNORECASE,
+)
+
+
 _SOLID: Final = re.compile(r"[^\W_]")
 
 
@@ -381,6 +373,12 @@ def word(text: str) -> str:
     """A word in each of its spellings; '' if it holds no letter or digit."""
     forms = [text, *spellings(text), *unmarked(text)]
     return any_of(map(phrase, forms))
+
+
+def unmarked(text: str) -> tuple[str, ...]:
+    """A Korean word without its particle: ``캐시를`` gives ``캐시``; else nothing."""
+    found = None if text.isascii() else _MARKED.fullmatch(sound(text))
+    return (found[1],) if found else ()
 
 
 def any_of(forms: Iterable[str]) -> str:
@@ -551,6 +549,8 @@ def masked(text: str) -> str:
 
 def digest(value: str) -> str:
     """What a drawn value is called: it names it and gives nothing of it away."""
+    import hashlib
+
     raw = value.rstrip("=").encode("utf-8", "surrogatepass")
     return hashlib.blake2b(raw, digest_size=8).hexdigest()
 
@@ -637,6 +637,9 @@ def clean_line(text: str) -> str:
 
 
 def _short_hash(data: bytes) -> str:
+    import base64
+    import hashlib
+
     digest = hashlib.blake2b(data, digest_size=8).digest()
     return base64.b32encode(digest).decode("ascii").lower()[:12]
 

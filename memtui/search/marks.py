@@ -15,8 +15,8 @@ from typing import Final
 
 from memtui.search import patterns
 from memtui.search.grammar import Query
-from memtui.search.match import left_out
-from memtui.search.prepare import fold, is_unspaced, spellings, unmarked
+from memtui.search.match import left_out, unmarked
+from memtui.search.prepare import fold, is_unspaced, spellings
 from memtui.search.words import stems
 
 _SCANNED: Final = 200_000

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from memtui.search.grammar import Query
-from memtui.search.prepare import is_unspaced, spaced, spellings, unmarked
+from memtui.search.prepare import is_unspaced, sound, spaced, spellings
 
 _COMMON: Final = (
     "a about after all also am an and any are as at be because been before being but "
@@ -22,6 +22,12 @@ _COMMON: Final = (
 STOP_WORDS: Final = frozenset(_COMMON.split())
 """Words that stand in so many rows that they tell none apart."""
 
+_MARKED: Final = re.compile(
+    "([a-z0-9_.-]{2,}|[\uac00-\ud7a3]{2,}?)(?:에서는|에서도|에서|에게|한테|으로|까지|부터"
+    "|처럼|보다|은|는|이|가|을|를|에|의|로|와|과|도|만)",
+    re.IGNORECASE,
+)
+"""A Korean word with what says its part in the sentence written behind it."""
 _SOLID: Final = re.compile(r"[^\W_]")
 
 
@@ -74,6 +80,12 @@ def word(text: str) -> str:
     """A word in each of its spellings; '' if it holds no letter or digit."""
     forms = [text, *spellings(text), *unmarked(text)]
     return any_of(map(phrase, forms))
+
+
+def unmarked(text: str) -> tuple[str, ...]:
+    """A Korean word without its particle: ``캐시를`` gives ``캐시``; else nothing."""
+    found = None if text.isascii() else _MARKED.fullmatch(sound(text))
+    return (found[1],) if found else ()
 
 
 def beginning(text: str, completions: Iterable[str] = ()) -> str:

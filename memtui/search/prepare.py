@@ -48,12 +48,6 @@ _UNSPACED: Final = re.compile(
     "\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
-_MARKED: Final = re.compile(
-    "([a-z0-9_.-]{2,}|[\uac00-\ud7a3]{2,}?)(?:에서는|에서도|에서|에게|한테|으로|까지|부터"
-    "|처럼|보다|은|는|이|가|을|를|에|의|로|와|과|도|만)",
-    re.IGNORECASE,
-)
-"""A Korean word with what says its part in the sentence written behind it."""
 _DIACRITICS: Final = re.compile("[\u0300-\u036f]+")
 _MOST_PARTS: Final = 10
 _IDENT: Final = re.compile(
@@ -203,12 +197,6 @@ def pairs(run: str) -> list[str]:
     if len(letters) < 2:
         return letters
     return [a + b for a, b in pairwise(letters)]
-
-
-def unmarked(word: str) -> tuple[str, ...]:
-    """A Korean word without its particle: ``캐시를`` gives ``캐시``; else nothing."""
-    found = None if word.isascii() else _MARKED.fullmatch(sound(word))
-    return (found[1],) if found else ()
 
 
 def is_unspaced(text: str) -> bool:

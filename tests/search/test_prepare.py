@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.model import RecordKind, Tool
+from memtui.search.match import unmarked
 from memtui.search.prepare import (
     MARKS,
     fold,
@@ -18,7 +19,6 @@ from memtui.search.prepare import (
     record_text,
     sound,
     spaced,
-    unmarked,
 )
 from memtui.search.words import surfaces, tokens
 
