@@ -12,8 +12,8 @@ import msgspec
 from memtui.readers.base import Damaged, Item, TooLarge
 from memtui.readers.loose_json import Unreadable, loose, strict
 
-MOST_BYTES: Final = 32 << 20
-"""Reading it takes three times its size in memory."""
+MOST_BYTES: Final = 20 << 20
+"""Reading it takes five times its size in memory."""
 
 _whole = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _raws = msgspec.json.Decoder(list[msgspec.Raw])

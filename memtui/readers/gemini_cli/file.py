@@ -15,8 +15,8 @@ from memtui.readers.base import Damaged, Item, TooLarge
 from memtui.readers.gemini_cli.lines import raw_items
 from memtui.readers.loose_json import Unreadable, loose, strict
 
-MOST_BYTES: Final = 32 << 20
-"""A chat is a few megabytes. Reading one takes three times its size in memory."""
+MOST_BYTES: Final = 20 << 20
+"""A chat is a few megabytes. Reading one takes five times its size in memory."""
 
 _MESSAGES: Final = re.compile(r',?\s*"messages"\s*:\s*\[\s*')
 _BETWEEN: Final = re.compile(r"\s*,?\s*")
@@ -43,6 +43,7 @@ def items_of(raw: bytes) -> Iterator[Item]:
     if not raw.strip(b"\0 \t\r\n"):
         return
     header, messages = _parted(raw)
+    del raw
     yield Item("header", header)
     met: dict[str, int] = {}
     for line in messages:
