@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from memtui.distil.endings import (
     CONNECTIVES,
+    LIST_ENDS,
     PAIRS,
     PHRASE_ENDS,
     PLACE_LEADS,
@@ -170,6 +171,8 @@ def _last_clause(head: str) -> str:
 def _last_phrase(head: str) -> str:
     """The longest head before a phrase that only adds to it."""
     for found in reversed([*PHRASE_ENDS.finditer(head)]):
+        if LIST_ENDS.match(head, found.start()) and "," in head[: found.start()]:
+            continue  # what is said of the things listed comes after the last
         phrase = _trimmed(undangled(_trimmed(head[: found.start()])))
         if columns(_without_ticks(phrase)) < _LEAST_PHRASE:
             return ""
@@ -187,7 +190,7 @@ def _is_whole(clause: str) -> bool:
 
 
 def _trimmed(text: str) -> str:
-    return text.strip().rstrip(" .:;,-–—(\\。；：，").strip()
+    return text.strip().rstrip(" .:;,!-–—(\\。；：，！").strip()
 
 
 def _balanced(text: str) -> bool:

@@ -73,6 +73,9 @@ _PHRASES: Final = (
 PHRASE_ENDS: Final = re.compile(rf",?\s(?=(?:{'|'.join(_PHRASES)})\s)", re.I)
 """Where a sentence may end if it must: what follows only adds to it."""
 
+LIST_ENDS: Final = re.compile(r",\s(?:and|or|und|oder|и|или)\s", re.I)
+"""What joins the last of several things to those before it."""
+
 TURNS: Final = any_of(
     "from", "replac\\w+", "convert\\w*", "switch\\w*", "chang\\w+", "renam\\w+",
     "mov\\w+", "map\\w*", "von", "ersetz\\w*", "umbenannt", "из", "с", "замен\\w+",

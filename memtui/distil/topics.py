@@ -138,7 +138,7 @@ TOPICS: Final = (
         tag="dependencies",
         words=(
             "dependenc(?:y|ies)", "packages?", "upgrad(?:e|es|ed|ing)", "lockfiles?",
-            "pip", "npm", "pnpm", "yarn", "uv", "cargo", "peer dep\\w*", "pinned",
+            "peer dep\\w*", "pinned",
             "abhängigkeit\\w*", "зависимост\\w+", "依赖",
         ),
         files=_paths(

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memtui.distil.drafts import title_of
 from memtui.distil.endings import DANGLING, undangled
 
 _WORDS = st.sampled_from(
@@ -22,3 +23,16 @@ def test_a_look_at_the_last_word_finds_what_a_search_finds(
 def test_what_waits_is_cut() -> None:
     assert undangled("The pool is kept open so that it") == "The pool is kept open"
     assert undangled("The pool is kept open") == "The pool is kept open"
+
+
+def test_no_title_ends_amid_a_list_of_what_it_is_about() -> None:
+    title, _ = title_of(
+        "Berths of the harbour, torn lines of the timetable, and fallback departures "
+        "of the ferry are no longer drawn on the board."
+    )
+
+    assert title != "Berths of the harbour, torn lines of the timetable"
+
+
+def test_no_title_cheers() -> None:
+    assert title_of("Removed all traces of the old feed!")[0].endswith("feed")
