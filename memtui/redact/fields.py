@@ -24,7 +24,7 @@ _NOT_OF_A_CALL = b"".join(
     b"(?<!%s[tT])(?<!%s_[tT])" % (word, word)
     for word in (
         *b"[pP]age [nN]ext [cC]lient [rR]equest [cC]hange [lL]ock [sS]equence".split(),
-        *b"[cC]ontinuation [aA]ction [cC]ursor [pP]ublic[kK]ey".split(),
+        *b"[cC]ontinuation [aA]ction [cC]ursor [iI]dempotency [pP]ublic[kK]ey".split(),
     )
 )
 """Not ``nextPageToken`` and the like, which name a place in a list or one call."""

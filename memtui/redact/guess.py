@@ -26,6 +26,8 @@ _NONE_DRAWN = re.compile(_REFERENCE.pattern + rb"|\.[A-Za-z]{1,5}$|^[./~]|^https
 """References, files and addresses."""
 _NAME = re.compile(rb"[A-Za-z_]\w*(?:(?:\.|::|->|/)[A-Za-z_]\w*)*")
 _HEX = re.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
+_ANY_HEX = re.compile(rb"[0-9a-fA-F]+")
+_LEAST_HEX = 20
 _BORDERS = re.compile(rb"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _HEAD_BYTES = 96
 """A placeholder says early that it is one; and a long value may say all by chance."""
@@ -58,8 +60,8 @@ def is_drawn(value: bytes) -> bool:
     head = value[:_HEAD_BYTES]
     if _EVERYDAY.search(head) or _NONE_DRAWN.search(value) or not is_real(value):
         return False
-    if value.isdigit():
-        return False  # a number, however long
+    if value.isdigit() or (len(value) < _LEAST_HEX and _ANY_HEX.fullmatch(value)):
+        return False  # a number, however long; an id or a hash of 64 bits
     if _HEX.fullmatch(value):
         return _bits(value) > 3.0
     return len(_BORDERS.findall(value)) >= 4 and _bits(value) > 2.4
