@@ -11,12 +11,11 @@ from memtui.model import RecordKind
 
 BM25: Final = {"body": 1.0, "title": 3.0, "context": 0.25, "ident": 0.5}
 """Weights of the index's columns, in their order."""
-_POSTINGS: Final = 25_000
-_POSTINGS_OF_MANY: Final = 15_000
-"""Postings that one search may weigh, in a store and in a large one. There each takes
-three microseconds, for its row is looked up in trees of gigabytes (measured)."""
-_MANY: Final = 300_000
-"""Rows of a large store."""
+_POSTINGS: Final = ((300_000, 25_000), (3_000_000, 15_000))
+"""Postings that one search may weigh, in a store of fewer rows than so many."""
+_LEAST_POSTINGS: Final = 8_000
+"""And in a larger one. In a large one each takes three to five microseconds, for its
+row is looked up in trees of gigabytes (measured at two and at five million rows)."""
 SPELLING: Final = 4_000
 """Postings that another spelling of a name that is known may cost."""
 NEWEST: Final = 5_000
@@ -51,7 +50,8 @@ _HALF_LIFE_MS: Final = 30 * 86_400_000
 
 def budget(rows: int) -> int:
     """How many postings one search of an index of so many rows may weigh."""
-    return _POSTINGS if rows < _MANY else _POSTINGS_OF_MANY
+    fitting = (most for below, most in _POSTINGS if rows < below)
+    return next(fitting, _LEAST_POSTINGS)
 
 
 def together(scores: Iterable[float]) -> float:
