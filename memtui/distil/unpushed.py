@@ -19,7 +19,7 @@ from memtui.model import Record, RecordKind
 _PUSHES: Final = re.compile(
     r"\bgit\b[^|;&\n]{0,120}\bpush\b|\bgh\b +pr +(?:create|merge)\b|\bglab\b +mr\b"
 )
-_TOLD_TO: Final = re.compile(r"push|merge|deploy|gepusht|пуш|推送", re.I)
+_TOLD_TO: Final = ("push", "merge", "deploy", "пуш", "推送")
 _FAILED: Final = re.compile(r"\d fail")
 _MOST: Final = 4
 
@@ -36,7 +36,8 @@ class Unpushed:
     def take(self, turn: Turn, counted: str) -> None:
         """One more turn; ``counted``: what its last check counted."""
         self._counted = counted or self._counted
-        if any(_TOLD_TO.search(prompt.text) for prompt in turn.prompts):
+        asked = "\n".join([prompt.text for prompt in turn.prompts]).lower()
+        if any(map(asked.__contains__, _TOLD_TO)):
             self._made.clear()  # the person did it, or will
         failed = {step.call for step in turn.failures if step.call}
         for step in turn.steps:

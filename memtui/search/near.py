@@ -83,7 +83,7 @@ def _words_in(text: str, carrying: Callable[[str], tuple[str, ...]]) -> frozense
 @lru_cache(maxsize=512)
 def _bag_of(text: str) -> frozenset[str]:
     """The same: of the same few texts several are asked at once."""
-    return _words_in(text, _carried)
+    return _words_in(text, _carried.__getitem__)
 
 
 def _carrying(piece: str) -> tuple[str, ...]:
@@ -100,7 +100,19 @@ def _carrying(piece: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-_carried: Final = lru_cache(maxsize=16_384)(_carrying)
+class _Carried(dict[str, tuple[str, ...]]):
+    """What was made of each piece: the same few thousand are met again and again."""
+
+    _MOST: Final = 16_384
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        if len(self) >= self._MOST:
+            self.clear()
+        made = self[piece] = _carrying(piece)
+        return made
+
+
+_carried: Final = _Carried()
 
 
 def subject_of(text: str) -> frozenset[str]:
