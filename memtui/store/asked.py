@@ -11,6 +11,7 @@ from memtui.store.connect import Purpose
 from memtui.store.records import known_rows
 from memtui.store.tombs import Gone
 
+_ANY: Final = "select 1 from transcript limit 1"
 _DUE: Final = "select id from session where distilled < ? order by ended_at desc"
 _PROJECTS_OF: Final = """
     select distinct p.uuid from json_each(?) wanted
@@ -26,6 +27,10 @@ class Asked:
     _conn: sqlite3.Connection
     _purpose: Purpose = "ingest"
     """What the connection may write."""
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever read into it."""
+        return self._conn.execute(_ANY).fetchone() is None
 
     def projects_of(self, sessions: Iterable[int]) -> set[str]:
         """UUIDs of the projects that these sessions and their memories belong to."""

@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,21 @@ def test_a_first_sync_counts_what_it_brought(data: Path, home: Path) -> None:
     }
     assert records > 20
     assert observations > 0
+
+
+def test_a_store_that_is_not_empty_is_kept_from_others_for_a_shorter_while(
+    data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[int] = []
+    for name in ("one", "two"):
+        for number in range(24):
+            Session(home, session=f"{name}-{number}").prompt("Let the lease end.")
+        ticks, said = count(0.0, 0.01), list[Progress]()
+        with monkeypatch.context() as patch:  # a clock that goes on at each look
+            patch.setattr("time.monotonic", ticks.__next__)
+            sync(data, Settings(), home=home, progress=said.append)
+        times.append(len(said))
+    assert times[0] < times[1]
 
 
 def test_a_second_sync_writes_nothing(data: Path, home: Path) -> None:
