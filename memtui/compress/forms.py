@@ -92,5 +92,5 @@ def decoded(text: str, form: type[T]) -> T:
         return msgspec.json.decode(fenced[1] if fenced else text, type=form)
     except msgspec.ValidationError as error:
         raise WrongForm(f"The answer has another form than asked: {error}.") from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
         raise WrongForm("The answer is no whole JSON.") from error

@@ -14,6 +14,7 @@ from typing import Final
 from memtui.distil.strip import without_injected, without_wrappers
 from memtui.masking import safe
 from memtui.model import Record, RecordKind, Session
+from memtui.readers.texts import SPOKEN_CHARS
 from memtui.redact import Redactor
 from memtui.store.queries import StoreView
 
@@ -34,10 +35,13 @@ class Caps:
     response: int
 
 
-_CAPS: Final = (Caps(4_000, 1_500, 8_000), Caps(2_000, 1_000, 4_000))
-"""Tried in this order, as long as all fits into one part."""
-_LEAST: Final = Caps(1_000, 600, 2_500)
-"""With these, a hundred calls of tools fit into two parts of 96,000 bytes."""
+_CAPS: Final = (
+    Caps(8_000, 8_000, 16_000), Caps(1_500, 1_000, 4_000), Caps(1_000, 600, 2_500)
+)  # fmt: skip
+"""The first that takes no more parts than the last: more is told at the same price.
+With the last a hundred calls of tools fit into two parts of 94,000 bytes."""
+_ELSEWHERE: Final = "\n[… the rest is in the archive alone …]"
+"""Ends what a record holds the beginning of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +88,13 @@ def read(view: StoreView, session: Session, most: int | None = None) -> list[Rec
 
 def told(session: Session, records: Sequence[Record], room: int) -> Told:
     """A session in parts of at most ``room`` bytes, cut at turns where it can be."""
-    for caps in _CAPS:
-        parts = _parts(records, room, caps)
-        if len(parts) == 1:
+    *larger, least = _CAPS
+    parts = _parts(records, room, least)
+    for caps in larger:
+        more = _parts(records, room, caps)
+        if len(more) <= len(parts):
+            parts = more
             break
-    else:
-        parts = _parts(records, room, _LEAST)
     return Told(
         session=session,
         records=tuple(records),
@@ -186,7 +191,8 @@ def _said(record: Record) -> str:
         text = record.patch or text
     else:
         text = without_injected(text)
-    return hidden(text).strip()
+    whole = len(record.text) < SPOKEN_CHARS
+    return hidden(text).strip() + ("" if whole else _ELSEWHERE)
 
 
 def hidden(text: str) -> str:

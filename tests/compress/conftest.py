@@ -183,6 +183,7 @@ class Bench:
 @pytest.fixture
 def bench(data: Path, stores: Stores, stub: Stub, ticks: Ticks) -> Bench:
     """A run's surroundings; sessions are up to the test."""
+    stub.now = lambda: ticks.at
     return Bench(data, stores, stub, ticks)
 
 

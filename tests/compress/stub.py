@@ -50,6 +50,8 @@ class Stub:
     }  # fmt: skip
     batches: dict[str, dict[str, Any]] = field(default_factory=dict)
     batch_ends: bool = True
+    now: Callable[[], int] = lambda: 0
+    """Unix ms, when a batch is said to be made."""
     on_request: Callable[[Recorded], None] = lambda _: None
     """Called once a request is recorded, before it is answered."""
     released: threading.Event = field(default_factory=threading.Event)
@@ -364,7 +366,8 @@ def _models() -> dict[str, Any]:
 def _batch(stub: Stub, name: str) -> dict[str, Any]:
     count = len(stub.batches[name]["requests"])
     ended = stub.batch_ends
-    now = datetime.now(UTC).isoformat()
+    made = stub.batches[name].setdefault("at", stub.now())
+    now = datetime.fromtimestamp(made / 1000, UTC).isoformat()
     return {
         "id": name, "type": "message_batch", "created_at": now, "expires_at": now,
         "processing_status": "ended" if ended else "in_progress",

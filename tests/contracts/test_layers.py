@@ -11,7 +11,11 @@ from memtui.cli.verbs import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
 
-HEAVY = ("textual", "rich", "anthropic", "watchdog", "sqlite_utils", "click", "mcp")
+MODELS = frozenset({"anthropic", "openai", "httpx", "httpx2", "keyring"})
+"""What asks a model: loaded by a run that a person agreed to, and by nothing else."""
+HEAVY = (
+    "textual", "rich", "watchdog", "sqlite_utils", "click", "mcp", *MODELS
+)  # fmt: skip
 """Packages that cost a start-up much; whoever needs one imports it late."""
 
 HEADLESS = (
@@ -19,7 +23,8 @@ HEADLESS = (
     "memtui.clean", "memtui.redact", "memtui.search.grammar", "memtui.readers",
     "memtui.distil", "memtui.store.queries", "memtui.store.writes", "memtui.inject",
     "memtui.inject.export", "memtui.curate", "memtui.ingest", "memtui.install",
-    "memtui.demo", "memtui.mcp.tools", "memtui.cli",
+    "memtui.compress.carrying", "memtui.compress.anthropic_api",
+    "memtui.compress.openai_api", "memtui.demo", "memtui.mcp.tools", "memtui.cli",
 )  # fmt: skip
 
 
@@ -68,14 +73,15 @@ def test_the_version_is_told_without_loading_anything() -> None:
 QUICK_VERBS = (
     ["--help"], ["list"], ["search", "lease"], ["sessions"], ["show", "abc"],
     ["journal"], ["inject"], ["stats", "--json"], ["project", "list"],
-    ["config", "get", "budget"], ["keep", "abc"],
+    ["config", "get", "budget"], ["keep", "abc"], ["compress", "--estimate"],
+    ["compress", "proposals"], ["compress", "ledger"],
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("words", QUICK_VERBS, ids=lambda words: words[0])
 def test_a_verb_loads_neither_the_app_nor_what_others_need(words: list[str]) -> None:
     loaded = loaded_after(f"from memtui.cli import main; main({words!r})")
-    assert not loaded & {"textual", "rich", "anthropic", "watchdog", "mcp"}
+    assert not loaded & {"textual", "rich", "watchdog", "mcp", *MODELS}
     assert "memtui.tui" not in loaded
     assert "memtui.cli.root" in loaded
 
@@ -84,6 +90,19 @@ def test_a_verb_loads_neither_the_app_nor_what_others_need(words: list[str]) -> 
 def test_the_help_of_a_verb_loads_nothing_heavy(verb: str) -> None:
     loaded = loaded_after(f"from memtui.cli import main; main([{verb!r}, '--help'])")
     assert not loaded & ({*HEAVY, "mcp"} - {"click"})
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from memtui.cli import main; main(['sync'])",
+        "from memtui.cli import main; main(['doctor'])",
+        "import memtui.tui.app, memtui.tui.screens.curate",
+        "import memtui.ingest.watcher, memtui.inject.export",
+    ],
+)
+def test_nothing_but_a_run_loads_what_asks_a_model(code: str) -> None:
+    assert not loaded_after(code) & MODELS
 
 
 def test_a_sync_that_only_reads_once_needs_no_observer() -> None:

@@ -1,0 +1,204 @@
+"""Where a key comes from, and that it goes nowhere else."""
+
+import json
+import os
+import signal
+import stat
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from memtui.compress import keys
+from memtui.compress.asking import Question
+from memtui.compress.claude_program import ClaudeProgram, environment, home_of
+from memtui.compress.endpoint import Failed
+from memtui.compress.opening import connect, destination
+from memtui.errors import SettingsError
+from memtui.settings import Settings
+
+OFFICIAL = "https://api.anthropic.com"
+
+
+def test_a_command_goes_first_and_is_given_no_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-in-the-environment")
+    code = "import os; print(os.environ.get('ANTHROPIC_API_KEY', 'sk-none-given'))"
+    settings = Settings(
+        compress_key_command=(sys.executable, "-c", code), compress_key_file="/nowhere"
+    )
+    key = keys.must_find(settings, OFFICIAL)
+    assert key.value() == "sk-none-given"
+    assert "sk-" not in repr(key)
+
+
+def test_a_failing_command_says_nothing_that_it_printed() -> None:
+    code = "import sys; print('sk-secret'); sys.exit(3)"
+    settings = Settings(compress_key_command=(sys.executable, "-c", code))
+    with pytest.raises(SettingsError) as raised:
+        keys.must_find(settings, OFFICIAL).value()
+    assert "sk-secret" not in str(raised.value) + str(raised.value.__cause__)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "key"
+    path.write_text("sk-key\n")
+    path.chmod(mode)
+    settings = Settings(compress_key_file=str(path))
+    with pytest.raises(SettingsError, match="can be read by others"):
+        keys.must_find(settings, OFFICIAL).value()
+    path.chmod(stat.S_IRUSR)
+    assert keys.must_find(settings, OFFICIAL).value() == "sk-key"
+
+
+def test_the_keyring_is_asked_by_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    ring, errors = ModuleType("keyring"), ModuleType("keyring.errors")
+    asked: list[tuple[str, str]] = []
+
+    def get_password(service: str, name: str) -> str:
+        asked.append((service, name))
+        return "sk-ring"
+
+    ring.get_password = get_password  # type: ignore[attr-defined]
+    errors.KeyringError = RuntimeError  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "keyring", ring)
+    monkeypatch.setitem(sys.modules, "keyring.errors", errors)
+    key = keys.must_find(Settings(), OFFICIAL)
+    assert (key.value(), key.source) == (
+        "sk-ring", "the keyring, memtui for api.anthropic.com",
+    )  # fmt: skip
+    assert asked == [("memtui", "api.anthropic.com")]
+
+
+def test_a_variable_counts_for_its_makers_host_alone_and_once_it_was_named(
+    data: Path,
+) -> None:
+    known = {"ANTHROPIC_API_KEY": "sk-a", "OPENAI_API_KEY": "sk-o"}
+    key = keys.find(Settings(), OFFICIAL, known)
+    assert key is not None
+    assert key.from_environment
+    assert "ANTHROPIC_API_KEY" in key.source
+    assert keys.find(Settings(), "https://models.example/v1", known) is None
+
+
+def test_a_key_of_the_environment_is_not_used_unasked(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-a")
+    to = destination(Settings(), data)
+    assert to.key is not None
+    assert "environment variable" in to.key.source
+    with pytest.raises(SettingsError, match="environment variable"):
+        connect(Settings(), data, to, from_environment=False)
+
+
+FAKE = """#!{python}
+import json, os, sys
+seen = dict(os.environ)
+given = sys.stdin.read()
+with open(os.path.join(os.environ["HOME"], "seen.json"), "w") as file:
+    json.dump([sys.argv, seen, given, os.getcwd()], file)
+print({answer!r})
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Any:
+    """Writes a program that plays claude and notes what it is given."""
+
+    def write(answer: str) -> str:
+        path = tmp_path / "claude"
+        path.write_text(FAKE.format(python=sys.executable, answer=answer))
+        path.chmod(0o755)
+        return str(path)
+
+    return write
+
+
+QUESTION = Question(instructions="Do.", context="", text="[0] user: hi", schema={})
+ANSWER = {
+    "type": "result", "is_error": False, "result": "",
+    "structured_output": {"observations": []},
+    "usage": {"input_tokens": 9, "output_tokens": 2},
+}  # fmt: skip
+
+
+def test_the_persons_claude_runs_apart_from_their_own_settings(
+    data: Path, program: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (*keys.SECRETS, "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT"):
+        monkeypatch.setenv(name, "sk-of-the-person")
+    endpoint = ClaudeProgram(data, "haiku", program=program(json.dumps(ANSWER)))
+    reply = endpoint.ask(QUESTION)
+    assert reply.text == '{"observations": []}'
+    assert reply.usage is not None
+    assert (reply.usage.input, reply.usage.output) == (9, 2)
+    home = home_of(data)
+    argv, seen, given, folder = json.loads((home / "seen.json").read_text())
+    assert given == "[0] user: hi"
+    assert "sk-of-the-person" not in seen.values()
+    assert (seen["HOME"], folder) == (str(home), str(home))
+    assert seen["CLAUDE_CONFIG_DIR"] == str(home / ".claude")
+    told = " ".join(argv)
+    for flag in ("--no-session-persistence", "--strict-mcp-config", "--tools  "):
+        assert flag in told
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    ("answer", "failure"),
+    [
+        ("no json", "garbled"),
+        (json.dumps(ANSWER | {"is_error": True, "result": "Please run /login",
+                              "structured_output": None}), "denied"),
+        (json.dumps(ANSWER | {"is_error": True, "api_error_status": 429}), "limited"),
+        (json.dumps(ANSWER | {"is_error": True, "api_error_status": 529}),
+         "unavailable"),
+    ],
+)  # fmt: skip
+def test_what_claude_cannot_do_has_a_name(
+    data: Path, program: Any, answer: str, failure: str
+) -> None:
+    with pytest.raises(Failed) as raised:
+        ClaudeProgram(data, "haiku", program=program(answer)).ask(QUESTION)
+    assert raised.value.failure == failure
+
+
+def test_a_claude_that_hangs_is_ended_with_all_that_it_started(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[tuple[int, int]] = []
+    real = os.killpg
+
+    def killpg(group: int, number: int) -> None:
+        ended.append((group, number))
+        real(group, number)
+
+    monkeypatch.setattr(os, "killpg", killpg)
+    path = tmp_path / "claude"
+    path.write_text("#!/bin/sh\nsleep 600 & wait\n")
+    path.chmod(0o755)
+    endpoint = ClaudeProgram(data, "haiku", program=str(path), timeout=0.3)
+    with pytest.raises(Failed) as raised:
+        endpoint.ask(QUESTION)
+    assert raised.value.failure == "timeout"
+    ((group, number),) = ended  # a group of its own, with all that is in it
+    assert number == signal.SIGKILL
+    assert group != os.getpgrp()
+
+
+def test_no_program_is_said(data: Path) -> None:
+    with pytest.raises(Failed, match="not on PATH"):
+        ClaudeProgram(data, "haiku", program="no-such-claude").ask(QUESTION)
+
+
+def test_the_environment_of_claude_is_a_short_list(home: Path) -> None:
+    assert set(environment(home)) <= {
+        "PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SSL_CERT_FILE", "HOME",
+        "CLAUDE_CONFIG_DIR", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
+        "DISABLE_AUTOUPDATER", "DISABLE_TELEMETRY",
+    }  # fmt: skip
