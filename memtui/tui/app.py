@@ -22,7 +22,6 @@ from memtui.tui.format import now_ms
 from memtui.tui.jobs import can_come_back
 from memtui.tui.messages import CoverageMoved, ReadingAdvanced
 from memtui.tui.reading import Reading
-from memtui.tui.screens.frame import FrameScreen
 from memtui.tui.screens.opening import make_screen, read_ahead
 
 POLL_S: Final = 1.0
@@ -139,8 +138,8 @@ class MemtuiApp(FollowingApp):
         self.desk.machine.store_ready = paths.store_path(self.desk.data).exists()
         if self._first_run and self.current_mode != WELCOME:
             await self.switch_mode(WELCOME)
-        elif isinstance(self.screen, FrameScreen):
-            self.screen.catch_up()
+        elif (frame := self.frame) is not None:
+            frame.catch_up()
         self._start_machine()
 
     def _start_machine(self) -> None:
@@ -208,8 +207,8 @@ class MemtuiApp(FollowingApp):
             self.exit(0)
             return
         self._asked_to_quit = True
-        if isinstance(self.screen, FrameScreen):
-            self.screen.say("ctrl+c again quits.")
+        if (frame := self.frame) is not None:
+            frame.say("ctrl+c again quits.")
         self.set_timer(5, self._forget_interrupt)
 
     def _forget_interrupt(self) -> None:

@@ -102,8 +102,8 @@ class FollowingApp(ThemedApp):
         """Every screen that is behind reads again."""
         self.desk.touch()
         self.refresh_counts()
-        if isinstance(self.screen, FrameScreen):
-            self.screen.catch_up()
+        if (frame := self.frame) is not None:
+            frame.catch_up()
 
     @work(exclusive=True, group="counts")
     async def refresh_counts(self) -> None:
@@ -131,15 +131,21 @@ class FollowingApp(ThemedApp):
         )
         self.draw_frame()
 
+    @property
+    def frame(self) -> FrameScreen | None:
+        """The screen in sight, if it is one of the six; an app that leaves has none."""
+        top = self.screen_stack[-1] if self.screen_stack else None
+        return top if isinstance(top, FrameScreen) else None
+
     def draw_frame(self) -> None:
         """Tabs, status and keys anew."""
-        if isinstance(self.screen, FrameScreen):
-            self.screen.refresh_frame()
+        if (frame := self.frame) is not None:
+            frame.refresh_frame()
 
     def say_below(self, text: str) -> None:
         """In the status line; nothing is no message."""
-        if text and isinstance(self.screen, FrameScreen):
-            self.screen.say(text)
+        if text and (frame := self.frame) is not None:
+            frame.say(text)
 
 
 def delivery_of(desk: Desk, now: int) -> tuple[str, bool]:

@@ -7,19 +7,19 @@ from typing import Final
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from memtui.tui.actions import SCREENS, TITLES, Key
 from memtui.tui.format import figure
 from memtui.tui.lines import Line, Span, clip, ends, strip, width_of
 from memtui.tui.look import look_of
+from memtui.tui.widgets.drawn import Drawn
 
 WIDE: Final = 100
 """Columns from which a pane stands beside the list."""
 NARROW: Final = 80
 
 
-class Bar(Widget):
+class Bar(Drawn):
     """Fixed lines drawn from spans, with zones that answer a click."""
 
     GROUND = "background"

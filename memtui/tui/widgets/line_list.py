@@ -1,5 +1,6 @@
 """A list of any length, drawn line by line: headers, rows, cursor, marks."""
 
+from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from textual import events
@@ -37,6 +38,13 @@ class LineList(MarkingList[T], can_focus=True):
     @property
     def _active(self) -> bool:
         return self.has_focus or self.lively
+
+    KEEPS_LINES = True
+
+    def kept_as(self, lines: Iterable[int]) -> Iterable[int]:
+        """Numbers among all; of the line that repeats a header there is none."""
+        top = self.scroll_offset.y
+        return [-1 if not y and self.STICKY else y + top for y in lines]
 
     def render_line(self, y: int) -> Strip:
         """One line of the viewport."""

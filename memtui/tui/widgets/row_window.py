@@ -158,6 +158,7 @@ class RowWindow(ThinScroll, Generic[T], inherit_bindings=False):
             self._rows = {n: r for n, r in self._rows.items() if n in near or n in seen}
         before, current = self._in_sight(), self.current
         self._rows.update(enumerate(rows, first))
+        self.forget_lines()
         if self._anchor is not None and self._find_again(first, rows):
             self._scroll(self.sections.line_of(self.cursor) - self._anchor.on_screen)
             self._anchor = None

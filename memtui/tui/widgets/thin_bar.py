@@ -11,6 +11,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
 
 from memtui.tui.look import look_of
+from memtui.tui.widgets.drawn import Drawn
 
 
 def _thumb(
@@ -22,12 +23,15 @@ def _thumb(
     return round((size - thumb) * min(1.0, position / room)), thumb
 
 
-class ThinScroll(ScrollView, inherit_bindings=False):
+class ThinScroll(ScrollView, Drawn, inherit_bindings=False):
     """Scrolls; its bar is drawn again only when the thumb comes to other cells.
 
     In a long list hardly any row moves it, and drawing the bar costs as much as
     drawing the rows (measured).
     """
+
+    KEEPS_LINES = False
+    """``kept_as`` counts from the first of all: lines stay right when they move."""
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """As Textual does, but for a thumb that stays."""
@@ -38,7 +42,9 @@ class ThinScroll(ScrollView, inherit_bindings=False):
             else:
                 bar.position = new_value
         if round(old_value) != round(new_value):
+            kept, self._kept = self._kept, {}
             self.refresh(self.size.region)
+            self._kept = kept if self.KEEPS_LINES else {}
 
     def _thumb_at(self, position: float) -> tuple[int, int]:
         bar = self.vertical_scrollbar
