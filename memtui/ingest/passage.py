@@ -187,8 +187,9 @@ class Passage:
             shown.records += self._without_spared(records, line)
             shown.lines.append(line)
             return
-        here = self._parser.cwd
-        if here and self._is_hidden_here():
+        here, rules = self._parser.cwd, self._tools.rules
+        watched = rules.watches(here)  # in most folders nothing is to be left out
+        if here and watched and rules.hides(here):
             if shown.words_before is not None:
                 before = shown.words_before
                 shown.leave_out_undecided()
@@ -198,7 +199,11 @@ class Passage:
         if here:
             shown.undecided.clear()
             shown.words_before = None
-        left = None if self._hidden else self._spared(line, records)
+        left: bytes | None = line
+        if self._hidden:
+            left = None
+        elif watched or self._calls:
+            left = self._spared(line, records)
         foreign, agent = self._tools.foreign, self._reader.agent
         if left is None or foreign.is_left_out(agent, records):
             shown.left_names |= foreign.leave_out(agent, records)
@@ -233,8 +238,6 @@ class Passage:
     def _spared(self, line: bytes, records: Sequence[Record]) -> bytes | None:
         """The line without what the rules keep out; None where that is all of it."""
         rules, here = self._tools.rules, self._parser.cwd
-        if not (self._calls or rules.watches(here)):
-            return line
         is_named = any(call.encode() in line for call in self._calls)
         for record in records:
             cwd = record.cwd or here

@@ -82,14 +82,14 @@ class Shown:
         """Note all that is no record; the records are not shown yet."""
         records: list[Record] = []
         for one in told:
-            if isinstance(one, Fault):
-                self.faults.append(one)
-            elif isinstance(one, Undone):
-                self.undo(replace(one, native_id=plain_id(one.native_id)))
-            else:
+            if isinstance(one, Record):  # nearly every one is
                 record = plain_record(one)
                 self._all.append(record)
                 records.append(record)
+            elif isinstance(one, Fault):
+                self.faults.append(one)
+            else:
+                self.undo(replace(one, native_id=plain_id(one.native_id)))
         return records
 
     def undo(self, item: Undone) -> None:

@@ -95,7 +95,7 @@ class TranscriptParser(Protocol):
         """Where the last parsed line was made, also a line without records."""
         ...
 
-    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault | Undone]:
+    def parse(self, line: bytes, number: int) -> Iterable[Record | Fault | Undone]:
         """The records of one line; never raises, whatever the bytes.
 
         What is ``Undone`` holds for all that was told before it.

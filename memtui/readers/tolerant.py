@@ -1,6 +1,6 @@
 """What a line gives, whatever its bytes: records, or one fault."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from memtui.model import Fault
@@ -11,8 +11,8 @@ Told = TypeVar("Told")
 
 
 def records_or_fault(
-    line: bytes, number: int, make: Callable[[bytes, int], Iterator[Told]]
-) -> Iterator[Told | Fault]:
+    line: bytes, number: int, make: Callable[[bytes, int], Iterable[Told]]
+) -> list[Told | Fault]:
     """The records that ``make`` finds in a line; never raises.
 
     Args:
@@ -22,17 +22,19 @@ def records_or_fault(
             ``Unreadable`` names where it cannot be read.
     """
     raw = line.strip(b"\n\r\t \x00")
+    told: list[Told | Fault] = []
     if not raw:
         if line.strip():
-            yield Fault(line=number, reason="only zero bytes")
-        return
+            told.append(Fault(line=number, reason="only zero bytes"))
+        return told
     try:
-        yield from make(raw, number)
+        told += make(raw, number)  # what came before a trouble stays
     except Unreadable as error:
-        yield Fault(line=number, reason=f"not readable: {_why(error)}")
+        told.append(Fault(line=number, reason=f"not readable: {_why(error)}"))
     except Exception as error:  # noqa: BLE001 - our own mistake about one line
         # of a drifting format must not cost the rest of the transcript
-        yield Fault(line=number, reason=f"not understood: {error!r:.120}")
+        told.append(Fault(line=number, reason=f"not understood: {error!r:.120}"))
+    return told
 
 
 def _why(error: Exception) -> str:

@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
@@ -389,7 +389,7 @@ def _breaks_on(monkeypatch: pytest.MonkeyPatch, word: bytes) -> pytest.MonkeyPat
 
     def breaking(
         parser: ClaudeCodeParser, line: bytes, number: int
-    ) -> Iterator[Record | Fault]:
+    ) -> Iterable[Record | Fault]:
         if word in line:
             raise ZeroDivisionError("on purpose")
         return parse(parser, line, number)

@@ -7,7 +7,7 @@ client's own and drifts: whatever is not as expected is passed over or a fault.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -180,7 +180,7 @@ class ClaudeCodeParser:
             branch=state.branch,
         )
 
-    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault]:
+    def parse(self, line: bytes, number: int) -> Iterable[Record | Fault]:
         """The records of one line; never raises, whatever the bytes."""
         return records_or_fault(line, number, self._records)
 

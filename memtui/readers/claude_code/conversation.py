@@ -30,7 +30,7 @@ def user(context: Context) -> Iterator[Record]:
     """What the person said, what tools answered, what the client put in."""
     context.identify()
     blocks = _blocks(decode_message(context.line.message))
-    if any(block.type == "tool_result" for block in blocks):
+    if "tool_result" in [block.type for block in blocks]:
         yield from _results(context, blocks)
     elif context.line.isCompactSummary:
         text = "\n".join(block.text or "" for block in blocks)
@@ -77,8 +77,7 @@ def _beside_results(context: Context, block: Block) -> tuple[RecordKind, str]:
 def _result(context: Context, part: int, block: Block) -> Iterator[Record]:
     identity = block.tool_use_id or ""
     call = context.state.calls.pop(identity, None) or tools.Call(name="")
-    text = words.REMINDER.sub("", flat_text(block.content))
-    text = text.strip("\n").rstrip()
+    text = words.without_reminders(flat_text(block.content)).strip("\n").rstrip()
     if output := context.output_in(text):
         text = apart.beginning(text)
     outcome = tools.outcome_of(call.tool, context.line.toolUseResult)

@@ -7,7 +7,7 @@ answer. Its transcript is then said to be ``…/history.jsonl#<session>``.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -136,7 +136,7 @@ class HistoryParser:
             cwd=state.first_cwd,
         )
 
-    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault]:
+    def parse(self, line: bytes, number: int) -> Iterable[Record | Fault]:
         """The prompt of one line; never raises, whatever the bytes."""
         return records_or_fault(line, number, self._records)
 

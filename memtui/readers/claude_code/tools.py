@@ -99,7 +99,7 @@ def text_of(call: Call, told: Mapping[str, Any]) -> str:
 
 def reports_failure(text: str) -> bool:
     """Whether a tool's answer begins by saying that it failed."""
-    return bool(_FAILURE.match(text))
+    return text[:1] in ("E", "<") and bool(_FAILURE.match(text))
 
 
 def outcome_of(tool: Tool, raw: bytes) -> Outcome:

@@ -7,7 +7,7 @@ IDE, hook output, task notifications, skills. ``typed`` tells them apart.
 import re
 from dataclasses import dataclass
 
-REMINDER = re.compile(r"<system-reminder>.*?(?:</system-reminder>|\Z)\s*", re.S)
+_REMINDER = re.compile(r"<system-reminder>.*?(?:</system-reminder>|\Z)\s*", re.S)
 
 # Blocks the client puts before or after typed words in the same text.
 _INSERTED = re.compile(
@@ -148,6 +148,11 @@ class Words:
     """What the client said in the person's name."""
     expands: bool = False
     """A command whose expansion follows as a line of its own."""
+
+
+def without_reminders(text: str) -> str:
+    """A text without what the client reminds the model of in it."""
+    return _REMINDER.sub("", text) if "<system-reminder>" in text else text
 
 
 def typed(text: str) -> Words:

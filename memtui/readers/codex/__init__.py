@@ -204,9 +204,9 @@ class CodexParser:
             base_end=state.base_end,
         )
 
-    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault | Undone]:
+    def parse(self, line: bytes, number: int) -> Iterable[Record | Fault | Undone]:
         """The records of one line; never raises, whatever the bytes."""
-        yield from records_or_fault(line, number, self._records)
+        return records_or_fault(line, number, self._records)
 
     def finish(self) -> Iterator[Record | Fault | Undone]:
         """Nothing: every line speaks for itself."""

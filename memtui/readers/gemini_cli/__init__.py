@@ -164,7 +164,7 @@ class GeminiCliParser:
             cwd=state.cwd,
         )
 
-    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault | Undone]:
+    def parse(self, line: bytes, number: int) -> Iterable[Record | Fault | Undone]:
         """The records of one line; never raises, whatever the bytes."""
         return records_or_fault(line, number, self._told)
 

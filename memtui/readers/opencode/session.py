@@ -1,6 +1,6 @@
 """The records of one OpenCode session, from its rows or files in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, SessionKind
@@ -79,7 +79,7 @@ class OpenCodeParser:
             cwd=self._directory,
         )
 
-    def parse(self, line: bytes, number: int) -> Iterator[Record | Fault | Undone]:
+    def parse(self, line: bytes, number: int) -> Iterable[Record | Fault | Undone]:
         """The records of one line; never raises, whatever the bytes."""
         return records_or_fault(line, number, self._told)
 
