@@ -16,8 +16,16 @@ from typing import Final
 from memtui.errors import MemtuiError, SettingsError
 from memtui.inject import as_of, render
 from memtui.inject.files import UNTOUCHED_NS, locked, replace_if_changed
-from memtui.inject.gather import EVERYWHERE, Layer, inject, preview, texts_of
+from memtui.inject.gather import (
+    EVERYWHERE,
+    Layer,
+    inject,
+    preview,
+    texts_of,
+    told_beyond,
+)
 from memtui.inject.place import (
+    AGENTS,
     DEFAULT,
     file_of,
     has_room,
@@ -156,12 +164,14 @@ def _wanted(
     project_ids: Collection[str] | None,
 ) -> Iterator[tuple[set[Path], dict[Path, bytes]]]:
     """Of each place: the folders that its texts stand in, every file with its bytes."""
+    wide = told_beyond(view, settings)
+    apart = [one for one in Agent if (export_dir(data) / AGENTS / one).is_dir()]
     for known in [*view.places(project_ids), EVERYWHERE]:
-        texts = texts_of(Layer(view, settings, known))
+        texts = texts_of(Layer(view, settings, known, wide))
         owned: set[Path] = set()
         wanted: dict[Path, bytes] = {}
         for root in _roots(known):
-            for agent in (None, *Agent):
+            for agent in (None, *apart):
                 folder = file_of(data, root, Source.STARTUP, agent=agent).parent
                 if has_room(folder) and (agent is None or folder.is_dir()):
                     owned.add(folder)

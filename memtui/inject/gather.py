@@ -97,23 +97,23 @@ class Layer:
     view: StoreView
     settings: Settings
     known: KnownPlace
+    wide: Sequence[Memory] | None = None
+    """What ``told_beyond`` gave, where many places are asked for; None: it is read."""
 
     @property
     def project(self) -> Project | None:
         return self.known.project if self.known.project.id else None
 
     def memories(self) -> list[Memory]:
-        auto = [
-            name
-            for name in self.settings.types
-            if self.settings.injects(name) is InjectWhen.AUTO
+        own = _told_of(self.view, self.settings, self.project) if self.project else []
+        wide = self.wide
+        if wide is None:
+            wide = told_beyond(self.view, self.settings)
+        groups = groups_at_place(self.known, self.settings.groups)
+        others = {f"group:{name}" for name in groups} | {"global"}
+        return own + [
+            m for m in wide if m.scope in others or m.scope.startswith("agent:")
         ]
-        return self.view.injectable(
-            self.known.project.id or None,
-            groups=groups_at_place(self.known, self.settings.groups),
-            auto_types=auto,
-            auto_confidence=self.settings.auto_confidence,
-        )
 
     def around(self) -> Surroundings:
         return self.view.surroundings(self.project) if self.project else NOWHERE
@@ -127,6 +127,24 @@ class Layer:
             branch if branch in _branches(around) else "", budget, agent,
         )  # fmt: skip
         return told
+
+
+def told_beyond(view: StoreView, settings: Settings) -> list[Memory]:
+    """What may be told in more than one project; of groups, in those of the group."""
+    return _told_of(view, settings, None)
+
+
+def _told_of(
+    view: StoreView, settings: Settings, project: Project | None
+) -> list[Memory]:
+    auto = [
+        name for name in settings.types if settings.injects(name) is InjectWhen.AUTO
+    ]
+    return view.injectable(
+        project.id if project else None,
+        auto_types=auto,
+        auto_confidence=settings.auto_confidence,
+    )
 
 
 def _chosen(

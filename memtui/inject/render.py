@@ -181,6 +181,7 @@ def text_of(
     return Rendered(f"{opening(project, export)}\n{inner}\n</{FENCE}>", export)
 
 
+@lru_cache(maxsize=64)  # every text of a project has the same
 def frame(project: str, note: str = NOTE) -> Size:
     """What a text takes before its first section."""
     return size(text_of(project, (), note=note).text)

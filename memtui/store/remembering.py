@@ -219,20 +219,21 @@ class MemoryReading(Reading):
         self,
         project: str | None,
         *,
-        groups: Sequence[str] = (),
         auto_types: Sequence[str] = (),
         auto_confidence: float = 1.0,
     ) -> list[Memory]:
-        """Everything that may be told in a project, pins first in their order.
+        """What may be told of a project's own, pins first in their order.
 
-        Kept, neither excluded nor superseded, of the project itself, of the named
-        groups, global, or of any agent (the caller picks the agent). Candidates of
-        ``auto_types`` with at least ``auto_confidence`` are in it too.
+        Kept, neither excluded nor superseded; candidates of ``auto_types`` with at
+        least ``auto_confidence`` are in it too.
+
+        Args:
+            project: None: what is told beyond any one project: the global memories,
+                and those of every group and agent, of which the caller picks.
         """
         return timeline.injectable(
             self._conn,
             project,
-            groups=groups,
             auto_types=auto_types,
             auto_confidence=auto_confidence,
         )

@@ -103,13 +103,12 @@ MATCHES = """
     select count(*) from (
         select 1 from fts where fts match :match and rowid >= :low limit :cap)
 """
-TOLD = """
-    m.excluded = 0 and m.superseded_by = '' and (m.scope = 'global'
-        or m.scope glob 'agent:*'
-        or m.scope in (select value from json_each(:scopes))
-        or (m.scope = 'project' and m.project_id =
-            (select id from project where uuid = :project)))
+OWN = """
+    m.scope = 'project'
+        and m.project_id = (select id from project where uuid = :project)
 """
+WIDE = "m.scope <> 'project'"
+TOLD = "m.excluded = 0 and m.superseded_by = ''"
 KEPT = "m.state = 'kept'"
 SURE = """
     m.state = 'candidate' and m.confidence >= :sure
@@ -251,25 +250,25 @@ def injectable(
     conn: sqlite3.Connection,
     project: str | None,
     *,
-    groups: Sequence[str],
     auto_types: Sequence[str],
     auto_confidence: float,
 ) -> list[Memory]:
-    """Everything that may be told in a project, pins first in their order."""
+    """What may be told of a project's own, pins first in their order.
+
+    Args:
+        project: None: what is told beyond any one project, of every group and agent.
+    """
     values = {
         "project": project,
-        "scopes": strings_column([f"group:{name}" for name in groups]),
         "auto": strings_column(auto_types),
         "sure": auto_confidence,
     }
-    # Two questions, because only the first has an index to itself.
-    where = [Where([KEPT, TOLD], values)]
-    if auto_types:
-        where.append(Where([SURE, TOLD], values))
+    layer = WIDE if project is None else OWN
     return [
         memory_from(row)
-        for one in where
-        for row in conn.execute(one.into(INJECTABLE), values)
+        # Two questions, so that each is asked through an index of its own.
+        for one in ([KEPT, SURE] if auto_types else [KEPT])
+        for row in conn.execute(Where([one, TOLD, layer]).into(INJECTABLE), values)
     ]
 
 

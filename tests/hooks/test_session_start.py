@@ -631,6 +631,40 @@ def test_what_is_as_it_was_written_is_printed_with_no_look_at_it_first(
         os.utime(file)  # the same bytes, by another hand: these are looked at
 
 
+def test_a_text_that_cannot_be_read_is_told_of_and_ends_the_hook_well(
+    data: Path, tmp_path: Path
+) -> None:
+    file, _ = written(data, tmp_path)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "cat").write_text("#!/bin/sh\nexit 1\n")
+    (tools / "cat").chmod(0o755)
+    around = {"PATH": f"{tools}:{os.environ['PATH']}"}
+    done = run_hook(
+        DASH, "session-start", "startup", cwd=tmp_path, data=data, environ=around
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert f"cannot print {file}" in (data / "hooks.log").read_text()
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+def test_a_disk_that_fails_while_a_text_is_read_leaves_none_of_it(
+    data: Path, tmp_path: Path
+) -> None:
+    """The longest text is taken by one read, so there is no first part of it."""
+    file, answer = written(data, tmp_path, "x" * 9_000)
+    hook = [str(HOOKS / "session-start"), "startup"]
+    around = {"PATH": os.environ["PATH"], "MEMTUI_DATA_DIR": str(data)}
+    for fault, said in (("", answer), ("error=EIO:", b"")):
+        inject = ["-e", f"inject=read:{fault}when=1+"] if fault else []
+        done = subprocess.run(
+            ["strace", "-f", "-o", "/dev/null", "-P", str(file), *inject, *hook],
+            cwd=tmp_path, env=around, capture_output=True, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, said)
+    assert f"cannot print {file}" in (data / "hooks.log").read_text()
+
+
 @pytest.mark.parametrize("cut", [0, 20, -2])
 def test_what_another_hand_tore_is_not_printed(
     shell: list[str], data: Path, tmp_path: Path, cut: int
@@ -661,9 +695,9 @@ def test_a_symlink_among_the_texts_is_passed_over(
     assert told(shell, tmp_path, data) == b""
 
 
-def written(data: Path, root: Path) -> tuple[Path, bytes]:
+def written(data: Path, root: Path, text: str = "kept") -> tuple[Path, bytes]:
     """An export as memtui writes it, and what it says."""
-    file, answer = file_of(data, str(root), Source.STARTUP), render.envelope("kept")
+    file, answer = file_of(data, str(root), Source.STARTUP), render.envelope(text)
     make_private_dir(data)
     with locked(data / "export.lock"):
         replace_if_changed(file, answer, UNTOUCHED_NS)

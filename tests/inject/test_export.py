@@ -130,6 +130,26 @@ def test_a_projects_memories_are_ranked_once_for_each_of_its_branches(
     assert ranked == ["", "fix/x", ""]  # the last: places of no project
 
 
+def test_what_many_projects_are_told_is_read_once_for_all(
+    data: Path, rows: StoreRows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | None] = []
+    read = StoreView.injectable
+
+    def counted(view: StoreView, project: str | None, **how: Any) -> Any:
+        asked.append(project)
+        return read(view, project, **how)
+
+    monkeypatch.setattr(StoreView, "injectable", counted)
+    for name in ("p", "q", "r"):
+        rows.project(name, f"/srv/{name}")
+    rows.memory(memory("Say what a flag does", scope="global"), "p")
+    export_projects(data, PLAIN)
+    assert asked.count(None) == 1
+    assert sorted(filter(None, asked)) == ["p", "q", "r"]
+    assert all("Say what a flag does" in text for text in texts(data).values())
+
+
 def test_only_the_newest_five_branches_have_files(data: Path, rows: StoreRows) -> None:
     rows.project("p", "/srv/p")
     rows.memory(memory("last", at=NEWEST + 1), "p")

@@ -188,3 +188,15 @@ def test_what_is_alike_is_met_through_its_words_alone(conn: sqlite3.Connection) 
     assert "PRIMARY KEY" in steps[-1]
     assert "word_id=? AND size>? AND size<?" in steps[-1]
     assert not any("TEMP B-TREE" in step for step in steps)
+
+
+def test_what_a_project_is_told_is_asked_for_by_the_project(
+    conn: sqlite3.Connection,
+) -> None:
+    asked = {"project": "uuid-harbor-api", "auto": '["decision"]', "sure": 0.7}
+    for state in (timeline.KEPT, timeline.SURE):
+        where = Where([state, timeline.TOLD, timeline.OWN])
+        told = plan(conn, where.into(timeline.INJECTABLE), asked)
+        assert "curation_standing (project_id=? AND state=?)" in told
+        assert "SCAN o" not in told
+    assert "observation_worth (project_id=? AND type=?)" in told

@@ -245,7 +245,7 @@ def test_stats_have_the_documented_shape(store: Path) -> None:
     }  # fmt: skip
 
 
-def test_told_are_kept_ones_of_the_layers_asked_for(store: Path) -> None:
+def test_told_are_kept_ones_of_one_project_or_beyond_any(store: Path) -> None:
     settings = Settings(groups={"backend": ("/src/tern",)})
     with Curator(store, settings, export=lambda *_: None) as pen:
         pen.keep(["aaa", "bbb", "ccc", "eee"])
@@ -254,8 +254,7 @@ def test_told_are_kept_ones_of_the_layers_asked_for(store: Path) -> None:
         pen.scope(["ccc"], "group:backend")
     with StoreView(store / "memtui.db") as view:
         assert [m.id for m in view.injectable("uuid-harbor-api")] == ["eee", "aaa"]
-        grouped = view.injectable("uuid-harbor-api", groups=["backend"])
-        assert [m.id for m in grouped] == ["eee", "aaa", "ccc"]
+        assert [m.id for m in view.injectable(None)] == ["ccc"]
 
 
 def test_sure_candidates_are_told_where_their_type_is_auto(store: Path) -> None:
