@@ -80,6 +80,8 @@ def results(
     large = store or folder / "large"
     if store is None:
         make_store.make(large, observations=memories, records=memories)
+    else:
+        make_store.as_if_distilled_now(large)
     many = f"{memories:,} memories"
     yield from _first_row(folder, large, many, times)
     yield from _keys(folder, small, large, many)

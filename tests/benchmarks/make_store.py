@@ -11,10 +11,12 @@ the time. ``alike`` has a benchmark of its own.
 import argparse
 import itertools
 import random
+import sqlite3
 import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -39,6 +41,7 @@ from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store import alike
 from memtui.store.projects import ProjectRoot
+from memtui.store.seen import RULES_OFF, rules_column
 from memtui.store.writes import Batch, Store
 from tests.benchmarks.corpus import WORDS
 
@@ -89,6 +92,22 @@ def _make(
                 sys.stderr.write(f"\r{first:,} of {sessions:,} sessions")
     if pruned:
         Curator(data, Settings()).prune(pruned)
+    as_if_distilled_now(data)
+
+
+def as_if_distilled_now(data: Path) -> None:
+    """Let no app or sync distil the store anew: what is made up would be gone.
+
+    They do where a newer distiller has come, or another rule is off, since it was made.
+    """
+    off = rules_column(Settings().disabled_rules)
+    with closing(sqlite3.connect(store_path(data))) as conn, conn:
+        conn.execute("update session set distilled = ?", (distil.VERSION,))
+        conn.execute(
+            "insert into meta(key, value) values (?, ?)"
+            " on conflict(key) do update set value = excluded.value",
+            (RULES_OFF, off),
+        )
 
 
 def _session(
