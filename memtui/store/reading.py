@@ -20,9 +20,15 @@ class Reading:
         StoreError: there is no store at ``path``, or it cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, cache_kib: int | None = None) -> None:
+        """
+        Args:
+            cache_kib: what of the file is kept in memory at most; None: SQLite's own.
+        """
         self._path = path
         self._conn = open_reader(path)
+        if cache_kib is not None:
+            self._conn.execute(f"pragma cache_size = -{cache_kib}")
         self._version = 0
         self.data_version()
 

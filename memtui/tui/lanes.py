@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from memtui.store.queries import StoreView
 from memtui.store.trouble import explained
@@ -18,6 +18,9 @@ if TYPE_CHECKING:  # a third of our imports: they wait for the first act
     from memtui.curate import Curator
 
 T = TypeVar("T")
+CACHE_KIB: Final = 512
+"""A quarter of SQLite's own: an app is open all day, and the system keeps the file
+in memory anyway."""
 
 
 class ReadLane:
@@ -42,7 +45,8 @@ class ReadLane:
             if abandoned.is_set():
                 raise asyncio.CancelledError
             with explained(self._path):
-                self._view = self._view or StoreView(self._path)
+                if self._view is None:
+                    self._view = StoreView(self._path, cache_kib=CACHE_KIB)
                 with self._view.until(abandoned.is_set):
                     return query(self._view)
 

@@ -4,7 +4,7 @@ import pytest
 
 from memtui.model import Memory
 from memtui.store.queries import StoreView
-from memtui.tui import rest
+from memtui.tui import lanes, rest
 from memtui.tui.screens.memories import MemoriesScreen
 from tests.tui.conftest import WIDE, MakeApp, settled
 
@@ -56,3 +56,14 @@ async def test_rows_are_asked_for_ahead_and_not_with_every_key(
         await settled(pilot)
         assert screen.list.cursor == 20
         assert not asked  # the first window reaches further
+
+
+async def test_lanes_keep_little_of_the_store_in_memory(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        for lane in (app.desk.lists, app.desk.details, app.desk.counting):
+            (kept,) = await lane.read(
+                lambda v: v._conn.execute("pragma cache_size").fetchone()
+            )
+            assert kept == -lanes.CACHE_KIB
