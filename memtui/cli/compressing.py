@@ -34,6 +34,8 @@ from memtui.store.runs import Run, RunState
 
 LIMIT: Final = 20
 """Sessions of a run unless told otherwise, the newest first."""
+LOOKED_AT: Final = 5_000
+"""Sessions that are looked through for those that were not asked about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,17 +133,8 @@ def _planned(planner: Planner, meant: Meant) -> Plan:
         found = [view.session(one) for one in meant.sessions]
         return planner.sessions(found, again=meant.again)
     shown = looked.within(None) if meant.everything else looked
-    limit = meant.limit
-    found = view.sessions(query, shown, limit=limit * 5)
-    plan = Plan()
-    for session in found:  # those that are left out do not count
-        if len({one.subject for one in plan.tasks}) == limit:
-            break
-        one = planner.sessions([session], again=meant.again)
-        plan.tasks += one.tasks
-        plan.left_out += one.left_out
-        plan.thoughts += one.thoughts
-    return plan
+    found = view.sessions(query, shown, limit=LOOKED_AT)
+    return planner.newest(found, most=meant.limit, again=meant.again)
 
 
 def _preview(planner: Planner, plan: Plan) -> str:

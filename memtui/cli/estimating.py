@@ -1,16 +1,12 @@
-"""An estimate in words and as an object: where, whose key, how much, what for."""
+"""An estimate as lines or as an object."""
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from memtui.cli import output
-from memtui.cli.amounts import counted
 from memtui.compress import money
 from memtui.compress.opening import Destination
 from memtui.compress.plan import Estimate, Plan
-
-_BESIDE: Final = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
-"""What the same would cost with these is said too."""
+from memtui.compress.telling import estimate_lines
 
 
 def say_estimate(
@@ -21,60 +17,8 @@ def say_estimate(
     if as_json:
         output.emit([_estimate_object(to, plan, found, budget)])
         return
-    for name, said in _estimate_lines(to, plan, found, budget, batch=batch):
+    for name, said in estimate_lines(to, plan, found, budget, batch=batch):
         output.note_styled((f"{name:<9}", output.QUIET), said)
-
-
-def _estimate_lines(
-    to: Destination, plan: Plan, found: Estimate, budget: float, *, batch: bool
-) -> Iterator[tuple[str, str]]:
-    price = to.price
-    yield "To", f"{to.host}, {to.model}{_priced(price, to)}"
-    yield "Key", to.key.source if to.key else "none: there is no key for it"
-    noun = "session" if any(one.kind == "session" for one in plan.tasks) else "project"
-    yield (
-        "Sends",
-        (
-            f"{counted(found.subjects, noun)} in "
-            f"{counted(found.requests, 'request')}, about {found.tokens_in:,} tokens; "
-            f"answers about {found.tokens_out:,}"
-        ),
-    )
-    yield (
-        "Costs",
-        (
-            f"about {money.dollars(found.likely)}, at most "
-            f"{money.dollars(found.most)} if each is sent once; never more than "
-            f"${budget:,.2f}"
-        ),
-    )
-    if batch and not to.can_batch:
-        yield "Batch", f"{to.host} takes one request at a time, at its full price"
-    if to.can_batch and not to.stays_here:
-        yield "Others", ", ".join(_others(to, plan, batch=batch))
-    if cut := sum(one.cut for one in plan.tasks):
-        yield "Cut", f"{cut:,} bytes of long records, with a mark where they were"
-    if plan.thoughts:
-        yield "Not sent", f"{counted(plan.thoughts, 'thought')} of the agent"
-    for reason, count in plan.left_out.items():
-        yield "Left out", f"{count:,} {reason}"
-
-
-def _priced(price: money.Price, to: Destination) -> str:
-    if price.is_free:
-        return " (no price by the token)" if not to.url else " (free)"
-    more = ""
-    if price.above:
-        more = f", {price.times:g} times that above {price.above:,} tokens"
-    return f" (${price.input:g} read, ${price.output:g} written a million tokens{more})"
-
-
-def _others(to: Destination, plan: Plan, *, batch: bool) -> Iterator[str]:
-    for name in _BESIDE:
-        price = money.model_of(name, {}).price
-        if name != to.model and price is not None:
-            cost = plan.estimate(price, batch=batch).likely
-            yield f"{name} about {money.dollars(cost)}"
 
 
 def _estimate_object(

@@ -6,7 +6,7 @@ is not sent.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -159,6 +159,22 @@ class Planner:
                 plan.left_out[PRIVATE] += 1
             else:
                 self._add_session(plan, payload.told(session, records, self.room))
+        return plan
+
+    def newest(
+        self, found: Iterable[Session], *, most: int, again: bool = False
+    ) -> Plan:
+        """The same over the first ``most`` of these that are not left out."""
+        plan = Plan()
+        left = most
+        for session in found:
+            one = self.sessions([session], again=again)
+            plan.tasks += one.tasks
+            plan.left_out += one.left_out
+            plan.thoughts += one.thoughts
+            left -= bool(one.tasks)
+            if not left:
+                break
         return plan
 
     def projects(self, found: Sequence[Project]) -> Plan:

@@ -1,10 +1,13 @@
 """The questions about runs of a model and what they proposed. See ``StoreView``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from memtui.errors import NotFound
 from memtui.later import later
+from memtui.model import ObservationType
+from memtui.store.numbers import Counts
 from memtui.store.remembering import MemoryReading
 
 if TYPE_CHECKING:  # what is asked after the first paint
@@ -19,6 +22,18 @@ else:
 
 class ModelReading(MemoryReading):
     """Runs, their ledger, and proposals."""
+
+    def counts(
+        self,
+        project: str | None = None,
+        *,
+        weights: Mapping[str, float] | None = None,
+        now: int | None = None,
+        types: Mapping[str, ObservationType] | None = None,
+    ) -> Counts:
+        """How many memories stand where, and how many proposals wait."""
+        found = super().counts(project, weights=weights, now=now, types=types)
+        return replace(found, proposed=self.proposed_count(project))
 
     def proposed(
         self, project: str | None = None, *, limit: int = 1_000

@@ -90,6 +90,8 @@ class Counts:
     duplicates: int = 0
     """Pairs to decide about: alike, or one corrects the other."""
     trash: int = 0
+    proposed: int = 0
+    """What a model proposes, and nobody decided about."""
 
     @property
     def shown(self) -> int:

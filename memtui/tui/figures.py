@@ -7,8 +7,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
+from memtui.compress.money import dollars
 from memtui.model import Session, SessionKind
 from memtui.search.grammar import parse
+from memtui.store.ledger import Totals
 from memtui.store.queries import Anchor, Counts, StoreView, View
 from memtui.tui import format as words
 from memtui.tui.desk import Desk
@@ -43,6 +45,8 @@ class Figures:
     """Sessions whose file is gone."""
     same: int
     """Pairs of projects that may be one."""
+    ledger: Totals
+    """What models were asked, in every project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ def read_figures(view: StoreView, desk: Desk, now: int) -> Figures:
         sessions=sum(s.kind is not SessionKind.SUBAGENT for s in sessions),
         gone=sum(1 for s in sessions if s.source_gone),
         same=len(view.same_projects()),
+        ledger=view.ledger_totals(),
     )
 
 
@@ -192,6 +197,21 @@ def decided(figures: Figures, look: Look) -> list[Entry]:
         *_agents(figures, look),
         Entry("storage", lambda _: [[], heading("Storage and reading")]),
         *_storage(figures),
+        *_ledger(figures.ledger),
+    ]
+
+
+def _ledger(asked: Totals) -> list[Entry]:
+    """What models were asked; nothing where none ever was."""
+    if not asked.requests:
+        return []
+    said = f"{figure(asked.tokens_in)} tokens read, {figure(asked.tokens_out)} written"
+    decided = f"{figure(asked.accepted)} accepted, {figure(asked.rejected)} rejected"
+    return [
+        Entry("models", lambda _: [[], heading("Asked of models")]),
+        _row("paid", dollars(asked.cost), plural(asked.requests, "request")),
+        _row("tokens", asked.tokens_in + asked.tokens_out, said),
+        _row("proposed", asked.proposals, decided, ("curate", ""), first=True),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from memtui.cli import output
 from memtui.paths import config_path
-from tests.cli.conftest import Cli, cli
+from tests.cli.conftest import Cli, Ran, cli
 from tests.compress.conftest import Bench
 
 __all__ = ["cli"]
@@ -227,3 +227,63 @@ def test_an_address_without_encryption_is_not_asked(cli: Cli, three: Bench) -> N
     ran = cli("compress", "--yes", "--all")
     assert ran.code == 1
     assert "without encryption" in ran.err
+
+
+def findings(ran: Ran) -> list[tuple[str, str, str]]:
+    """What doctor says of models."""
+    return [
+        (one["subject"], one["level"], one["message"])
+        for one in ran.objects
+        if one["subject"] in ("compress", "endpoint")
+    ]
+
+
+def test_doctor_tells_alive_from_ready_and_asks_nobody_unasked(
+    cli: Cli, ready: Bench
+) -> None:
+    (told,) = findings(cli("doctor", "--json"))
+    assert told[:2] == ("compress", "ok")
+    assert ready.stub.requests == []
+    both = findings(cli("doctor", "--endpoint", "--json"))
+    assert [level for _, level, _ in both] == ["ok", "ok", "ok"]
+    assert "offers claude-haiku-5-5" in both[-1][2]
+    ready.stub.plays.append((401, {}))
+    _, alive, not_ready = findings(cli("doctor", "--endpoint", "--json"))
+    assert alive[1:] == ("ok", f"{ready.stub.url.removeprefix('http://')} answers.")
+    assert not_ready[1] == "wrong"
+    assert "key" in not_ready[2]
+
+
+def test_doctor_names_a_run_that_was_cut_off(cli: Cli, ready: Bench) -> None:
+    number = ready.begin()
+    told = findings(cli("doctor", "--json"))
+    assert f"Run {number} was cut off." in [message for _, _, message in told]
+
+
+def test_the_second_pass_proposes_for_what_projects_remember(
+    cli: Cli, ready: Bench
+) -> None:
+    from memtui.paths import store_path
+    from memtui.store.queries import StoreView
+
+    with StoreView(store_path(ready.data)) as view:
+        first, second = (str(one.id) for one in view.memories()[:2])
+    merge = {"ids": [first, second], "type": "gotcha", "title": "Valve before gauge",
+             "body": "Always.", "why": "both say it"}  # fmt: skip
+    ready.stub.answer = lambda _: {
+        "merges": [merge],
+        "supersedes": [{"old": first, "new": second, "why": "later"}],
+        "promotions": [],
+    }
+    ran = cli("compress", "--merge", "--all", "--yes")
+    assert ran.code == 0, ran.err
+    assert len(ready.stub.asked) == 1
+    told = cli("compress", "proposals", "--all", "--json").objects
+    assert sorted(one["proposes"] for one in told) == ["merge", "supersede"]
+    (merged,) = [one for one in told if one["proposes"] == "merge"]
+    assert cli("compress", "accept", merged["id"]).code == 0
+    assert cli("show", first, "--json").object["superseded_by"] == merged["id"]
+    assert cli("undo").code == 0
+    assert cli("show", first, "--json").object["superseded_by"] is None
+    again = cli("compress", "--merge", "--all", "--estimate", "--json").object
+    assert again["left_out"] == {"asked about before": 1}

@@ -66,14 +66,14 @@ def test_a_hundred_calls_are_two_requests_with_little_beside_them(
 def test_what_is_cut_says_so_where_it_stood(bench: Bench, home: Path) -> None:
     long = "".join(f"{n} flows\n" for n in range(215))
     steps = [Bash(f"drain {n}", long) for n in range(100)]
-    transcript(turns=[Turn("drain it\n" + "please " * 300, *steps)], home=home)
+    transcript(turns=[Turn("drain it\n" + "please " * 40, *steps)], home=home)
     read_in(bench.data, home)
     plan, text = planned(bench), sent(bench)
     found = re.findall(r"\[… ([\d,]+) bytes left out …\]", text)
     assert len(found) == 100
     left_out = sum(int(one.replace(",", "")) for one in found)
     assert left_out == sum(task.cut for task in plan.tasks) > 1_000
-    assert text.count("please") >= 300  # a prompt is sent whole
+    assert text.count("please") >= 40  # a prompt is sent whole
 
 
 def test_a_turn_that_is_too_long_goes_on_with_its_prompt(

@@ -16,7 +16,7 @@ def written(text: str) -> None:
 
 
 async def test_a_chosen_key_does_it_and_shows_everywhere(make_app: MakeApp) -> None:
-    written('keep = "y f7"\ncopy = "c"\nscope = "C"\nundo = "f8"\n')
+    written('keep = "y f7"\ncopy = "c"\nscope = "C"\ncompress = "Z"\nundo = "f8"\n')
     app = make_app("curate")
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)

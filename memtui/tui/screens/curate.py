@@ -13,13 +13,12 @@ from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
 from memtui.tui.lines import Line, width_of
 from memtui.tui.look import look_of
-from memtui.tui.screens.pairs import PairsScreen
+from memtui.tui.screens.proposed import ProposedScreen, proposed_tabs
 from memtui.tui.screens.tabs import read_tab, view_of
 from memtui.tui.widgets.frame import NARROW, SubTabs, Tab
 from memtui.tui.widgets.memory_list import by_group, by_project
 from memtui.tui.widgets.scope_line import ScopeLine
 
-TABS: Final = ("inbox", "backlog", "kept", "review", "duplicates", "trash")
 STARTER: Final = 10
 _LAST_COLUMNS: Final = {"kept": "acted", "trash": "acted", "review": "reason"}
 _SENTENCES: Final = {
@@ -29,10 +28,11 @@ _SENTENCES: Final = {
     "review": ("faded, or due for a second look", "to review"),
     "duplicates": ("what says the same, newest first", "alike"),
     "trash": ("nothing leaves the trash by itself", "in the trash"),
+    "proposed": ("by a model, the newest first", "proposed"),
 }
 
 
-class CurateScreen(PairsScreen):
+class CurateScreen(ProposedScreen):
     """Inbox, backlog, kept, review, trash as tabs of one list."""
 
     NAME = "curate"
@@ -55,6 +55,7 @@ class CurateScreen(PairsScreen):
         counts = self.desk.counts
         return [
             Tab("inbox", "Inbox", counts.inbox, loud=True),
+            *proposed_tabs(counts, self.tab),
             Tab("backlog", "Backlog", counts.backlog, short="Back"),
             Tab("kept", "Kept", counts.kept),
             Tab("review", "Review", counts.review, short="Rev"),
@@ -79,7 +80,7 @@ class CurateScreen(PairsScreen):
         now = look_of(self).now()
         shown = await desk.lists.read(lambda v: read_tab(v, query, tab, desk, now))
         rows, self._kept_today = shown.rows, shown.kept_today
-        self.groups = shown.groups
+        self.groups, self.proposed = shown.groups, shown.proposed
         sentence, what = _SENTENCES[tab]
         if desk.starter and tab == "inbox" and rows:
             self._best = self._ten_best(rows)
@@ -184,7 +185,10 @@ class CurateScreen(PairsScreen):
         if self.tab == "duplicates":
             known = memories(counts.inbox + counts.backlog + counts.kept)
             return [[(f"No duplicates found among {known}.", "")]]
-        empty = {"backlog": "The backlog is empty.", "review": "Nothing to review."}
+        empty = {
+            "backlog": "The backlog is empty.", "review": "Nothing to review.",
+            "proposed": "No proposal waits for you.",
+        }  # fmt: skip
         return [[(empty.get(self.tab, "The trash is empty."), "")]]
 
     def why_not(self, action: str) -> str:
@@ -219,11 +223,15 @@ class CurateScreen(PairsScreen):
 
     def action_next_tab(self) -> None:
         """The tab to the right."""
-        self.action_tab(TABS[(TABS.index(self.tab) + 1) % len(TABS)])
+        self._step(1)
 
     def action_previous_tab(self) -> None:
         """The tab to the left."""
-        self.action_tab(TABS[(TABS.index(self.tab) - 1) % len(TABS)])
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        names = [tab.name for tab in self._tabs()]
+        self.action_tab(names[(names.index(self.tab) + by) % len(names)])
 
     def action_mark_all(self) -> None:
         """Mark everything that the open tab shows."""

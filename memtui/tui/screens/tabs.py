@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from memtui.model import Memory, Project, State
 from memtui.search.grammar import Query
@@ -10,6 +10,9 @@ from memtui.store.queries import OPEN_STATES, Due, Reason, StoreView, View
 from memtui.tui.alike import Group, groups_of
 from memtui.tui.desk import Desk
 from memtui.tui.format import local
+
+if TYPE_CHECKING:  # what waits for the first proposal
+    from memtui.store.model_proposals import Proposed
 
 MOST: Final = 5_000
 """Rows of a tab; who has more filters them."""
@@ -23,6 +26,7 @@ _STATES: Final = {
     "review": _KEPT,
     "duplicates": OPEN_STATES,
     "trash": frozenset({State.PRUNED}),
+    "proposed": frozenset({State.CANDIDATE}),
 }
 _REASONS: Final = {Reason.DATE: "date", Reason.GONE: "gone", Reason.FADED: "faded"}
 
@@ -37,12 +41,15 @@ class Shown:
     groups: Sequence[Group] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why a row is up for review, in a word."""
+    proposed: "Mapping[str, Proposed]" = field(default_factory=dict)
+    """By id, what a model proposes."""
 
 
 def read_tab(view: StoreView, query: Query, tab: str, desk: Desk, now: int) -> Shown:
     """A query looks at all rows of the tab's states, not at the best alone."""
     groups: list[Group] = []
     reasons: dict[str, str] = {}
+    proposed: dict[str, Proposed] = {}
     if tab == "duplicates":
         groups = _groups(view, query, desk)
         rows = [row for group in groups for row in group.rows]
@@ -50,15 +57,33 @@ def read_tab(view: StoreView, query: Query, tab: str, desk: Desk, now: int) -> S
         due = _due(view, query, desk, now)
         rows = [one.memory for one in due]
         reasons = {one.memory.id: _REASONS[one.reasons[0]] for one in due}
+    elif tab == "proposed":
+        proposed = proposed_in(view, query, desk)
+        rows = [one.memory for one in proposed.values()]
     else:
         rows = _rows(view, query, tab, desk)
     return Shown(
         rows=rows,
+        proposed=proposed,
         projects=view.projects(),
         kept_today=_kept_since(view, _midnight(now)),
         groups=groups,
         reasons=reasons,
     )
+
+
+def proposed_in(view: StoreView, query: Query, desk: Desk) -> "dict[str, Proposed]":
+    """What waits for a decision; of a query every word must stand in it."""
+    words = query.text.casefold().split()
+    return {
+        one.id: one
+        for one in view.proposed(desk.project_id)
+        if all(word in _said(one.memory) for word in words)
+    }
+
+
+def _said(memory: Memory) -> str:
+    return f"{memory.type} {memory.title}\n{memory.body}".casefold()
 
 
 def view_of(tab: str, desk: Desk) -> View:

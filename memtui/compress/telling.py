@@ -1,0 +1,69 @@
+"""An estimate in sentences: the same ones in the shell and in the app."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from memtui.compress import money
+from memtui.compress.opening import Destination
+from memtui.compress.plan import Estimate, Plan
+
+_BESIDE: Final = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
+"""What the same would cost with these is said too."""
+
+
+def estimate_lines(
+    to: Destination, plan: Plan, found: Estimate, budget: float, *, batch: bool
+) -> Iterator[tuple[str, str]]:
+    """A heading and a sentence each: where, whose key, how much, what for."""
+    price = to.price
+    yield "To", f"{to.host}, {to.model}{_priced(price, to)}"
+    yield "Key", to.key.source if to.key else "none: there is no key for it"
+    noun = "session" if any(one.kind == "session" for one in plan.tasks) else "project"
+    yield (
+        "Sends",
+        (
+            f"{plural(found.subjects, noun)} in "
+            f"{plural(found.requests, 'request')}, about {found.tokens_in:,} tokens; "
+            f"answers about {found.tokens_out:,}"
+        ),
+    )
+    yield (
+        "Costs",
+        (
+            f"about {money.dollars(found.likely)}, at most "
+            f"{money.dollars(found.most)} if each is sent once; never more than "
+            f"${budget:,.2f}"
+        ),
+    )
+    if batch and not to.can_batch:
+        yield "Batch", f"{to.host} takes one request at a time, at its full price"
+    if to.can_batch and not to.stays_here:
+        yield "Others", ", ".join(_others(to, plan, batch=batch))
+    if cut := sum(one.cut for one in plan.tasks):
+        yield "Cut", f"{cut:,} bytes of long records, with a mark where they were"
+    if plan.thoughts:
+        yield "Not sent", f"{plural(plan.thoughts, 'thought')} of the agent"
+    for reason, count in plan.left_out.items():
+        yield "Left out", f"{count:,} {reason}"
+
+
+def _priced(price: money.Price, to: Destination) -> str:
+    if price.is_free:
+        return " (no price by the token)" if not to.url else " (free)"
+    more = ""
+    if price.above:
+        more = f", {price.times:g} times that above {price.above:,} tokens"
+    return f" (${price.input:g} read, ${price.output:g} written a million tokens{more})"
+
+
+def _others(to: Destination, plan: Plan, *, batch: bool) -> Iterator[str]:
+    for name in _BESIDE:
+        price = money.model_of(name, {}).price
+        if name != to.model and price is not None:
+            cost = plan.estimate(price, batch=batch).likely
+            yield f"{name} about {money.dollars(cost)}"
+
+
+def plural(number: int, noun: str) -> str:
+    """A number and its noun: ``1 request``, ``2 requests``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

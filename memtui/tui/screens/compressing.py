@@ -1,0 +1,258 @@
+"""Letting a model refine: the estimate, the run with its progress, the ledger.
+
+Nothing is sent before ``y``. The run works on a thread of its own while this is open;
+leaving lets it stop after the request at hand, and opening it again goes on.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from memtui.clean import clean_line
+from memtui.compress.carrying import Carrier, begin
+from memtui.compress.pacing import WallClock
+from memtui.compress.plan import PROJECTS, SESSIONS
+from memtui.compress.run import Progress
+from memtui.errors import MemtuiError
+from memtui.tui.compressed import (
+    Told,
+    ended_words,
+    ledger_lines,
+    look_at,
+    progress_lines,
+    told_lines,
+)
+from memtui.tui.desk import Desk
+from memtui.tui.lines import Line, ends, keys, paragraph
+from memtui.tui.look import look_of
+from memtui.tui.screens.calm import calm
+from memtui.tui.widgets.frame import Bar
+from memtui.tui.widgets.text_pane import TextPane
+
+
+class _Line(Bar):
+    """The hairline, the title or the keys."""
+
+    def __init__(self, *, rule: bool = False) -> None:
+        super().__init__()
+        self.left: Line = []
+        self.right: Line = []
+        self._rule = rule
+
+    def say(self, left: Line, right: Line | None = None) -> None:
+        """Draw these."""
+        self.left, self.right = left, right or []
+        self.refresh()
+
+    def lines(self, width: int) -> list[Line]:
+        """One line."""
+        if self._rule:
+            return [[(look_of(self).glyphs.rule * width, "hairline")]]
+        return [ends(width, self.left, self.right)]
+
+
+class CompressScreen(ModalScreen[None]):
+    """Rises from the bottom edge."""
+
+    CSS = """
+    CompressScreen { background: $background 45%; }
+    CompressScreen #sheet { dock: bottom; height: auto; background: $background; }
+    CompressScreen Bar { height: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", show=False),
+        Binding("y", "begin", show=False),
+        Binding("r", "resume", show=False),
+        Binding("p", "pause", show=False),
+        Binding("b", "batch", show=False),
+        Binding("m", "other_pass", show=False),
+        Binding("j,down", "move(1)", show=False),
+        Binding("k,up", "move(-1)", show=False),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.told: Told | None = None
+        self.progress: Progress | None = None
+        self.ended = ""
+        self._together = False
+        self._which = SESSIONS
+        self._stopping = threading.Event()
+        self._at_work = False
+        self._leaving = False
+        self._pane = TextPane()
+        self._pane.edge = False
+        self._head, self._foot = _Line(), _Line()
+
+    def compose(self) -> ComposeResult:
+        """Hairline, title, lines, keys."""
+        with Vertical(id="sheet"):
+            yield _Line(rule=True)
+            yield self._head
+            yield self._pane
+            yield self._foot
+
+    def on_mount(self) -> None:
+        """Count what a run would cost."""
+        self._pane.styles.height = max(4, self.app.size.height * 3 // 5)
+        self._draw()
+        self._estimate()
+
+    def on_unmount(self) -> None:
+        """The app ends: so does the run, after the request at hand."""
+        self._stopping.set()
+
+    # before
+
+    @work(exclusive=True, group="estimate")
+    @calm
+    async def _estimate(self) -> None:
+        self.told = None
+        self._draw()
+        desk, pass_, batch = self.desk, self._which, self._together
+        self.told = await asyncio.to_thread(look_at, desk, pass_, batch=batch)
+        self._draw()
+
+    def action_batch(self) -> None:
+        """All at once for half the price, or one by one."""
+        if not self._at_work:
+            self._together = not self._together
+            self._estimate()
+
+    def action_other_pass(self) -> None:
+        """Sessions, or what the projects remember."""
+        if not self._at_work:
+            self._which = PROJECTS if self._which == SESSIONS else SESSIONS
+            self._estimate()
+
+    # the run
+
+    @work(group="run")
+    @calm
+    async def action_begin(self) -> None:
+        """The person agreed to what stands there."""
+        told = self.told
+        if self._at_work or told is None or told.to is None or told.trouble:
+            return
+        if not told.plan.tasks:
+            return
+        desk, to = self.desk, told.to
+        number = await asyncio.to_thread(
+            begin, desk.data, to, told.plan, pass_=self._which, batch=self._together,
+            budget=desk.settings.compress_budget, at=desk.now(),
+        )  # fmt: skip
+        await self._carry(number)
+
+    @work(group="run")
+    @calm
+    async def action_resume(self) -> None:
+        """Go on with the run that was paused."""
+        told = self.told
+        if self._at_work or told is None or told.unfinished is None:
+            return
+        await self._carry(told.unfinished.id)
+
+    async def _carry(self, number: int) -> None:
+        loop = asyncio.get_running_loop()
+
+        def tell(now: Progress) -> None:
+            loop.call_soon_threadsafe(self._take, now)
+
+        self._stopping.clear()
+        self._at_work, self.ended = True, ""
+        self._draw()
+        carrier = Carrier(
+            data=self.desk.data, settings=self.desk.settings, from_environment=True,
+            clock=WallClock(self._stopping), stop=self._stopping.is_set, tell=tell,
+        )  # fmt: skip
+        try:
+            run = await asyncio.to_thread(carrier.carry_on, number)
+            self.ended = ended_words(run)
+        except MemtuiError as error:
+            self.ended = f"{error.message} {error.hint}".strip()
+        finally:
+            self._at_work = False
+        if self._leaving:
+            self.dismiss(None)
+            return
+        self.progress = None
+        self._estimate()
+
+    def _take(self, now: Progress) -> None:
+        self.progress = now
+        self._draw()
+
+    def action_pause(self) -> None:
+        """Stop after the request at hand."""
+        if self._at_work:
+            self._stopping.set()
+            self._draw()
+
+    def action_leave(self) -> None:
+        """Leave; a run stops first."""
+        if self._at_work:
+            self._leaving = True
+            self.action_pause()
+        else:
+            self.dismiss(None)
+
+    def action_move(self, lines: int) -> None:
+        """Scroll."""
+        at = self._pane.scroll_offset.y + lines
+        self._pane.scroll_to(y=at, animate=False, immediate=True, force=True)
+
+    # what is drawn
+
+    def _draw(self) -> None:
+        if not self.is_attached:
+            return  # it was left while something was counted
+        what = "sessions" if self._which == SESSIONS else "what projects remember"
+        how = ", as a batch" if self._together else ""
+        self._head.say(
+            [(" Let a model refine ", "bold foreground"), (f"{what}{how}", "muted")],
+            [(f"{clean_line(self.desk.scope_words)} ", "muted")],
+        )
+        self._foot.say([(" ", ""), *keys(*self._pairs())])
+        draw = self._lines()
+        self._pane.show(draw, about="compress")
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        if self._at_work:
+            return [("p", "pause"), ("esc", "pause and leave")]
+        told = self.told
+        pairs = []
+        if told is not None and told.plan.tasks and not told.trouble:
+            pairs.append(("y", "send it"))
+        if told is not None and told.unfinished is not None:
+            pairs.append(("r", "resume the paused run"))
+        other = "what projects remember" if self._which == SESSIONS else "sessions"
+        return [*pairs, ("b", "batch or not"), ("m", other), ("esc", "leave")]
+
+    def _lines(self) -> Callable[[int], list[Line]]:
+        told, progress, ended = self.told, self.progress, self.ended
+        stopping = self._at_work and self._stopping.is_set()
+        look = look_of(self)
+
+        def draw(width: int) -> list[Line]:
+            lines: list[Line] = [[]]
+            if progress is not None:
+                lines += [*progress_lines(progress, width, look, stopping=stopping), []]
+            if ended:
+                lines += [*paragraph(ended, width), []]
+            if told is None:
+                return [*lines, [("Counting what it would cost.", "muted")]]
+            return [
+                *lines,
+                *told_lines(told, width),
+                *ledger_lines(told.ledger, width, look),
+            ]
+
+        return draw
