@@ -16,7 +16,7 @@ from memtui.ingest.statement import Statement
 from memtui.model import Fault
 from memtui.readers.base import Marks, Reader, RewritingReader
 from memtui.readers.tail import Checkpoint, Chunk, in_pieces, read_new
-from memtui.store.archive import Part, Stretch
+from memtui.store.archive import Kept, Part, Stretch
 from memtui.store.batch import Batch, KnownTranscript, Position, Tail
 
 CUT_SHORT: Final = "the packed file ends before its end: the rest is missing"
@@ -72,8 +72,10 @@ def read_items(
     marks: Marks,
     *,
     is_file: bool = True,
-) -> Batch:
+) -> Iterator[Batch]:
     """All of a transcript without lines, and what of it is new to the archive.
+
+    A run that ends before the last batch has not read it.
 
     Args:
         marks: taken before; what changes while it is read shows in the next sweep.
@@ -85,18 +87,20 @@ def read_items(
     statement = Statement(reader, path, tools, memory=known.state if known else b"")
     # without its memory the archive has to begin anew beside what it holds
     forgotten = known is not None and known.position.line > 0 and statement.is_first
-    batch = statement.items(reader.items(path, tools.cut))
-    return replace(
-        batch,
-        generation=(known.generation if known else 0) + forgotten,
-        position=Position(
-            inode=marks.inode,
-            size=marks.size,
-            mtime_ns=marks.mtime_ns,
-            offset=marks.size if is_file else 0,
-            line=batch.first_line - 1 + len(batch.lines),
-        ),
-    )
+    generation = (known.generation if known else 0) + forgotten
+    for batch in statement.items(reader.items(path, tools.cut)):
+        whole = sum(line.endswith(b"\n") for line in batch.lines)
+        line = batch.first_line - 1 + whole
+        position = Position(inode=marks.inode, line=line)
+        if batch.retold is not None and batch.retold.whole:
+            position = Position(
+                inode=marks.inode,
+                size=marks.size,
+                mtime_ns=marks.mtime_ns,
+                offset=marks.size if is_file else 0,
+                line=line,
+            )
+        yield replace(batch, generation=generation, position=position)
 
 
 def read_bytes(
@@ -120,7 +124,7 @@ def read_bytes(
 def read_archive(
     reader: Reader,
     known: KnownTranscript,
-    readings: Iterable[tuple[int, Iterable[Stretch]]],
+    readings: Iterable[tuple[int, Kept]],
     tools: Tools,
 ) -> Iterator[Batch]:
     """Batches that state anew what the archive holds of a transcript.
@@ -154,7 +158,7 @@ def read_archive(
 def purged_lines(
     reader: Reader,
     known: KnownTranscript,
-    readings: Iterable[tuple[int, Iterable[Stretch]]],
+    readings: Iterable[tuple[int, Kept]],
     tools: Tools,
 ) -> Iterator[tuple[int, set[int]]]:
     """By generation, the archived lines that tell what ``tools.gone`` names."""
@@ -162,7 +166,8 @@ def purged_lines(
     for generation, stretches in readings:
         if items and isinstance(reader, RewritingReader):
             statement = Statement(reader, Path(known.path), tools, archived=True)
-            statement.archived_items(reader.in_order(_numbered(stretches)))
+            for _ in statement.archived_items(_lines_of(reader, stretches)):
+                pass
             yield generation, set(statement.purged)
         else:
             passage = Passage(reader, Path(known.path), tools, archived=True)
@@ -171,16 +176,29 @@ def purged_lines(
             yield generation, set(passage.purged)
 
 
-def _numbered(stretches: Iterable[Stretch]) -> Iterator[tuple[int, bytes]]:
+def _lines_of(
+    reader: RewritingReader, kept: Kept
+) -> Iterator[tuple[int, bytes | None]]:
+    """Items in the order of their transcript; None for one that is in pieces."""
+    pieces: dict[int, None] = {}
+    yield from kept.lines(reader.in_order(_numbered(kept, pieces)))
+    yield from pieces.items()
+
+
+def _numbered(
+    stretches: Iterable[Stretch], pieces: dict[int, None]
+) -> Iterator[tuple[int, bytes]]:
     for first, part, lines in stretches:
-        if part not in (Part.PIECE, Part.SECTION):
+        if part in (Part.PIECE, Part.SECTION):
+            pieces[first] = None
+        else:
             yield from enumerate(lines, first)
 
 
 def _archived_items(
     reader: RewritingReader,
     known: KnownTranscript,
-    readings: Iterable[tuple[int, Iterable[Stretch]]],
+    readings: Iterable[tuple[int, Kept]],
     tools: Tools,
 ) -> Iterator[Batch]:
     for generation, stretches in readings:
@@ -188,8 +206,8 @@ def _archived_items(
         statement = Statement(
             reader, Path(known.path), tools, memory=memory, archived=True
         )
-        batch = statement.archived_items(reader.in_order(_numbered(stretches)))
-        yield replace(batch, generation=generation, anew=True)
+        for batch in statement.archived_items(_lines_of(reader, stretches)):
+            yield replace(batch, generation=generation, anew=True)
     yield Batch(
         agent=reader.agent,
         path=known.path,

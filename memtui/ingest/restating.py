@@ -13,12 +13,14 @@ from memtui.ingest.asides import keep_descriptions, keep_outputs
 from memtui.ingest.found import Stale
 from memtui.ingest.passage import Tools
 from memtui.ingest.returning import anew
-from memtui.readers.base import RewritingReader
 from memtui.store.batch import Applied, Batch, KnownTranscript
 from memtui.store.writes import Store
 
 LONG: Final = 2_000
 """Records from which on a session is long: about a tenth of a second of them."""
+
+_LONG_BYTES: Final = 16 << 20
+"""The same of what the archive holds of a session."""
 
 _ALONE: Final = 16 << 20
 """Bytes that have a transaction end behind them."""
@@ -63,7 +65,7 @@ class Restating:
         if store.has_lost_lines(group):
             # what the archive lacks stands in records alone, and would go with them
             yield 0, partial(store.never_restate, group)
-        elif _is_long(stale, group, store):
+        elif _is_long(group, store):
             yield from self._in_steps(stale, _Long(group), store)
         else:
             yield _ALONE, partial(self._tried, stale, self._at_once, store)
@@ -98,6 +100,11 @@ class Restating:
     def _put(self, long: _Long, batch: Batch, stale: Stale, store: Store) -> None:
         applied = store.restate(batch)
         keep_outputs(stale.reader, batch, store, self._tools)
+        for row in applied.taken:
+            long.told.pop(row, None)
+        if batch.retold is not None and batch.retold.whole:
+            for row in applied.rows:
+                long.told.pop(row, None)
         long.told.update(dict.fromkeys(applied.rows))
         if batch.facts is not None:
             long.last[batch.path, batch.generation] = batch
@@ -139,11 +146,10 @@ class Restating:
             self._failed(stale)
 
 
-def _is_long(stale: Stale, group: Sequence[KnownTranscript], store: Store) -> bool:
+def _is_long(group: Sequence[KnownTranscript], store: Store) -> bool:
     """Whether it takes longer to state than anybody who curates should wait."""
     if not group or group[0].session is None:
         return False
-    reader = stale.reader
-    if isinstance(reader, RewritingReader) and reader.tells_again(stale.path):
-        return False  # no more than is read at once
-    return store.session_length(group[0].session) > LONG
+    if store.session_length(group[0].session) > LONG:
+        return True
+    return sum(store.archived_bytes(known) for known in group) > _LONG_BYTES

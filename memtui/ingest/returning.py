@@ -43,7 +43,7 @@ def batches(
     reader, path = found.reader, Path(found.path)
     if isinstance(reader, RewritingReader) and reader.has_items(found.path):
         try:
-            yield read_items(
+            yield from read_items(
                 reader, path, known, tools, found.marks, is_file=found.is_file
             )
         except TooLarge:

@@ -196,7 +196,8 @@ class Run:
             reading = Reading(found, known, self._held)
             for batch in batches(found, known, self._tools):
                 size = _bytes_of(batch)
-                yield size, partial(self._apply, store, reading, batch, size)
+                write = partial(self._apply, store, reading, batch, size)
+                yield max(size, _held_by(batch)), write
                 if reading.failed or self._stop.is_set():
                     return
             yield 0, partial(self._end, store, reading)
@@ -300,6 +301,11 @@ def _bytes_of(batch: Batch) -> int:
     """What the archive takes of it."""
     replaced = batch.retold.replaced.values() if batch.retold else ()
     return sum(map(len, batch.lines)) + sum(map(len, replaced))
+
+
+def _held_by(batch: Batch) -> int:
+    """What is told again takes memory too, where none of it is new."""
+    return sum(len(record.text) for record in batch.records) if batch.retold else 0
 
 
 def _position(marks: Marks) -> Position:

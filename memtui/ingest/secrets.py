@@ -151,9 +151,10 @@ def _in_source(looking: Looking, reader: Reader, source: str) -> Iterator[Secret
             if reader.is_database(source):
                 inside = [path for path, _ in reader.transcripts_in(source)]
             for path in inside:
-                items = reader.items(Path(path), lambda raw: raw)
-                lines = [item.line for item in items]
-                yield from looking.in_lines(lines, SOURCE, paths.shown(path), None)
+                place = paths.shown(path)
+                for item in reader.items(Path(path), lambda raw: raw):
+                    for line in item.pieces() if item.pieces else (item.line,):
+                        yield from looking.in_lines([line], SOURCE, place, None)
             return
         place = paths.shown(source)
         for chunk in read_new(Path(source), None):

@@ -92,7 +92,7 @@ def _stub_lines(
         if known is None:
             continue
         reader = READERS[known.agent]
-        archived = [(g, list(s)) for g, s in eraser.archived(known.id)]
+        archived = list(eraser.archived(known.id))
         told = dict(purged_lines(reader, known, archived, tools))
         repeats: set[str] = set()
         named: set[str] = set()

@@ -60,7 +60,9 @@ class Item:
     key: str
     """Knows it again after it was rewritten."""
     line: bytes
-    """As JSON, on one line with its newline."""
+    """As JSON, on one line with its newline; empty where it has ``pieces``."""
+    pieces: Callable[[], Iterator[bytes]] | None = None
+    """Gives a line over 16 MiB bit by bit, from its start each time it is asked."""
 
 
 class Marks(NamedTuple):
@@ -231,8 +233,8 @@ class RewritingReader(Reader, Protocol):
         """
         ...
 
-    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-        """Numbered lines from the archive, in the order of ``items``.
+    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
+        """The numbers of lines from the archive, in the order of ``items``.
 
         The archive has them in the order in which they were met.
         """

@@ -5,9 +5,11 @@ fields change their types with versions. Decoders of typed values take the fast
 way; ``fitting`` makes of a refused object one that they take.
 """
 
+import codecs
 import json
 import math
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -145,3 +147,11 @@ def _fits(value: object, kind: object) -> bool:
     if kind == (str | None):
         return value is None or isinstance(value, str)
     return value is None or isinstance(value, bool)
+
+
+def escaped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """A text as it stands in a JSON string, without its quotes; bit by bit."""
+    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+    for piece in pieces:
+        yield strict(decode(piece))[1:-1]
+    yield strict(decode(b"", True))[1:-1]

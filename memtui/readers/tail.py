@@ -8,7 +8,7 @@ and unique record ids make that harmless.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -152,6 +152,20 @@ def in_pieces(path: Path) -> Iterator[Chunk]:
         stat = os.fstat(file.fileno())
         content = _Content(file, stat.st_size, stat)
         yield from _Reading(content, _Position()).pieces(content.size)
+
+
+def overlapping(pieces: Iterable[bytes], overlap: int) -> Iterator[tuple[bytes, bool]]:
+    """The same in pieces of a chunk, each with the end of the one before at its start.
+
+    With each, whether it is the last.
+    """
+    held, fresh = b"", 0
+    for piece in pieces:
+        held, fresh = held + piece, fresh + len(piece)
+        if fresh >= CHUNK_BYTES and len(held) > overlap:
+            yield held, False
+            held, fresh = held[-overlap:], 0
+    yield held, True
 
 
 def _to_its_end(chunks: Iterator[Chunk], file: BinaryIO) -> Iterator[Chunk]:

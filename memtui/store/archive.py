@@ -72,6 +72,10 @@ _WEIGHT = """
 """
 
 
+_HELD: Final = 8
+"""Blocks that are held while lines are asked for by their numbers."""
+
+
 class Part(IntEnum):
     """What a block holds."""
 
@@ -216,6 +220,32 @@ def stretches(conn: sqlite3.Connection, place: Place) -> Iterator[Stretch]:
     """One reading of a transcript, block by block, with the lines' numbers."""
     for first_line, part, data in conn.execute(_OF_GENERATION, place):
         yield Stretch(first_line, Part(part), _unpack(data))
+
+
+class Kept:
+    """One reading of a transcript: in its order, or some lines by their numbers."""
+
+    def __init__(self, conn: sqlite3.Connection, place: Place) -> None:
+        self._conn = conn
+        self._place = place
+
+    def __iter__(self) -> Iterator[Stretch]:
+        """As ``stretches``, from the start each time."""
+        return stretches(self._conn, self._place)
+
+    def lines(self, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+        """These lines with their numbers; nearly in order they cost nearly as little.
+
+        A few blocks are held at a time.
+        """
+        held: list[tuple[int, list[bytes]]] = []
+        for number in numbers:
+            block = next((b for b in held if b[0] <= number < b[0] + len(b[1])), None)
+            if block is None:
+                row = self._conn.execute(_COVERING, (*self._place, number)).fetchone()
+                block = row["first_line"], _unpack(row["data"])
+                held = [block, *held[: _HELD - 1]]
+            yield number, block[1][number - block[0]]
 
 
 def generations(conn: sqlite3.Connection, transcript: int) -> list[int]:

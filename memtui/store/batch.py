@@ -78,6 +78,9 @@ class Retold:
     whole: bool = False
     """The records are all that the transcript shows, in order. What it told
     before and tells no more stays in its place."""
+    order: Sequence[tuple[str, int]] | None = None
+    """Of a transcript that came in several batches, all that it shows, in order; its
+    records came before."""
     replaced: Mapping[int, bytes] = field(default_factory=dict)
     """By their numbers, lines that stand for what the archive has there."""
     numbers: Mapping[tuple[str, int], int] = field(default_factory=dict)
@@ -138,3 +141,5 @@ class Applied:
     """Some records have other parts than the reader gave them."""
     rows: Sequence[int] = ()
     """Of what is stated anew: its records, in the order in which they were told."""
+    taken: Collection[int] = ()
+    """Of what is stated anew: records that were told and are not shown any more."""

@@ -7,7 +7,7 @@ stored again, only linked to the session that shows it too.
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,7 +66,8 @@ _IN_ORDER: Final = """
     order by max(coalesce(l.line, 0), 0), r.at, r.native_id, r.part, r.kind
 """
 _SHOWN: Final = """
-    select r.native_id, r.part, r.kind, r.at, r.text, r.detail, l.line, p.cwd, p.branch
+    select l.record_id, r.native_id, r.part, r.kind, r.at, r.text, r.detail, l.line,
+        p.cwd, p.branch
     from json_each(?) wanted
     cross join link l on l.record_id = wanted.value and l.session_id = ?
     join record r on r.id = l.record_id
@@ -107,6 +108,8 @@ class Linked:
     """Some records have other parts than the reader gave them."""
     rows: Sequence[int] = ()
     """Of records stated anew, in the order in which they were told."""
+    taken: Collection[int] = ()
+    """Of what is stated anew: records that were told and are not shown any more."""
 
 
 def records_of(conn: sqlite3.Connection, session: int) -> list[Record]:
@@ -118,10 +121,18 @@ def records_of(conn: sqlite3.Connection, session: int) -> list[Record]:
 def in_order(conn: sqlite3.Connection, session: int) -> Iterator[Record]:
     """The same in the order of the transcript, a few in memory at a time."""
     rows = array("q", (row[0] for row in conn.execute(_IN_ORDER, (session,))))
+    for some in records_at(conn, session, rows):
+        yield from some.values()
+
+
+def records_at(
+    conn: sqlite3.Connection, session: int, rows: Sequence[int]
+) -> Iterator[dict[int, Record]]:
+    """These records that a session shows, by their rows, a few at a time."""
     for first in range(0, len(rows), _TOGETHER):
-        wanted = json.dumps(rows[first : first + _TOGETHER].tolist())
+        wanted = json.dumps(list(rows[first : first + _TOGETHER]))
         found = conn.execute(_SHOWN, (wanted, session)).fetchall()
-        yield from map(record_from, found)
+        yield {row["record_id"]: record_from(row) for row in found}
 
 
 def stamp(conn: sqlite3.Connection, session: int) -> tuple[object, ...]:

@@ -78,6 +78,10 @@ class Restating:
             for reading in {*archive.generations(self._conn, one.id), one.generation}
         )
 
+    def archived_bytes(self, known: KnownTranscript) -> int:
+        """How much the archive holds of what a transcript says now."""
+        return archive.weight(self._conn, Place(known.id, known.generation))
+
     def never_restate(self, group: Iterable[KnownTranscript]) -> None:
         """What is recorded of these transcripts stays as it is."""
         with self.transaction():
@@ -117,7 +121,7 @@ class Restating:
             rows = {link.row for link in before}
             kept = anew.forget(conn, session, rows.difference(told))
             for batch in last:
-                bare = replace(batch, records=(), faults=(), deliveries=())
+                bare = replace(batch, records=(), faults=(), deliveries=(), retold=None)
                 self.apply(replace(bare, reader_version=version))
             _arrange(conn, session, before, told)
             for known in group:

@@ -55,7 +55,7 @@ _LINKED: Final = """
     select distinct l.record_id from json_each(?) wanted
     cross join link l on l.record_id = wanted.value
 """
-_INHERITED: Final = """
+INHERITED: Final = """
     select coalesce(max(turns), 0) from continues where session_id = ?
 """
 _ELSEWHERE: Final = """
@@ -128,10 +128,10 @@ def retell(
     before = sequence(conn, session)
     left = [link for link in before if link.row not in taken]
     links = [_link(place, rows, record, retold) for record in told]
-    (inherited,) = conn.execute(_INHERITED, (session,)).fetchone()
+    (inherited,) = conn.execute(INHERITED, (session,)).fetchone()
     if again := not retold.whole and _is_read_again(left, place):
         links = _with_those_before(left, links, place)
-    merged = _merged(left, links, whole=retold.whole or again)
+    merged = merged_with(left, links, whole=retold.whole or again)
     after = in_turns(merged, inherited)
     length = sum(map(is_talk, after))
     if changed := after != before or bool(restated):
@@ -151,6 +151,7 @@ def retell(
         length=length,
         changed=changed,
         rows=[link.row for link in links] if batch.anew else (),
+        taken=taken if batch.anew else (),
     )
 
 
@@ -192,8 +193,8 @@ def put_in_order(
     before = sequence(conn, session)
     told = [link for link in before if (link.transcript, link.generation) == place]
     told.sort(key=lambda link: link.line or 0)
-    (inherited,) = conn.execute(_INHERITED, (session,)).fetchone()
-    after = in_turns(_merged(before, told, whole=True), inherited, by_line=True)
+    (inherited,) = conn.execute(INHERITED, (session,)).fetchone()
+    after = in_turns(merged_with(before, told, whole=True), inherited, by_line=True)
     if after != before:
         write_order(conn, session, before, after)
         length = sum(map(is_talk, after))
@@ -230,6 +231,7 @@ def _linked_elsewhere(
 
 
 def is_talk(link: Shown) -> bool:
+    """Whether this is something that was said or done."""
     return RecordKind(link.kind) not in ASIDE
 
 
@@ -264,9 +266,7 @@ def _with_those_before(
     return before + list(news.values())
 
 
-def _merged(
-    left: Sequence[Shown], told: Sequence[Shown], *, whole: bool
-) -> list[Shown]:
+def merged_with(left: list[Shown], told: list[Shown], *, whole: bool) -> list[Shown]:
     """The order of what was there and what is told, each once."""
     standing = {link.row: link for link in left}
     links = [_moved(standing.get(link.row), link) for link in told]

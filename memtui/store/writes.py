@@ -15,6 +15,7 @@ from typing import Final, Self
 from memtui.model import Agent, Observation, SessionFacts
 from memtui.store import (
     archive,
+    arranging,
     candidates,
     facts,
     faults,
@@ -27,7 +28,7 @@ from memtui.store import (
     room,
     transcripts,
 )
-from memtui.store.archive import Place, Stretch
+from memtui.store.archive import Kept, Place
 from memtui.store.asked import Asked
 from memtui.store.batch import (
     Applied,
@@ -191,6 +192,7 @@ class Store(Asked, Restating):
             changed=linked.links > 0 or linked.changed,
             numbered_on=linked.numbered_on,
             rows=linked.rows,
+            taken=linked.taken,
         )
 
     def _show(
@@ -214,6 +216,8 @@ class Store(Asked, Restating):
 
     def _link(self, session: int, place: Place, batch: Batch) -> linking.Linked:
         conn, places, index = self._conn, self._places, self._index
+        if batch.retold is not None and batch.retold.order is not None:
+            return arranging.arrange(conn, session, batch, batch.retold.order, index)
         if batch.retold is not None:
             return retelling.retell(
                 conn, session, place, batch, batch.retold, places, index
@@ -226,11 +230,10 @@ class Store(Asked, Restating):
             retelling.put_in_order(conn, session, place, linked.links)
         return linked
 
-    def archived(self, transcript: int) -> Iterator[tuple[int, Iterator[Stretch]]]:
+    def archived(self, transcript: int) -> Iterator[tuple[int, Kept]]:
         """Every reading of a transcript that is kept, oldest first, with its lines."""
         for generation in archive.generations(self._conn, transcript):
-            place = Place(transcript, generation)
-            yield generation, archive.stretches(self._conn, place)
+            yield generation, Kept(self._conn, Place(transcript, generation))
 
     def mark_gone(self, paths: Iterable[str], at: int) -> None:
         """These transcripts are not there any more; what they held stays."""

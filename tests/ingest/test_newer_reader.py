@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from memtui.curate.curator import Curator
-from memtui.ingest import restating, run
+from memtui.ingest import restating, run, statement
 from memtui.ingest.sync import sync
 from memtui.model import Agent
 from memtui.paths import store_path
@@ -50,6 +50,7 @@ def length(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     """Whether sessions count as long, which are stated anew in many transactions."""
     if request.param == "in steps":
         monkeypatch.setattr(restating, "LONG", -1)
+        monkeypatch.setattr(statement, "PART_BYTES", 1)
         monkeypatch.setattr(run, "TRANSACTION_BYTES", 1)
         monkeypatch.setattr(run, "TRANSACTION_SECONDS", 0.0)
         monkeypatch.setattr(archive, "BLOCK_BYTES", 2_000)
@@ -106,7 +107,8 @@ def test_a_kill_while_a_session_is_stated_anew_loses_nothing(
 ) -> None:
     path = rich_session(home)
     forked(path, "0f0f0f0f-0000-4000-8000-000000000001")
-    shutil.copytree(FIXTURES / "codex", home / ".codex")
+    for name in ("codex", "gemini-cli"):
+        shutil.copytree(FIXTURES / name, home / f".{name.removesuffix('-cli')}")
     synced(data, home)
     before = told(data)
     steps = 0

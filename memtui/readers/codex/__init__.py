@@ -123,9 +123,9 @@ class CodexReader:
         """The head of the session, then each item."""
         return file.items_of(bytes_of(path, file.MOST_BYTES + 1))
 
-    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
         """As they were met."""
-        return sorted(lines)
+        return sorted(number for number, _ in lines)
 
     def entries(self, raw: bytes) -> Iterator[tuple[str, bytes]]:
         """Threads with a name, each as it was named last."""

@@ -89,9 +89,9 @@ class GeminiCliReader:
         """The header without the messages, then each message."""
         return items_of(bytes_of(path, MOST_BYTES + 1))
 
-    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
         """As they were met: messages are only ever added at the end."""
-        return sorted(lines)
+        return sorted(number for number, _ in lines)
 
     def hash_in(self, path: Path) -> str:
         """The name of the project's folder below ``tmp``, as it was of old."""

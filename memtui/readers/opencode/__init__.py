@@ -80,7 +80,7 @@ class OpenCodeReader:
             return iter(())
         return storage.items_of(path)
 
-    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
         """As ``items`` gives them."""
         return in_order(lines)
 

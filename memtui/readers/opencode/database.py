@@ -7,16 +7,15 @@ told by its own columns; where it lacks a time, its row number tells that it is 
 import os
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from memtui.readers.base import Cut, Damaged, Item, Marks
-from memtui.readers.opencode.lines import decode_row
+from memtui.readers.opencode.tables import Parts, Table
 from memtui.readers.regular import NotRegular
+from memtui.readers.tail import LINE_BYTES
 
 BUSY_SECONDS: Final = 5.0
 
@@ -28,7 +27,6 @@ _EVENTS: Final = """
     left join event_sequence e on e.aggregate_id = s.id
 """
 _TIMED: Final = re.compile(r"[a-z]+_([0-9a-f]{12})")
-_LED: Final = "select name from pragma_index_info(?) order by seqno limit 1"
 _MILLISECONDS: Final = 1_000_000
 
 
@@ -56,7 +54,7 @@ def check(database: str) -> None:
         OSError: it cannot.
     """
     with _reading(database) as conn:
-        _Table(conn, "session")
+        Table(conn, "session")
 
 
 def sessions_in(database: str) -> Iterator[tuple[str, Marks]]:
@@ -84,13 +82,13 @@ def _by_events(conn: sqlite3.Connection) -> dict[str, tuple[int, int]] | None:
     not, or where a part is newer than all events.
     """
     wanted = {"event_sequence": "aggregate_id", "event": "id"}
-    if not all(of in _Table(conn, name).columns for name, of in wanted.items()):
+    if not all(of in Table(conn, name).columns for name, of in wanted.items()):
         return None
-    if "time_updated" not in _Table(conn, "session").columns:
+    if "time_updated" not in Table(conn, "session").columns:
         return None
     (last,) = conn.execute("select max(id) from event").fetchone()
     for table in ("message", "part"):
-        if not _Table(conn, table).columns:
+        if not Table(conn, table).columns:
             continue
         newest = conn.execute(f"select id from {table} order by rowid desc limit 1")  # noqa: S608
         for (identity,) in newest:
@@ -110,7 +108,7 @@ def _by_rows(conn: sqlite3.Connection) -> dict[str, tuple[int, int]]:
     """By session, how many rows it has and when the last of them changed."""
     newest: dict[str, tuple[int, int]] = {}
     for table in ("session", *_TELLING):
-        columns = _Table(conn, table).columns
+        columns = Table(conn, table).columns
         owner = "id" if table == "session" else "session_id"
         if owner not in columns:
             continue
@@ -133,114 +131,19 @@ def rows_of(database: str, session: str, cut: Cut) -> Iterator[Item]:
         OSError: the database cannot be read.
     """
     with _reading(database) as conn:
-        yield from _Table(conn, "session").rows("id", session, cut)
-        messages, parts = _Table(conn, "message"), _Table(conn, "part")
+        yield from Table(conn, "session").rows("id", session, cut)
+        messages, parts = Table(conn, "message"), Table(conn, "part")
         order = "time_created, id" if "time_created" in messages.columns else "id"
-        behind = _Parts(parts, session, cut)
+        behind = Parts(parts, session, cut)
         for item in messages.rows("session_id", session, cut, order):
             yield item
             yield from behind.of(item.key.partition(":")[2])
         if {"id", "session_id"} <= set(messages.columns):
             yield from behind.without_message()
         for name in _BESIDE:
-            table = _Table(conn, name)
+            table = Table(conn, name)
             order = "seq" if "seq" in table.columns else ""
             yield from table.rows("session_id", session, cut, order)
-
-
-class _Table:
-    """One table, whichever columns it has; it need not be there."""
-
-    def __init__(self, conn: sqlite3.Connection, name: str) -> None:
-        self.name = name
-        self.columns = [row[1] for row in conn.execute(f"pragma table_info({name})")]
-        self._conn = conn
-
-    def is_indexed(self, column: str) -> bool:
-        """Whether rows with a value in this column are found without a search."""
-        for index in self._conn.execute(f"pragma index_list({self.name})").fetchall():
-            led = self._conn.execute(_LED, index[1:2])
-            if (first := led.fetchone()) and first[0] == column:
-                return True
-        return False
-
-    def rows(
-        self, column: str, value: str, cut: Cut, order: str = ""
-    ) -> Iterator[Item]:
-        """The rows with this value, none where there is no such column."""
-        if column not in self.columns:
-            return
-        ordered = f" order by {order}" if order else ""
-        found = self._conn.execute(
-            f"select * from {self.name} where {column} = ?{ordered}",  # noqa: S608
-            (value,),
-        )
-        yield from self._items(found, cut)
-
-    def orphans(self, session: str, cut: Cut) -> Iterator[Item]:
-        """The rows of a session that belong to no message, by their ids."""
-        found = self._conn.execute(
-            f"select * from {self.name} where session_id = ? and message_id not in"  # noqa: S608
-            " (select id from message where session_id = ?) order by id",
-            (session, session),
-        )
-        yield from self._items(found, cut)
-
-    def _items(self, found: Iterable[tuple[object, ...]], cut: Cut) -> Iterator[Item]:
-        for number, values in enumerate(found):
-            row = dict(zip(self.columns, map(_plain, values), strict=True))
-            key = row.get("id") or row.get("position") or number
-            for name, told in row.items():
-                if isinstance(told, str) and told[:1] in ("{", "["):
-                    row[name] = cut(_bytes(told)).decode("utf-8", "replace")
-            yield Item(f"{self.name}:{key}", msgspec.json.encode(row) + b"\n")
-
-
-class _Parts:
-    """The parts of a session's messages."""
-
-    def __init__(self, table: _Table, session: str, cut: Cut) -> None:
-        self._table = table
-        self._session = session
-        self._cut = cut
-        self._held: dict[str, list[Item]] | None = None
-        if not table.is_indexed("message_id"):
-            self._held = self._all(session)
-
-    def of(self, message: str) -> Iterable[Item]:
-        """Those of one message, in their order."""
-        if self._held is not None:
-            return self._held.pop(message, ())
-        return self._table.rows("message_id", message, self._cut, "id")
-
-    def without_message(self) -> Iterator[Item]:
-        """Those whose message is not there; asked when all others were given."""
-        if self._held is not None:
-            for items in self._held.values():
-                yield from items
-        elif "id" in self._table.columns and self._table.is_indexed("session_id"):
-            yield from self._table.orphans(self._session, self._cut)
-
-    def _all(self, session: str) -> dict[str, list[Item]]:
-        """All at once: a search for each message would take for ever."""
-        held: dict[str, list[Item]] = {}
-        for item in self._table.rows("session_id", session, self._cut, "id"):
-            held.setdefault(decode_row(item.line).message, []).append(item)
-        return held
-
-
-def _plain(value: object) -> object:
-    """A value for JSON; bytes that are no text as SQLite writes them."""
-    if not isinstance(value, bytes):
-        return value
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return f"x'{value.hex()}'"
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
 
 
 @contextmanager
@@ -287,6 +190,7 @@ def _opened(database: str) -> sqlite3.Connection:
 def _connected(uri: str) -> sqlite3.Connection:
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     conn.execute("pragma query_only = on")
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LINE_BYTES)
     return conn
 
 

@@ -113,16 +113,16 @@ def whole(value: object) -> int | None:
     return int(value) if 0 < value < 1 << 53 else None
 
 
-def in_order(lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """Session first, each message in its time, its parts behind it, then the rest.
+def in_order(lines: Iterable[tuple[int, bytes]]) -> list[int]:
+    """The numbers of lines: session, messages in their time with parts, then the rest.
 
     Messages that are told as a whole have an order of their own.
     """
-    rows = [(number, line, *_sorted_by(line)) for number, line in lines]
-    times = {identity: at for _, _, kind, identity, at, _ in rows if kind is Is.MESSAGE}
+    rows = [(number, *_sorted_by(line)) for number, line in lines]
+    times = {identity: at for _, kind, identity, at, _ in rows if kind is Is.MESSAGE}
 
-    def place(entry: tuple[int, bytes, Is, str, int, str]) -> tuple[object, ...]:
-        number, _, kind, identity, at, message = entry
+    def place(entry: tuple[int, Is, str, int, str]) -> tuple[object, ...]:
+        number, kind, identity, at, message = entry
         if kind is Is.MESSAGE:
             return (1, times[identity], identity, 0, "", number)
         if kind is Is.PART and message in times:
@@ -131,7 +131,7 @@ def in_order(lines: Iterable[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
             return (2, at, "", 0, "", number)
         return (0 if kind is Is.SESSION else 3, 0, "", 0, "", number)
 
-    return [(number, line) for number, line, *_ in sorted(rows, key=place)]
+    return [number for number, *_ in sorted(rows, key=place)]
 
 
 def _sorted_by(line: bytes) -> tuple[Is, str, int, str]:

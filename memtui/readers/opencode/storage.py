@@ -7,15 +7,17 @@ of all its files.
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from memtui.readers.base import Item, Marks
-from memtui.readers.loose_json import Unreadable, loose, strict
+from memtui.readers.loose_json import Unreadable, escaped, loose, strict
 from memtui.readers.opencode.lines import in_order
-from memtui.readers.regular import bytes_of
+from memtui.readers.regular import bytes_of, open_regular
+from memtui.readers.tail import CHUNK_BYTES, LINE_BYTES
 from memtui.readers.walk import is_folder
 
 _SUFFIX: Final = ".json"
@@ -52,15 +54,38 @@ def items_of(path: Path) -> Iterator[Item]:
     Raises:
         OSError: the session's own file cannot be read.
     """
-    named = [(path.stem, bytes_of(path))]
-    for entry in _files_of(str(path)):
-        try:
-            named.append((entry.name.removesuffix(_SUFFIX), bytes_of(entry.path)))
-        except OSError:
-            continue  # gone since it was listed, or no file
-    lines = [(number, _on_one_line(raw)) for number, (_, raw) in enumerate(named)]
-    for number, line in in_order(lines):
-        yield Item(named[number][0], line)
+    bytes_of(path, 0)
+    files = [str(path), *(entry.path for entry in _files_of(str(path)))]
+    for number in in_order((n, _line_of(file)) for n, file in enumerate(files)):
+        file = files[number]
+        key = os.path.basename(file).removesuffix(_SUFFIX)
+        if _is_long(file):
+            yield Item(key, b"", partial(_pieces, file))
+        elif line := _line_of(file):
+            yield Item(key, line)
+
+
+def _line_of(file: str) -> bytes:
+    """A file as one line; nothing of one that is too long, gone, or no file."""
+    try:
+        return b"" if _is_long(file) else _on_one_line(bytes_of(file))
+    except OSError:
+        return b""
+
+
+def _is_long(file: str) -> bool:
+    try:
+        return os.stat(file).st_size > LINE_BYTES
+    except OSError:
+        return False
+
+
+def _pieces(file: str) -> Iterator[bytes]:
+    """All of a long file as a JSON string."""
+    with open_regular(file) as opened:
+        yield b'"'
+        yield from escaped(iter(partial(opened.read, CHUNK_BYTES), b""))
+        yield b'"\n'
 
 
 def _files_of(path: str) -> Iterator[os.DirEntry[str]]:
