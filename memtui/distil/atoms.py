@@ -53,8 +53,10 @@ def atoms_in(texts: Iterable[str]) -> Iterator[str]:
             proves = _COMMAND.match(said) or _OUTSIDE.fullmatch(said)
             if proves or (about_variables and _VARIABLE.fullmatch(said)):
                 yield said
-        for found in _ATOM.finditer(text):
-            yield clean_line(found[0])
+        # none goes beyond a line, and most lines can hold none
+        for line in filter(_MAY_HOLD.search, text.split("\n")):
+            for found in _ATOM.finditer(line):
+                yield clean_line(found[0])
 
 
 def facts_of(given: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
