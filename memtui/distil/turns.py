@@ -304,7 +304,7 @@ def _replayed(record: Record, seen: set[tuple[str, int]]) -> bool:
     if len(words) < _LEAST_REPLAYED:
         return False
     # of 64 bits, and of a key that no transcript knows
-    key = record.kind.value, hash(words)
+    key = record.kind, hash(words)
     if key in seen:
         return True
     seen.add(key)

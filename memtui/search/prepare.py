@@ -266,7 +266,7 @@ class _Spelt(_ByPiece):
     def __missing__(self, piece: bytes) -> tuple[str, ...]:
         if piece in self.alone:
             return ()
-        made = () if _is_plain(piece) else tuple(_spellings_in(piece))
+        made = () if is_plain(piece) else tuple(_spellings_in(piece))
         if len(piece) <= self._LONGEST:
             if len(self) + len(self.alone) >= self._MOST:
                 self.clear()
@@ -281,7 +281,7 @@ class _Spelt(_ByPiece):
 def _spellings_in(piece: bytes) -> Iterable[str]:
     """How else the identifiers in a piece of text may be written."""
     core = piece.strip(_JOINTS)
-    if _is_plain(core) or core.translate(None, _JOINTS).isdigit():
+    if is_plain(core) or core.translate(None, _JOINTS).isdigit():
         return ()
     if words := _joined(core):
         one = len(words) <= 4 and b"." not in core
@@ -293,7 +293,7 @@ def _spellings_in(piece: bytes) -> Iterable[str]:
 def _words_in(piece: bytes) -> Iterable[str]:
     """Each word that the index holds for a piece of text."""
     core = piece.strip(_JOINTS)
-    if _is_plain(core):
+    if is_plain(core):
         return (core.decode().lower(),) if len(core) in LENGTHS else ()
     if piece.isascii():
         said = piece.translate(_ONLY_WORDS).decode().lower().split()
@@ -304,13 +304,7 @@ def _words_in(piece: bytes) -> Iterable[str]:
     return [word for word in found if len(word) in LENGTHS]
 
 
-def plain_words(pieces: Iterable[bytes]) -> list[bytes]:
-    """Those of some pieces that are but one word, with no other spelling."""
-    words = [piece for piece in pieces if piece.isalpha()]
-    return [word for word in words if word[1:].islower() or _is_plain(word)]
-
-
-def _is_plain(core: bytes) -> bool:
+def is_plain(core: bytes) -> bool:
     """Is it but one word, or a number, with no other spelling?"""
     if core.isalpha():
         return core[1:].islower() or core.isupper() or len(core) == 1
@@ -322,7 +316,7 @@ def _joined(core: bytes) -> list[bytes]:
     words = core.translate(_APART_AT_JOINTS).split()
     if len(words) < 2 or len(core) != sum(map(len, words)) + len(words) - 1:
         return []
-    return words if all(word.isalpha() and _is_plain(word) for word in words) else []
+    return words if all(word.isalpha() and is_plain(word) for word in words) else []
 
 
 _spelt: Final = _Spelt()

@@ -12,7 +12,7 @@ from typing import Final
 
 import Stemmer
 
-from memtui.search.prepare import LENGTHS, fold, plain_words, words_in
+from memtui.search.prepare import LENGTHS, fold, is_plain, words_in
 
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _local = threading.local()
@@ -30,7 +30,7 @@ def surfaces(pieces: Mapping[bytes, int]) -> dict[str, int]:
         pieces: of prepared rows; how many rows have each.
     """
     counted: dict[str, int] = {}
-    plain = plain_words(pieces)
+    plain = _plain(pieces)
     # nine of ten are: made words all at once
     for word, piece in zip(
         b" ".join(plain).decode().lower().split(), plain, strict=True
@@ -40,6 +40,12 @@ def surfaces(pieces: Mapping[bytes, int]) -> dict[str, int]:
         for word in words_in[piece]:
             counted[word] = counted.get(word, 0) + pieces[piece]
     return {word: rows for word, rows in counted.items() if len(word) in LENGTHS}
+
+
+def _plain(pieces: Iterable[bytes]) -> list[bytes]:
+    """Those of some pieces that are but one word, with no other spelling."""
+    words = [piece for piece in pieces if piece.isalpha()]
+    return [word for word in words if word[1:].islower() or is_plain(word)]
 
 
 def stems(words: Iterable[str]) -> list[str]:

@@ -120,10 +120,11 @@ def add_new(
             last += 1
             rows[key] = last
             fresh[last] = _storable(record)
+    whose = str(agent)
     conn.executemany(
         _NEW,
         [
-            (row, agent.value, r.native_id, r.part, *_said(conn, r, places))
+            (row, whose, r.native_id, r.part, *_said(conn, r, places))
             for row, r in fresh.items()
         ],
     )
@@ -275,7 +276,7 @@ def _storable(record: Record) -> Record:
 def _said(conn: sqlite3.Connection, record: Record, places: PlaceCache) -> _Said:
     """A record's own columns: kind, time, place, text, detail."""
     return (
-        record.kind.value,
+        str(record.kind),  # a tenth of what ``value`` takes
         record.at or 0,
         places.row(conn, record.cwd, record.branch),
         storable(record.text),

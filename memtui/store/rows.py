@@ -58,7 +58,7 @@ def detail_column(record: Record) -> str:
     """A record's tool fields as one column, '' where it has none."""
     detail: dict[str, object] = {}
     if record.tool is not None:
-        detail["tool"] = record.tool.value
+        detail["tool"] = record.tool
     if record.tool_name:
         detail["tool_name"] = record.tool_name
     if record.call:
