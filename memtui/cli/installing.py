@@ -67,7 +67,8 @@ def install_verb(
     if changed:
         if paths.store_path().exists():
             export_projects(paths.data_dir(), known)
-        names = " and ".join(changed)
+        *most, last = changed
+        names = f"{', '.join(most)} and {last}" if most else last
         said = f"Installed. New sessions of {names} read what memtui inject prints."
         output.say(said)
 
@@ -96,6 +97,8 @@ def uninstall_verb(
     for plan in _each(partial(plan_uninstall, only_mcp=mcp), chosen, yes):
         if not plan.changes:
             output.say(f"Nothing of memtui is in {plan.path}.")
+            if not mcp and plan.agent in wired:
+                apply(plan)  # taken out by another hand: what we keep of it goes too
             continue
         left = "the hooks stay" if mcp else "no hook is left"
         rest = "what is named above stays" if plan.notes else left

@@ -251,6 +251,7 @@ def _record(plan: Plan, made: list[Path]) -> None:
             files.pop(path, None)
     folders += [str(folder) for folder in made if str(folder) not in folders]
     if not plan.installs:
+        files = {path: made for path, made in files.items() if _names_us(Path(path))}
         inner_first = sorted(folders, key=len, reverse=True)
         folders = [folder for folder in inner_first if not _dropped(Path(folder))]
     known[plan.agent] = {"files": files, "folders": folders, "was": was}
@@ -266,6 +267,16 @@ def _record(plan: Plan, made: list[Path]) -> None:
         with suppress(OSError):  # another one put something there, or there is none
             paths.fired_dir(plan.data).rmdir()
         plugin.drop_hooks(plan.data)
+
+
+def _names_us(path: Path) -> bool:
+    """Whether a file that we wrote into may still hold something of ours."""
+    try:
+        return b"memtui" in path.read_bytes()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
 
 
 def _forget_fired(folder: Path, agent: Agent) -> None:

@@ -14,6 +14,8 @@ from memtui.install.client import FileChange, read
 
 KEPT: Final = 10
 """Backups of one file; older ones go when another comes."""
+_OURS: Final = frozenset({"memtui", "memtui-mcp"})
+"""Folders of these names in a client's own are ours, whoever remembers making them."""
 
 
 def check(change: FileChange) -> None:
@@ -72,6 +74,7 @@ def put(change: FileChange) -> list[Path]:
         return []
     if change.after is None:
         change.path.unlink()
+        _drop_ours(change.path)
         return []
     if change.before is None:
         missing = [folder for folder in change.path.parents if not folder.exists()]
@@ -88,3 +91,15 @@ def put(change: FileChange) -> list[Path]:
     else:
         replace_file(change.path, change.after, mode=stat.S_IMODE(known.st_mode))
     return []
+
+
+def _drop_ours(path: Path) -> None:
+    """Take away folders of our name that nothing is left in, and what is in those."""
+    inside = path.parent.name == "hooks" and path.parent.parent.name in _OURS
+    for folder in path.parents[: 2 if inside else 1]:
+        if not inside and folder.name not in _OURS:
+            return
+        try:
+            folder.rmdir()
+        except OSError:  # somebody else's file is in it
+            return

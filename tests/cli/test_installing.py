@@ -54,6 +54,22 @@ def test_installed_twice_is_installed_once_and_uninstalled_is_as_before(
     assert cli("uninstall", "--yes").out.startswith("Nothing of memtui")
 
 
+def test_what_another_hand_took_out_is_forgotten_with_its_hooks(
+    cli: Cli, client: Path, home: Path, data: Path
+) -> None:
+    before = client.read_bytes()
+    (home / ".codex").mkdir()
+    assert "claude-code and codex" in cli("install", "--mcp", "--yes").out
+    client.write_bytes(before)
+    (home / ".claude.json").unlink()
+    (home / ".codex" / "config.toml").unlink()
+    (home / ".codex" / "hooks.json").unlink()
+    ran = cli("uninstall", "--yes")
+    assert (ran.code, client.read_bytes()) == (0, before)
+    assert ran.out.startswith(f"Nothing of memtui is in {client}.")
+    assert not (data / "hooks").exists()
+
+
 def test_installing_writes_what_was_decided_before(
     cli: Cli, project: Path, client: Path, data: Path
 ) -> None:

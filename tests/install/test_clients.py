@@ -370,3 +370,28 @@ def test_what_hooks_left_of_sessions_goes_with_the_last_client(
     assert [path.name for path in fired.iterdir()] == ["opencode"]
     apply(plan_uninstall(Agent.OPENCODE, home, data))
     assert not fired.exists()
+
+
+def test_a_place_that_did_not_make_our_folders_takes_them_along(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    before, gemini = tree(home), Agent.GEMINI_CLI
+    (home / ".gemini" / "extensions" / "mine").mkdir(parents=True)
+    apply(plan_install(gemini, home, tmp_path / "old", mcp=True))
+    apply(plan_install(gemini, home, data, mcp=True))
+    apply(plan_uninstall(gemini, home, data))
+    assert tree(home) - before == {
+        ".gemini", ".gemini/extensions", ".gemini/extensions/mine",
+    }  # fmt: skip
+
+
+def test_a_file_that_somebody_put_into_our_folder_keeps_it(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    gemini = Agent.GEMINI_CLI
+    install(gemini, home, tmp_path / "old")
+    install(gemini, home, data)
+    folder = home / ".gemini" / "extensions" / "memtui"
+    (folder / "notes.md").write_text("mine")
+    apply(plan_uninstall(gemini, home, data))
+    assert tree(folder) == {"notes.md"}
