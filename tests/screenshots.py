@@ -12,10 +12,12 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
 from memtui import demo
 from memtui.settings import Settings
@@ -25,6 +27,8 @@ from memtui.tui.messages import ReadingAdvanced
 
 NOW_MS: Final = 1_795_099_440_000
 """Thu 19 Nov 2026, 14:44 UTC."""
+STORE_BYTES: Final = 680_000
+"""What the demo's store takes in every picture."""
 FOLDER: Final = Path(__file__).resolve().parents[1] / "screenshots"
 WIDE: Final = (120, 36)
 SMALL: Final = (80, 24)
@@ -77,7 +81,7 @@ async def draw(picture: Picture, data: Path) -> str:
     """One picture as SVG; ``data`` holds a demo store of ``NOW_MS``, or nothing."""
     settings = Settings(theme=picture.theme, glyphs="unicode")
     app = make_app(data, settings, picture)
-    async with app.run_test(size=picture.size) as pilot:
+    async with _known_size(), app.run_test(size=picture.size) as pilot:
         await at_rest(app)
         if picture.screen == "welcome":
             app.post_message(READING)
@@ -87,6 +91,13 @@ async def draw(picture: Picture, data: Path) -> str:
         await pilot.pause()
         drawn = app.export_screenshot(title=f"memtui: {picture.screen}")
     return with_own_fonts(drawn)
+
+
+@asynccontextmanager
+async def _known_size() -> AsyncIterator[None]:
+    """How large the same store is depends on the machine and its SQLite."""
+    with patch("memtui.store.numbers.store_bytes", lambda path: STORE_BYTES):
+        yield
 
 
 def make_app(data: Path, settings: Settings, picture: Picture) -> MemtuiApp:

@@ -125,6 +125,10 @@ class StoreView(ModelReading):
         """Every prompt of a session, by turn: at most so many characters of each."""
         return sessions.prompts(self._conn, session, most=most)
 
+    def turn_times(self, session: Session | str) -> list[int | None]:
+        """When each turn of a session began, UTC ms; None where no record says."""
+        return sessions.turn_times(self._conn, session)
+
     def last_turn(self, session: Session | str) -> int:
         """The number of a session's last turn."""
         return sessions.last_turn(self._conn, session)

@@ -166,12 +166,11 @@ class MemoryReading(Reading):
         known = TYPES if types is None else types
         asked = self._asked(project, inbox.LIMIT, weights)
         view = View(project=project, states=frozenset({State.CANDIDATE}))
-        candidates = self.count(EVERYTHING, view)
         return numbers.counts(
             self._conn,
             project,
             inbox=len(asked),
-            candidates=candidates,
+            candidates=self.count(EVERYTHING, view),
             review=review.count(self._conn, project, now=moment, types=known),
             duplicates=proposals.count(self._conn, project),
         )

@@ -77,6 +77,11 @@ PROMPTS = """
     where l.session_id = :session and r.kind = 'prompt'
     group by l.turn order by l.turn
 """
+TURN_TIMES = """
+    select min(r.at) from link l cross join record r on r.id = l.record_id
+    where l.session_id = :session and l.turn > 0
+    group by l.turn order by l.turn
+"""
 LAST_TURN = "select max(turn) from link where session_id = :session"
 DELIVERIES = """
     select d.export, d.at, d.items, r.text from delivery d
@@ -175,6 +180,12 @@ def prompts(
     """The turns that a person began: their number and the first words."""
     named = {"session": rowid(conn, session), "most": most}
     return [(int(turn), said) for turn, said, _ in conn.execute(PROMPTS, named)]
+
+
+def turn_times(conn: sqlite3.Connection, session: Session | str) -> list[int | None]:
+    """When each turn of a session began, UTC ms; None where no record says."""
+    wanted = {"session": rowid(conn, session)}
+    return [at for (at,) in conn.execute(TURN_TIMES, wanted)]
 
 
 def last_turn(conn: sqlite3.Connection, session: Session | str) -> int:

@@ -69,9 +69,9 @@ def read_figures(view: StoreView, desk: Desk, now: int) -> Figures:
     turns: Counter[tuple[int, int]] = Counter()
     last: dict[str, int] = {}
     for session in sessions:
-        day = local(session.ended_at).date().toordinal() - monday
-        if day >= 0:
-            turns[divmod(day, 7)] += session.turns
+        for day, count in _days_of(view, session, monday).items():
+            if day >= 0:
+                turns[divmod(day, 7)] += count
         last[session.agent] = max(last.get(session.agent, 0), session.ended_at)
     types = []
     for name in desk.settings.types:
@@ -88,6 +88,19 @@ def read_figures(view: StoreView, desk: Desk, now: int) -> Figures:
         same=len(view.same_projects()),
         ledger=view.ledger_totals(),
     )
+
+
+def _days_of(view: StoreView, session: Session, monday: int) -> Counter[int]:
+    """A session's turns by day, counted from ``monday``; most are over in one."""
+
+    def day_of(at: int) -> int:
+        return local(at).date().toordinal() - monday
+
+    last = day_of(session.ended_at)
+    if last < 0 or day_of(session.started_at) == last:
+        return Counter({last: session.turns})
+    times = view.turn_times(session)
+    return Counter(last if at is None else day_of(at) for at in times)
 
 
 def _sessions(view: StoreView, shown: View) -> Iterable[Session]:

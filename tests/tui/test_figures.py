@@ -1,9 +1,15 @@
 """Every figure that is a filter leads to what it counts."""
 
+from pathlib import Path
+
+from memtui.settings import Settings
+from memtui.tui.desk import Desk
+from memtui.tui.figures import read_figures
 from memtui.tui.screens.sessions import SessionsScreen
 from memtui.tui.screens.stats import StatsScreen
 from memtui.tui.screens.timeline import TimelineScreen
-from tests.tui.conftest import WIDE, MakeApp, press, screen_text, settled
+from tests.store.filling import DAY, HOUR, NOON, Filling
+from tests.tui.conftest import WIDE, MakeApp, press, screen_text, settled, view
 
 
 async def test_enter_on_a_type_shows_as_many_memories_as_it_says(
@@ -56,3 +62,16 @@ async def test_in_the_reader_j_goes_to_the_next_block_and_the_list_stays(
         await press(pilot, "j", "j")
         assert screen.list.cursor == row
         assert screen.reader.cursor == block + 2
+
+
+def test_turns_stand_on_the_day_they_were_made(data: Path, home: Path) -> None:
+    before = NOON - 2 * DAY
+    with Filling(data) as filling:
+        session = filling.session(project=filling.project())
+        for turn, at in enumerate((before, before + HOUR, NOON), 1):
+            filling.record(f"r{turn}", "go on", session=session, turn=turn, at=at)
+        filling.conn.execute("update session set turns = 3, started_at = ?", (before,))
+    desk = Desk(data=data, settings=Settings(), home=home, cwd=home)
+    with view(data) as look:
+        turns = read_figures(look, desk, NOON).turns
+    assert sorted(turns.values()) == [1, 2]

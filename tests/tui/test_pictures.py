@@ -13,6 +13,7 @@ from memtui.store.queries import StoreView
 from memtui.tui.app import MemtuiApp
 from memtui.tui.desk import Desk
 from memtui.tui.lanes import ReadLane
+from tests.screenshots import STORE_BYTES
 from tests.store.filling import NOON
 from tests.tui.conftest import NARROW, WIDE, MakeApp, before, screen_text
 from tests.tui.settling import settled, until
@@ -26,7 +27,7 @@ SIDE, HALF, LOW = (48, 50), (60, 40), (60, 16)
 @pytest.fixture(autouse=True)
 def size_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """The file's size depends on when SQLite last tidied up."""
-    monkeypatch.setattr("memtui.store.numbers.store_bytes", lambda path: 680_000)
+    monkeypatch.setattr("memtui.store.numbers.store_bytes", lambda path: STORE_BYTES)
 
 
 def query_of(screen: str) -> str:

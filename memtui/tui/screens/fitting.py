@@ -54,6 +54,8 @@ class FittingScreen(Screen[None]):
         self.zoomed: Widget | None = None
         """The pane that has the whole body."""
         self._behind = -1
+        self._lost = False
+        """The store cannot be read."""
         self._foreign_said = False
 
     # What a subclass fills in ---------------------------------------------------

@@ -22,6 +22,7 @@ from memtui.tui.widgets.frame import Bar
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.text_pane import TextPane
 
+_WITHOUT_STORE: Final = frozenset({"open", "help"})
 _BACK: Final = actions.Key("back", "esc", "back")
 
 
@@ -89,12 +90,13 @@ class FrameScreen(FittingScreen):
         except MemtuiError as error:
             self.say(error.message)
         else:
-            self.desk.machine.trouble = ""
+            self.desk.machine.trouble, self._lost = "", False
             self.desk.reread_s = time.monotonic() - began
         self.refresh_frame()
 
     def _show_lost(self, why: str) -> None:
         """A store that cannot be read: say so where the rows would be."""
+        self._lost = True
         pane = self.panes()[0]
         lost: list[Line] = [
             [
@@ -132,11 +134,17 @@ class FrameScreen(FittingScreen):
             ]
         elif self.reading_whole:
             keys = [_BACK if key.action == "open" else key for key in keys]
-        off = frozenset(key.action for key in keys if self.why_not(key.action))
+        off = frozenset(key.action for key in keys if self._is_off(key.action))
         self.key_bar.update(keys, off, len(self.marks()))
         if not self.key_bar.display and not self.said:
             room = self.app.size.width - width_of(self.position()) - 5
             self.status.update(self.position(), self.key_bar.fitted(room))
+
+    def _is_off(self, action: str) -> bool:
+        """Says why not when pressed; in a store that is lost nothing can be done."""
+        return (self._lost and action not in _WITHOUT_STORE) or bool(
+            self.why_not(action)
+        )
 
     def new_rows(self) -> int:
         """Rows that came since the person last looked at the top."""
