@@ -4,6 +4,7 @@ The lines are the same as before, so what is known of the plain file holds: the
 offset of a checkpoint counts unpacked bytes.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -16,6 +17,12 @@ SUFFIX = ".zst"
 
 MOST_BYTES = 32 << 30
 """What unpacks to more is no transcript."""
+
+MOST_TIMES = 1_000
+"""Nor what unpacks to so many times its size: what people say does to some ten."""
+
+_FEW_BYTES = 16 << 20
+"""Below this no such proportion counts."""
 
 _STEP = 1 << 20
 
@@ -54,10 +61,13 @@ class Unpacked:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._rewind()
-        self.size = self._skip(MOST_BYTES + 1)
+        most = max(_FEW_BYTES, MOST_TIMES * os.fstat(file.fileno()).st_size)
+        self.size = self._skip(min(MOST_BYTES, most) + 1)
         """Bytes of the whole content."""
         if self.size > MOST_BYTES:
             raise Damaged(f"it unpacks to more than {MOST_BYTES >> 30} GiB")
+        if self.size > most:
+            raise Damaged(f"it unpacks to more than {MOST_TIMES:,} times its size")
 
     def seek(self, offset: int, /) -> int:
         """Go to a place, counted from the start."""

@@ -50,6 +50,18 @@ def test_what_is_no_packed_file_is_named_without_a_traceback(
     assert synced(data, home).agents["codex"].sessions == 1
 
 
+def test_what_unpacks_without_an_end_is_named_and_not_read(
+    data: Path, home: Path
+) -> None:
+    path = _packed(
+        home, zstandard.ZstdCompressor(level=19).compress(b"{}\n" * 6_000_000)
+    )
+    assert synced(data, home).quarantined == [str(path)]
+    asked = ask(data, "select quarantined from transcript")
+    assert asked == [("it unpacks to more than 1,000 times its size",)]
+    assert not synced(data, home).quarantined
+
+
 @pytest.mark.parametrize("left", [0.3, 0.6, 0.95])
 def test_a_packed_file_that_was_cut_is_read_and_counts_a_fault(
     data: Path, home: Path, left: float

@@ -466,6 +466,49 @@ def test_a_database_without_sessions_is_none_of_ours(data: Path, home: Path) -> 
     assert synced(data, home).files == 0
 
 
+ENDLESS = """
+    create view {} as with recursive n (i) as (select 1 union all select i + 1 from n)
+    select i as id, i as session_id, i as message_id, '{{}}' as data, i as time_created,
+        i as time_updated from n
+"""
+
+
+@pytest.mark.parametrize("name", ["session", "message", "part", "todo"])
+def test_a_view_in_the_place_of_a_table_is_not_asked(
+    data: Path, home: Path, name: str
+) -> None:
+    """It could go on for ever, or call what it likes."""
+    path = home / ".local/share/opencode/opencode.db"
+    path.parent.mkdir(parents=True)
+    with sqlite3.connect(path) as conn:
+        for table in {"session", "message", "part"} - {name}:
+            conn.execute(
+                f"create table {table} (id, session_id, message_id, data,"
+                " time_created, time_updated)"
+            )
+            conn.execute(f"insert into {table} values ('a', 'a', 'a', '{{}}', 1, 1)")
+        conn.execute(ENDLESS.format(name))
+    conn.close()
+    synced(data, home)
+    assert synced(data, home).records == 0
+
+
+def test_columns_of_any_name_and_made_ones_are_taken_as_they_are(
+    data: Path, home: Path
+) -> None:
+    path = home / ".local/share/opencode/opencode.db"
+    path.parent.mkdir(parents=True)
+    with sqlite3.connect(path) as conn:
+        conn.execute(
+            'create table session (id, "a"" from session; --", directory,'
+            " made as (hex(zeroblob(9))) virtual)"
+        )
+        conn.execute("insert into session values ('ses_a', 'x', '/src/app')")
+    conn.close()
+    assert synced(data, home).faults == 0
+    assert ask(data, "select native_id, cwd from session") == [("ses_a", "/src/app")]
+
+
 def test_a_damaged_database_is_set_aside_until_it_is_whole(
     data: Path, home: Path
 ) -> None:

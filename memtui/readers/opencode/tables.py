@@ -24,7 +24,11 @@ class Table:
 
     def __init__(self, conn: sqlite3.Connection, name: str) -> None:
         self.name = name
-        self.columns = [row[1] for row in conn.execute(f"pragma table_info({name})")]
+        told = (
+            conn.execute(f"pragma table_info({name})") if _is_table(conn, name) else ()
+        )
+        self.columns = [row[1] for row in told]
+        self._selected = ", ".join(map(_quoted, self.columns))
         self._conn = conn
 
     def is_indexed(self, column: str) -> bool:
@@ -66,7 +70,7 @@ class Table:
 
     def items(self, rows: Iterable[int], cut: Cut) -> Iterator[Item]:
         """These rows; one too large to be held comes in pieces."""
-        select = f"select * from {self.name} where rowid = ?"  # noqa: S608
+        select = f"select {self._selected} from {self.name} where rowid = ?"  # noqa: S608
         for number, row in enumerate(rows):
             try:
                 values = self._conn.execute(select, (row,)).fetchone()
@@ -83,7 +87,8 @@ class Table:
         try:
             rows = [row for (row,) in self._conn.execute(numbered, values)]
         except sqlite3.OperationalError:  # a table without row numbers
-            found = self._conn.execute(f"select * from {self.name} {which}", values)  # noqa: S608
+            every = f"select {self._selected} from {self.name} {which}"  # noqa: S608
+            found = self._conn.execute(every, values)
             for number, row in enumerate(found):
                 yield self._item(row, cut, number)
         else:
@@ -99,7 +104,7 @@ class Table:
 
     def _long(self, row: int) -> Item:
         kinds = ", ".join(
-            f"typeof({name}) in ('text', 'blob')" for name in self.columns
+            f"typeof({_quoted(name)}) in ('text', 'blob')" for name in self.columns
         )
         named = "id" if "id" in self.columns else "rowid"
         key, *told = self._conn.execute(
@@ -119,7 +124,7 @@ class Table:
                     yield from escaped(iter(partial(blob.read, CHUNK_BYTES), b""))
                 yield b'"'
             else:
-                select = f"select {name} from {self.name} where rowid = ?"  # noqa: S608
+                select = f"select {_quoted(name)} from {self.name} where rowid = ?"  # noqa: S608
                 yield msgspec.json.encode(
                     self._conn.execute(select, (row,)).fetchone()[0]
                 )
@@ -152,6 +157,17 @@ class Parts:
                 yield from self._table.items(rows, self._cut)
         elif "id" in self._table.columns and self._table.is_indexed("session_id"):
             yield from self._table.orphans(self._session, self._cut)
+
+
+def _is_table(conn: sqlite3.Connection, name: str) -> bool:
+    """Whether it has pages of its own: a view may go on without an end."""
+    asked = "select 1 from sqlite_master where name = ? and rootpage > 0 and type = ?"
+    return conn.execute(asked, (name, "table")).fetchone() is not None
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _plain(value: object) -> object:
