@@ -40,14 +40,15 @@ class Terms:
 
     def add(self, conn: sqlite3.Connection, rows: Iterable[Pieces]) -> None:
         """More rows of these pieces, inside the transaction that adds the rows."""
-        each = [*rows]
+        # a transaction by itself: a dictionary of a few thousand is soon looked into
+        counted = Counter(chain.from_iterable(rows))
         if not self.is_late:
-            write(conn, surfaces(Counter(chain.from_iterable(each))))
+            write(conn, surfaces(counted))
             return
-        known, held = self._pieces, self._held
-        held.update(chain.from_iterable(each))
-        fresh = set[bytes]().union(*each).difference(known)
-        first_met = {piece: held.pop(piece) for piece in fresh}
+        known = self._pieces
+        fresh = set(counted).difference(known)
+        first_met = {piece: counted.pop(piece) for piece in fresh}
+        self._held.update(counted)
         news: dict[str, int] = {}
         for word, count in surfaces(first_met).items():
             if word in self._words:
