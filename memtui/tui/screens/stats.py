@@ -52,8 +52,8 @@ class StatsScreen(FilteringScreen):
         return (self.left, self.right)
 
     def first_width(self, width: int) -> int:
-        """Two halves."""
-        return width // 2
+        """Two halves, the left one as wide as its weeks are at 120 columns."""
+        return width // 2 + 2
 
     def fit(self) -> None:
         """One column in a narrow terminal holds both halves."""
