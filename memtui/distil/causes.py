@@ -49,11 +49,15 @@ def _draft(
     turn: Turn, step: Record, failing: bool, ahead: Sequence[Record]
 ) -> Draft | None:
     mended = any(s.writes and not s.failed for s in ahead)
-    if not (failing or mended) or not is_of(step.text, _EXPLAINS):
+    if not (failing or mended):
         return None
-    if not any(map(_may_explain, units(without_injected(step.text)))):
+    text = step.text if step.text.isascii() else step.text.replace("’", "'")
+    if not is_of(text, _EXPLAINS):
         return None
-    stated = stated_in(step.text)
+    text = deeds.SO_THEN.sub("", text)
+    if not any(map(_may_explain, units(without_injected(text)))):
+        return None
+    stated = stated_in(text)
     told = [one for one in stated if _explains(one)]
     if not told:
         return None

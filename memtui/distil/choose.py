@@ -26,7 +26,9 @@ _STATED = frozenset({"cause", "commit", "finding", "outcome", "patch", "summary"
 """Rules whose drafts state what is so in the agent's own words."""
 _BESIDE = 3
 """So many lines at most are added to a memory from beside it."""
-_AHEAD = frozenset({"open", "plan", "unpushed"})
+_LEFT = "open"
+"""What is left to do is looked for by itself, and told once: no part of a report."""
+_AHEAD = frozenset({_LEFT, "plan", "unpushed"})
 _ONE_THING = 0.35
 """Share of the words of two drafts of a turn from which they tell of one thing."""
 _OF_ONE_WISH = 0.42
@@ -114,8 +116,13 @@ def choose(
         counts[draft.rule] = counts.get(draft.rule, 0) + 1
     taken = _filled(taken, ranked, told)
     titles = {draft.title for draft, _ in taken}
+    for draft, _ in taken:
+        titles.update(draft.details if draft.rule == _LEFT else ())
     return [
-        (_without_lines(draft, titles), calibrated(draft.rule, worth))
+        (
+            draft if draft.rule == _LEFT else _without_lines(draft, titles),
+            calibrated(draft.rule, worth),
+        )
         for draft, worth in taken
     ]
 
@@ -262,6 +269,8 @@ class _Bags:
     """It tells what is to be done, not what was."""
     explains: bool
     """It tells why something was so."""
+    left: bool
+    """It tells what is still to be done."""
     turn: int
     title: frozenset[str]
     whole: frozenset[str]
@@ -271,15 +280,17 @@ class _Bags:
         title, whole = near.bag_of(draft.title), near.bag_of(draft.text)
         complains = "complaint" in draft.signals
         planned = complains or draft.rule in _AHEAD
-        explains = draft.rule == "cause"
         return cls(
-            _is_said(draft), complains, planned, explains, draft.turn, title, whole
-        )
+            _is_said(draft), complains, planned, draft.rule == "cause",
+            draft.rule == _LEFT, draft.turn, title, whole,
+        )  # fmt: skip
 
     def adds_nothing_to(self, better: "_Bags") -> bool:
         """Whether a better one says it; the person's words yield to theirs alone."""
         if self.said and not better.said:
             return self.complains and better.mends(self)
+        if self.left and not better.left:
+            return near.jaccard(self.title, better.title) >= near.SAME
         return self.tells_of(better) or (
             near.jaccard(self.title, better.title) >= near.SAME
             or near.contained(self.title, better.whole) >= _TITLE_COVERED

@@ -269,6 +269,18 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "ещ[её] не", "осталось", "остались", "дальше", "позже", "не проверен\\w*",
         "尚未", "待办", "下一步", "还没", "未完成", "待处理", "未测试", "残り", "아직",
     ),
+    # how it was left, whoever says so
+    "unsettled": (
+        "still (?:\\w+ )?(?:aborts?|fails?|times? out|hits?|trips?|breaks?|crashes)",
+        "still has .{0,40}(?:failures?|errors?|failing)",
+        "pre-?existing (?:\\w+ )?(?:failures?|errors?|timeouts?|edits?)",
+        "unrelated (?:\\w+ ){0,2}(?:failures?|errors?|timeouts?|edits?)",
+        "left (?:those|them|these) (?:intact|unstaged|untouched|uncommitted)",
+        "(?:tests?|checks?) (?:are|remain|stay) (?:\\w+ )?skipped",
+        "(?:schlägt|schlagen) (?:immer )?noch fehl",
+        "(?:вс[её] )?ещ[её] (?:падает|падают|не проходит|не проходят)",
+        "仍然?(?:失败|报错)", "还是失败", "まだ失敗",
+    ),
     # how it is built
     "structure": (
         "architecture", "lives? in", "located in", "stored in", "consists? of",

@@ -17,6 +17,16 @@ INTENDS: Final = Sought(
 )
 """What its speaker is about to do, anywhere in a sentence: no finding yet."""
 
+SO_THEN: Final = re.compile(
+    r"(?:[,;]|\s[–—-])?\s(?:so|and|therefore|also|deshalb|daher|und|поэтому|и) "
+    r"(?:(?:now|then|jetzt|теперь) )?"
+    r"(?:i(?:['’](?:m|ll|ve)| am| will| have)|let me|we['’]ll|ich|я)\s[^\n.!?]*"
+    r"(?:\.(?=\S)[^\n.!?]*)*"
+    r"|，(?:所以|因此)?我(?:将|会|来|先|正在)[^\n。！？]*",
+    re.I,
+)
+"""The end of a sentence that tells what its speaker does about what it began with."""
+
 NEXT_STEP: Final = re.compile(
     r"^(?:now |then |next,? )*(?:we (?:can|could|should) (?:also |now |just )*)?"
     r"(?:add|chang|check|creat|extend|fix|implement|import|mak|mov|pass|refresh|remov|"

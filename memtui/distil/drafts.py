@@ -114,7 +114,7 @@ def title_of(sentence: str) -> tuple[str, str]:
     if columns(_without_ticks(line)) <= TITLE_COLUMNS:
         return _without_ticks(line), ""
     line = _led_into(line)
-    shorter = _trimmed(_ASIDE.sub("", line))
+    shorter = _without_asides(line)
     if _LEAST_WHOLE <= columns(_without_ticks(shorter)) <= TITLE_COLUMNS:
         return _without_ticks(shorter), sentence
     head = _head(shorter, TITLE_COLUMNS)
@@ -129,6 +129,14 @@ def title_of(sentence: str) -> tuple[str, str]:
     tidy = _trimmed(undangled(cut))
     cut = tidy if len(tidy) > _LEAST_TITLE else cut
     return _without_ticks(cut) + "…", sentence
+
+
+def _without_asides(line: str) -> str:
+    """A line without what it says in brackets, unless most of it is said there, part
+    by part: then those are the thing."""
+    shorter, asides = _ASIDE.subn("", line)
+    shorter = _trimmed(shorter)
+    return line if asides > 1 and 2 * len(shorter) < len(line) else shorter
 
 
 def _unlabelled(sentence: str) -> str:

@@ -42,13 +42,13 @@ def undangled(text: str) -> str:
 
 
 _AFTER_COMMA: Final = (
-    "which", "so", "but", "because", "since", "as", "while",
+    "which", "so", "because", "since", "as", "while",
     "and (?:then|also|now|the|it|i)", "when", "where", "instead", "with", "including",
     "rather", "not", "or", "[a-z]{3,}ing",
-    "weil", "aber", "sodass", "damit", "wobei",
-    "и", "но", "чтобы", "потому", "что", "котор\\w+",
+    "weil", "sodass", "damit", "wobei",
+    "и", "чтобы", "потому", "что", "котор\\w+",
 )  # fmt: skip
-_AFTER_DENSE_COMMA: Final = ("但", "所以", "因为", "而", "并", "以")
+_AFTER_DENSE_COMMA: Final = ("所以", "因为", "而", "并", "以")
 _AFTER_BLANK: Final = (
     "because", "instead of", "rather than", "so that", "which",
     "weil",

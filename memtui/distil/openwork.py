@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from memtui.distil import rules
 from memtui.distil.commits import message_of
 from memtui.distil.drafts import Draft
-from memtui.distil.signals import signals_of
+from memtui.distil.endings import SUBORDINATE
+from memtui.distil.signals import capital, signals_of
 from memtui.distil.speech import speech_of
 from memtui.distil.statements import (
     Stated,
@@ -64,7 +65,11 @@ def from_open_work(turns: list[Turn]) -> Iterator[Draft]:
         return
     last = turns[-1]
     if last.answer:
-        told = [o for o in stated_in(last.answer.text, later=True) if o.is_status]
+        told = [
+            one
+            for one in stated_in(last.answer.text, later=True)
+            if one.is_status or "unsettled" in one.signals
+        ]
         left = [one for one in told if _is_left(one)]
         if left:
             yield _draft(last, last.answer, left)
@@ -89,16 +94,23 @@ def _ends_committed(turn: Turn) -> bool:
 
 def _is_left(one: Stated) -> bool:
     """Whether it names something that is still to be done."""
+    if "unsettled" in one.signals and not SUBORDINATE.match(one.text):
+        return True
     if one.signals & _NOT_LEFT:
         return False
-    return one.is_later or {"open", "named"} <= one.signals
+    # what an item of a list names is no work, unless its heading says so
+    return one.is_later or ({"open", "named"} <= one.signals and not one.unit.item)
 
 
 def _draft(turn: Turn, answer: Record, told: Sequence[Stated]) -> Draft:
     head = head_of(told)
+    title, details = head.text, texts_of(details_of(told, head, 4))
+    before, turns, after = title.partition(", but ")
+    if turns and "unsettled" in signals_of(after) - signals_of(before):
+        title, details = capital(after), (title, *details)
     return Draft(
-        rule="open", record=answer, quote=head.unit.raw, title=head.text,
-        details=texts_of(details_of(told, head, 4)), type="progress",
+        rule="open", record=answer, quote=head.unit.raw, title=title,
+        details=details, type="progress",
         signals=head.signals | {"last_turn"}, turn=turn.number,
     )  # fmt: skip
 

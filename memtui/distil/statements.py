@@ -25,6 +25,8 @@ from memtui.distil.text import Unit, units
 
 _URL = re.compile(r"https?://\S+")
 _ONLY_LINK = re.compile(r"^\W*\[[^\]\n]*\]\([^)\n]*\)\W*$")
+_CITED = re.compile(r'^"[^"]*$|^"[^"]{40,}"\W*$')
+"""The words of somebody else, or a piece of them."""
 _COUNT = re.compile(r"^\W*\d{1,2}[.)]\s+")
 _FIGURE = re.compile(r"^\W*v?\d[\d.]*\d\b")
 """A value alone: what it is of says its label."""
@@ -123,6 +125,10 @@ def _each_stated(each: Sequence[Unit]) -> Iterator[Stated]:
         if _states_nothing(unit.text) or is_idle_at_sight(unit.text):
             continue
         if "](" in unit.raw and _ONLY_LINK.match(unit.raw):
+            continue
+        if '"' in unit.text and _CITED.match(unit.text):
+            continue
+        if unit.label and words.LISTS_FILES.fullmatch(unit.label):
             continue
         signals = unit_signals(unit)
         if not is_idle(signals):

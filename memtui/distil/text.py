@@ -251,6 +251,8 @@ def _is_quoted(text: str, start: int, gap: re.Match[str]) -> bool:
     """Whether a full stop stands in code or in a quote, and the sentence goes on."""
     if "`" in gap[0] or '"' in gap[0]:
         return text[gap.end()].islower()
+    if gap[0][0] == "…" or text.startswith("..", gap.start() - 2):
+        return text[gap.end()].islower()  # something was left out
     return "`" in text and text.count("`", start, gap.start()) % 2 == 1
 
 

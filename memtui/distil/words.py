@@ -169,6 +169,13 @@ NO_STATEMENT: Final = re.compile(
 )
 """Lines of a log, a count, a list, a mere name: what they name is told elsewhere."""
 
+LISTS_FILES: Final = re.compile(
+    r"(?:(?:all|new|added|changed|created|deleted|modified|updated|geänderte|neue|"
+    r"изменённые|новые) )*(?:files?|dateien|файлы)|(?:修改|新增|变更)的?文件",
+    re.I,
+)
+"""The label of a list of files."""
+
 UNCHANGED: Final = Sought(
     r"(?:did|does|do)(?:n'?t| not) (?:need|require) (?:any )?(?:changes?\b|updat\w+|"
     r"edit\w*)|"

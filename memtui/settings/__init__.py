@@ -78,7 +78,7 @@ class Settings:
     """Globs of files; what a session read, ran or wrote there is never stored."""
     skip_tools: tuple[str, ...] = ()
     """Names of tools, as the agent spells them, whose calls are never stored."""
-    disabled_rules: tuple[str, ...] = ("note", "version")
+    disabled_rules: tuple[str, ...] = ("note", "patch", "version")
     """Names of distilling rules that are off; a memory's detail names its rule."""
     theme: str = "auto"
     """`auto`, `dark`, `light`, or the name of a Textual theme."""

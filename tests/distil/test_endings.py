@@ -36,3 +36,21 @@ def test_no_title_ends_amid_a_list_of_what_it_is_about() -> None:
 
 def test_no_title_cheers() -> None:
     assert title_of("Removed all traces of the old feed!")[0].endswith("feed")
+
+
+def test_no_title_ends_before_its_reservation() -> None:
+    title, _ = title_of(
+        "The login at the harbour gate succeeds, but every other command to the ferry "
+        "is refused with the same banner."
+    )
+
+    assert "but" in title
+
+
+def test_what_stands_in_brackets_stays_where_it_is_most_of_what_is_said() -> None:
+    title, _ = title_of(
+        "All three, quiet(no horn at night), cheap(one crew for both piers), safe(two "
+        "lights on every buoy of the harbour)."
+    )
+
+    assert "no horn at night" in title

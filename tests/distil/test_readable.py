@@ -2,6 +2,8 @@
 
 import pytest
 
+from memtui.distil.statements import stated_in
+from memtui.distil.text import sentences
 from memtui.settings import Settings
 from tests.distil.talk import Talk, words, worked
 
@@ -212,6 +214,63 @@ def test_what_was_to_go_and_went_is_decided() -> None:
 
     assert kind("Get rid of the recovery view, the commands do the same.") == "decision"
     assert kind("Make the harbour board load faster, it takes a minute.") != "decision"
+
+
+def test_what_still_fails_at_the_end_is_left_open_wherever_it_was_told() -> None:
+    talk = worked(Talk().says("Make the harbour board show the tides of `pier`."))
+    talk.edits("board.py").answers(
+        "The harbour board shows the tides of `pier` now, read from `tides.json`.\n\n"
+        "`make check` ran and the board passed, but the suite still has 3 unrelated "
+        "existing failures in `ferry_test.py`, so I verified the board by hand."
+    )
+
+    (left,) = talk.by_rule("open")
+
+    assert left.type == "progress"
+    assert left.title.startswith("The suite still has 3 unrelated existing failures")
+    assert not any("failures" in words(o) for o in talk.by_rule("outcome"))
+
+
+def test_what_would_be_done_if_it_still_failed_is_not_left_open() -> None:
+    talk = worked(Talk().says("Make the harbour board show the tides of `pier`."))
+    talk.edits("board.py").answers(
+        "Added the tides of `pier` to `board.py`.\n\n"
+        "If `make check` still fails, the cache of the ferry can be cleared by hand."
+    )
+
+    assert talk.by_rule("open") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '"The tides come from `pier.json`, but the board never reads them',
+        '"The tides come from `pier.json`, and the board reads them twice a day."',
+    ],
+)
+def test_what_somebody_else_said_word_for_word_is_no_statement(said: str) -> None:
+    assert stated_in(f"- {said}\n") == []
+
+
+def test_a_sentence_goes_on_where_something_was_left_out() -> None:
+    assert sentences("The login works ... but the push is refused. Ask again.") == [
+        "The login works ... but the push is refused.", "Ask again.",
+    ]  # fmt: skip
+
+
+def test_a_cause_is_told_without_what_its_speaker_does_about_it() -> None:
+    talk = worked(Talk().says("Draw the board of `pier` and check how it looks."))
+    talk.runs("npx shots board", "error: browser is not there", failed=True)
+    talk.answers(
+        "The `shots` command isn’t available in this repository because its browser is "
+        "missing, so I’m switching to the harness of `make look`."
+    )
+    talk.edits("look.mk").answers("Done.")
+
+    (found,) = talk.by_rule("cause")
+
+    assert found.title.startswith("The shots command isn't available")
+    assert "switching" not in words(found)
 
 
 def test_notes_of_the_agent_are_off_until_somebody_wants_them() -> None:
