@@ -27,12 +27,11 @@ from memtui.model import (
 from memtui.readers.base import (
     HashingReader,
     RewritingReader,
-    TooLarge,
     Undone,
     is_conversation,
 )
 from memtui.readers.gemini_cli import GeminiCliReader
-from memtui.readers.gemini_cli.file import MOST_BYTES, items_of
+from memtui.readers.gemini_cli.file import items_of
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.ingest.telling import Told, ask, told
@@ -308,11 +307,6 @@ def test_a_file_without_a_header_cannot_be_read(text: bytes) -> None:
 @pytest.mark.parametrize("text", [b"", b" \n", b"\0\0\0"])
 def test_an_empty_file_has_no_items(text: bytes) -> None:
     assert list(items_of(text)) == []
-
-
-def test_a_file_that_no_client_can_write_is_not_taken_into_memory() -> None:
-    with pytest.raises(TooLarge, match="not read"):
-        list(items_of(b"{" + b" " * MOST_BYTES + b"}"))
 
 
 @given(st.binary(max_size=300))
@@ -704,8 +698,8 @@ def test_a_chat_that_is_too_large_is_kept_and_named(
     path = gemini_home / ".gemini" / WHOLE.relative_to(FIXTURES)
     synced(data, gemini_home)
     before = told(data)
-    monkeypatch.setattr("memtui.readers.gemini_cli.file.MOST_BYTES", 100)
-    monkeypatch.setattr("memtui.readers.gemini_cli.MOST_BYTES", 100)
+    monkeypatch.setattr("memtui.readers.large_json.WHOLE_BYTES", 100)
+    monkeypatch.setattr("memtui.readers.large_json._MOST_VALUES", 0)
     monkeypatch.setattr("memtui.readers.tail.CHUNK_BYTES", 150)
     monkeypatch.setattr("memtui.readers.tail.OVERLAP_BYTES", 20)
     monkeypatch.setattr("memtui.ingest.passage.OVERLAP_BYTES", 20)

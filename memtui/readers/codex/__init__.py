@@ -24,7 +24,6 @@ from memtui.readers.codex.context import Context, State
 from memtui.readers.codex.lines import decode_line
 from memtui.readers.loose_json import Unreadable, decode_object
 from memtui.readers.packed import SUFFIX
-from memtui.readers.regular import bytes_of
 from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
@@ -121,7 +120,7 @@ class CodexReader:
 
     def items(self, path: Path, cut: Cut) -> Iterator[Item]:
         """The head of the session, then each item."""
-        return file.items_of(bytes_of(path, file.MOST_BYTES + 1))
+        return file.items_in(path)
 
     def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
         """As they were met."""

@@ -5,31 +5,41 @@ answer. Its items are those of later versions, without a time of their own.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from pathlib import Path
 
 import msgspec
 
-from memtui.readers.base import Damaged, Item, TooLarge
+from memtui.readers import large_json
+from memtui.readers.base import Damaged, Item
 from memtui.readers.loose_json import Unreadable, loose, strict
-
-MOST_BYTES: Final = 20 << 20
-"""Reading it takes five times its size in memory."""
+from memtui.readers.regular import bytes_of
 
 _whole = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def items_of(raw: bytes) -> Iterator[Item]:
+def items_in(path: Path) -> Iterator[Item]:
     """The session's own head, then each item.
 
     Raises:
-        TooLarge: it is over ``MOST_BYTES``.
+        TooLarge: it is too large for one that is no such file.
+        Damaged: it is no such file, or was cut.
+        OSError: it is gone or cannot be read.
+    """
+    raw = bytes_of(path, large_json.WHOLE_BYTES + 1)
+    if len(raw) <= large_json.WHOLE_BYTES:
+        return items_of(raw)
+    return large_json.items_of(path, "items", items_of, lambda n, _: f"item:{n}")
+
+
+def items_of(raw: bytes) -> Iterator[Item]:
+    """The same of the bytes of a file.
+
+    Raises:
         Damaged: it is no such file, or was cut.
     """
     if not raw.strip(b"\0 \t\r\n"):
         return
-    if len(raw) > MOST_BYTES:
-        raise TooLarge(f"over {MOST_BYTES >> 20} MiB; its bytes are kept, not read")
     try:
         told = _whole.decode(raw)
         items = _raws.decode(told.get("items", b"[]"))

@@ -18,7 +18,7 @@ from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, Session
 from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone, Words
 from memtui.readers.gemini_cli import messages, place
 from memtui.readers.gemini_cli.context import Context, Shown, State
-from memtui.readers.gemini_cli.file import MOST_BYTES, items_of
+from memtui.readers.gemini_cli.file import items_in
 from memtui.readers.gemini_cli.lines import (
     Line,
     decode_line,
@@ -27,7 +27,6 @@ from memtui.readers.gemini_cli.lines import (
     text_of,
 )
 from memtui.readers.loose_json import Unreadable
-from memtui.readers.regular import bytes_of
 from memtui.readers.texts import milliseconds
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import is_folder
@@ -87,7 +86,7 @@ class GeminiCliReader:
 
     def items(self, path: Path, cut: Cut) -> Iterator[Item]:
         """The header without the messages, then each message."""
-        return items_of(bytes_of(path, MOST_BYTES + 1))
+        return items_in(path)
 
     def in_order(self, lines: Iterable[tuple[int, bytes]]) -> list[int]:
         """As they were met: messages are only ever added at the end."""

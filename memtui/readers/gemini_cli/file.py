@@ -7,16 +7,16 @@ may find half of it. What is whole of it is taken, the rest is a fault.
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from memtui.readers.base import Damaged, Item, TooLarge
+from memtui.readers import large_json
+from memtui.readers.base import Damaged, Item
 from memtui.readers.gemini_cli.lines import raw_items
 from memtui.readers.loose_json import Unreadable, loose, strict
-
-MOST_BYTES: Final = 20 << 20
-"""A chat is a few megabytes. Reading one takes five times its size in memory."""
+from memtui.readers.regular import bytes_of
 
 _MESSAGES: Final = re.compile(r',?\s*"messages"\s*:\s*\[\s*')
 _BETWEEN: Final = re.compile(r"\s*,?\s*")
@@ -31,25 +31,47 @@ class _Named(msgspec.Struct, gc=False):
 _named = msgspec.json.Decoder(_Named)
 
 
-def items_of(raw: bytes) -> Iterator[Item]:
+def items_in(path: Path) -> Iterator[Item]:
     """The header without the messages, then each message.
 
     Raises:
-        TooLarge: it is over ``MOST_BYTES``.
+        TooLarge: it is too large for one that is no chat.
+        Damaged: not even the header is whole, or it is no chat.
+        OSError: it is gone or cannot be read.
+    """
+    raw = bytes_of(path, large_json.WHOLE_BYTES + 1)
+    if len(raw) <= large_json.WHOLE_BYTES:
+        return items_of(raw)
+    key_of = _Keys().of
+    return large_json.items_of(path, "messages", items_of, lambda _, line: key_of(line))
+
+
+def items_of(raw: bytes) -> Iterator[Item]:
+    """The same of the bytes of a file.
+
+    Raises:
         Damaged: not even the header is whole, or it is no chat.
     """
-    if len(raw) > MOST_BYTES:
-        raise TooLarge(f"over {MOST_BYTES >> 20} MiB; its bytes are kept, not read")
     if not raw.strip(b"\0 \t\r\n"):
         return
     header, messages = _parted(raw)
     del raw
     yield Item("header", header)
-    met: dict[str, int] = {}
+    key_of = _Keys().of
     for line in messages:
+        yield Item(key_of(line), line)
+
+
+class _Keys:
+    """Names of messages, each once."""
+
+    def __init__(self) -> None:
+        self._met: dict[str, int] = {}
+
+    def of(self, line: bytes) -> str:
         key = _key(line)
-        met[key] = met.get(key, 0) + 1
-        yield Item(key if met[key] == 1 else f"{key}#{met[key]}", line)
+        count = self._met[key] = self._met.get(key, 0) + 1
+        return key if count == 1 else f"{key}#{count}"
 
 
 def _parted(raw: bytes) -> tuple[bytes, list[bytes]]:
