@@ -1,5 +1,6 @@
 """What a person says to proposals, and that nothing else ever changes by them."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,13 +9,16 @@ import pytest
 
 from memtui.curate import Curator
 from memtui.errors import UsageError
+from memtui.ingest.erase import Target, purge
 from memtui.model import State, Trust
 from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
 from memtui.store.compressing import Runs
+from memtui.store.daily import back_up_decisions
 from memtui.store.model_proposals import Draft, Proposed, ProposedKind
 from memtui.store.queries import StoreView
+from memtui.store.restoring import put_back
 from memtui.store.runs import Settled
 from tests.compress.conftest import Bench
 from tests.compress.stub import observations
@@ -230,3 +234,35 @@ def test_a_connection_of_a_run_can_write_nothing_else(one: Bench) -> None:
         for table in ("curation", "record", "observation", "journal", "model_decided"):
             with pytest.raises(sqlite3.DatabaseError, match="not authorized"):
                 runs._conn.execute(f"delete from {table}")
+
+
+def test_what_was_said_to_proposals_is_in_the_backup_and_comes_back(
+    asked: Bench, tmp_path: Path
+) -> None:
+    with Curator(asked.data, Settings(), clock=lambda: 1) as curator:
+        first, second = ids(asked.data)
+        curator.accept([first])
+        curator.reject([second])
+    backup = back_up_decisions(store_path(asked.data), tmp_path / "backups")
+    assert backup is not None
+    fresh = tmp_path / "fresh"
+    shutil.copytree(asked.data, fresh)
+    with Curator(fresh, Settings()) as curator:
+        curator.undo()
+        curator.undo()
+    assert len(ids(fresh)) == 2
+    put_back(store_path(fresh), backup)
+    assert ids(fresh) == []
+
+
+def test_purging_a_session_takes_what_a_model_made_of_it(asked: Bench) -> None:
+    with StoreView(store_path(asked.data)) as view:
+        session = view.sessions()[0].id
+    assert len(ids(asked.data)) == 2
+    purge(asked.data, Settings(), Target(sessions=(session,)))
+    with closing(sqlite3.connect(store_path(asked.data))) as conn:
+        left = [
+            conn.execute(f"select count(*) from {table}").fetchone()[0]
+            for table in ("model_proposal", "compress_item", "compress_request")
+        ]
+    assert left == [0, 0, 1]  # what was paid stays, of nobody

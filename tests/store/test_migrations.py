@@ -175,3 +175,17 @@ def test_a_store_of_the_ninth_schema_gets_the_index_of_what_is_not_in_the_trash(
     assert "curation_open" in indexes
     assert db.execute("select id from doc").fetchall() == [(7,)]
     db.close()
+
+
+def test_a_store_of_the_tenth_schema_has_room_for_what_a_model_proposes() -> None:
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m011_compress")
+    db.execute("insert into project(uuid, name, created_at) values ('u', 'app', 1)")
+    migrations.migrations.apply(db)
+    there = {
+        "compress_run", "compress_batch", "compress_item", "compress_request",
+        "model_proposal", "model_decided",
+    }  # fmt: skip
+    assert there <= set(db.table_names())
+    assert db.execute("select uuid from project").fetchall() == [("u",)]
+    db.close()

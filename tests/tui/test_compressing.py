@@ -101,6 +101,16 @@ async def opened(pilot: Pilot[int]) -> None:
     await settled(pilot)
 
 
+async def ended(pilot: Pilot[int], screen: CompressScreen) -> None:
+    """The run has stopped, and what another would cost is counted."""
+
+    def is_so() -> bool:
+        return bool(screen.ended) and not screen._at_work and screen.told is not None
+
+    await until(pilot, is_so)
+    await settled(pilot)
+
+
 async def test_the_estimate_names_everything_and_sends_nothing(
     make_app: MakeApp, stub: Stub
 ) -> None:
@@ -127,8 +137,7 @@ async def test_a_run_ends_in_proposals_that_s_accepts_and_u_takes_back(
         await press(pilot, "y")
         screen = app.screen
         assert isinstance(screen, CompressScreen)
-        await until(pilot, lambda: bool(screen.ended) and not screen._at_work)
-        await settled(pilot)
+        await ended(pilot, screen)
         shown = screen_text(app)
         assert "Done, $" in shown
         assert "Ledger, the last requests" in shown
@@ -179,13 +188,13 @@ async def test_a_run_can_be_paused_and_resumed(make_app: MakeApp, stub: Stub) ->
         await pilot.press("p")
         await until(pilot, screen._stopping.is_set)
         go_on.set()
-        await until(pilot, lambda: bool(screen.ended) and not screen._at_work)
-        await settled(pilot)
+        await ended(pilot, screen)
         assert len(stub.asked) == 1
         assert "Paused" in screen_text(app)
         await press(pilot, "r")
-        await until(pilot, lambda: "Done" in screen.ended and not screen._at_work)
-        await settled(pilot)
+        await until(pilot, lambda: screen._at_work or "Done" in screen.ended)
+        await ended(pilot, screen)
+        assert "Done" in screen.ended
     assert len(stub.asked) > 1
 
 

@@ -104,7 +104,7 @@ class CompressScreen(ModalScreen[None]):
         """Count what a run would cost."""
         self._pane.styles.height = max(4, self.app.size.height * 3 // 5)
         self._draw()
-        self._estimate()
+        self._count_anew()
 
     def on_unmount(self) -> None:
         """The app ends: so does the run, after the request at hand."""
@@ -112,11 +112,15 @@ class CompressScreen(ModalScreen[None]):
 
     # before
 
+    def _count_anew(self) -> None:
+        """Nothing can be agreed to before it stands there."""
+        self.told = None
+        self._draw()
+        self._estimate()
+
     @work(exclusive=True, group="estimate")
     @calm
     async def _estimate(self) -> None:
-        self.told = None
-        self._draw()
         desk, pass_, batch = self.desk, self._which, self._together
         self.told = await asyncio.to_thread(look_at, desk, pass_, batch=batch)
         self._draw()
@@ -125,13 +129,13 @@ class CompressScreen(ModalScreen[None]):
         """All at once for half the price, or one by one."""
         if not self._at_work:
             self._together = not self._together
-            self._estimate()
+            self._count_anew()
 
     def action_other_pass(self) -> None:
         """Sessions, or what the projects remember."""
         if not self._at_work:
             self._which = PROJECTS if self._which == SESSIONS else SESSIONS
-            self._estimate()
+            self._count_anew()
 
     # the run
 
@@ -184,7 +188,7 @@ class CompressScreen(ModalScreen[None]):
             self.dismiss(None)
             return
         self.progress = None
-        self._estimate()
+        self._count_anew()
 
     def _take(self, now: Progress) -> None:
         self.progress = now
