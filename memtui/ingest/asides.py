@@ -37,7 +37,7 @@ def keep_outputs(reader: Reader, batch: Batch, store: Store, tools: Tools) -> No
     Inside the transaction that stores the batch. What is gone by now is passed over.
     """
     for path in dict.fromkeys(r.output for r in batch.records if r.output):
-        if store.transcript(path) is not None:
+        if store.transcript(path) is not None or _is_linked(Path(path)):
             continue
         try:
             for part in read(reader, Path(path), None, tools):
@@ -45,6 +45,14 @@ def keep_outputs(reader: Reader, batch: Batch, store: Store, tools: Tools) -> No
         except OSError:
             continue
         store.mark_gone([path], _now())
+
+
+def _is_linked(output: Path) -> bool:
+    """Whether a link stands in for what the client itself wrote beside a session.
+
+    It could lead to any file of the person's.
+    """
+    return any(one.is_symlink() for one in (output, *list(output.parents)[:2]))
 
 
 def keep_descriptions(reader: Reader, path: str, store: Store, tools: Tools) -> None:

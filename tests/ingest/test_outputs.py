@@ -1,6 +1,7 @@
 """What a tool printed that was too long for its line and lies in a file beside it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,28 @@ def test_a_file_that_is_gone_costs_nothing(
 
 HERE = Path("/home/dev/.claude/projects/-app") / f"{ID}.jsonl"
 BESIDE = f"/home/dev/.claude/projects/-app/{ID}/tool-results"
+
+
+@pytest.mark.parametrize("linked", ["file", "folder", "session"])
+def test_a_link_in_the_place_of_an_output_leads_nowhere(
+    data: Path, home: Path, session: Session, linked: str
+) -> None:
+    diary = home / "private" / "tool-results" / "toolu_01.txt"
+    diary.parent.mkdir(parents=True)
+    diary.write_text("the diary that nobody reads\n")
+    folder = session.path.with_suffix("")
+    shutil.rmtree(folder)
+    if linked == "session":
+        folder.symlink_to(diary.parent.parent)
+    elif linked == "folder":
+        folder.mkdir()
+        (folder / "tool-results").symlink_to(diary.parent)
+    else:
+        (folder / "tool-results").mkdir(parents=True)
+        (folder / "tool-results" / diary.name).symlink_to(diary)
+    synced(data, home)
+    asked = ask(data, "select path from transcript where path like '%toolu_01.txt'")
+    assert asked == []
 
 
 @pytest.mark.parametrize(
