@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from memtui.paths import lock_path, make_private_dir
 from memtui.store.trouble import unreachable
 
 _AGAIN_SECONDS: Final = 0.05
+_NUMBER_BYTES: Final = 20
 
 
 @contextmanager
@@ -22,7 +23,8 @@ def ingesting(
 ) -> Iterator[None]:
     """Hold the ingest lock of a data folder.
 
-    The kernel drops it when the holder ends, however it ends; the file stays.
+    The kernel drops it when the holder ends, however it ends: nobody ever takes it
+    from a living one. The file stays; in it is the number of the last holder.
 
     Args:
         wait: seconds to wait for another holder.
@@ -43,12 +45,22 @@ def ingesting(
         while not _taken(handle):
             if time.monotonic() >= deadline or stop.wait(_AGAIN_SECONDS):
                 raise StoreBusy(
-                    "Another memtui is reading transcripts into this store.",
+                    "Another memtui is reading transcripts into this store"
+                    f"{_owner(handle)}.",
                     hint="It will be done in a moment; then try again.",
                 )
+        with suppress(OSError):  # a full disk: then nobody is named
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, b"%d\n" % os.getpid(), 0)
         yield
     finally:
         os.close(handle)
+
+
+def _owner(handle: int) -> str:
+    """Who holds the lock, as far as its file says so."""
+    said = os.pread(handle, _NUMBER_BYTES, 0).strip()
+    return f" (process {int(said)})" if said.isdigit() else ""
 
 
 def _taken(handle: int) -> bool:

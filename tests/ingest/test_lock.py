@@ -30,12 +30,23 @@ def test_the_lock_dies_with_its_holder(data: Path) -> None:
     ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(StoreBusy), ingesting(data):
+        said = f"process {holder.pid}"
+        with pytest.raises(StoreBusy, match=said), ingesting(data):
             pass
         os.kill(holder.pid, signal.SIGKILL)
         holder.wait()
     with ingesting(data):
-        assert lock_path(data).exists()
+        assert lock_path(data).read_text() == f"{os.getpid()}\n"
+
+
+def test_a_lock_file_that_says_something_else_names_nobody(data: Path) -> None:
+    data.mkdir()
+    with ingesting(data):
+        for said in ("", "\x1b[2J", "-1", "9" * 99):
+            lock_path(data).write_text(said)
+            with pytest.raises(StoreBusy) as ending, ingesting(data):
+                pass
+            assert "\x1b" not in ending.value.message
 
 
 def test_waiting_ends_when_asked_to(data: Path) -> None:
