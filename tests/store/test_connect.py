@@ -253,3 +253,19 @@ def test_a_file_that_is_no_database_is_said(path: Path) -> None:
     with pytest.raises(StoreError, match="not a database"):
         open_reader(path)
     assert os.path.exists(path)
+
+
+def test_a_large_store_is_mapped_by_those_who_read_it(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = data / "memtui.db"
+    open_writer(store, "ingest").close()
+    asked: dict[int, list[int]] = {}
+    for large in (0, 1 << 40):
+        monkeypatch.setattr(connect, "_LARGE_BYTES", large)
+        conn = open_reader(store)
+        asked[large] = [row[0] for row in conn.execute("pragma mmap_size")]
+        conn.close()
+    if asked[0]:  # some builds of SQLite map nothing
+        assert asked[0][0] > 0
+        assert asked[1 << 40] == [0]
