@@ -107,11 +107,13 @@ def sessions_verb(
         rows = _sessions(view, query, looked, _most(limit, everything))
         if as_json:
             output.emit(map(objects.session_object, rows))
+            _say_how_far(view, query, looked)
             output.emit(objects.near_objects(view.did_you_mean(query)))
             return
         found = _say_each(
             lines.session_line(row, with_project=looked.project is None) for row in rows
         )
+        _say_how_far(view, query, looked)
         near = view.did_you_mean(query)
     _say_near(near)
     _say_if_nothing(found, query)
@@ -144,6 +146,7 @@ def search_verb(
         embedder = view.embedder() if meaning else None
         hits, told = _found(view, query, looked, most, embedder, explain=explain)
         near = view.did_you_mean(query)
+        _say_how_far(view, query, looked)
         if as_json:
             output.emit(_hit_objects(view, hits, told))
             output.emit(objects.near_objects(near))
@@ -292,6 +295,14 @@ def _say_each(rows: Iterator[lines.Parts]) -> int:
 def _say_near(near: Mapping[str, Sequence[str]]) -> None:
     for word, meant in near.items():
         output.note(f"{word} stands nowhere. Did you mean {' or '.join(meant)}?")
+
+
+def _say_how_far(view: StoreView, query: Query, looked: View) -> None:
+    if newest := view.newest_alone(query, looked):
+        output.note(
+            f"An expression alone is held against the newest {newest:,} records; "
+            "words, dates or --all look further."
+        )
 
 
 def _say_if_nothing(found: int, query: Query) -> None:

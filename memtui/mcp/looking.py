@@ -49,7 +49,7 @@ def search(seen: Seen, asked: arguments.Search, now_ms: int) -> str:
     more = len(found) > asked.limit
     return answer.text(
         project=_place(seen),
-        note=_unknown(query) or _near(seen, query),
+        note=_unknown(query) or _near(seen, query) or _how_far(seen, query),
         found=found[: asked.limit],
         looked_for=_looked_for(told) if told else None,
         next_offset=asked.offset + asked.limit if more else None,
@@ -213,6 +213,12 @@ def _near(seen: Seen, query: Query) -> str | None:
         if own:
             told.append(f"{word[:40]} stands nowhere; near: {', '.join(own)}")
     return f"{'; '.join(told)}."[:300] if told else None
+
+
+def _how_far(seen: Seen, query: Query) -> str | None:
+    newest = seen.store.newest_alone(query, seen.view)
+    far = f"An expression alone is held against the newest {newest:,} records; "
+    return f"{far}words or dates look further." if newest else None
 
 
 def _is_found(seen: Seen, word: str) -> bool:

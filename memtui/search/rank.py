@@ -43,6 +43,9 @@ SOME_WORDS: Final = 0.6
 answers long questions was found, at no gain elsewhere (measured)."""
 _FURTHER: Final = 0.7
 """What the second best row of a session counts of the best, and the third of that."""
+SAID_AGAIN: Final = 0.5
+"""Factor of a turn that says word for word what a better one of its session says: a
+command that is run time and again would fill the first page."""
 _RECENT: Final = 0.1
 """Share of a score that fades with age."""
 _HALF_LIFE_MS: Final = 30 * 86_400_000

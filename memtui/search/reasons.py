@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from memtui.search import rank
+
 _AT_ONCE = 0.005
 """A factor this near to 1 is not worth a word."""
 
@@ -40,6 +42,8 @@ class Why:
     """What all finds of its session count, of the best session 1."""
     raised: bool = False
     """A memory that stands where the turn stands that it was distilled from."""
+    said_again: bool = False
+    """A turn that says what a better one of its session says, too: it counts less."""
     score: float = 0.0
     """0: nothing was weighed, the newest are first."""
 
@@ -64,6 +68,8 @@ class Why:
             parts.append(f"age {self.freshness:.2f}")
         if self.session < 1 - _AT_ONCE:
             parts.append(f"session {self.session:.2f}")
+        if self.said_again:
+            parts.append(f"said again {rank.SAID_AGAIN:.1f}")
         said = " × ".join(parts)
         if self.raised:
             said += ", raised to the turn it stems from"
@@ -94,7 +100,7 @@ class Explanation:
     from_texts: bool = False
     """Weighed from the rows' own texts: a word was too common for the index."""
     scanned: int = 0
-    """Records that an expression alone was held against, at most."""
+    """Records that an expression alone was held against; 0: all there are."""
     whys: tuple[Why, ...] = ()
     """One for each find, in their order."""
 

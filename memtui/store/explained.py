@@ -12,7 +12,7 @@ from memtui.search.reasons import Explanation, SoughtTerm, Why
 from memtui.store import lanes
 from memtui.store.filters import ALL_STATES, View, since_of
 from memtui.store.find import Ranking, each_once, ranking
-from memtui.store.find_newest import SCANNED, newest
+from memtui.store.find_newest import SCANNED, leaves_out, newest
 from memtui.store.hits import Hit, hits
 from memtui.store.vectors import Meaning
 
@@ -20,6 +20,9 @@ HAVE: Final = """
     select rowid from fts
     where fts match :match and rowid in (select value from json_each(:docs))
 """
+
+_SAME: Final = 0.999
+"""Two numbers that differ by less are the same."""
 
 
 def explained(
@@ -33,11 +36,11 @@ def explained(
     if not query.has_text:
         shown = newest(conn, query, view, limit)
         nothing = Why(matched=(), missing=())
-        scanned = SCANNED if query.patterns else 0
+        scanned = SCANNED if leaves_out(conn, query, view) else 0
         told = replace(_asked(query, view), scanned=scanned)
         return shown, replace(told, whys=(nothing,) * len(shown))
     found = ranking(conn, query, view, limit, meaning)
-    once, total = each_once(found, limit)
+    once, total = each_once(conn, found, limit)
     chosen = hits(conn, once, query, total)
     rows = len(found.found.docs)
     return chosen, replace(
@@ -110,6 +113,9 @@ def _whys(
                 session=found.share_of(one.session),
                 raised=bool(one.memory)
                 and hit.score > found.scores[one.doc] * found.share_of(one.session),
+                said_again=not one.memory
+                and hit.score
+                < found.scores[one.doc] * found.share_of(one.session) * _SAME,
                 score=hit.score,
             )
         )

@@ -35,13 +35,15 @@ class View:
     """Also subagents, automated sessions, what is excluded or superseded."""
     since: int | None = None
     """Unix ms; nothing older is shown (``history_days``) unless a query has dates."""
+    whole: bool = False
+    """An expression alone is held against every record, not the newest ones alone."""
     types: Mapping[str, ObservationType] = field(default_factory=lambda: TYPES)
     """Those of the config: how long each lasts, for ``is:review``."""
 
     @classmethod
     def everything(cls) -> "View":
         """What ``--all`` shows: no limit of project, state or age."""
-        return cls(states=ALL_STATES, hidden=True)
+        return cls(states=ALL_STATES, hidden=True, whole=True)
 
     def within(self, project: str | None) -> "View":
         """The same view of another project, or of all."""
@@ -107,6 +109,16 @@ def sessions_shown(view: View) -> Where:
     _project_is(where, view, "s.project_id")
     if not view.hidden:
         where.add("s.kind = 'interactive'")
+    return where
+
+
+def records_looked_at(query: Query, view: View) -> Where:
+    """Which records (``d``, said in ``s``) an expression is held against."""
+    where = sessions_shown(view)
+    if (since := since_of(query, view)) is not None:
+        where.add("d.at >= :first", first=since)
+    if query.until is not None:
+        where.add("d.at < :after", after=query.until)
     return where
 
 

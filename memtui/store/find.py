@@ -31,6 +31,13 @@ TEXTS: Final = """
     from json_each(:docs) wanted cross join doc d on d.id = wanted.value
     cross join memory m on m.id = d.memory where d.id >= :first_memory
 """
+SAID: Final = """
+    select d.id as doc, r.kind, substr(r.text, 1, :most) as text
+    from json_each(:docs) wanted cross join doc d on d.id = wanted.value
+    cross join record r on r.id = d.record_id
+"""
+_ALIKE: Final = 500
+"""Characters by which two turns say the same."""
 _MOST: Final = 6_000
 """Characters of a record that are weighed."""
 
@@ -91,7 +98,7 @@ def ranked(
     if not query.has_text:
         return newest(conn, query, view, limit)
     found = ranking(conn, query, view, limit, meaning)
-    once, total = each_once(found, limit)
+    once, total = each_once(conn, found, limit)
     return hits(conn, once, query, total)
 
 
@@ -158,7 +165,9 @@ def _texts(conn: sqlite3.Connection, docs: Sequence[int]) -> Iterator[tuple[int,
         yield row["doc"], Text(row["title"], row["body"])
 
 
-def each_once(found: Ranking, limit: int) -> tuple[list[Shown], dict[int, float]]:
+def each_once(
+    conn: sqlite3.Connection, found: Ranking, limit: int
+) -> tuple[list[Shown], dict[int, float]]:
     """Each turn and memory by its best row.
 
     What was said where more answers counts more: its session, not its turn, in which
@@ -184,4 +193,22 @@ def each_once(found: Ranking, limit: int) -> tuple[list[Shown], dict[int, float]
             whence = turns.get((one.session, one.at), 0.0)
             total[one.doc] = max(total[one.doc], whence)
     once.sort(key=lambda one: (-total[one.doc], not one.memory))
-    return once[:limit], total
+    first = once[: 2 * limit]
+    for doc in _said_again(conn, first):
+        total[doc] *= rank.SAID_AGAIN
+    first.sort(key=lambda one: (-total[one.doc], not one.memory))
+    return first[:limit], total
+
+
+def _said_again(conn: sqlite3.Connection, once: Sequence[Shown]) -> Iterator[int]:
+    """Those rows of turns that an earlier one of the same session says, too."""
+    docs = f"[{','.join(str(one.doc) for one in once if not one.memory)}]"
+    rows = conn.execute(SAID, {"docs": docs, "most": _ALIKE})
+    said = {row["doc"]: (row["kind"], row["text"]) for row in rows}
+    known = set()
+    for one in once:
+        if one.doc in said:
+            text = (one.session, *said[one.doc])
+            if text in known:
+                yield one.doc
+            known.add(text)

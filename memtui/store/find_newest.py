@@ -1,7 +1,8 @@
 """Search without words: the newest of what fields and expressions leave.
 
 Fields alone ask for memories; a regular expression also looks through what was
-said, as far down as ``SCANNED`` records: the index cannot help it.
+said, as far down as ``SCANNED`` records unless the view is whole: the index cannot
+help it.
 """
 
 import sqlite3
@@ -11,11 +12,13 @@ from memtui.model import RecordKind
 from memtui.search.grammar import Query
 from memtui.store import timeline
 from memtui.store.docs import FIRST_MEMORY
-from memtui.store.filters import View, sessions_shown, turns_where
+from memtui.store.filters import View, records_looked_at, turns_where
 from memtui.store.hits import Hit, Shown, hits, memory_hit
 
 SCANNED: Final = 20_000
-"""Records that an expression alone is held against, the newest ones."""
+"""Records that an expression alone is held against, the newest ones in sight."""
+_MOST: Final = 100_000
+"""Records with a match that are told apart by their turns, the newest ones."""
 
 SAID: Final = """
     with recent as (
@@ -28,7 +31,12 @@ SAID: Final = """
     cross join record r on r.id = d.record_id
     cross join link l on l.record_id = r.id and l.session_id = s.id
     left join place pl on pl.id = r.place_id
-    where {where}
+    where {where} order by r.at desc, d.id desc limit :most
+"""
+IN_SIGHT: Final = """
+    select count(*) from (
+        select 1 from doc d cross join session s on s.id = d.session_id
+        where d.id < :first_memory and d.live = 1 and {where} limit :beyond)
 """
 
 
@@ -49,11 +57,12 @@ def newest(conn: sqlite3.Connection, query: Query, view: View, limit: int) -> li
 
 def said(conn: sqlite3.Connection, query: Query, view: View) -> list[Shown]:
     """Records that a query without words shows, the newest first."""
-    where, inside = turns_where(query, view), sessions_shown(view)
-    bounds = {"first_memory": FIRST_MEMORY, "scanned": SCANNED}
+    where, inside = turns_where(query, view), records_looked_at(query, view)
+    scanned = -1 if view.whole else SCANNED
+    bounds = {"first_memory": FIRST_MEMORY, "scanned": scanned, "most": _MOST}
     sql = where.into(SAID).replace("{sessions}", " and ".join(inside.clauses) or "1")
     rows = conn.execute(sql, where.params | inside.params | bounds)
-    found = [
+    return [
         Shown(
             doc=row["id"],
             at=row["at"],
@@ -63,4 +72,13 @@ def said(conn: sqlite3.Connection, query: Query, view: View) -> list[Shown]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda one: (-one.at, -one.doc))
+
+
+def leaves_out(conn: sqlite3.Connection, query: Query, view: View) -> bool:
+    """Whether there are records that an expression alone was not held against."""
+    if query.has_text or not query.patterns or view.whole:
+        return False
+    where = records_looked_at(query, view)
+    bounds = {"first_memory": FIRST_MEMORY, "beyond": SCANNED + 1}
+    (count,) = conn.execute(where.into(IN_SIGHT), where.params | bounds).fetchone()
+    return bool(count > SCANNED)

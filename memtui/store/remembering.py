@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # what is asked after the first paint
         explained,
         feedback,
         find,
+        find_newest,
         find_typed,
         outside,
         proposals,
@@ -35,6 +36,7 @@ else:
     explained = later("memtui.store.explained")
     feedback = later("memtui.store.feedback")
     find = later("memtui.store.find")
+    find_newest = later("memtui.store.find_newest")
     find_typed = later("memtui.store.find_typed")
     outside = later("memtui.store.outside")
     proposals = later("memtui.store.proposals")
@@ -280,6 +282,11 @@ class MemoryReading(Reading):
     ) -> "list[Hit]":
         """Memories and turns, newest first; the last word may be unfinished."""
         return find_typed.typed(self._conn, query, view or View(), limit)
+
+    def newest_alone(self, query: Query, view: View | None = None) -> int:
+        """How many records an expression was held against; 0: all that there are."""
+        left_out = find_newest.leaves_out(self._conn, query, view or View())
+        return find_newest.SCANNED if left_out else 0
 
     def did_you_mean(self, query: Query) -> dict[str, list[str]]:
         """By each word of a query that stands nowhere, known words near it."""

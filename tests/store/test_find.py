@@ -14,6 +14,7 @@ from memtui.search import patterns
 from memtui.search.grammar import parse
 from memtui.search.words import tokens
 from memtui.settings import Settings
+from memtui.store import find_newest
 from memtui.store.queries import Hit, HitKind, StoreView, View
 from tests.soaking import few_or_many
 from tests.store.filling import DAY, HOUR, NOON, Filling
@@ -100,6 +101,26 @@ def test_a_turn_counts_more_where_more_of_its_session_answers(data: Path) -> Non
     assert names(search(data, "lease clock"))[0] == "about0"
 
 
+def test_what_is_said_time_and_again_stands_first_once(data: Path) -> None:
+    with Filling(data) as fill:
+        here, there = fill.session("here"), fill.session("there")
+        for turn in range(4):
+            fill.record(
+                f"same{turn}", "lint the lease", session=here, turn=turn,
+                at=NOON - turn * HOUR,
+            )  # fmt: skip
+        fill.record("more", "lint the lease of a clock", session=here, turn=5)
+        fill.record("other", "lint the lease", session=there, at=NOON - DAY)
+    assert set(names(search(data, "lint lease"))[:2]) == {"same0", "more"}
+    with StoreView(data / "memtui.db") as store:
+        hits, told = store.explained(parse("lint lease", now_ms=NOON))
+    again = {name for name, why in zip(names(hits), told.whys, strict=True)
+             if why.said_again}  # fmt: skip
+    assert again == {"same1", "same2", "same3"}
+    lines = [why.line() for why in told.whys]
+    assert sum("said again 0.5" in line for line in lines) == 3
+
+
 def test_a_turn_is_one_find_however_many_records_match(store: Path) -> None:
     assert [hit.turn for hit in search(store, "lease") if hit.turn == 2] == [2]
 
@@ -174,6 +195,34 @@ def test_an_expression_finds_what_stands_behind_a_nul(data: Path) -> None:
         session = fill.session("s1", project=fill.project(), at=NOON)
         fill.record("r1", "printed \0 zzqx", session=session)
     assert names(search(data, "/zzqx/")) == ["r1"]
+
+
+def test_an_expression_alone_says_how_far_it_looked_and_goes_on_where_it_may(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find_newest, "SCANNED", 3)
+    with Filling(data) as fill:
+        session = fill.session(project=fill.project())
+        for day in range(6):
+            fill.record(
+                f"r{day}", f"said zzqx {day}", session=session, turn=day,
+                at=NOON - day * DAY,
+            )  # fmt: skip
+    everything = View(whole=True)
+    before = "/zzqx/ until:1d"
+    assert len(search(data, "/zzqx/")) == 3
+    assert len(search(data, before)) == 3
+    assert len(search(data, "/zzqx/ until:4d")) == 1
+    assert len(search(data, "/zzqx/", everything)) == 6
+    with StoreView(data / "memtui.db") as store:
+        asked = {
+            text: store.newest_alone(parse(text, now_ms=NOON))
+            for text in ("/zzqx/", before, "/zzqx/ until:4d", "/zzqx/ said", "said")
+        }
+        assert store.newest_alone(parse("/zzqx/", now_ms=NOON), everything) == 0
+    assert asked == {
+        "/zzqx/": 3, before: 3, "/zzqx/ until:4d": 0, "/zzqx/ said": 0, "said": 0,
+    }  # fmt: skip
 
 
 def test_typing_is_newest_first(store: Path) -> None:

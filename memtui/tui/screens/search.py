@@ -100,9 +100,12 @@ class SearchScreen(WonderingScreen, MemoriesScreen):
         self.facet_line.offer = ()
         self.facet_line.refresh()
         days = f" {self.desk.history_days} days back" if self.desk.history_days else ""
-        self.scope_line.say(
-            f'words, "a phrase", -not, type: since: /regex/{days}', counted(found)
-        )
+        said = f'words, "a phrase", -not, type: since: /regex/{days}'
+        if query.patterns and (newest := await self.desk.lists.read(
+            lambda v: v.newest_alone(query, view)
+        )):  # fmt: skip
+            said = f"in the newest {newest:,} records; words or dates look further"
+        self.scope_line.say(said, counted(found))
         if not found:
             self.detail.show(None)
         if query.words and not (self._typing and found):
