@@ -140,6 +140,20 @@ def test_a_price_is_two_numbers_of_dollars(pair: str) -> None:
         parse(f'[prices]\n"some-model" = {pair}')
 
 
+def test_budgets_are_of_sources_and_folders() -> None:
+    found = parse('[budgets]\ncompact = 0\n"~/api" = 300\n"/a@b@startup" = 9500')
+    assert found.budgets == {"compact": 0, "~/api": 300, "/a@b@startup": 9_500}
+
+
+@pytest.mark.parametrize(
+    "line", ["resume = 300", '"api" = 300', '"api@compact" = 300', '"@compact" = 300',
+             "compact = 9501", "compact = 20", "compact = true", 'compact = "300"'],
+)  # fmt: skip
+def test_a_budget_is_of_a_known_text_and_within_limits(line: str) -> None:
+    with pytest.raises(SettingsError, match="budgets"):
+        parse(f"[budgets]\n{line}")
+
+
 def test_a_type_of_ones_own_takes_the_looks_of_its_rung() -> None:
     found = parse('[types.runbook]\nrung = "permanent"\ninject = "never"')
     runbook = found.types["runbook"]
@@ -229,6 +243,8 @@ def test_every_key_can_be_written_in_the_file() -> None:
         claude-code = ["/old/.claude/projects"]
         [groups]
         backend = ["/src/api", "/src/worker"]
+        [budgets]
+        compact = 2000
         [types.decision]
         inject = "auto"
     """

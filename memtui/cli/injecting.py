@@ -15,7 +15,7 @@ from memtui.cli.options import (
 )
 from memtui.errors import UsageError
 from memtui.inject import render
-from memtui.inject.values import Source
+from memtui.inject.values import NO_ROOM, Source
 from memtui.model import Agent
 from memtui.settings import load
 
@@ -68,6 +68,7 @@ def inject_verb(
             known,
             place,
             Source(source),
+            budget=budget,
             auto=auto,
             agent=reader,
         )
@@ -79,8 +80,9 @@ def inject_verb(
         output.put_text(injection.text)
     else:
         where = injection.project or place
-        output.note(f"Nothing is injected into {where}. Keep or pin a memory first.")
-    if out := sum(cut.reason == "does not fit" for cut in injection.cut):
+        why = "" if injection.is_out_of_room else " Keep or pin a memory first."
+        output.note(f"Nothing is injected into {where}.{why}")
+    if out := sum(cut.reason == NO_ROOM for cut in injection.cut):
         named = "memory does" if out == 1 else "memories do"
         output.note(
             f"{out} {named} not fit into {injection.budget:,} units: see --json."

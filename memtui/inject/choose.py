@@ -7,7 +7,7 @@ nothing less important is pulled up to fill what is left. Where not even the mos
 important one fits, it is shortened rather than nothing said.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +15,7 @@ from memtui.inject import render
 from memtui.inject.ranking import Ranked, Work, cut_of, sorted_out, words_of
 from memtui.inject.recent import tellable, untold
 from memtui.inject.values import (
+    NO_ROOM,
     Cut,
     Injection,
     Item,
@@ -38,7 +39,7 @@ def choose_each(
     memories: Iterable[Memory],
     sources: Iterable[Source],
     *,
-    budget: int,
+    budget: Callable[[Source], int],
     project: Project | None,
     settings: Settings,
     branch: str = "",
@@ -52,7 +53,7 @@ def choose_each(
     Args:
         memories: everything of the place's layers that may be injected, and
             candidates where a type is set to ``auto``.
-        budget: UTF-16 units; the ceiling of the settings holds above it.
+        budget: UTF-16 units of a source; the ceiling of the settings holds above it.
         project: None: the global layer alone.
         recent_files: what was changed there lately, project-relative.
         recent_sessions: newest first; ``settings.recent_sessions`` are named.
@@ -71,7 +72,7 @@ def choose_each(
     for source in sources:
         blank = Injection(
             text="", export="", project=name, source=source, branch=branch,
-            budget=budget,
+            budget=budget(source),
         )  # fmt: skip
         if source.text is Source.RESUME:
             texts.append(_resumed(blank, settings))
@@ -163,6 +164,8 @@ def _fit(
     for entry in ranked:
         line = render.memory_line(entry.memory, settings.item_limit)
         leaving = None if entry.section is Section.PINNED else recent
+        if not items and room.left(entry.section, leaving) < LEAST_UNITS:
+            leaving = None  # the sessions are worth less than the first memory
         least = 0 if items else room.left(entry.section, leaving)
         reason = entry.reason
         if LEAST_UNITS <= least < render.units(line):
@@ -177,7 +180,7 @@ def _fit(
             )
         )  # fmt: skip
     below = ranked[len(items) :]
-    return items, [cut_of(entry.memory, "does not fit", settings) for entry in below]
+    return items, [cut_of(entry.memory, NO_ROOM, settings) for entry in below]
 
 
 def _fit_recent(

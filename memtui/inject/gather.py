@@ -8,7 +8,7 @@ from typing import Final
 
 from memtui.inject import recent, render
 from memtui.inject.choose import choose_each
-from memtui.inject.groups import groups_at
+from memtui.inject.groups import groups_at, members_at
 from memtui.inject.place import (
     DEFAULT,
     Place,
@@ -115,6 +115,17 @@ class Layer:
             m for m in wide if m.scope in others or m.scope.startswith("agent:")
         ]
 
+    def budget(self, source: Source) -> int:
+        """Units of a text: of this folder's, else of this source's, else of any."""
+        known, text = self.settings.budgets, source.text.value
+        roots = {main_tree(self.known.common_dir), *self.known.roots}
+        for end in (f"@{text}", ""):
+            named = {n: n.removesuffix(end) for n in known if n.endswith(end)}
+            for name, folder in named.items():
+                if members_at(roots, [folder]):
+                    return known[name]
+        return known.get(text, self.settings.budget)
+
     def around(self) -> Surroundings:
         return self.view.surroundings(self.project) if self.project else NOWHERE
 
@@ -160,7 +171,7 @@ def _chosen(
     return choose_each(
         memories,
         sources,
-        budget=layer.settings.budget if budget is None else budget,
+        budget=lambda source: layer.budget(source) if budget is None else budget,
         project=layer.project,
         branch=branch,
         recent_files={name for s in around.sessions for name in s.files},
@@ -219,7 +230,9 @@ def _texts(
     for branch in ("", *own):
         for told in _chosen(layer, memories, around, TEXTS, branch, agent=agent):
             text = render.envelope(told.text)
-            if text and text != texts.get((told.source, "")):
+            # A place with memories that its budget has no room for is told nothing:
+            # without a file of its own it would be told what other places are.
+            if (text or told.is_out_of_room) and text != texts.get((told.source, "")):
                 texts[told.source, branch] = text
     return texts
 

@@ -25,6 +25,8 @@ class Source(StrEnum):
 
 _READS = {Source.CLEAR: Source.STARTUP, Source.FORK: Source.RESUME}
 
+NO_ROOM = "does not fit"
+"""Why a memory is cut that the budget has no room for."""
 TEXTS = (Source.STARTUP, Source.COMPACT, Source.RESUME)
 """The sources that have a text of their own."""
 
@@ -119,6 +121,11 @@ class Injection:
     items: tuple[Item, ...] = field(default=())
     cut: tuple[Cut, ...] = field(default=())
     """Best first; what a switch keeps out comes last."""
+
+    @property
+    def is_out_of_room(self) -> bool:
+        """Whether there is something to tell, and the budget holds none of it."""
+        return not self.text and any(cut.reason == NO_ROOM for cut in self.cut)
 
     @property
     def units(self) -> int:

@@ -6,7 +6,7 @@ docstrings below the fields of ``Settings``, and a test keeps the two equal.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from memtui.paths import config_path, usual_config_path
 from memtui.settings.kinds import (
     TYPE_KEYS,
     InjectWhen,
+    budgets_from,
     new_type,
     prices_from,
     types_from,
@@ -120,6 +121,8 @@ class Settings:
     """More folders with transcripts, as `claude-code = ["/old/*/.claude/projects"]`."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Named sets of projects, as `backend = ["~/api", "~/worker"]`."""
+    budgets: Mapping[str, int] = field(default_factory=dict)
+    """Other budgets: `compact = 2000`, `"~/api" = 6000`, `"~/api@compact" = 0`."""
     types: Mapping[str, ObservationType] = field(default_factory=lambda: dict(TYPES))
     """Types of memories: `[types.NAME]` changes a built-in one or adds your own."""
     inject: Mapping[str, InjectWhen] = field(default_factory=dict)
@@ -259,8 +262,8 @@ def _checked(key: str, value: object, where: str) -> object:
     entry = next((f for f in fields(Settings) if f.name == key), None)
     if entry is None or key in DERIVED:
         raise unknown_key(key, keys(), where)
-    if key == "prices":
-        return prices_from(value, where)
+    if key in _TABLES:
+        return _TABLES[key](value, where)
     if get_origin(entry.type) is Mapping:
         return _table_of_names(key, value, where)
     if get_origin(entry.type) is tuple:
@@ -276,6 +279,10 @@ def _checked(key: str, value: object, where: str) -> object:
     return value
 
 
+_TABLES: Final[Mapping[str, Callable[[object, str], object]]] = {
+    "budgets": budgets_from,
+    "prices": prices_from,
+}
 _SCALARS: Final = (
     (bool, bool, "true or false"),
     (int, int, "a whole number"),

@@ -114,6 +114,10 @@ TYPE_KEYS: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
 """Keys of ``[types.NAME]``: what is allowed, in words and as a test."""
 
 
+BUDGET_SOURCES: Final = ("startup", "compact")
+"""Texts that memories are told in, and so have a budget."""
+
+
 def prices_from(value: object, where: str) -> dict[str, tuple[float, ...]]:
     """``prices`` of ``Settings`` from the ``[prices]`` table.
 
@@ -131,6 +135,31 @@ def prices_from(value: object, where: str) -> dict[str, tuple[float, ...]]:
             wanted = "two numbers, dollars for a million tokens read and written"
             raise wrong_value(f"prices.{name}", wanted, pair, where)
     return {name: tuple(map(float, pair)) for name, pair in value.items()}
+
+
+def budgets_from(value: object, where: str) -> dict[str, int]:
+    """``budgets`` of ``Settings`` from the ``[budgets]`` table.
+
+    Raises:
+        SettingsError: names ``where``, the key and what is allowed.
+    """
+    if not isinstance(value, Mapping):
+        raise wrong_value("budgets", "a table, as [budgets]", value, where)
+    for name, units in value.items():
+        folder, _, source = name.rpartition("@")
+        if name not in BUDGET_SOURCES and not (
+            name if source not in BUDGET_SOURCES else folder
+        ).startswith(("/", "~")):
+            wanted = 'startup, compact, "/FOLDER" or "/FOLDER@compact"'
+            raise wrong_value("budgets", wanted, name, where)
+        if isinstance(units, bool) or not isinstance(units, int) or not _fits(units):
+            wanted = "0 for nothing, or 200 to 9,500"
+            raise wrong_value(f"budgets.{name}", wanted, units, where)
+    return dict(value)
+
+
+def _fits(units: int) -> bool:
+    return units == 0 or 200 <= units <= 9_500
 
 
 def _is_price(value: object) -> bool:

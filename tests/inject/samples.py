@@ -33,10 +33,14 @@ def memory(title: str = "Leases are rows", **changes: Any) -> Memory:
 
 
 def choose(
-    memories: Iterable[Memory], *, source: Source = Source.STARTUP, **asked: Any
+    memories: Iterable[Memory],
+    *,
+    budget: int,
+    source: Source = Source.STARTUP,
+    **asked: Any,
 ) -> Injection:
     """One text of them."""
-    (told,) = choose_each(memories, [source], **asked)
+    (told,) = choose_each(memories, [source], budget=lambda _: budget, **asked)
     return told
 
 

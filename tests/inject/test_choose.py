@@ -347,3 +347,8 @@ def test_every_kept_memory_is_in_or_cut_with_a_reason(memories: list[Memory]) ->
     )
     assert all(i.reason for i in done.items)
     assert all(c.reason for c in done.cut)
+
+
+def test_recent_sessions_keep_no_room_that_the_only_memory_needs() -> None:
+    done = chosen([memory("Leases are rows, not locks")], budget=250, recent=RECENT)
+    assert done.items[0].section is Section.KEPT

@@ -150,6 +150,41 @@ def test_what_many_projects_are_told_is_read_once_for_all(
     assert all("Say what a flag does" in text for text in texts(data).values())
 
 
+def test_a_budget_of_a_folder_goes_before_one_of_a_source_and_that_before_the_rest(
+    data: Path, rows: StoreRows
+) -> None:
+    rows.project("p", "/srv/p")
+    rows.project("q", "/srv/q")
+    for name in ("p", "q"):
+        for number in range(9):
+            rows.memory(
+                memory(f"{name} keeps lease {number} " + "as a row " * 20), name
+            )
+    budgets = {"compact": 500, "/srv/p": 900, "/srv/p@compact": 1_500}
+    export_projects(data, Settings(budgets=budgets))
+    told = {name: render.units(text) for name, text in texts(data).items()}
+    assert 500 < told["srv/p/startup.json"] <= 900 < told["srv/p/compact.json"] <= 1_500
+    assert told["srv/q/compact.json"] <= 500 < 1_500 < told["srv/q/startup.json"]
+
+
+def test_a_place_that_is_to_be_told_nothing_is_not_told_what_others_are(
+    data: Path, rows: StoreRows
+) -> None:
+    rows.project("p", "/srv/p")
+    rows.memory(memory("Say what a flag does", scope="global"), "p")
+    quiet = Settings(budgets={"/srv/p": 0})
+    export_projects(data, quiet)
+    assert texts(data)["srv/p/startup.json"] == ""
+    assert "Say what a flag does" in texts(data)["_default/startup.json"]
+    with StoreView(store_path(data)) as view:
+        (known,) = view.places(["p"])
+        shown = inject(view, quiet, known.project)
+    assert (shown.text, shown.is_out_of_room) == ("", True)
+    assert outdated(data, quiet) == []
+    export_projects(data, PLAIN)
+    assert "Say what a flag does" in texts(data)["srv/p/startup.json"]
+
+
 def test_only_the_newest_five_branches_have_files(data: Path, rows: StoreRows) -> None:
     rows.project("p", "/srv/p")
     rows.memory(memory("last", at=NEWEST + 1), "p")

@@ -129,6 +129,9 @@ class ToldScreen(FilteringScreen, ActingScreen):
             return [
                 [("A resumed session keeps what it was told; nothing is added.", "")]
             ]
+        if self.injection is not None and self.injection.is_out_of_room:
+            most = f"{self.injection.budget:,} units"
+            return [[(f"None of the memories of {name} fits into {most}.", "")]]
         return [
             [
                 (f"Nothing is injected into {name}. Keep or pin a memory first.  ", ""),
