@@ -1,8 +1,7 @@
 """The app on a large store and a small one, over a pseudo terminal.
 
 Figures are seconds of CPU, summed over the threads of the process, so that they say
-the same on a busy machine. Only the longest gap of the event loop is wall time: it
-means nothing while other programs run.
+the same on a busy machine. The longest step of the event loop is that of its thread.
 """
 
 import statistics
@@ -40,31 +39,24 @@ class Hello(App):
         self.query_one(Static).update(f"row {self.count}")
 Hello().run()
 """
-BEATING: Final = """
-import asyncio, runpy, sys, time
+TIMED: Final = """
+import asyncio.events, os, runpy, sys, threading, time
 out, sys.argv = sys.argv[1], ["memtui", *sys.argv[2:]]
-run = asyncio.run
-async def beat():
-    longest = 0.0
-    while True:
-        before = time.perf_counter()
-        await asyncio.sleep(0.002)
-        gap = time.perf_counter() - before
-        if gap > longest:
-            longest = gap
-            open(out, "w").write(str(gap))
-def beating(main):
-    async def both():
-        heart = asyncio.create_task(beat())
-        try:
-            return await main
-        finally:
-            heart.cancel()
-    return run(both())
-asyncio.run = beating
+longest, step = 0.0, asyncio.events.Handle._run
+def timed(handle):
+    global longest
+    began = time.thread_time()
+    step(handle)
+    took = time.thread_time() - began
+    if took > 0.005 and not os.path.exists(out):
+        longest = 0.0  # from now on
+    if took > longest and threading.current_thread() is threading.main_thread():
+        longest = took
+        open(out, "a").write(f"{took} {handle!r}\\n")
+asyncio.events.Handle._run = timed
 runpy.run_module("memtui", run_name="__main__")
 """
-"""Runs memtui with a heart that beats in its event loop, and writes the longest gap."""
+"""Runs memtui and writes down each step of its event loop that took longest so far."""
 
 
 def results(
@@ -155,7 +147,7 @@ def _memory(folder: Path, large: Path, many: str) -> Result:
 
 def _gap(folder: Path, large: Path, many: str) -> Result:
     told = folder / "gap"
-    command = [sys.executable, "-c", BEATING, str(told)]
+    command = [sys.executable, "-c", TIMED, str(told)]
     with _terminal(command, folder, large) as terminal:
         terminal.wait_for(*_TYPES)
         _rest(terminal)
@@ -167,10 +159,11 @@ def _gap(folder: Path, large: Path, many: str) -> Result:
             terminal.press(key)
             terminal.settle(0.3)
         _search(terminal, SEARCHES)
+    steps = told.read_text().splitlines() if told.exists() else []
     return Result(
-        what=f"longest gap of the event loop, scroll and search, {many}",
-        ours=float(told.read_text() or 0) * 1000 if told.exists() else 0.0,
-        floor=50, unit="ms", goal=1, floor_is="50 ms, wall",
+        what=f"longest step of the event loop, scroll and search, {many}, CPU",
+        ours=max((float(one.split(" ")[0]) for one in steps), default=0.0) * 1000,
+        floor=50, unit="ms", goal=1, floor_is="50 ms",
     )  # fmt: skip
 
 
