@@ -1,5 +1,6 @@
 """Modules that are imported when something in them is first asked for."""
 
+import importlib.util
 import sys
 import threading
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from memtui.later import later, names_later
+from memtui.tui import NEXT
 
 
 @pytest.fixture
@@ -66,3 +68,7 @@ def test_a_name_from_elsewhere_is_found_and_no_other() -> None:
     assert found("Path") is Path
     with pytest.raises(AttributeError, match="'mine' has no attribute 'Paths'"):
         found("Paths")
+
+
+def test_what_is_imported_ahead_is_there() -> None:
+    assert all(importlib.util.find_spec(module) for module in NEXT)

@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import importlib
 import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +17,14 @@ __all__ = ["run"]
 
 STARTED_S: Final = 1.0
 """So long after the start garbage may be left lying."""
+NEXT: Final = (
+    "memtui.store.find_typed",
+    "memtui.tui.screens.search",
+    "memtui.tui.screens.curate",
+    "memtui.tui.screens.sessions",
+    "memtui.tui.screens.chooser",
+)
+"""What is likely to be asked for next, and would hold up the event loop."""
 
 
 def run(
@@ -64,8 +74,13 @@ def run(
     return app.return_code or code or 0
 
 
-def _look_for_garbage() -> None:
-    """From now on; what is there by now stays, and is passed over every time."""
+def _make_ready() -> None:
+    """Import what a first key would wait for; look for garbage from then on.
+
+    What is there by then stays, and is passed over every time.
+    """
+    for module in NEXT:
+        importlib.import_module(module)
     gc.freeze()
     gc.enable()
 
@@ -75,7 +90,8 @@ def _until_left(app: "MemtuiApp", *, mouse: bool) -> int | None:
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGHUP)}
 
     async def running() -> int | None:
-        asyncio.get_running_loop().call_later(STARTED_S, _look_for_garbage)
+        ready = threading.Thread(target=_make_ready, name="memtui-ready", daemon=True)
+        asyncio.get_running_loop().call_later(STARTED_S, ready.start)
         for number in before:
             asyncio.get_running_loop().add_signal_handler(
                 number, app.exit, 128 + number
