@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -213,7 +214,7 @@ def test_without_a_sound_store_it_is_silent(
     data: Path, project: Path, kept: str, tmp_path: Path
 ) -> None:
     assert asked(tmp_path / "none", project, ABOUT) == ""
-    with sqlite3.connect(store_path(data)) as conn:
+    with closing(sqlite3.connect(store_path(data))) as conn, conn:
         conn.execute("begin exclusive")
         asked(data, project, ABOUT)  # in write-ahead mode a reader may go on
         conn.rollback()

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -39,15 +40,14 @@ def _everything(data: Path) -> Iterator[tuple[str, bytes]]:
         if path.is_file():
             yield name, path.read_bytes()
             yield name, _unpacked(path.read_bytes())
-    conn = sqlite3.connect(store_path(data))
-    tables = conn.execute("select name from sqlite_master where type = 'table'")
-    for (table,) in tables.fetchall():
-        cursor = conn.execute(f'select * from "{table}"')
-        columns = [column[0] for column in cursor.description]
-        for row in cursor:
-            for column, value in zip(columns, row, strict=True):
-                yield f"{table}.{column}", _unpacked(value)
-    conn.close()
+    with closing(sqlite3.connect(store_path(data))) as conn:
+        tables = conn.execute("select name from sqlite_master where type = 'table'")
+        for (table,) in tables.fetchall():
+            cursor = conn.execute(f'select * from "{table}"')
+            columns = [column[0] for column in cursor.description]
+            for row in cursor:
+                for column, value in zip(columns, row, strict=True):
+                    yield f"{table}.{column}", _unpacked(value)
 
 
 def _unpacked(value: object) -> bytes:

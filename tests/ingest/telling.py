@@ -2,6 +2,7 @@
 
 import sqlite3
 from array import array
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def told(data: Path) -> Told:
     Of a transcript that was replaced, the newest reading: what older readings
     alone hold is kept beside it on purpose.
     """
-    with sqlite3.connect(store_path(data)) as conn:
+    with closing(sqlite3.connect(store_path(data))) as conn, conn:
         conn.row_factory = sqlite3.Row
         answers: Told = {
             name: [tuple(row) for row in conn.execute(question)]

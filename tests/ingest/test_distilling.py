@@ -4,6 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_session_that_changed_while_it_was_distilled_is_distilled_again(
         told = list(records)  # type: ignore[call-overload]
         lengths.append(len(told))
         if len(lengths) == 1:
-            with sqlite3.connect(store_path(data)) as other:
+            with closing(sqlite3.connect(store_path(data))) as other, other:
                 other.execute(
                     "delete from link where seq = (select max(seq) from link)"
                 )

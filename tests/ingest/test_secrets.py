@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import zstandard
@@ -57,12 +58,11 @@ def _everything(data: Path) -> Iterator[bytes]:
     for path in data.rglob("*"):
         if path.is_file():
             yield path.read_bytes()
-    conn = sqlite3.connect(store_path(data))
-    tables = conn.execute("select name from sqlite_master where type = 'table'")
-    for (table,) in tables.fetchall():
-        for row in conn.execute(f'select * from "{table}"'):
-            yield from map(_unpacked, row)
-    conn.close()
+    with closing(sqlite3.connect(store_path(data))) as conn:
+        tables = conn.execute("select name from sqlite_master where type = 'table'")
+        for (table,) in tables.fetchall():
+            for row in conn.execute(f'select * from "{table}"'):
+                yield from map(_unpacked, row)
 
 
 def _unpacked(value: object) -> bytes:

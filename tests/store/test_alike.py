@@ -4,6 +4,7 @@ import itertools
 import random
 import sqlite3
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def proposals(data: Path, project: str | None = None) -> list[Proposal]:
 
 
 def pairs(data: Path, kind: str = "duplicate") -> set[tuple[str, str]]:
-    with sqlite3.connect(store_path(data)) as conn:
+    with closing(sqlite3.connect(store_path(data))) as conn, conn:
         rows = conn.execute(
             "select memory, other from proposal where kind = ?", (kind,)
         ).fetchall()
@@ -147,7 +148,7 @@ def test_a_memory_that_is_gone_is_proposed_no_more(data: Path) -> None:
         fill.conn.execute("delete from observation where id = 'old'")
         docs.mask_memories(fill.conn, ["old"])
     assert pairs(data) == set()
-    with sqlite3.connect(store_path(data)) as conn:
+    with closing(sqlite3.connect(store_path(data))) as conn, conn:
         left = conn.execute("select distinct memory from alike").fetchall()
     conn.close()
     assert left == [("new",)]

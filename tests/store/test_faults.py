@@ -1,6 +1,7 @@
 """Faults: the first of each reason are kept, all are counted, and few looked at."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 def counted(path: Path) -> tuple[int, int]:
     """Rows that are kept, and how many faults there are."""
-    with StoreView(path) as view, sqlite3.connect(path) as conn:
+    with StoreView(path) as view, closing(sqlite3.connect(path)) as conn, conn:
         (rows,) = conn.execute("select count(*) from fault").fetchone()
         return rows, view.stats()["faults"]
 

@@ -4,6 +4,7 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -378,7 +379,7 @@ def test_an_answer_is_found_by_the_words_of_what_it_answers(
     )
     for one in said:  # as they arrive while a session runs
         store.apply(batch(records=(one,)))
-    with sqlite3.connect(path) as conn:
+    with closing(sqlite3.connect(path)) as conn, conn:
         found = conn.execute(
             "select r.native_id from fts join doc d on d.id = fts.rowid"
             " join record r on r.id = d.record_id where fts match 'context: indent'"

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,8 @@ def test_a_day_is_the_one_that_the_zone_had_then(
 def test_sql_has_the_same_days(zone: tuple[Zone, ZoneInfo], at: int) -> None:
     ours, where = zone[0], Where()
     question = f"select {ours.day_sql(where.bind(at), where)}"
-    (day,) = sqlite3.connect(":memory:").execute(question, where.params).fetchone()
+    with closing(sqlite3.connect(":memory:")) as conn:
+        (day,) = conn.execute(question, where.params).fetchone()
     assert day == ours.day_of(at)
 
 
