@@ -206,6 +206,10 @@ class Desk:
         """Give the store back, and end what goes on behind."""
         self._closed = True
         self._freshness.close()
+        with self._lock:  # whoever still reads ends at the next look at the flag
+            if self._store is not None:
+                self._store.close()
+                self._store = None
 
     def _answered(
         self, tool: Tool, seen: Seen, asked: object, agent: Agent | None

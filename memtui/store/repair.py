@@ -154,8 +154,7 @@ def _saved(path: Path) -> tuple[Path, Salvaged]:
     made = making.unfinished(path.parent)
     with explained(made), closing(_opened(made)) as new:
         try:
-            old = _opened(path)
-            old.execute("select count(*) from sqlite_master").fetchone()
+            old = _legible(path)
         except sqlite3.DatabaseError:
             return made, Salvaged(lost="all of them", decisions_lost=True)
         with closing(old), connect.transaction(new):
@@ -181,6 +180,21 @@ def _set_aside(path: Path, stamp: str) -> Path:
         if old.exists():
             old.rename(aside.with_name(aside.name + side))
     return aside
+
+
+def _legible(path: Path) -> sqlite3.Connection:
+    """The damaged store.
+
+    Raises:
+        sqlite3.DatabaseError: not even its tables can be listed.
+    """
+    conn = _opened(path)
+    try:
+        conn.execute("select count(*) from sqlite_master").fetchone()
+    except sqlite3.DatabaseError:
+        conn.close()
+        raise
+    return conn
 
 
 def _opened(path: Path) -> sqlite3.Connection:
