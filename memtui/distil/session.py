@@ -36,6 +36,9 @@ SOURCES: Final = (
 )  # fmt: skip
 """Those that look at one turn; others gather from all of them."""
 
+_ALONE: Final = {from_notes: "note", from_patches: "patch"}
+"""Those of one rule that may be off: then nobody looks."""
+
 MOST_DRAFTS: Final = 4_000
 """Of so many the better half goes on: more than any session gave that is shorter than
 a gigabyte, and eight kilobytes each."""
@@ -69,6 +72,7 @@ class _Gathered:
         self.told = Told()
         self.turns = 0
         self._off = frozenset(off)
+        self._sources = [one for one in SOURCES if _ALONE.get(one) not in self._off]
         self._root = root
         self._drafts: list[Draft] = []
         self._commands = Commands()
@@ -101,7 +105,7 @@ class _Gathered:
         self._failed.update(step.call for step in turn.failures if step.call)
         counted = self._commands.take(turn)
         around = Around(turn.reads, turn.writes, counted)
-        for source in SOURCES:
+        for source in self._sources:
             for draft in source([turn]):
                 self._drafts.append(replace(without_records(draft), around=around))
         self._summaries.take(turn)
