@@ -24,6 +24,12 @@ _COVERED = 0.75
 """Share of a draft's words in a better one from which it adds nothing."""
 _STATED = frozenset({"cause", "commit", "finding", "outcome", "patch", "summary"})
 """Rules whose drafts state what is so in the agent's own words."""
+_THEORIES = frozenset({"cause", "finding"})
+"""And of these those that may have been wrong."""
+_ANEW = 0.5
+"""Share of a theory's words in what took its place."""
+_AT_ONCE = 2
+"""So many turns later at most."""
 _BESIDE = 3
 """So many lines at most are added to a memory from beside it."""
 _LEFT = "open"
@@ -85,7 +91,7 @@ def choose(
         told: what was delivered into the session: seen again, no news.
         turns: how long the session was.
     """
-    current = _without_superseded(sorted(drafts, key=_place))
+    current = _without_taken_back(_without_superseded(sorted(drafts, key=_place)))
     news = (_news(draft, told) for draft in current)
     ranked = sorted(
         ((draft, confidence(draft)) for draft in news if draft),
@@ -228,6 +234,23 @@ def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
         if said:
             later[True].add(subject, draft.title)
     return [_without_lines(draft, gone) for draft in reversed(kept)]
+
+
+def _without_taken_back(drafts: Sequence[Draft]) -> list[Draft]:
+    """Without theories that the person denied at once, where the turns after that tell
+    of the same thing anew: what held is told there."""
+    return [one for one in drafts if not _is_taken_back(one, drafts)]
+
+
+def _is_taken_back(draft: Draft, drafts: Iterable[Draft]) -> bool:
+    if draft.rule not in _THEORIES or "contested" not in draft.signals:
+        return False
+    said = near.bag_of(draft.title)
+    return any(
+        near.contained(said, near.bag_of(later.text)) >= _ANEW
+        for later in drafts
+        if later.rule in _STATED and 0 < later.turn - draft.turn <= _AT_ONCE
+    )
 
 
 def _news(draft: Draft, told: Told) -> Draft | None:

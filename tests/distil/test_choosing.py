@@ -82,6 +82,26 @@ def test_a_later_statement_takes_the_place_of_the_earlier_one() -> None:
     assert not any("31 seconds" in text for text in told)
 
 
+def test_a_theory_that_was_denied_and_told_anew_is_no_finding() -> None:
+    talk = worked(Talk().says("Why does the board of `pier` stay empty at night?"))
+    talk.runs("make board", "error: no rows", failed=True).answers(
+        "Root cause: the board of `pier` stays empty because `feed.py` does not accept "
+        "the night departures, which only works with `LATE=1`."
+    )
+    talk.says("Are you sure? That did not help, it is still empty at night.")
+    talk.runs("make board", "error: no rows", failed=True)
+    talk.edits("clock.py").answers(
+        "The hours of the night in `clock.py` were UTC because the ferry counts local "
+        "ones, so no departures of the night were accepted by `feed.py` and the board "
+        "of `pier` was empty: it only works with one clock."
+    )
+
+    told = [words(o) for o in talk.distilled()]
+
+    assert any("UTC" in text for text in told)
+    assert not any("LATE=1" in text for text in told)
+
+
 def test_a_replayed_history_is_told_once() -> None:
     talk = Talk()
     for _ in range(2):
