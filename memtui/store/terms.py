@@ -19,7 +19,7 @@ NEW: Final = """
     insert into {table} (surface, stem, df) values (?, ?, ?)
     on conflict (surface) do update set df = df + excluded.df
 """
-_MOST_KNOWN: Final = 200_000
+_MOST_KNOWN: Final = 100_000
 _TOGETHER: Final = 128
 """So many transactions may be missing in the counts when a run is killed: then what
 is common there is thought a little rarer, and looked for a little longer."""
