@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from memtui import distil
 from memtui.cli import main
 from memtui.paths import store_path
 from memtui.search.grammar import parse
@@ -28,9 +29,9 @@ SESSIONS = """
     with recursive n (n) as (select :first union all select n + 1 from n
         where n + 1 < :last)
     insert into session (id, agent, native_id, project_id, started_at, ended_at,
-        turns, records)
+        turns, records, distilled)
     select :base + n, 'claude-code', format('made-%06d', n), :project, :noon - n * 1000,
-        :noon - n * 1000, :size, :size from n
+        :noon - n * 1000, :size, :size, :distiller from n
 """
 RECORDS = """
     with recursive n (n) as (select :first union all select n + 1 from n
@@ -65,7 +66,8 @@ def fill(data: Path, count: int) -> None:
         (low,) = conn.execute("select max(id) from doc").fetchone()
         asked = {
             "base": FIRST, "project": project, "noon": NOON, "mark": MARK, "low": low,
-            "size": OF_A_SESSION, "first": 0, "last": -(-count // OF_A_SESSION),
+            "size": OF_A_SESSION, "distiller": distil.VERSION,
+            "first": 0, "last": -(-count // OF_A_SESSION),
         }  # fmt: skip
         conn.execute(SESSIONS, asked)
         for first in range(0, count, STEP):
@@ -99,7 +101,7 @@ def test_what_may_be_asked_of_a_store_is_answered_whatever_its_size(
     assert json.loads(capfd.readouterr().out)["records"] == count + 1
     for words in (["sync"], ["list"], ["sessions"], ["search", MARK], ["doctor"]):
         assert main(words) == 0, words
-    purged = ["purge", "--session", "made-000003", "--dry-run", "--json"]
+    purged = ["purge", "--session", "made-000001", "--dry-run", "--json"]
     capfd.readouterr()
     assert main(purged) == 0
     assert json.loads(capfd.readouterr().out)["records"] == OF_A_SESSION
