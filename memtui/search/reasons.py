@@ -32,7 +32,7 @@ class Why:
     relevance: float = 0.0
     """How well that row answers, of the best row 1; some words alone count less."""
     likeness: float = 0.0
-    """Cosine to the query's meaning, where that was asked; part of ``relevance``."""
+    """Cosine to the query's meaning, where that was asked; part of ``score``."""
     kind: str = ""
     """What it is: ``memory``, or the kind of the record."""
     weight: float = 1.0
@@ -73,6 +73,8 @@ class Why:
         said = " × ".join(parts)
         if self.raised:
             said += ", raised to the turn it stems from"
+        if self.likeness > 0:
+            said += ", and meaning"
         return f"{said} = {self.score:.2f}"
 
 

@@ -1,7 +1,7 @@
 """The same finds as ``find`` with the reasons: asked for by people who wonder."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -51,7 +51,7 @@ def explained(
         hidden=rows - sum(one.doc in found.found for one in found.shown),
         is_cut=found.found.is_cut,
         from_texts=not found.found.is_weighed,
-        whys=tuple(_whys(conn, found, chosen, meaning.cosines if meaning else {})),
+        whys=tuple(_whys(conn, found, chosen)),
     )
 
 
@@ -90,8 +90,8 @@ def _whys(
     conn: sqlite3.Connection,
     found: Ranking,
     chosen: Sequence[Hit],
-    near: Mapping[int, float],
 ) -> list[Why]:
+    near = found.meaning.cosines if found.meaning else {}
     docs = f"[{','.join(str(hit.doc) for hit in chosen)}]"
     having = {}
     for term in found.wanted:
@@ -111,9 +111,11 @@ def _whys(
                 weight=rank.weight_of(one.kind),
                 freshness=rank.freshness(found.newest - one.at),
                 session=found.share_of(one.session),
-                raised=bool(one.memory)
+                raised=found.meaning is None
+                and bool(one.memory)
                 and hit.score > found.scores[one.doc] * found.share_of(one.session),
-                said_again=not one.memory
+                said_again=found.meaning is None
+                and not one.memory
                 and hit.score
                 < found.scores[one.doc] * found.share_of(one.session) * _SAME,
                 score=hit.score,

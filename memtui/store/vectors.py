@@ -65,15 +65,20 @@ class Meaning:
     cosines: Mapping[int, float]
     """Of every row that has a vector."""
 
-    def fused(self, doc: int, relevance: float) -> float:
-        """A row's relevance with its meaning: weighted scores, never ranks.
+    def fused(self, docs: Iterable[int], score: float) -> float:
+        """The score of a memory or turn with its meaning: weighted, never by ranks.
 
-        Of a row that has no vector nothing is known: it keeps what it has.
+        Where none of its rows has a vector nothing is known: it keeps what it has.
+
+        Args:
+            docs: its rows.
+            score: by its words, of the best 1.
         """
-        if (cosine := self.cosines.get(doc)) is None:
-            return relevance
+        known = [self.cosines[doc] for doc in docs if doc in self.cosines]
+        if not known:
+            return score
         best = max(self.near.values(), default=1.0)
-        return (1 - SHARE) * relevance + SHARE * max(0.0, cosine) / best
+        return (1 - SHARE) * score + SHARE * max(0.0, *known) / best
 
 
 class Held(NamedTuple):

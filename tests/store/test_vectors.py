@@ -107,11 +107,12 @@ def test_what_means_the_same_is_found_without_a_word_in_common(
 
 def test_words_and_meaning_are_weighed_and_rows_without_a_vector_keep_theirs() -> None:
     meaning = Meaning(near={1: 0.8, 2: 0.4}, cosines={1: 0.8, 2: 0.4, 3: -0.1})
-    assert meaning.fused(1, 1.0) == pytest.approx(1.0)
-    assert meaning.fused(1, 0.0) == pytest.approx(SHARE)
-    assert meaning.fused(2, 1.0) == pytest.approx(1 - SHARE / 2)
-    assert meaning.fused(3, 1.0) == pytest.approx(1 - SHARE)
-    assert meaning.fused(4, 0.7) == 0.7
+    assert meaning.fused([1], 1.0) == pytest.approx(1.0)
+    assert meaning.fused([1], 0.0) == pytest.approx(SHARE)
+    assert meaning.fused([2], 1.0) == pytest.approx(1 - SHARE / 2)
+    assert meaning.fused([3], 1.0) == pytest.approx(1 - SHARE)
+    assert meaning.fused([4], 0.7) == 0.7
+    assert meaning.fused([4, 2, 1], 0.0) == pytest.approx(SHARE)
 
 
 def test_vectors_are_read_once_until_some_are_made(
