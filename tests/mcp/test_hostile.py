@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,9 +40,10 @@ _NAMES: Final = st.sampled_from(
 
 
 @pytest.fixture
-def desk(project: Path, data: Path, home: Path) -> Desk:
+def desk(project: Path, data: Path, home: Path) -> Iterator[Desk]:
     reading = Freshness(data, home, read=lambda: None)
-    return Desk(data, project, LiveSettings(), reading)
+    with closing(Desk(data, project, LiveSettings(), reading)) as made:
+        yield made
 
 
 @settings(max_examples=80)
@@ -148,8 +151,8 @@ def test_a_look_that_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr("memtui.store.reading._STEPS", 1)
     reading = Freshness(data, home, read=lambda: None)
-    desk = Desk(data, project, LiveSettings(), reading, seconds=-1.0)
-    found = desk.call(TOOLS["search"], {"query": "deadlines"}, None)
+    with closing(Desk(data, project, LiveSettings(), reading, seconds=-1.0)) as desk:
+        found = desk.call(TOOLS["search"], {"query": "deadlines"}, None)
     assert found.failed
     assert "too long" in found.text
 
