@@ -17,6 +17,7 @@ from memtui.store import numbers, sessions
 from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
 from memtui.store.model_reading import ModelReading
 from memtui.store.numbers import Counts, StoredFault
+from memtui.store.searching import SearchReading
 from memtui.store.sessions import Delivery
 from memtui.store.timeline import Group
 from memtui.store.zone import Zone, local_zone
@@ -67,7 +68,7 @@ __getattr__ = names_later(
 )
 
 
-class StoreView(ModelReading):
+class StoreView(ModelReading, SearchReading):
     """A read-only look at the store. Belongs to one thread at a time.
 
     Raises:

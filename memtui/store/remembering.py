@@ -1,4 +1,4 @@
-"""Reading memories: the timeline, the inbox, what is told, what search finds."""
+"""Reading memories: the timeline, the inbox, what is told."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -15,35 +15,19 @@ from memtui.store.timeline import Group
 from memtui.store.zone import UTC, Zone
 
 if TYPE_CHECKING:  # what is asked after the first paint
-    from memtui.search.meaning import Embedder
-    from memtui.search.reasons import Explanation
     from memtui.store import (
-        explained,
         feedback,
-        find,
-        find_newest,
-        find_typed,
         outside,
         proposals,
         relations,
         review,
-        spelling,
-        vectors,
     )
-    from memtui.store.hits import Hit
-    from memtui.store.vectors import Meaning
 else:
-    explained = later("memtui.store.explained")
     feedback = later("memtui.store.feedback")
-    find = later("memtui.store.find")
-    find_newest = later("memtui.store.find_newest")
-    find_typed = later("memtui.store.find_typed")
     outside = later("memtui.store.outside")
     proposals = later("memtui.store.proposals")
     relations = later("memtui.store.relations")
     review = later("memtui.store.review")
-    spelling = later("memtui.store.spelling")
-    vectors = later("memtui.store.vectors")
 
 _WEIGHTS: Final = {name: one.weight for name, one in TYPES.items()}
 """Injection weights of the types that every config has."""
@@ -238,59 +222,6 @@ class MemoryReading(Reading):
             auto_types=auto_types,
             auto_confidence=auto_confidence,
         )
-
-    def search(
-        self,
-        query: Query,
-        view: View | None = None,
-        limit: int = 50,
-        *,
-        embedder: "Embedder | None" = None,
-    ) -> "list[Hit]":
-        """Memories and turns together, best first; without words, newest first.
-
-        Args:
-            embedder: search by meaning too, among what has vectors.
-        """
-        meaning = self._meaning(query, embedder)
-        return find.ranked(self._conn, query, view or View(), limit, meaning)
-
-    def explained(
-        self,
-        query: Query,
-        view: View | None = None,
-        limit: int = 50,
-        *,
-        embedder: "Embedder | None" = None,
-    ) -> "tuple[list[Hit], Explanation]":
-        """What ``search`` finds, and why each find stands where it stands."""
-        meaning = self._meaning(query, embedder)
-        return explained.explained(self._conn, query, view or View(), limit, meaning)
-
-    @property
-    def has_vectors(self) -> bool:
-        """Whether anything can be found by its meaning."""
-        return vectors.Vectors(self._path).are_there
-
-    def _meaning(self, query: Query, embedder: "Embedder | None") -> "Meaning | None":
-        if embedder is None or not query.has_text:
-            return None
-        return vectors.like(self._conn, vectors.Vectors(self._path), query, embedder)
-
-    def search_typing(
-        self, query: Query, view: View | None = None, limit: int = 50
-    ) -> "list[Hit]":
-        """Memories and turns, newest first; the last word may be unfinished."""
-        return find_typed.typed(self._conn, query, view or View(), limit)
-
-    def newest_alone(self, query: Query, view: View | None = None) -> int:
-        """How many records an expression was held against; 0: all that there are."""
-        left_out = find_newest.leaves_out(self._conn, query, view or View())
-        return find_newest.SCANNED if left_out else 0
-
-    def did_you_mean(self, query: Query) -> dict[str, list[str]]:
-        """By each word of a query that stands nowhere, known words near it."""
-        return spelling.meant(self._conn, query)
 
     def _asked(
         self, project: str | None, limit: int, weights: Mapping[str, float] | None
