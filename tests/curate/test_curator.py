@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from memtui.curate import Change, Curator, agent_here, guard
+from memtui.curate import Change, Curator, agent_here, guard, words
 from memtui.errors import Refused, StoreError, UsageError
 from memtui.model import State, Trust
 from memtui.paths import config_path
@@ -261,7 +261,7 @@ def test_what_an_agent_adds_lands_in_the_inbox(
         memory = view.memory(change.ids[0])
         entry = view.journal()[0]
     assert (memory.state, memory.trust) == (State.CANDIDATE, Trust.ASSISTANT)
-    assert change.message == "Added to the inbox."
+    assert change.message == f"Added to the inbox. {words.DECIDES}"
     assert entry.actor == "claude-code"
 
 

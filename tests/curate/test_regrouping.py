@@ -26,7 +26,7 @@ from memtui.store import alike, curation
 from memtui.store.connect import open_reader
 from memtui.store.projects import ProjectRoot
 from memtui.store.queries import StoreView
-from tests.factories import transcript
+from tests.factories import START_MS, transcript
 from tests.store.filling import Filling
 
 RULE = "never stamp the deadline in enqueue, always in the attempt"
@@ -68,8 +68,12 @@ class Desk:
         self.data, self.home = data, home
         self.old = repository(tmp_path / "src" / "tern", "git@example.com:sea/tern.git")
         self.new = repository(tmp_path / "new" / "tern", "https://example.com/sea/tern")
-        transcript(home=home, cwd=str(self.old), turns=[RULE], start_ms=1_000_000)
-        transcript(home=home, cwd=str(self.new), turns=["hi"], start_ms=2_000_000)
+        transcript(
+            home=home, cwd=str(self.old), turns=[RULE], start_ms=START_MS + 1_000_000
+        )
+        transcript(
+            home=home, cwd=str(self.new), turns=["hi"], start_ms=START_MS + 2_000_000
+        )
         self.sync()
         self.pen = Curator(data, Settings(), actor="person")
 
@@ -140,11 +144,11 @@ def test_a_folder_that_moved_is_known_by_its_first_commit(
     git(old, "commit", "-q", "--allow-empty", "-m", "second")
     git(old, "gc", "-q") if packed else None
     repository(tmp_path / "b", commit="another beginning")
-    transcript(home=home, cwd=str(old), start_ms=1_000)
-    transcript(home=home, cwd=str(tmp_path / "b"), start_ms=2_000)
+    transcript(home=home, cwd=str(old), start_ms=START_MS + 1_000)
+    transcript(home=home, cwd=str(tmp_path / "b"), start_ms=START_MS + 2_000)
     sync(data, Settings(), home=home)
     old.rename(tmp_path / "moved")
-    transcript(home=home, cwd=str(tmp_path / "moved"), start_ms=3_000)
+    transcript(home=home, cwd=str(tmp_path / "moved"), start_ms=START_MS + 3_000)
     sync(data, Settings(), home=home)
     with StoreView(store_path(data)) as view:
         (pair,) = view.same_projects()
@@ -158,11 +162,11 @@ def test_a_worktree_that_vanished_is_its_repositorys_if_it_was_seen_before(
     main = repository(tmp_path / "app")
     tree = tmp_path / "app-fix"
     git(main, "worktree", "add", "-q", str(tree))
-    transcript(home=home, cwd=str(tree), start_ms=1_000)
+    transcript(home=home, cwd=str(tree), start_ms=START_MS + 1_000)
     sync(data, Settings(), home=home)
     shutil.rmtree(tree)
-    transcript(home=home, cwd=str(tree), start_ms=2_000)
-    transcript(home=home, cwd=str(main), start_ms=3_000)
+    transcript(home=home, cwd=str(tree), start_ms=START_MS + 2_000)
+    transcript(home=home, cwd=str(main), start_ms=START_MS + 3_000)
     sync(data, Settings(), home=home)
     with StoreView(store_path(data)) as view:
         (one,) = view.listed_projects()
@@ -267,10 +271,10 @@ def test_what_was_told_apart_is_not_proposed_until_that_is_taken_back(
 
 def test_what_is_found_at_a_merged_project_later_is_the_others_too(desk: Desk) -> None:
     desk.merge()
-    desk.work_at(desk.new, 3_000_000)
+    desk.work_at(desk.new, START_MS + 3_000_000)
     tree = desk.new.parent / "tern-fix"
     git(desk.new, "worktree", "add", "-q", str(tree))
-    desk.work_at(tree, 4_000_000)
+    desk.work_at(tree, START_MS + 4_000_000)
     with desk.view() as view:
         (one,) = view.listed_projects()
     assert one.sessions == 4
@@ -281,8 +285,8 @@ def test_what_is_found_at_a_merged_project_later_is_the_others_too(desk: Desk) -
 
 def test_taking_a_merge_back_gives_each_what_came_since(desk: Desk) -> None:
     desk.merge()
-    desk.work_at(desk.new, 3_000_000)
-    desk.work_at(desk.old, 4_000_000)
+    desk.work_at(desk.new, START_MS + 3_000_000)
+    desk.work_at(desk.old, START_MS + 4_000_000)
     assert "Undone: merge projects “tern” and 1 more." in desk.pen.undo().message
     assert (desk.sessions(desk.old), desk.sessions(desk.new)) == (2, 2)
     desk.pen.redo()
@@ -370,7 +374,7 @@ def test_a_project_moves_to_a_folder_that_nobody_worked_in(
     assert change.message == f"tern is at {there} now."
     assert desk.pen.move_project(project, root).message == "It is there already."
     assert "stamp the deadline" in desk.told_at(there)
-    desk.work_at(there, 3_000_000)
+    desk.work_at(there, START_MS + 3_000_000)
     assert desk.sessions(there) == 2
     assert desk.project(desk.old).id == project.id
 
@@ -408,7 +412,7 @@ def test_another_way_to_a_folder_leads_to_its_project(desk: Desk) -> None:
     there = ProjectFinder().session_root("C:\\src\\tern")
     assert there is not None
     desk.pen.lead_to_project(project, there)
-    transcript(home=desk.home, cwd="c:/src/tern", start_ms=1_000)
+    transcript(home=desk.home, cwd="c:/src/tern", start_ms=START_MS + 1_000)
     desk.sync()
     assert desk.sessions(desk.old) == 2
     taken = ProjectFinder().session_root(str(desk.new))

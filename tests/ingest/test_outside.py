@@ -11,7 +11,7 @@ from memtui.model import Agent, Evidence, Memory
 from memtui.paths import store_path
 from memtui.store.outside import NamedFiles
 from memtui.store.queries import StoreView
-from tests.factories import Bash, Edit, Say, Turn, transcript
+from tests.factories import START_MS, Bash, Edit, Say, Turn, transcript
 from tests.ingest.telling import ask, synced
 from tests.ingest.test_git_objects import commit_bytes, loose
 from tests.inject.samples import memory
@@ -93,7 +93,9 @@ def test_a_commit_that_is_not_there_yet_is_looked_for_again(
     with StoreView(store_path(data)) as view:
         assert [c.sha for c in view.commits(committed(data))] == [""]
     loose(objects, commit_bytes(SUBJECT))
-    transcript("claude-code", ["and now?"], home=home, cwd=str(work), start_ms=5)
+    transcript(
+        "claude-code", ["and now?"], home=home, cwd=str(work), start_ms=START_MS + 5
+    )
     synced(data, home)
     with StoreView(store_path(data)) as view:
         assert [c.sha for c in view.commits(committed(data))] == [sha]
@@ -107,11 +109,15 @@ def test_a_file_that_went_is_noted_and_one_that_came_back_is_not(
     remembered(data)
     file = work / "src" / "lease.go"
     file.rename(file.with_suffix(".old"))
-    transcript("claude-code", ["where is it?"], home=home, cwd=str(work), start_ms=5)
+    transcript(
+        "claude-code", ["where is it?"], home=home, cwd=str(work), start_ms=START_MS + 5
+    )
     synced(data, home)
     assert gone(data) == [("one", "src/lease.go")]
     file.with_suffix(".old").rename(file)
-    transcript("claude-code", ["there it is"], home=home, cwd=str(work), start_ms=9)
+    transcript(
+        "claude-code", ["there it is"], home=home, cwd=str(work), start_ms=START_MS + 9
+    )
     synced(data, home)
     assert gone(data) == []
 
@@ -123,7 +129,9 @@ def test_of_a_project_that_is_not_here_nothing_is_said_to_be_gone(
     synced(data, home)
     remembered(data)
     os.rename(work, work.with_name("moved"))
-    transcript("claude-code", ["where is it?"], home=home, cwd=str(work), start_ms=5)
+    transcript(
+        "claude-code", ["where is it?"], home=home, cwd=str(work), start_ms=START_MS + 5
+    )
     synced(data, home)
     assert gone(data) == []
 
