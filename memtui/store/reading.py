@@ -6,8 +6,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from memtui.errors import StoreError
 from memtui.store.connect import open_reader
 from memtui.store.secrets import show_cleared
+from memtui.store.trouble import explained
 
 _STEPS: Final = 2_000
 """Virtual machine steps between two looks at whether a read is still wanted."""
@@ -26,11 +28,16 @@ class Reading:
             cache_kib: what of the file is kept in memory at most; None: SQLite's own.
         """
         self._path = path
-        self._conn = open_reader(path)
-        if cache_kib is not None:
-            self._conn.execute(f"pragma cache_size = -{cache_kib}")
         self._version = 0
-        self.data_version()
+        self._conn = open_reader(path)
+        try:
+            with explained(path):
+                if cache_kib is not None:
+                    self._conn.execute(f"pragma cache_size = -{cache_kib}")
+                self.data_version()
+        except StoreError:
+            self._conn.close()
+            raise
 
     def close(self) -> None:
         """Give the file back."""

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.curate.test_regrouping import repository
-from tests.factories import transcript
+from tests.factories import START_MS, transcript
 
 REMOTE = "https://example.com/sea/tern.git"
 
@@ -18,7 +18,7 @@ def clones(cli: Cli, home: Path, tmp_path: Path) -> tuple[Path, Path]:
     folders = (tmp_path / "tern", tmp_path / "my terns")
     for number, folder in enumerate(folders, 1):
         repository(folder, REMOTE)
-        transcript(home=home, cwd=str(folder), start_ms=number * 1_000_000)
+        transcript(home=home, cwd=str(folder), start_ms=START_MS + number)
     assert cli("sync").code == 0
     return folders
 
