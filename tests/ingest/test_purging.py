@@ -330,6 +330,7 @@ def test_while_another_one_reads_the_rest_waits_for_the_next_sync(
     path = transcript(turns=EVERYWHERE, home=home, session="canary")
     synced(data, home)
     monkeypatch.setattr("memtui.store.erasing.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("memtui.store.connect.BUSY_MS", 10)
     with closing(sqlite3.connect(store_path(data))) as reader:
         reader.execute("begin")
         reader.execute("select count(*) from record").fetchone()
