@@ -91,7 +91,8 @@ def _make(
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{first:,} of {sessions:,} sessions")
     if pruned:
-        Curator(data, Settings()).prune(pruned)
+        with Curator(data, Settings()) as pen:
+            pen.prune(pruned)
     as_if_distilled_now(data)
 
 
