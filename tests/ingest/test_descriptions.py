@@ -152,7 +152,7 @@ def test_a_newer_reader_takes_in_what_an_older_one_left(
     describe(subagent, **TOLD)
     assert not synced(data, home).changed
     reader = READERS[Agent.CLAUDE_CODE]
-    monkeypatch.setattr(reader, "version", reader.version + 1)
+    monkeypatch.setattr(type(reader), "version", reader.version + 1)
     synced(data, home)
 
     assert title(data) == "Explore: Find the lease clock"
