@@ -13,10 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import msgspec
-
 from memtui.readers.base import Damaged, Item, TooLarge
-from memtui.readers.loose_json import Unreadable, escaped, loose, strict
+from memtui.readers.loose_json import escaped, on_one_line, strict
 from memtui.readers.regular import open_regular
 from memtui.readers.tail import CHUNK_BYTES, LINE_BYTES
 
@@ -74,7 +72,7 @@ def items_of(
             if end - start > LINE_BYTES:
                 yield Item("long", b"", partial(_pieces, file, start, end))
                 continue
-            line = _on_one_line(_read(file, start, end))
+            line = on_one_line(_read(file, start, end))
             yield Item(key_of(number, line), line)
         end = found.end or size
         if end - before > LINE_BYTES:
@@ -193,14 +191,3 @@ def _text_pieces(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
 def _text(raw: bytes, key_of: Callable[[int, bytes], str], number: int) -> Item:
     line = strict(raw.decode("utf-8", "replace")) + b"\n"
     return Item(key_of(number, line), line)
-
-
-def _on_one_line(raw: bytes) -> bytes:
-    try:
-        return msgspec.json.format(raw, indent=-1) + b"\n"
-    except Unreadable:
-        pass
-    try:
-        return strict(loose(raw)) + b"\n"
-    except Unreadable:
-        return strict(raw.decode("utf-8", "replace")) + b"\n"

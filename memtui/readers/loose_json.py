@@ -128,6 +128,18 @@ def strict(value: object) -> bytes:
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
 
 
+def on_one_line(raw: bytes) -> bytes:
+    """JSON as a line of its own; what is none as a JSON string of what it holds."""
+    try:
+        return msgspec.json.format(raw, indent=-1) + b"\n"
+    except Unreadable:
+        pass
+    try:
+        return strict(loose(raw)) + b"\n"
+    except Unreadable:
+        return strict(raw.decode("utf-8", "replace")) + b"\n"
+
+
 def fitting(value: dict[str, Any], shape: type[msgspec.Struct]) -> bytes:
     """The object without the fields that would not fit into ``shape``."""
     told = msgspec.structs.fields(shape)

@@ -11,10 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from memtui.readers.base import Item, Marks
-from memtui.readers.loose_json import Unreadable, escaped, loose, strict
+from memtui.readers.loose_json import escaped, on_one_line
 from memtui.readers.opencode.lines import in_order
 from memtui.readers.regular import bytes_of, open_regular
 from memtui.readers.tail import CHUNK_BYTES, LINE_BYTES
@@ -68,7 +66,7 @@ def items_of(path: Path) -> Iterator[Item]:
 def _line_of(file: str) -> bytes:
     """A file as one line; nothing of one that is too long, gone, or no file."""
     try:
-        return b"" if _is_long(file) else _on_one_line(bytes_of(file))
+        return b"" if _is_long(file) else on_one_line(bytes_of(file))
     except OSError:
         return b""
 
@@ -105,15 +103,3 @@ def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
         return sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return []
-
-
-def _on_one_line(raw: bytes) -> bytes:
-    """A file as one line; one that is no JSON as a JSON string of what it holds."""
-    try:
-        return msgspec.json.format(raw, indent=-1) + b"\n"
-    except Unreadable:
-        pass
-    try:
-        return strict(loose(raw)) + b"\n"
-    except Unreadable:
-        return strict(raw.decode("utf-8", "replace")) + b"\n"
