@@ -40,7 +40,7 @@ def replace_file(
         if at_ns is not None:
             os.utime(name, ns=(at_ns, at_ns))
         os.replace(name, path)
-    except BaseException:
+    except BaseException:  # an interrupt, too, leaves nothing behind
         os.unlink(name)
         raise
 

@@ -32,7 +32,7 @@ def open_regular(path: Path | str) -> BinaryIO:
         if not stat.S_ISREG(os.fstat(handle).st_mode):  # swapped in between
             raise NotRegular(path)
         return open(handle, "rb", buffering=0)
-    except BaseException:
+    except BaseException:  # an interrupt, too, leaves nothing behind
         os.close(handle)
         raise
 

@@ -33,7 +33,7 @@ def copy_store(store: Path, target: Path) -> int:
                 _refuse_damaged(copy, store)
         _to_disk(made)
         Path(made).replace(target)
-    except BaseException:
+    except BaseException:  # an interrupt, too, leaves nothing behind
         Path(made).unlink(missing_ok=True)
         raise
     return target.stat().st_size

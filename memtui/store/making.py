@@ -44,7 +44,7 @@ def unfinished(folder: Path) -> Path:
             conn.execute("pragma auto_vacuum = incremental")
             scripts.make(conn, SCHEMA_STAMP)
             conn.execute("pragma journal_mode = wal")
-    except BaseException:
+    except BaseException:  # an interrupt, too, leaves nothing behind
         Path(made).unlink(missing_ok=True)
         raise
     return Path(made)
