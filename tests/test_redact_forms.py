@@ -374,6 +374,11 @@ def test_a_value_behind_a_telling_name_is_cut(shape: str) -> None:
         f"a line such as -----BEGIN {KEY}----- opens it, and -----END {KEY}----- ends",
         "Cookie: theme=dark; session=...",
         "the api-key: see docs/api-keys-2024-01-02.md",
+        "password: PySide6.QtCore.QByteArray | bytes", "use `<private>` for it",
+        'def ftp(user="anonymous", password="somebody@example.org"): ...',
+        "ftp://anonymous:mail%40example.org@data.example.org/x",
+        """"adminPassword": "[parameters('publicKey2')]",""",
+        "  usr/lib/openssh/ssh-sk-helper\n9166c8ce7c1d9bcc2a343b15913edc1d  usr/lib",
         "if password == other.password1:", "passwords[12345678]", "SECRET_KEY_BASE",
     ],
 )  # fmt: skip

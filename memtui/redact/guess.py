@@ -21,10 +21,15 @@ _EVERYDAY = re.compile(
 )
 _REFERENCE = re.compile(
     rb"\$(?:[A-Za-z_{(]|\\)|\{\{|\$\{|%\(|%s|<[A-Za-z_]|^\{|^%[A-Z_]+%$|^@[a-z]|^#\{"
+    rb"|^\[[a-z]+\("
 )
 _NONE_DRAWN = re.compile(_REFERENCE.pattern + rb"|\.[A-Za-z]{1,5}$|^[./~]|^https?:")
 """References, files and addresses."""
 _NAME = re.compile(rb"[A-Za-z_]\w*(?:(?:\.|::|->|/)[A-Za-z_]\w*)*")
+_TYPE = re.compile(rb"(?:[A-Za-z_]+\d?\.){2,}[A-Za-z_]+\d?")
+"""A dotted name of three parts and more."""
+_ADDRESS = re.compile(rb"[A-Za-z._-]+(?:@|%40)[A-Za-z-]+(?:\.[A-Za-z-]+)+")
+"""Of mail, without a digit: what anonymous users say."""
 _HEX = re.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
 _ANY_HEX = re.compile(rb"[0-9a-fA-F]+")
 _LEAST_HEX = 20
@@ -73,6 +78,8 @@ def is_password(value: bytes) -> bool:
         _EVERYDAY.search(value, 0, _HEAD_BYTES)
         or not is_real(value)
         or _REFERENCE.search(value)
+        or _TYPE.fullmatch(value)
+        or _ADDRESS.fullmatch(value)
         or (_NAME.fullmatch(value) and not has_digit(value))
     )
 

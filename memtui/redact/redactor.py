@@ -181,6 +181,8 @@ class _PrivateTags:
         # is a type in C++: nobody's tag.
         if _NO_TAG_BEHIND.search(self._raw, max(0, start - 8), start):
             return []
+        if self._raw[start - 1 : start] == self._raw[end : end + 1] == b"`":
+            return []  # told of in Markdown, not used
         return [(start, limit, PRIVATE)]
 
     def _value_end(self, at: int) -> int:

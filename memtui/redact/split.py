@@ -66,6 +66,7 @@ _WORDS: Final = re.compile(
 _NUMBERS: Final = re.compile(rb"[\d.:/+_-]*|\d{4}-\d\d-\d\d.*|v?\d+(?:\.\d+)+.*")
 """Numbers, dates and versions."""
 _HEX: Final = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
+_LAST_RUN: Final = re.compile(rb"[A-Za-z0-9]*\Z")
 _TURNS: Final = re.compile(
     rb"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])"
 )
@@ -239,7 +240,14 @@ class _Rejoined:
             middle and len(last) <= _SHORT and _CLOSES.match(self._raw, end)
         ):
             return _is_drawn(last, is_hex=bool(is_hex))
+        if len(last) > _LONG and _HEX.fullmatch(last):
+            return self._is_hex_so_far()
         return len(last) <= _SHORT or _is_no_word(last)
+
+    def _is_hex_so_far(self) -> bool:
+        """Whether a sum may go on with what stands behind the literal: no word may."""
+        run = _LAST_RUN.search(self._first, self._literal[1])
+        return not run or not run[0] or bool(_HEX.fullmatch(run[0]))
 
 
 def _is_no_word(line: bytes) -> bool:

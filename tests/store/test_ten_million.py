@@ -1,8 +1,16 @@
-"""Ten million records: looked at, searched, read and copied like few of them."""
+"""Ten million records: looked at, searched, read and copied like few of them.
+
+Run with ``-s``, the soaks print what each step took.
+"""
 
 import json
+import os
 import resource
-from contextlib import closing
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,11 +19,16 @@ from memtui import distil
 from memtui.cli import main
 from memtui.paths import store_path
 from memtui.search.grammar import parse
+from memtui.settings import Settings
 from memtui.store.connect import open_writer, transaction
 from memtui.store.queries import StoreView
 from memtui.store.repair import health
+from memtui.store.seen import RULES_OFF, rules_column
+from tests.factories import transcript
 from tests.store.filling import NOON, Filling
+from tests.tui.terminal import Terminal
 
+CHECKOUT = Path(distil.__file__).resolve().parents[2]
 FIRST = 1_000
 """Row number of the first made record and session."""
 OF_A_SESSION = 2_500
@@ -39,7 +52,10 @@ RECORDS = """
     insert into record (id, agent, native_id, part, kind, at, text)
     select :base + n, 'claude-code', format('r%08d', n), 0,
         iif(n % 2, 'response', 'prompt'), :noon - n * 10,
-        iif(n % 100000 = 0, :mark, 'word') || ' number ' || n from n
+        format('%s number %d w%d w%d w%d w%d w%d w%d w%d w%d w%d',
+            iif(n % 100000 = 0, :mark, 'word'), n, n * 7919 % 50000, n * 6007 % 49999,
+            n % 41017, n * 31 % 30011, n * 127 % 20011, n * 8191 % 10007,
+            n * 3 % 5003, n % 1009, n % 101) from n
 """
 LINKS = """
     insert into link (session_id, seq, record_id, turn)
@@ -55,15 +71,27 @@ WORDS = """
     insert into fts (rowid, body) select :low + id, text from record
     where id >= :base + :first
 """
+NEWEST_DOC = "select max(id) from doc where record_id is not null"
+ASKED = ("--screen", "search", "--filter", MARK)
+NOTHING_DUE = "insert or replace into meta (key, value) values (?, ?)"
 
 
 def fill(data: Path, count: int) -> None:
-    """So many records beside one that ingest might have written."""
+    """So many records beside one that ingest might have written, each in words."""
     with Filling(data) as filling:
         project = filling.project()
-        filling.record("first", "The first word", session=filling.session())
+        session = filling.session()
+        filling.record("first", "The first word", session=session)
+        for number in range(min(2_000, count // 500)):
+            filling.observation(
+                f"m{number}", session=session, project=project, at=NOON - number,
+                title=f"Lease {number} of pier {number % 97} begins at the quay",
+            )  # fmt: skip
+        off = rules_column(Settings().disabled_rules)
+        filling.conn.execute(NOTHING_DUE, (RULES_OFF, off))
+        filling.conn.execute("update session set distilled = ?", (distil.VERSION,))
     with closing(open_writer(store_path(data), "ingest")) as conn:
-        (low,) = conn.execute("select max(id) from doc").fetchone()
+        (low,) = conn.execute(NEWEST_DOC).fetchone()
         asked = {
             "base": FIRST, "project": project, "noon": NOON, "mark": MARK, "low": low,
             "size": OF_A_SESSION, "distiller": distil.VERSION,
@@ -77,6 +105,40 @@ def fill(data: Path, count: int) -> None:
                     conn.execute(statement, some)
 
 
+Step = Callable[[str], AbstractContextManager[None]]
+"""Says what a step took."""
+
+
+@pytest.fixture
+def told(
+    request: pytest.FixtureRequest, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Step]:
+    """Figures of a soak, printed at its end for who runs it with ``-s``."""
+    figures: list[str] = []
+
+    @contextmanager
+    def step(what: str) -> Iterator[None]:
+        wall, cpu = time.perf_counter(), _spent()
+        yield
+        wall, cpu = time.perf_counter() - wall, _spent() - cpu
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        figures.append(
+            f"{what:32} {wall:8.2f} s, CPU {cpu:8.2f} s, at most {most} MB so far"
+        )
+
+    yield step
+    if request.config.getoption("capture") == "no":
+        with capfd.disabled():
+            print("", *figures, sep="\n")  # noqa: T201
+
+
+def _spent() -> float:
+    """Seconds of CPU of this process and of those that it started and that ended."""
+    mine, others = map(resource.getrusage, (0, resource.RUSAGE_CHILDREN))
+    return mine.ru_utime + mine.ru_stime + others.ru_utime + others.ru_stime
+
+
+@pytest.mark.tui
 @pytest.mark.parametrize(
     "count",
     [
@@ -86,23 +148,56 @@ def fill(data: Path, count: int) -> None:
     ],
 )
 def test_what_may_be_asked_of_a_store_is_answered_whatever_its_size(
-    data: Path, home: Path, count: int, capfd: pytest.CaptureFixture[str]
+    data: Path, home: Path, count: int, told: Step, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    fill(data, count)
+    with told(f"{count:,} records made"):
+        fill(data, count)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    assert health(store_path(data), seconds=0.5).is_sound
-    with StoreView(store_path(data)) as view:
+    with told("pages and index, half a second"):
+        assert health(store_path(data), seconds=0.5).is_sound
+    with StoreView(store_path(data)) as view, told("two searches, the sessions"):
         found = view.search(parse(MARK, now_ms=NOON))
         assert len(found) == min(50, -(-count // 100_000))
         assert view.search(parse("word number", now_ms=NOON))
         assert len(view.sessions(limit=50)) == min(50, 1 + -(-count // OF_A_SESSION))
+    _look(home, data, told)
     capfd.readouterr()
-    assert main(["stats", "--json"]) == 0
-    assert json.loads(capfd.readouterr().out)["records"] == count + 1
     for words in (["sync"], ["list"], ["sessions"], ["search", MARK], ["doctor"]):
-        assert main(words) == 0, words
-    purged = ["purge", "--session", "made-000001", "--dry-run", "--json"]
-    capfd.readouterr()
-    assert main(purged) == 0
-    assert json.loads(capfd.readouterr().out)["records"] == OF_A_SESSION
+        with told(" ".join(words)):
+            assert main(words) == 0, words
+    transcript(home=home)
+    with told("sync of one transcript"):
+        assert main(["sync"]) == 0
+    _is_counted(count, told, capfd)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < ROOM
+
+
+def _look(home: Path, data: Path, told: Step) -> None:
+    """Open the app, and once more with a search: each shows what the store has."""
+    env = {
+        "HOME": str(home), "MEMTUI_DATA_DIR": str(data), "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(CHECKOUT), "LANG": "C.UTF-8", "TERM": "xterm-256color",
+        "TZ": "UTC",
+    }  # fmt: skip
+    for what, text, words in (
+        ("the app's first picture", "of pier 0 begins", ()),
+        ("the app, opened with a search", f"{MARK} number 0", ASKED),
+    ):
+        command = [sys.executable, "-m", "memtui", "--all", *words]
+        with Terminal(command, env, home) as app:
+            with told(what):
+                app.wait_for(text, seconds=120)
+            app.settle()
+            with told(f"which has taken {app.cpu():.2f} s CPU and rests"):
+                app.signal(signal.SIGTERM)
+                assert app.wait_end(seconds=60) == 128 + signal.SIGTERM
+
+
+def _is_counted(count: int, told: Step, capfd: pytest.CaptureFixture[str]) -> None:
+    with told("stats, what a purge would take"):
+        capfd.readouterr()
+        assert main(["stats", "--json"]) == 0
+        assert json.loads(capfd.readouterr().out)["records"] > count
+        purged = ["purge", "--session", "made-000001", "--dry-run", "--json"]
+        assert main(purged) == 0
+        assert json.loads(capfd.readouterr().out)["records"] == OF_A_SESSION
