@@ -4,9 +4,9 @@ Starting the app is mostly importing, and most of what can be asked of the store
 not asked before something is on the screen. Types see the real modules::
 
     if TYPE_CHECKING:
-        from memtui.store import find
+        from memtui.store.search import find
     else:
-        find = later("memtui.store.find")
+        find = later("memtui.store.search.find")
 """
 
 from collections.abc import Callable, Mapping

@@ -96,7 +96,7 @@ async def draw(picture: Picture, data: Path) -> str:
 @asynccontextmanager
 async def _known_size() -> AsyncIterator[None]:
     """How large the same store is depends on the machine and its SQLite."""
-    with patch("memtui.store.numbers.store_bytes", lambda path: STORE_BYTES):
+    with patch("memtui.store.views.numbers.store_bytes", lambda path: STORE_BYTES):
         yield
 
 

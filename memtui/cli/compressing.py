@@ -28,9 +28,9 @@ from memtui.compress.run import Progress
 from memtui.curate import guard
 from memtui.errors import MemtuiError, UsageError
 from memtui.settings import Settings
-from memtui.store.compressing import Runs
+from memtui.store.compress.compressing import Runs
+from memtui.store.compress.runs import Run, RunState
 from memtui.store.queries import StoreView
-from memtui.store.runs import Run, RunState
 
 LIMIT: Final = 20
 """Sessions of a run unless told otherwise, the newest first."""

@@ -10,7 +10,7 @@ from memtui.cli import output
 from memtui.cli.amounts import counted
 from memtui.cli.options import limit_option
 from memtui.search.meaning import BATCH, Embedder
-from memtui.store.vectors import Vectors
+from memtui.store.search.vectors import Vectors
 
 ALL = 1 << 40
 

@@ -20,7 +20,7 @@ from memtui.cli.options import (
 from memtui.compress.money import MILLION, dollars
 from memtui.curate import guard
 from memtui.errors import MemtuiError, NotFound, UsageError
-from memtui.store.ledger import Totals
+from memtui.store.compress.ledger import Totals
 
 
 @click.command("stats")
@@ -83,7 +83,7 @@ def backup_verb(file: Path, force: bool, restore: bool, yes: bool) -> None:
     --restore takes such a copy, in whose place the present store is kept, or one of
     the data folder's backups, of which come the decisions that the store lacks.
     """
-    from memtui.store.backup import copy_store
+    from memtui.store.rescue.backup import copy_store
 
     if restore:
         _restore(file, yes)
@@ -103,7 +103,7 @@ def _restore(file: Path, yes: bool) -> None:
     from memtui.ingest.burying import put_decisions, put_store
     from memtui.inject.export import export_projects
     from memtui.inject.files import locked
-    from memtui.store.restoring import is_store
+    from memtui.store.rescue.restoring import is_store
 
     known, data = settings(), paths.data_dir()
     guard(known, "restore")

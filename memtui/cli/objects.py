@@ -20,8 +20,8 @@ from memtui.model import (
     Turn,
 )
 from memtui.search.reasons import Explanation
-from memtui.store.feedback import Feedback
 from memtui.store.queries import Hit
+from memtui.store.views.feedback import Feedback
 
 TITLE_LENGTH = 80
 _SPEAKER = {

@@ -19,8 +19,8 @@ from memtui.ingest.projects import ProjectFinder, is_absolute
 from memtui.inject.groups import groups_at, members_at
 from memtui.model import Project
 from memtui.settings import Settings, file
-from memtui.store.likeness import ListedProject, SameProject
-from memtui.store.projects import ProjectRoot
+from memtui.store.ingest.projects import ProjectRoot
+from memtui.store.views.likeness import ListedProject, SameProject
 
 
 @click.group("project")

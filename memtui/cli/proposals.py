@@ -26,8 +26,8 @@ from memtui.compress.endpoint import Failed
 from memtui.compress.opening import connect, destination
 from memtui.curate import Curator, guard
 from memtui.errors import MemtuiError, NotFound, UsageError
-from memtui.store.ledger import Request
-from memtui.store.model_proposals import Proposed
+from memtui.store.compress.ledger import Request
+from memtui.store.compress.model_proposals import Proposed
 from memtui.store.queries import StoreView
 
 LIMIT = 50

@@ -21,7 +21,7 @@ from memtui.ingest.secrets import (
     in_sources,
     in_store,
 )
-from memtui.store.secrets import clear
+from memtui.store.purge.secrets import clear
 
 _KIND_WIDTH = 18
 _ID_CHARS = 10

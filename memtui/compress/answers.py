@@ -14,8 +14,8 @@ from memtui.compress import forms
 from memtui.compress.payload import Told, hidden
 from memtui.model import Evidence, Memory, Record, State, observation_id
 from memtui.search.near import SAME, bag_of, jaccard, same
-from memtui.store.frozen import MODEL
-from memtui.store.model_proposals import Draft, ProposedKind
+from memtui.store.compress.model_proposals import Draft, ProposedKind
+from memtui.store.curate.frozen import MODEL
 
 TITLE: Final = 80
 """Characters; a longer title goes on in the body."""

@@ -15,7 +15,7 @@ from memtui.compress.asking import Question
 from memtui.compress.endpoint import AGAIN, Batches, Failed, Failure, Handed, Reply
 from memtui.compress.pacing import LOOK_S
 from memtui.compress.run import Paused, read_again
-from memtui.store.runs import Batch, Item, ItemState, RunState, Settled
+from memtui.store.compress.runs import Batch, Item, ItemState, RunState, Settled
 
 if TYPE_CHECKING:
     from memtui.compress.run import Runner

@@ -16,9 +16,9 @@ from memtui.compress.run import Progress, Runner, alone
 from memtui.errors import NotFound, SettingsError
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store.compressing import Runs
+from memtui.store.compress.compressing import Runs
+from memtui.store.compress.runs import NewRun, Run, RunState
 from memtui.store.queries import StoreView
-from memtui.store.runs import NewRun, Run, RunState
 
 CAN_GO_ON: Final = frozenset({RunState.RUNNING, RunState.PAUSED})
 """A run that says it is running, while nobody holds the lock, was killed."""

@@ -20,8 +20,8 @@ from memtui.errors import MemtuiError
 from memtui.model import Memory, Project, Rung, Session, State
 from memtui.search.grammar import EVERYTHING
 from memtui.settings import Settings
+from memtui.store.compress.runs import Item, NewItem
 from memtui.store.queries import ALL_STATES, OPEN_STATES, StoreView, View
-from memtui.store.runs import Item, NewItem
 
 SESSIONS: Final = "sessions"
 PROJECTS: Final = "projects"

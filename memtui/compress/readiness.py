@@ -14,8 +14,8 @@ from memtui.compress.opening import Destination, connect, destination
 from memtui.compress.run import alone
 from memtui.errors import MemtuiError, StoreBusy
 from memtui.settings import Settings
+from memtui.store.compress.runs import RunState
 from memtui.store.queries import StoreView
-from memtui.store.runs import RunState
 
 _NOBODY: frozenset[Failure] = frozenset(
     {Failure.UNREACHABLE, Failure.TIMEOUT, Failure.CUT}

@@ -30,8 +30,8 @@ from memtui.compress.forms import WrongForm
 from memtui.compress.pacing import Clock
 from memtui.compress.plan import Built, Planner, Withheld
 from memtui.errors import MemtuiError, NotFound, StoreBusy
-from memtui.store.compressing import Runs
-from memtui.store.runs import Item, ItemState, Run, RunState, Settled
+from memtui.store.compress.compressing import Runs
+from memtui.store.compress.runs import Item, ItemState, Run, RunState, Settled
 
 OUTAGE_AFTER: Final = 2
 """So many items in a row that the endpoint's own faults exhaust end the run for now."""

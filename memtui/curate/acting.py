@@ -14,8 +14,8 @@ from memtui.errors import MemtuiError
 from memtui.inject import as_of
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store.accepting import ModelCuration
-from memtui.store.curation import Decide, Done
+from memtui.store.compress.accepting import ModelCuration
+from memtui.store.curate.curation import Decide, Done
 
 Export = Callable[[Path, Settings, list[str] | None], object]
 """Writes again what hooks print: for these projects, or (None) for all."""

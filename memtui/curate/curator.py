@@ -9,7 +9,7 @@ from memtui.curate.accepting import Accepting
 from memtui.curate.acting import PERSON, Change
 from memtui.errors import UsageError
 from memtui.model import Evidence, Project, State, Trust, observation_id
-from memtui.store.frozen import BY_HAND
+from memtui.store.curate.frozen import BY_HAND
 from memtui.store.rows import evidence_column, strings_column
 
 ASKED_CONFIDENCE: Final = 0.5

@@ -6,8 +6,8 @@ from memtui.curate import by_hand
 from memtui.curate.regrouping import Regrouping
 from memtui.errors import Refused
 from memtui.paths import store_path
-from memtui.store import asking
-from memtui.store.proposals import propose
+from memtui.store.ingest import asking
+from memtui.store.views.proposals import propose
 
 ASKED_AN_HOUR: Final = 30
 """So many memories an agent may put into the inbox in an hour."""

@@ -7,8 +7,8 @@ from memtui.curate.acting import Acting, Change
 from memtui.errors import UsageError
 from memtui.model import Project, Session
 from memtui.paths import home_path
-from memtui.store import changes
-from memtui.store.projects import ProjectRoot
+from memtui.store.curate import changes
+from memtui.store.ingest.projects import ProjectRoot
 
 
 class Regrouping(Acting):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from memtui.inject.render import clip
-from memtui.store.changes import (
+from memtui.store.curate.changes import (
     ACCEPT,
     ALIAS,
     APART,
@@ -16,8 +16,8 @@ from memtui.store.changes import (
     REJECT,
     RENAME,
 )
-from memtui.store.hidden import HIDE, SHOW
-from memtui.store.journal import Named
+from memtui.store.curate.hidden import HIDE, SHOW
+from memtui.store.curate.journal import Named
 
 TITLE_UNITS: Final = 60
 """A title takes at most so much of a sentence."""

@@ -19,9 +19,9 @@ from memtui.inject.export import export_projects, inject
 from memtui.model import Agent, Fault, Project, Record, RecordKind
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store.projects import ProjectRoot
+from memtui.store.ingest.projects import ProjectRoot
+from memtui.store.ingest.writes import Batch, Delivered, Position, Store
 from memtui.store.queries import StoreView
-from memtui.store.writes import Batch, Delivered, Position, Store
 
 LATER_MS: Final = 3 * MINUTE_MS
 """How long after a session the person looks at what it left."""

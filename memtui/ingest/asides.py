@@ -21,8 +21,8 @@ from memtui.ingest.pipeline import read
 from memtui.model import SessionFacts
 from memtui.readers.base import DescribingReader, Reader
 from memtui.readers.regular import bytes_of
-from memtui.store.batch import Batch, Position
-from memtui.store.writes import Store
+from memtui.store.ingest.batch import Batch, Position
+from memtui.store.ingest.writes import Store
 
 MOST_BYTES: Final = 64 << 20
 """Of an index; a larger one is none."""

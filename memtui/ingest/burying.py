@@ -11,8 +11,9 @@ from memtui.errors import StoreBusy, StoreError
 from memtui.ingest.rewriting import rewriter
 from memtui.ingest.taking_out import cut_out, take_out
 from memtui.settings import Settings
-from memtui.store import buried, restoring, tombs
-from memtui.store.erasing import Eraser, settle, wipe
+from memtui.store.purge import buried, tombs
+from memtui.store.purge.erasing import Eraser, settle, wipe
+from memtui.store.rescue import restoring
 
 _log = logging.getLogger(__name__)
 

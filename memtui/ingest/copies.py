@@ -9,8 +9,8 @@ from typing import Final
 
 from memtui import paths
 from memtui.files import replace_file
-from memtui.store import daily
-from memtui.store.scrubbing import Scrub
+from memtui.store.purge.scrubbing import Scrub
+from memtui.store.rescue import daily
 
 _LEFTOVERS: Final = (
     ".memtui-new-*", ".memtui-backup-*", ".decisions-*", ".*.tmp",

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from memtui.readers.base import DatabaseReader, Marks
-from memtui.store.batch import Position
-from memtui.store.seen import Seen
+from memtui.store.ingest.batch import Position
+from memtui.store.ingest.seen import Seen
 
 
 @dataclass(slots=True)

@@ -16,8 +16,8 @@ from memtui.errors import MemtuiError
 from memtui.ingest.found import Found
 from memtui.model import Observation, Record, SessionFacts, SessionKind
 from memtui.settings import Settings
-from memtui.store.batch import Applied, Batch, KnownTranscript
-from memtui.store.writes import Store, Unstorable
+from memtui.store.ingest.batch import Applied, Batch, KnownTranscript
+from memtui.store.ingest.writes import Store, Unstorable
 
 HELD_BYTES: Final = 32 << 20
 """What is read is kept in memory until it is distilled, as far as that goes."""

@@ -22,9 +22,9 @@ from memtui.ingest.lock import ingesting
 from memtui.ingest.rewriting import rewriter
 from memtui.ingest.taking_out import cut_out, take_out
 from memtui.settings import Settings
-from memtui.store.erasing import Eraser, pending, settle, wipe
-from memtui.store.scrubbing import Scrub
-from memtui.store.traces import Counts, Target
+from memtui.store.purge.erasing import Eraser, pending, settle, wipe
+from memtui.store.purge.scrubbing import Scrub
+from memtui.store.purge.traces import Counts, Target
 
 __all__ = ["Counts", "Erased", "Target", "finish", "purge", "redact", "would_purge"]
 

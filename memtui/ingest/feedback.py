@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from memtui.search.near import bag_of
-from memtui.store.feedback import Came, FeedbackNotes, Said, ToldMemory
+from memtui.store.views.feedback import Came, FeedbackNotes, Said, ToldMemory
 
 SESSIONS: Final = 200
 """Looked through by one sync; the next goes on."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from memtui.model import Agent, Record
 from memtui.readers.base import is_conversation
-from memtui.store import left_out
-from memtui.store.writes import Store
+from memtui.store.ingest import left_out
+from memtui.store.ingest.writes import Store
 
 
 class TooEarly(Exception):

@@ -9,7 +9,7 @@ from typing import Final
 from memtui import paths
 from memtui.errors import MemtuiError
 from memtui.ingest.report import Progress
-from memtui.store.renewing import Renewal
+from memtui.store.search.renewing import Renewal
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import structs
 
 from memtui.model import Record, SessionFacts
-from memtui.store.facts import storable
+from memtui.store.ingest.facts import storable
 
 ID_CHARS: Final = 200
 """Agents' ids have up to 80; a longer one is no id."""

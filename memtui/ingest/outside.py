@@ -17,7 +17,7 @@ from typing import Final
 from memtui import git
 from memtui.ingest.git_objects import Repository
 from memtui.ingest.symbols import held, symbols_of
-from memtui.store.outside import NamedFiles, Outside
+from memtui.store.views.outside import NamedFiles, Outside
 
 _SHA: Final = re.compile("[0-9a-f]{40}")
 _MOST: Final = 20_000

@@ -32,8 +32,8 @@ from memtui.redact import (
     SheetRedactor,
     scrubbed,
 )
-from memtui.store.batch import Batch, Delivered, Retold, Tail
-from memtui.store.tombs import NOTHING, Gone, own_id
+from memtui.store.ingest.batch import Batch, Delivered, Retold, Tail
+from memtui.store.purge.tombs import NOTHING, Gone, own_id
 
 TOO_LONG: Final = "the line is over 16 MiB: kept, not read"
 

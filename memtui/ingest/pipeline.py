@@ -16,8 +16,8 @@ from memtui.ingest.statement import Statement
 from memtui.model import Fault
 from memtui.readers.base import Marks, Reader, RewritingReader
 from memtui.readers.tail import Checkpoint, Chunk, in_pieces, read_new
-from memtui.store.archive import Kept, Part, Stretch
-from memtui.store.batch import Batch, KnownTranscript, Position, Tail
+from memtui.store.ingest.archive import Kept, Part, Stretch
+from memtui.store.ingest.batch import Batch, KnownTranscript, Position, Tail
 
 CUT_SHORT: Final = "the packed file ends before its end: the rest is missing"
 

@@ -11,7 +11,7 @@ from memtui.ingest.projects import ProjectFinder
 from memtui.paths import can_exist
 from memtui.readers import READERS
 from memtui.readers.base import HashingReader
-from memtui.store.writes import Store
+from memtui.store.ingest.writes import Store
 
 
 def place(store: Store, finder: ProjectFinder) -> Iterator[int]:

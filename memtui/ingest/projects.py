@@ -15,7 +15,7 @@ from typing import Final
 
 from memtui import git
 from memtui.paths import can_exist, home, is_utf8
-from memtui.store.projects import ProjectRoot
+from memtui.store.ingest.projects import ProjectRoot
 
 _SYSTEMS: Final = frozenset({"proc", "dev", "sys"})
 _DRIVE: Final = re.compile(r"(?:\\\\\?\\)?([A-Za-z]):[\\/]+(.*)", re.S)

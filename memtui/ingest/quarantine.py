@@ -6,8 +6,8 @@ from typing import Final
 from memtui.ingest.found import UNREADABLE, Found
 from memtui.readers.base import Damaged
 from memtui.readers.regular import NotRegular
-from memtui.store.batch import Position
-from memtui.store.writes import Store
+from memtui.store.ingest.batch import Position
+from memtui.store.ingest.writes import Store
 
 PURGED: Final = "you purged this session"
 """Why a transcript is not read that lies elsewhere than when it was purged."""

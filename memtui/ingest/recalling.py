@@ -18,9 +18,9 @@ from memtui.ingest.passage import Passage, Tools
 from memtui.ingest.survey import LOOK_MS, recalled_in
 from memtui.model import Agent
 from memtui.readers.claude_code.history import Place, path_of, place_of
-from memtui.store.batch import Applied, Batch, KnownTranscript, Position
-from memtui.store.records import Key, key_of
-from memtui.store.writes import Store
+from memtui.store.ingest.batch import Applied, Batch, KnownTranscript, Position
+from memtui.store.ingest.records import Key, key_of
+from memtui.store.ingest.writes import Store
 
 _QUIET_MS: Final = 24 * 3_600_000
 _LINE_BYTES: Final = 16 << 20

@@ -13,8 +13,8 @@ from memtui.ingest.asides import keep_descriptions, keep_outputs
 from memtui.ingest.found import Stale
 from memtui.ingest.passage import Tools
 from memtui.ingest.returning import anew
-from memtui.store.batch import Applied, Batch, KnownTranscript
-from memtui.store.writes import Store
+from memtui.store.ingest.batch import Applied, Batch, KnownTranscript
+from memtui.store.ingest.writes import Store
 
 LONG: Final = 2_000
 """Records from which on a session is long: about a tenth of a second of them."""

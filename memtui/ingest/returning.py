@@ -11,8 +11,8 @@ from memtui.ingest.passage import Tools
 from memtui.ingest.pipeline import is_same, read, read_archive, read_bytes, read_items
 from memtui.ingest.recalling import told_by_others
 from memtui.readers.base import RewritingReader, TooLarge
-from memtui.store.batch import Batch, KnownTranscript
-from memtui.store.writes import Store
+from memtui.store.ingest.batch import Batch, KnownTranscript
+from memtui.store.ingest.writes import Store
 
 
 def known_of(store: Store, found: Found) -> KnownTranscript | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from functools import partial
 
 from memtui.redact import SCRUBBED, Redactor, scrubbed
-from memtui.store.scrubbing import Rewrite
+from memtui.store.purge.scrubbing import Rewrite
 
 
 class Literal:

@@ -32,8 +32,8 @@ from memtui.model import Agent, SessionFacts, SessionKind
 from memtui.readers.base import Marks
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
-from memtui.store.batch import Applied, Batch, Position
-from memtui.store.writes import Store
+from memtui.store.ingest.batch import Applied, Batch, Position
+from memtui.store.ingest.writes import Store
 
 TRANSACTION_BYTES: Final = 16 << 20
 TRANSACTION_SECONDS: Final = 0.25

@@ -19,7 +19,7 @@ from memtui.readers.places import folders
 from memtui.readers.tail import read_new
 from memtui.redact import Redactor, drawn
 from memtui.settings import Settings
-from memtui.store import secrets
+from memtui.store.purge import secrets
 
 DRAWN: Final = "drawn"
 """The kind of a value without a name that looks drawn by a machine."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from memtui.ingest.report import AgentReport, SyncReport
 from memtui.readers.base import DatabaseReader, Reader, RewritingReader
 from memtui.readers.places import indexes_in, seen_in
-from memtui.store.seen import Mark, Standing
-from memtui.store.tombs import hashed
+from memtui.store.ingest.seen import Mark, Standing
+from memtui.store.purge.tombs import hashed
 
 
 def as_it_was(

@@ -17,7 +17,7 @@ from memtui.ingest.shown import Shown
 from memtui.model import Fault, Record, SessionFacts
 from memtui.readers.base import Item, RewritingReader, Undone
 from memtui.readers.tail import LINE_BYTES, OVERLAP_BYTES, overlapping
-from memtui.store.batch import Batch, Retold
+from memtui.store.ingest.batch import Batch, Retold
 
 PART_BYTES: Final = 4 << 20
 """About how much of a transcript one batch holds; nearly all are smaller."""

@@ -27,9 +27,9 @@ from memtui.readers.base import (
 from memtui.readers.claude_code.history import NAME
 from memtui.readers.places import folders, indexes_in, seen_in
 from memtui.settings import Settings
-from memtui.store.batch import Tail
-from memtui.store.seen import Known, Seen, what_is_known
-from memtui.store.tombs import hashed
+from memtui.store.ingest.batch import Tail
+from memtui.store.ingest.seen import Known, Seen, what_is_known
+from memtui.store.purge.tombs import hashed
 
 LOOK_MS: Final = 6 * 3_600_000
 """So long a history is left alone that was looked into."""

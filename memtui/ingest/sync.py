@@ -21,9 +21,15 @@ from memtui.readers.base import Reader
 from memtui.readers.places import folders
 from memtui.settings import Settings
 from memtui.store.connect import is_there
-from memtui.store.daily import back_up_decisions, is_missing
+from memtui.store.ingest.seen import (
+    UNFINISHED,
+    UNLOOKED,
+    Standing,
+    left_over,
+    what_stands,
+)
 from memtui.store.leftovers import remove_leftovers
-from memtui.store.seen import UNFINISHED, UNLOOKED, Standing, left_over, what_stands
+from memtui.store.rescue.daily import back_up_decisions, is_missing
 
 HEALTH_SECONDS = 0.5
 _DAY_S = 86_400
@@ -79,7 +85,7 @@ def sync(
         return _exported(data, settings, found.report(), began)
     # a run that finds nothing, as most do, needs neither patterns nor a writer
     from memtui.ingest.run import Run
-    from memtui.store.writes import Store
+    from memtui.store.ingest.writes import Store
 
     with ingesting(data, wait=wait, stop=stop):
         is_owed = _tidy_up(data, settings)
@@ -198,7 +204,7 @@ def _look_at_health(data: Path) -> None:
             return
     except OSError:
         pass  # never yet
-    from memtui.store.repair import health
+    from memtui.store.rescue.repair import health
 
     try:
         _note_look(data)

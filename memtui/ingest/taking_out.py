@@ -23,12 +23,12 @@ from memtui.model import Agent
 from memtui.readers import READERS
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
-from memtui.store import tombs
-from memtui.store.archive import Place
-from memtui.store.erasing import Eraser, Pending
-from memtui.store.removing import Touched
-from memtui.store.scrubbing import Scrub
-from memtui.store.traces import Target
+from memtui.store.ingest.archive import Place
+from memtui.store.purge import tombs
+from memtui.store.purge.erasing import Eraser, Pending
+from memtui.store.purge.removing import Touched
+from memtui.store.purge.scrubbing import Scrub
+from memtui.store.purge.traces import Target
 
 _LEAST_SAID: Final = 16
 _MOST_SAID: Final = 200

@@ -40,7 +40,7 @@ from memtui.model import Agent
 from memtui.paths import export_dir, make_private_dir, shortened, store_path
 from memtui.settings import Settings, load
 from memtui.store.queries import StoreView
-from memtui.store.surroundings import KnownPlace
+from memtui.store.views.surroundings import KnownPlace
 
 __all__ = [
     "export_projects",

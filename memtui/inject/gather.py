@@ -21,7 +21,7 @@ from memtui.inject.values import TEXTS, Injection, RecentSession, Source
 from memtui.model import Agent, Memory, Project
 from memtui.settings import InjectWhen, Settings
 from memtui.store.queries import StoreView
-from memtui.store.surroundings import NOWHERE, KnownPlace, Surroundings
+from memtui.store.views.surroundings import NOWHERE, KnownPlace, Surroundings
 
 
 def inject(

@@ -13,7 +13,7 @@ from typing import Final
 from memtui.inject.values import Cut, Section
 from memtui.model import FADED, Agent, Memory, Rung, State, Trust
 from memtui.settings import InjectWhen, Settings
-from memtui.store.frozen import BY_HAND
+from memtui.store.curate.frozen import BY_HAND
 
 DAY_MS: Final = 86_400_000
 SAME_FILES: Final = 1.6

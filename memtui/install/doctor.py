@@ -26,7 +26,7 @@ from memtui.readers.base import DatabaseReader, Reader
 from memtui.readers.places import folders, indexes_in
 from memtui.readers.walk import closed_below
 from memtui.settings import Settings
-from memtui.store.probe import Probe, last_delivery
+from memtui.store.rescue.probe import Probe, last_delivery
 
 __all__ = ["DAY_S", "Finding", "Level", "examine", "repair"]
 

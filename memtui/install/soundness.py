@@ -9,11 +9,11 @@ from memtui import paths
 from memtui.errors import MemtuiError, StoreError, StoreReadOnly, StoreTooNew
 from memtui.inject.files import locked
 from memtui.install.finding import Finding, note, ok, wrong
-from memtui.store import repair
 from memtui.store.connect import try_to_write
+from memtui.store.ingest.seen import is_unfinished
 from memtui.store.mounts import network_kind
-from memtui.store.probe import Probe, probe
-from memtui.store.seen import is_unfinished
+from memtui.store.rescue import repair
+from memtui.store.rescue.probe import Probe, probe
 from memtui.store.trouble import unreachable
 
 RESTORE: Final = (

@@ -12,7 +12,7 @@ from memtui.errors import StoreError
 from memtui.install.client import Wired
 from memtui.install.clients import CLIENTS
 from memtui.model import Agent
-from memtui.store.probe import LastDelivery, last_deliveries
+from memtui.store.rescue.probe import LastDelivery, last_deliveries
 
 SENT: Final = "sent, not confirmed"
 """OpenCode keeps no system prompt: nothing can prove that a session had our text."""

@@ -13,40 +13,35 @@ from memtui.errors import MemtuiError
 from memtui.later import later, names_later
 from memtui.model import Evidence, Project, Session, Turn
 from memtui.search.grammar import EVERYTHING, Query
-from memtui.store import numbers, sessions
-from memtui.store.filters import ALL_STATES, OPEN_STATES, Anchor, View
-from memtui.store.model_reading import ModelReading
-from memtui.store.numbers import Counts, StoredFault
-from memtui.store.searching import SearchReading
-from memtui.store.sessions import Delivery
-from memtui.store.timeline import Group
-from memtui.store.zone import Zone, local_zone
+from memtui.store.compress.model_reading import ModelReading
+from memtui.store.search.filters import ALL_STATES, OPEN_STATES, Anchor, View
+from memtui.store.search.searching import SearchReading
+from memtui.store.views import numbers, sessions
+from memtui.store.views.numbers import Counts, StoredFault
+from memtui.store.views.sessions import Delivery
+from memtui.store.views.timeline import Group
+from memtui.store.views.zone import Zone, local_zone
 
 if TYPE_CHECKING:  # what is asked after the first paint
     from memtui.search.meaning import Embedder
-    from memtui.store import (
-        evidence,
-        journal,
-        likeness,
-        matching,
-        readings,
-        sessions_found,
-        surroundings,
-    )
-    from memtui.store.hits import Hit, HitKind
-    from memtui.store.journal import JournalEntry
-    from memtui.store.outside import ToldCommit
-    from memtui.store.proposals import Proposal, ProposalKind
-    from memtui.store.relations import Relation, RelationKind
-    from memtui.store.review import Due, Reason
+    from memtui.store.curate import journal
+    from memtui.store.curate.journal import JournalEntry
+    from memtui.store.ingest import readings
+    from memtui.store.search import matching, sessions_found
+    from memtui.store.search.hits import Hit, HitKind
+    from memtui.store.views import evidence, likeness, surroundings
+    from memtui.store.views.outside import ToldCommit
+    from memtui.store.views.proposals import Proposal, ProposalKind
+    from memtui.store.views.relations import Relation, RelationKind
+    from memtui.store.views.review import Due, Reason
 else:
-    evidence = later("memtui.store.evidence")
-    journal = later("memtui.store.journal")
-    likeness = later("memtui.store.likeness")
-    matching = later("memtui.store.matching")
-    readings = later("memtui.store.readings")
-    sessions_found = later("memtui.store.sessions_found")
-    surroundings = later("memtui.store.surroundings")
+    evidence = later("memtui.store.views.evidence")
+    journal = later("memtui.store.curate.journal")
+    likeness = later("memtui.store.views.likeness")
+    matching = later("memtui.store.search.matching")
+    readings = later("memtui.store.ingest.readings")
+    sessions_found = later("memtui.store.search.sessions_found")
+    surroundings = later("memtui.store.views.surroundings")
 
 __all__ = [
     "ALL_STATES", "EVERYTHING", "OPEN_STATES", "Anchor", "Counts", "Delivery", "Due",
@@ -56,12 +51,12 @@ __all__ = [
 ]  # fmt: skip
 
 _FROM: Final = {
-    "Due": "review", "Reason": "review",
-    "Hit": "hits", "HitKind": "hits",
-    "JournalEntry": "journal",
-    "Proposal": "proposals", "ProposalKind": "proposals",
-    "Relation": "relations", "RelationKind": "relations",
-    "ToldCommit": "outside",
+    "Due": "views.review", "Reason": "views.review",
+    "Hit": "search.hits", "HitKind": "search.hits",
+    "JournalEntry": "curate.journal",
+    "Proposal": "views.proposals", "ProposalKind": "views.proposals",
+    "Relation": "views.relations", "RelationKind": "views.relations",
+    "ToldCommit": "views.outside",
 }  # fmt: skip
 __getattr__ = names_later(
     __name__, {name: f"memtui.store.{module}" for name, module in _FROM.items()}

@@ -8,7 +8,7 @@ from typing import Final, Self
 
 from memtui.errors import StoreError
 from memtui.store.connect import open_reader
-from memtui.store.secrets import show_cleared
+from memtui.store.purge.secrets import show_cleared
 from memtui.store.trouble import explained
 
 _STEPS: Final = 2_000

@@ -18,7 +18,7 @@ __all__ = ["run"]
 STARTED_S: Final = 1.0
 """So long after the start garbage may be left lying."""
 NEXT: Final = (
-    "memtui.store.find_typed",
+    "memtui.store.search.find_typed",
     "memtui.tui.screens.search",
     "memtui.tui.screens.curate",
     "memtui.tui.screens.sessions",

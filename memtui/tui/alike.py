@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from memtui.model import Memory, State
-from memtui.store.proposals import Proposal, ProposalKind
+from memtui.store.views.proposals import Proposal, ProposalKind
 
 
 @dataclass(frozen=True, slots=True)

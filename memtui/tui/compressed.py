@@ -15,9 +15,9 @@ from memtui.errors import MemtuiError
 from memtui.masking import safe_line
 from memtui.paths import store_path
 from memtui.search.grammar import EVERYTHING
-from memtui.store.ledger import Request
+from memtui.store.compress.ledger import Request
+from memtui.store.compress.runs import Run
 from memtui.store.queries import StoreView, View
-from memtui.store.runs import Run
 from memtui.tui.desk import Desk
 from memtui.tui.format import fit, moment, plural
 from memtui.tui.lines import Line, ends, paragraph

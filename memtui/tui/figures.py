@@ -10,7 +10,7 @@ from typing import Any, Final
 from memtui.compress.money import dollars
 from memtui.model import Session, SessionKind
 from memtui.search.grammar import parse
-from memtui.store.ledger import Totals
+from memtui.store.compress.ledger import Totals
 from memtui.store.queries import Anchor, Counts, StoreView, View
 from memtui.tui import format as words
 from memtui.tui.desk import Desk

@@ -152,7 +152,7 @@ def delivery_of(desk: Desk, now: int) -> tuple[str, bool]:
     """When a session of each wired client was told last, or the first broken link."""
     from memtui.install.plan import installed
     from memtui.install.wiring import NOT_WIRED, broken_link, chains
-    from memtui.store.probe import last_delivery
+    from memtui.store.rescue.probe import last_delivery
 
     if not desk.demo:
         broken = broken_link(desk.data, desk.home)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from memtui.errors import MemtuiError
 from memtui.model import Agent, Memory, Project, State
 from memtui.settings import Settings
-from memtui.store.frozen import BY_HAND
+from memtui.store.curate.frozen import BY_HAND
 from memtui.store.queries import StoreView
 
 if TYPE_CHECKING:  # most of what injecting needs is not there before first paint

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from memtui.store import alike
 from memtui.store.connect import open_writer, transaction
+from memtui.store.curate import alike
 from tests.benchmarks.measure import Result, cpu_of
 
 VOCABULARY = 30_000

@@ -22,10 +22,10 @@ from memtui.inject.values import Source
 from memtui.model import Project
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store.batch import Batch
-from memtui.store.projects import ProjectRoot
+from memtui.store.ingest.batch import Batch
+from memtui.store.ingest.projects import ProjectRoot
+from memtui.store.ingest.writes import Store
 from memtui.store.queries import StoreView
-from memtui.store.writes import Store
 from tests.benchmarks.foretold import (
     Corpus,
     Score,

@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from memtui.model import Project, Record, RecordKind, SessionFacts, SessionKind
 from memtui.paths import store_path
+from memtui.store.ingest.writes import Store
 from memtui.store.queries import StoreView, View
-from memtui.store.writes import Store
 
 PROMPTS = 3
 CALLS = 40

@@ -13,8 +13,8 @@ from memtui.ingest.watcher import watch
 from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
-from memtui.store.filters import View
 from memtui.store.queries import StoreView
+from memtui.store.search.filters import View
 from tests.benchmarks import corpus
 from tests.benchmarks.measure import Result, call, cpu_of, environment, in_turn, run
 

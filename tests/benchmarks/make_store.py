@@ -39,10 +39,10 @@ from memtui.model import (
 )
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store import alike
-from memtui.store.projects import ProjectRoot
-from memtui.store.seen import RULES_OFF, rules_column
-from memtui.store.writes import Batch, Store
+from memtui.store.curate import alike
+from memtui.store.ingest.projects import ProjectRoot
+from memtui.store.ingest.seen import RULES_OFF, rules_column
+from memtui.store.ingest.writes import Batch, Store
 from tests.benchmarks.corpus import WORDS
 
 PRUNED = 0.15

@@ -8,8 +8,8 @@ import pytest
 from memtui.masking import MASK, digest, let_through, masked
 from memtui.paths import store_path
 from memtui.store.connect import open_writer
+from memtui.store.purge.secrets import clear
 from memtui.store.queries import StoreView
-from memtui.store.secrets import clear
 from tests.cli.conftest import Cli
 from tests.factories import Bash, Say, Turn, transcript
 from tests.ingest.four_agents import FourAgents

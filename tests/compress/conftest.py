@@ -17,9 +17,9 @@ from memtui.ingest.sync import sync
 from memtui.paths import store_path
 from memtui.search.grammar import EVERYTHING
 from memtui.settings import Settings
-from memtui.store.compressing import Runs
+from memtui.store.compress.compressing import Runs
+from memtui.store.compress.runs import NewRun, Run
 from memtui.store.queries import StoreView, View
-from memtui.store.runs import NewRun, Run
 from tests.compress.stub import Stub, serving
 from tests.factories import START_MS, Bash, Say, Turn, transcript
 

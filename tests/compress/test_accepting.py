@@ -14,12 +14,12 @@ from memtui.model import State, Trust
 from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
-from memtui.store.compressing import Runs
-from memtui.store.daily import back_up_decisions
-from memtui.store.model_proposals import Draft, Proposed, ProposedKind
+from memtui.store.compress.compressing import Runs
+from memtui.store.compress.model_proposals import Draft, Proposed, ProposedKind
+from memtui.store.compress.runs import Settled
 from memtui.store.queries import StoreView
-from memtui.store.restoring import put_back
-from memtui.store.runs import Settled
+from memtui.store.rescue.daily import back_up_decisions
+from memtui.store.rescue.restoring import put_back
 from tests.compress.conftest import Bench
 from tests.compress.stub import observations
 

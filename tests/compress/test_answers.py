@@ -19,7 +19,7 @@ from memtui.model import (
     State,
     Trust,
 )
-from memtui.store.model_proposals import ProposedKind
+from memtui.store.compress.model_proposals import ProposedKind
 
 TYPES = frozenset({"gotcha", "decision", "progress"})
 RANKS = {"progress": 0, "discovery": 1, "gotcha": 2, "decision": 2}

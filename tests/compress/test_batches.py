@@ -14,8 +14,8 @@ from memtui.compress.asking import Question
 from memtui.compress.endpoint import Failed, Handed, Reply
 from memtui.compress.plan import Plan
 from memtui.paths import store_path
-from memtui.store.compressing import Runs
-from memtui.store.runs import ItemState
+from memtui.store.compress.compressing import Runs
+from memtui.store.compress.runs import ItemState
 from tests.compress.conftest import MODEL, Bench
 
 
@@ -264,7 +264,7 @@ def test_kill_9_while_a_request_is_out_pays_for_it_once(three: Bench) -> None:
         "from memtui.compress.run import Runner\n"
         "from memtui.paths import store_path\n"
         "from memtui.settings import Settings\n"
-        "from memtui.store.compressing import Runs\n"
+        "from memtui.store.compress.compressing import Runs\n"
         "from memtui.store.queries import StoreView\n"
         "store = store_path(Path(sys.argv[1])); model = sys.argv[3]\n"
         "planner = Planner(StoreView(store), Settings(), money.model_of(model, {}))\n"

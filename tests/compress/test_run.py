@@ -10,7 +10,7 @@ from memtui.compress.anthropic_api import AnthropicApi
 from memtui.compress.openai_api import OpenAIApi
 from memtui.compress.pacing import DELAYS_S, TRIES
 from memtui.errors import StoreBusy
-from memtui.store.runs import RunState
+from memtui.store.compress.runs import RunState
 from tests.compress.conftest import MODEL, Bench
 from tests.compress.stub import Play
 
@@ -258,7 +258,7 @@ def test_another_process_can_pause_a_run(three: Bench) -> None:
 
 def _pause(bench: Bench, number: int) -> None:
     from memtui.paths import store_path
-    from memtui.store.compressing import Runs
+    from memtui.store.compress.compressing import Runs
 
     with Runs(store_path(bench.data)) as runs:
         runs.stand(number, RunState.PAUSED, at=bench.ticks.now())

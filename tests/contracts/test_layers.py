@@ -21,9 +21,9 @@ HEAVY = (
 HEADLESS = (
     "memtui", "memtui.model", "memtui.errors", "memtui.paths", "memtui.settings",
     "memtui.clean", "memtui.redact", "memtui.search.grammar", "memtui.readers",
-    "memtui.distil", "memtui.store.queries", "memtui.store.writes", "memtui.inject",
-    "memtui.inject.export", "memtui.curate", "memtui.ingest", "memtui.install",
-    "memtui.compress.carrying", "memtui.compress.anthropic_api",
+    "memtui.distil", "memtui.store.queries", "memtui.store.ingest.writes",
+    "memtui.inject", "memtui.inject.export", "memtui.curate", "memtui.ingest",
+    "memtui.install", "memtui.compress.carrying", "memtui.compress.anthropic_api",
     "memtui.compress.openai_api", "memtui.demo", "memtui.mcp.tools", "memtui.cli",
 )  # fmt: skip
 

@@ -22,9 +22,9 @@ from memtui.model import Project
 from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
-from memtui.store import alike, curation
 from memtui.store.connect import open_reader
-from memtui.store.projects import ProjectRoot
+from memtui.store.curate import alike, curation
+from memtui.store.ingest.projects import ProjectRoot
 from memtui.store.queries import StoreView
 from tests.factories import START_MS, transcript
 from tests.store.filling import Filling

@@ -9,7 +9,7 @@ from typing import Any
 from memtui.ingest.sync import SyncReport, sync
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store import archive
+from memtui.store.ingest import archive
 
 Told = dict[str, list[Any]]
 

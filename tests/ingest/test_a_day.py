@@ -21,7 +21,7 @@ from typing import Final
 import pytest
 
 from memtui.paths import store_path
-from memtui.store.repair import health
+from memtui.store.rescue.repair import health
 from tests.factories import Bash, Edit, Say, Think, Turn, transcript
 from tests.hooks.shells import HOOKS, running_with
 from tests.ingest.telling import Told, ask, synced, told

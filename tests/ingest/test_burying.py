@@ -12,10 +12,10 @@ from memtui.ingest.erase import Target, purge, redact
 from memtui.masking import digest
 from memtui.paths import backup_dir, store_path
 from memtui.settings import Settings
-from memtui.store.backup import copy_store
-from memtui.store.daily import back_up_decisions
 from memtui.store.queries import StoreView
-from memtui.store.repair import mend
+from memtui.store.rescue.backup import copy_store
+from memtui.store.rescue.daily import back_up_decisions
+from memtui.store.rescue.repair import mend
 from tests.factories import Say, Turn, transcript
 from tests.ingest.remains import remains
 from tests.ingest.telling import ask, synced

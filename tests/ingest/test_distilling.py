@@ -17,7 +17,7 @@ from memtui.ingest.sync import sync
 from memtui.model import Agent, Observation, Record, RecordKind
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store.batch import Applied, Batch
+from memtui.store.ingest.batch import Applied, Batch
 from tests.factories import Edit, Say, Session, Turn, transcript
 from tests.ingest.material import growing, rich_session
 from tests.ingest.telling import ask, synced, told
@@ -115,7 +115,7 @@ def test_what_is_held_in_memory_does_not_change_what_is_found(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch, held: int
 ) -> None:
     monkeypatch.setattr("memtui.ingest.distilling.HELD_BYTES", held)
-    monkeypatch.setattr("memtui.store.linking._TOGETHER", 3)
+    monkeypatch.setattr("memtui.store.ingest.linking._TOGETHER", 3)
     rich_session(home)
     synced(data, home)
     first = told(data)["observations"]
@@ -129,7 +129,7 @@ def test_what_was_delivered_is_remembered_to_the_end_of_a_long_session(
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("memtui.ingest.distilling.HELD_BYTES", 0)
-    monkeypatch.setattr("memtui.store.linking._TOGETHER", 2)
+    monkeypatch.setattr("memtui.store.ingest.linking._TOGETHER", 2)
     session = growing(home)
     session.prompt("fix the parser")
     session.context(FENCE)

@@ -13,8 +13,8 @@ from memtui.inject.gather import preview
 from memtui.model import Memory
 from memtui.paths import store_path
 from memtui.settings import load
-from memtui.store.feedback import Feedback
 from memtui.store.queries import StoreView
+from memtui.store.views.feedback import Feedback
 from tests.factories import Bash, Context, Edit, Read, Say, Turn, transcript
 
 TITLE = "Deadlines are stamped in attempt, never in enqueue"

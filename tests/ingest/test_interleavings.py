@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from memtui.ingest.sync import sync
 from memtui.settings import Settings
-from memtui.store.batch import Applied, Batch
-from memtui.store.writes import Store
+from memtui.store.ingest.batch import Applied, Batch
+from memtui.store.ingest.writes import Store
 from tests.ingest.four_agents import FIXTURES, GEMINI_CHAT
 from tests.ingest.material import rich_session
 from tests.ingest.telling import Told, told
@@ -154,7 +154,7 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("memtui.readers.tail.CHUNK_BYTES", 2048)
     monkeypatch.setattr("memtui.readers.tail._LEAST_READ", 256)
     monkeypatch.setattr("memtui.ingest.run.TRANSACTION_BYTES", 4096)
-    monkeypatch.setattr("memtui.store.archive.BLOCK_BYTES", 8192)
+    monkeypatch.setattr("memtui.store.ingest.archive.BLOCK_BYTES", 8192)
 
 
 @few_or_many(12, 100, st.lists(STEPS, max_size=8))

@@ -12,9 +12,9 @@ from memtui.ingest.sync import sync
 from memtui.paths import store_path
 from memtui.readers.tail import LINE_BYTES
 from memtui.settings import Settings
-from memtui.store.batch import Applied, Batch
+from memtui.store.ingest.batch import Applied, Batch
+from memtui.store.ingest.writes import Store
 from memtui.store.queries import StoreView
-from memtui.store.writes import Store
 from tests.ingest.telling import ask, synced, told
 from tests.opencode_writer import Database, write_tree
 

@@ -7,8 +7,8 @@ import pytest
 
 from memtui.ingest.sync import sync
 from memtui.settings import Settings
-from memtui.store.batch import Applied, Batch
-from memtui.store.writes import Store
+from memtui.store.ingest.batch import Applied, Batch
+from memtui.store.ingest.writes import Store
 from tests.ingest.material import forked, rich_session
 from tests.ingest.telling import ask, synced, told
 

@@ -15,10 +15,10 @@ from memtui.model import Agent
 from memtui.paths import store_path
 from memtui.readers import READERS
 from memtui.settings import Settings
-from memtui.store import archive
-from memtui.store.batch import Applied, Batch
+from memtui.store.ingest import archive
+from memtui.store.ingest.batch import Applied, Batch
+from memtui.store.ingest.writes import Store
 from memtui.store.queries import StoreView, View
-from memtui.store.writes import Store
 from tests.ingest.material import describe, forked, rich_session, with_subagent
 from tests.ingest.telling import ask, synced, told
 from tests.opencode_writer import Database, write_tree

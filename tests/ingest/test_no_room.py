@@ -17,8 +17,8 @@ from memtui.ingest import run
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store import connect
+from memtui.store.ingest.seen import UNLOOKED, left_over
 from memtui.store.queries import StoreView
-from memtui.store.seen import UNLOOKED, left_over
 from tests.ingest.four_agents import FourAgents
 from tests.ingest.telling import ask, synced, told
 

@@ -9,8 +9,8 @@ import pytest
 from memtui.ingest.outside import _held
 from memtui.model import Agent, Evidence, Memory
 from memtui.paths import store_path
-from memtui.store.outside import NamedFiles
 from memtui.store.queries import StoreView
+from memtui.store.views.outside import NamedFiles
 from tests.factories import START_MS, Bash, Edit, Say, Turn, transcript
 from tests.ingest.telling import ask, synced
 from tests.ingest.test_git_objects import commit_bytes, loose

@@ -7,7 +7,7 @@ import pytest
 
 from memtui.git import same_remote
 from memtui.ingest.projects import ProjectFinder, folder_name
-from memtui.store.projects import ProjectRoot
+from memtui.store.ingest.projects import ProjectRoot
 
 
 @pytest.fixture

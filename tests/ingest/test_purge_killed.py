@@ -50,9 +50,9 @@ def killed_at(data: Path, home: Path, place: str) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        "memtui.store.removing.remove",
-        "memtui.store.reindex.forget_unused_words",
-        "memtui.store.reindex.reindex",
+        "memtui.store.purge.removing.remove",
+        "memtui.store.search.reindex.forget_unused_words",
+        "memtui.store.search.reindex.reindex",
         "memtui.ingest.taking_out.Pending",
     ],
 )

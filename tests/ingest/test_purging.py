@@ -14,9 +14,9 @@ from memtui.inject.export import export_projects
 from memtui.install import block
 from memtui.paths import log_path, store_path
 from memtui.settings import Settings
-from memtui.store.backup import copy_store
-from memtui.store.daily import back_up_decisions
 from memtui.store.queries import StoreView
+from memtui.store.rescue.backup import copy_store
+from memtui.store.rescue.daily import back_up_decisions
 from tests.factories import (
     Ask,
     Bash,
@@ -329,7 +329,7 @@ def test_while_another_one_reads_the_rest_waits_for_the_next_sync(
 ) -> None:
     path = transcript(turns=EVERYWHERE, home=home, session="canary")
     synced(data, home)
-    monkeypatch.setattr("memtui.store.erasing.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("memtui.store.purge.erasing.WAIT_SECONDS", 0.0)
     monkeypatch.setattr("memtui.store.connect.BUSY_MS", 10)
     with closing(sqlite3.connect(store_path(data))) as reader:
         reader.execute("begin")

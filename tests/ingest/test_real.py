@@ -15,7 +15,7 @@ import pytest
 from memtui.ingest.sync import SyncReport, sync
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store import archive
+from memtui.store.ingest import archive
 from memtui.store.queries import StoreView, View
 from tests.oracle import ORACLES
 

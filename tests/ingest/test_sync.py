@@ -21,11 +21,11 @@ from memtui.paths import store_path
 from memtui.readers import READERS
 from memtui.readers.claude_code import ClaudeCodeParser, ClaudeCodeReader
 from memtui.settings import Settings
-from memtui.store.batch import KnownTranscript
 from memtui.store.connect import open_writer
-from memtui.store.probe import probe
+from memtui.store.ingest.batch import KnownTranscript
+from memtui.store.ingest.writes import Store
 from memtui.store.queries import StoreView
-from memtui.store.writes import Store
+from memtui.store.rescue.probe import probe
 from tests.factories import Bash, Session, Turn, transcript
 from tests.ingest.material import forked, growing, rich_session, with_subagent
 from tests.ingest.telling import ask, synced, told

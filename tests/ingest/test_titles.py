@@ -9,7 +9,7 @@ from memtui.ingest.sync import sync
 from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
-from memtui.store import naming
+from memtui.store.ingest import naming
 from memtui.store.queries import StoreView, View
 from tests.factories import Session
 from tests.ingest.telling import ask, synced, told

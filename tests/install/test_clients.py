@@ -17,7 +17,7 @@ from memtui.install.plugin import commands
 from memtui.install.wiring import broken_link, chains
 from memtui.model import Agent
 from memtui.paths import export_dir
-from memtui.store.probe import LastDelivery, last_deliveries
+from memtui.store.rescue.probe import LastDelivery, last_deliveries
 from tests.inject.stores import StoreRows
 
 OTHERS = [Agent.CODEX, Agent.GEMINI_CLI, Agent.OPENCODE]

@@ -7,7 +7,7 @@ from memtui.install import apply, plan_install
 from memtui.install.wiring import broken_link
 from memtui.model import Agent
 from memtui.paths import export_dir, store_path
-from memtui.store.probe import LastDelivery, last_delivery
+from memtui.store.rescue.probe import LastDelivery, last_delivery
 from tests.inject.stores import StoreRows
 
 

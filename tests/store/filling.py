@@ -7,9 +7,9 @@ from pathlib import Path
 from memtui.model import Record, RecordKind
 from memtui.paths import store_path
 from memtui.search.prepare import record_text
-from memtui.store import docs
 from memtui.store.connect import open_writer, transaction
 from memtui.store.rows import detail_column, strings_column
+from memtui.store.search import docs
 
 NOON = 1_795_089_600_000
 """19 November 2026, 12:00 UTC: when things happen unless a test says so."""

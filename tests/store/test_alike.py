@@ -14,8 +14,9 @@ from memtui.curate import Curator
 from memtui.paths import store_path
 from memtui.search.near import SAME, Sign, Signs, bag_of, jaccard
 from memtui.settings import Settings
-from memtui.store import alike, docs
+from memtui.store.curate import alike
 from memtui.store.queries import Proposal, ProposalKind, StoreView
+from memtui.store.search import docs
 from tests.soaking import few_or_many
 from tests.store.filling import DAY, NOON, Filling
 

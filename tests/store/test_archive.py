@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.store import archive, readings
-from memtui.store.archive import Part, Place, Stretch
 from memtui.store.connect import open_writer
+from memtui.store.ingest import archive, readings
+from memtui.store.ingest.archive import Part, Place, Stretch
 
 FIRST = Place(1, 0)
 SECOND = Place(1, 1)

@@ -15,7 +15,7 @@ from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
 from memtui.store.connect import open_reader, open_writer
-from memtui.store.curation import Curation
+from memtui.store.curate.curation import Curation
 from memtui.store.queries import StoreView, View
 from tests.store.filling import HOUR, NOON, Filling, tables
 

@@ -11,7 +11,7 @@ from memtui.curate import Curator
 from memtui.ingest.sync import sync
 from memtui.paths import backup_dir, store_path
 from memtui.settings import Settings
-from memtui.store.daily import KEPT, back_up_decisions
+from memtui.store.rescue.daily import KEPT, back_up_decisions
 from tests.store.filling import DAY, NOON, Filling
 
 

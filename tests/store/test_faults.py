@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from memtui.model import Fault
-from memtui.store import faults
-from memtui.store.batch import Batch, Retold
+from memtui.store.ingest import faults
+from memtui.store.ingest.batch import Batch, Retold
+from memtui.store.ingest.writes import Store
 from memtui.store.queries import StoreView
-from memtui.store.writes import Store
 from tests.store.test_writes import batch
 
 

@@ -21,7 +21,7 @@ from memtui.settings import Settings
 from memtui.store.connect import SCHEMA_STAMP, open_writer, transaction
 from memtui.store.mounts import network_kind
 from memtui.store.queries import StoreView
-from memtui.store.repair import health, mend
+from memtui.store.rescue.repair import health, mend
 from memtui.store.trouble import trouble
 from tests.factories import Say, Turn, transcript
 from tests.ingest.four_agents import FourAgents
@@ -162,7 +162,7 @@ def lose_blocks(data: Path) -> None:
 def test_decisions_on_damaged_pages_come_from_the_newest_backup(
     kept: Path, home: Path
 ) -> None:
-    from memtui.store.daily import back_up_decisions
+    from memtui.store.rescue.daily import back_up_decisions
 
     decided = ask(kept, DECIDED)
     back_up_decisions(store_path(kept), backup_dir(kept), now_ms=1 << 43)
@@ -175,7 +175,7 @@ def test_decisions_on_damaged_pages_come_from_the_newest_backup(
 def test_of_a_file_that_is_none_the_backup_brings_back_the_decisions(
     kept: Path, home: Path
 ) -> None:
-    from memtui.store.daily import back_up_decisions
+    from memtui.store.rescue.daily import back_up_decisions
 
     decided = [row[:5] for row in ask(kept, DECIDED)]
     back_up_decisions(store_path(kept), backup_dir(kept), now_ms=1 << 43)
@@ -267,7 +267,7 @@ def test_an_index_that_answers_nothing_is_found_in_no_time(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pages of a large store take longer to look at than a start may take."""
-    from memtui.store import repair
+    from memtui.store.rescue import repair
 
     monkeypatch.setattr(repair, "_limit", lambda conn, _: _stop_at_the_pages(conn))
     assert health(store_path(kept), seconds=0.5).is_sound
@@ -380,7 +380,7 @@ def test_a_whole_copy_is_put_back_and_the_store_before_is_kept(
 def test_decisions_are_put_back_into_a_store_of_other_numbers(
     kept: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from memtui.store.daily import back_up_decisions
+    from memtui.store.rescue.daily import back_up_decisions
 
     backup = back_up_decisions(store_path(kept), backup_dir(kept), now_ms=1 << 43)
     assert backup is not None

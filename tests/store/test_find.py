@@ -14,8 +14,8 @@ from memtui.search import patterns
 from memtui.search.grammar import parse
 from memtui.search.words import tokens
 from memtui.settings import Settings
-from memtui.store import find_newest
 from memtui.store.queries import Hit, HitKind, StoreView, View
+from memtui.store.search import find_newest
 from tests.soaking import few_or_many
 from tests.store.filling import DAY, HOUR, NOON, Filling
 

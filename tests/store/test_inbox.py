@@ -4,8 +4,8 @@ from pathlib import Path
 
 from memtui.curate import Curator
 from memtui.settings import Settings
-from memtui.store.inbox import LIMIT
 from memtui.store.queries import StoreView
+from memtui.store.views.inbox import LIMIT
 from tests.store.filling import HOUR, NOON, Filling
 
 

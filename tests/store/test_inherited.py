@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.model import Agent, Record, RecordKind, SessionFacts
-from memtui.store.batch import Applied, Batch, Position
+from memtui.store.ingest.batch import Applied, Batch, Position
+from memtui.store.ingest.writes import Store
 from memtui.store.queries import StoreView
-from memtui.store.writes import Store
 
 CODEX = Agent.CODEX
 

@@ -10,9 +10,9 @@ import pytest
 
 from memtui.search import rank
 from memtui.search.grammar import parse
-from memtui.store import find, lanes
 from memtui.store.connect import open_reader
-from memtui.store.filters import View
+from memtui.store.search import find, lanes
+from memtui.store.search.filters import View
 from tests.store.filling import NOON, Filling
 
 

@@ -11,25 +11,12 @@ import pytest
 
 from memtui.model import State
 from memtui.search.grammar import parse
-from memtui.store import (
-    alike,
-    curation,
-    docs,
-    find,
-    find_typed,
-    frozen,
-    hits,
-    inbox,
-    journal,
-    lanes,
-    numbers,
-    seen,
-    sessions,
-    surroundings,
-    timeline,
-)
 from memtui.store.connect import open_reader
-from memtui.store.filters import View, Where, memories_where, sessions_where
+from memtui.store.curate import alike, curation, frozen, journal
+from memtui.store.ingest import seen
+from memtui.store.search import docs, find, find_typed, hits, lanes
+from memtui.store.search.filters import View, Where, memories_where, sessions_where
+from memtui.store.views import inbox, numbers, sessions, surroundings, timeline
 from tests.store.filling import NOON, Filling
 
 MODULES = (

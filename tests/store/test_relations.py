@@ -11,9 +11,9 @@ import pytest
 
 from memtui.curate import Curator
 from memtui.settings import Settings
-from memtui.store import relations
 from memtui.store.connect import open_reader
 from memtui.store.queries import RelationKind, StoreView
+from memtui.store.views import relations
 from tests.store.filling import HOUR, NOON, Filling
 
 

@@ -14,10 +14,11 @@ from memtui.model import RecordKind
 from memtui.paths import store_path
 from memtui.search import prepare
 from memtui.search.grammar import parse
-from memtui.store import docs, renewing, room
+from memtui.store import room
 from memtui.store.connect import open_writer, transaction
 from memtui.store.queries import StoreView
-from memtui.store.renewing import Renewal
+from memtui.store.search import docs, renewing
+from memtui.store.search.renewing import Renewal
 from tests.store.filling import HOUR, NOON, Filling
 
 

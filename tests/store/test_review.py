@@ -12,11 +12,11 @@ from memtui.model import FADED, TYPES, ObservationType
 from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
-from memtui.store import outside, proposals, review
 from memtui.store.connect import open_reader
-from memtui.store.due import DUE
-from memtui.store.outside import Outside
 from memtui.store.queries import Due, Reason, StoreView, View
+from memtui.store.views import outside, proposals, review
+from memtui.store.views.due import DUE
+from memtui.store.views.outside import Outside
 from tests.store.filling import DAY, NOON, Filling, tables
 
 

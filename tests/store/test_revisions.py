@@ -9,8 +9,8 @@ import pytest
 from memtui.curate import Curator
 from memtui.model import Observation
 from memtui.settings import Settings
+from memtui.store.ingest.writes import Store
 from memtui.store.queries import Proposal, ProposalKind, StoreView
-from memtui.store.writes import Store
 from tests.store.test_writes import batch, observation
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from memtui.store import room
 from memtui.store.connect import open_writer
-from memtui.store.writes import Store
+from memtui.store.ingest.writes import Store
 from tests.store.test_writes import ask
 
 MANY = "insert into meta select 'k' || value, hex(randomblob(4000)) from series"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from memtui.search.grammar import parse
 from memtui.store.connect import open_reader
-from memtui.store.spelling import meant
+from memtui.store.search.spelling import meant
 from tests.store.filling import NOON, Filling
 
 SAID = (

@@ -21,9 +21,9 @@ from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.settings import Settings
 from memtui.store.connect import open_writer, transaction
+from memtui.store.ingest.seen import RULES_OFF, rules_column
 from memtui.store.queries import StoreView
-from memtui.store.repair import health
-from memtui.store.seen import RULES_OFF, rules_column
+from memtui.store.rescue.repair import health
 from tests.factories import transcript
 from tests.store.filling import NOON, Filling
 from tests.tui.terminal import Terminal

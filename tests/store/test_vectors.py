@@ -11,9 +11,9 @@ from memtui.paths import store_path
 from memtui.search.grammar import parse
 from memtui.search.meaning import SHARE, Embedder
 from memtui.settings import Settings
-from memtui.store import vectors
 from memtui.store.queries import StoreView
-from memtui.store.vectors import Held, Meaning, Vectors
+from memtui.store.search import vectors
+from memtui.store.search.vectors import Held, Meaning, Vectors
 from tests.store.filling import NOON, Filling
 
 WORDS = (("secret", "password", "credential"), ("clock", "time"), ("queue", "outbox"))

@@ -26,11 +26,11 @@ from memtui.model import (
     observation_id,
 )
 from memtui.search.grammar import parse
-from memtui.store import find_typed
 from memtui.store.connect import open_writer
-from memtui.store.filters import View
-from memtui.store.projects import ProjectRoot
-from memtui.store.writes import Batch, Delivered, Store
+from memtui.store.ingest.projects import ProjectRoot
+from memtui.store.ingest.writes import Batch, Delivered, Store
+from memtui.store.search import find_typed
+from memtui.store.search.filters import View
 
 CLAUDE = Agent.CLAUDE_CODE
 RECORDS = (

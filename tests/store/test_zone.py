@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.store.fields import Where
-from memtui.store.zone import DAY_MS, Zone, local_zone
+from memtui.store.search.fields import Where
+from memtui.store.views.zone import DAY_MS, Zone, local_zone
 
 NOW = int(datetime(2026, 7, 1, tzinfo=UTC).timestamp() * 1000)
 ZONES = ("Europe/Berlin", "America/Santiago", "Australia/Lord_Howe", "Asia/Kolkata")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from memtui.model import Memory, ObservationId, State, Trust
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store.proposals import Proposal, ProposalKind
 from memtui.store.queries import StoreView
+from memtui.store.views.proposals import Proposal, ProposalKind
 from memtui.tui.alike import groups_of
 from memtui.tui.app import MemtuiApp
 from memtui.tui.desk import Desk

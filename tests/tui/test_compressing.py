@@ -10,10 +10,10 @@ import pytest
 from textual.pilot import Pilot
 
 from memtui.paths import store_path
-from memtui.store.compressing import Runs
-from memtui.store.model_proposals import Draft, ProposedKind
+from memtui.store.compress.compressing import Runs
+from memtui.store.compress.model_proposals import Draft, ProposedKind
+from memtui.store.compress.runs import NewItem, NewRun, Settled
 from memtui.store.queries import StoreView
-from memtui.store.runs import NewItem, NewRun, Settled
 from memtui.tui.app import MemtuiApp
 from memtui.tui.screens.compressing import CompressScreen
 from memtui.tui.screens.curate import CurateScreen

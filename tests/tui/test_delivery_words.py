@@ -10,7 +10,7 @@ from memtui.install import apply, plan_install
 from memtui.model import Agent
 from memtui.paths import fired_dir, store_path
 from memtui.settings import Settings
-from memtui.store.writes import Store
+from memtui.store.ingest.writes import Store
 from memtui.tui.desk import Desk
 from memtui.tui.following import delivery_of
 from memtui.tui.format import moment

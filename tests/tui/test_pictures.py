@@ -27,7 +27,9 @@ SIDE, HALF, LOW = (48, 50), (60, 40), (60, 16)
 @pytest.fixture(autouse=True)
 def size_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
     """The file's size depends on when SQLite last tidied up."""
-    monkeypatch.setattr("memtui.store.numbers.store_bytes", lambda path: STORE_BYTES)
+    monkeypatch.setattr(
+        "memtui.store.views.numbers.store_bytes", lambda path: STORE_BYTES
+    )
 
 
 def query_of(screen: str) -> str:

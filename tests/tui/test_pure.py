@@ -187,8 +187,9 @@ def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
         "import sys; import memtui.cli.ending, memtui.cli.app;"
         "import memtui.tui.start, memtui.tui.screens.timeline;"
         "bad = {'anthropic', 'sqlite_utils', 'watchdog', 'rich.markdown', 'mcp',"
-        " 'click', 'zstandard', 'Stemmer', 'memtui.store.find', 'memtui.store.outside',"
-        " 'memtui.store.journal', 'memtui.distil', 'memtui.tui.screens.chooser'};"
+        " 'click', 'zstandard', 'Stemmer', 'memtui.store.search.find',"
+        " 'memtui.store.views.outside', 'memtui.store.curate.journal',"
+        " 'memtui.distil', 'memtui.tui.screens.chooser'};"
         "print(*sorted(bad & set(sys.modules)))"
     )
     run = subprocess.run(

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from memtui.errors import MemtuiError
-from memtui.store import vectors
-from memtui.store.vectors import Vectors
+from memtui.store.search import vectors
+from memtui.store.search.vectors import Vectors
 from memtui.tui.app import MemtuiApp
 from tests.store.test_vectors import Topics, alike
 from tests.tui.conftest import MakeApp, press, screen_text, settled

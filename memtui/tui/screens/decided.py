@@ -15,10 +15,10 @@ from memtui.tui.screens.calm import calm
 from memtui.tui.screens.setting_up import SettingUpScreen
 
 if TYPE_CHECKING:  # what the journal needs waits for it
-    from memtui.store import changes
-    from memtui.store.journal import JournalEntry, Named
+    from memtui.store.curate import changes
+    from memtui.store.curate.journal import JournalEntry, Named
 else:
-    changes = later("memtui.store.changes")
+    changes = later("memtui.store.curate.changes")
 
 ENTRIES: Final = 500
 

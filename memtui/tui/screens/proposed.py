@@ -21,7 +21,7 @@ from memtui.tui.widgets.frame import Tab
 
 if TYPE_CHECKING:  # what waits for the first proposal
     from memtui.curate import Change, Curator
-    from memtui.store.model_proposals import Proposed
+    from memtui.store.compress.model_proposals import Proposed
     from memtui.tui.widgets.detail import Detail
 
 _KEYS: Final = [

@@ -16,7 +16,7 @@ from memtui.tui.screens.calm import calm
 from memtui.tui.screens.everywhere import EverywhereScreen
 
 if TYPE_CHECKING:
-    from memtui.store.likeness import SameProject
+    from memtui.store.views.likeness import SameProject
 
 
 class RegroupingScreen(EverywhereScreen):

@@ -12,7 +12,7 @@ from memtui.tui.desk import Desk
 from memtui.tui.format import local
 
 if TYPE_CHECKING:  # what waits for the first proposal
-    from memtui.store.model_proposals import Proposed
+    from memtui.store.compress.model_proposals import Proposed
 
 MOST: Final = 5_000
 """Rows of a tab; who has more filters them."""

@@ -11,7 +11,7 @@ from memtui.errors import MemtuiError
 from memtui.paths import store_path
 from memtui.search.grammar import Query
 from memtui.search.meaning import BATCH, Embedder
-from memtui.store.vectors import Vectors
+from memtui.store.search.vectors import Vectors
 from memtui.tui.desk import Desk
 from memtui.tui.format import figure
 from memtui.tui.screens.calm import calm

@@ -1,0 +1,1 @@
+"""Runs of a model: what was asked, what it cost, what it proposes."""

@@ -1,0 +1,124 @@
+"""Accepting and rejecting what a model proposes, journalled like any act."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from memtui.model import State, Trust
+from memtui.store.compress import model_proposals
+from memtui.store.compress.model_proposals import ProposedKind
+from memtui.store.connect import transaction
+from memtui.store.curate import changes, frozen
+from memtui.store.curate.changes import ACCEPT, ON_PROPOSALS, REJECT
+from memtui.store.curate.curation import Curation, Done, write_memories
+from memtui.store.curate.journal import Change, Named, Row
+from memtui.store.rows import strings_from
+
+_DECIDED: Final = "model_decided:"
+_TITLES: Final = """
+    select id, title from model_proposal where id in (select value from json_each(?))
+"""
+_ASIDE: Final[Row] = {"pinned": 0, "pin_order": None}
+_UNION: Final = ("tags", "files", "evidence")
+
+
+class ModelCuration(Curation):
+    """The curation connection, with what is decided about proposals."""
+
+    def accept(
+        self,
+        proposals: Sequence[str],
+        said: Mapping[str, Row],
+        *,
+        actor: str,
+        at: int,
+    ) -> Done:
+        """Do what these propose, all or none; what was decided is passed over.
+
+        Args:
+            said: columns in other words than the model's, by proposal.
+        """
+        with transaction(self._conn):
+            made: dict[str, Change] = {}
+            for one, row in self._waiting(proposals).items():
+                made |= self._done_by(one, row | dict(said.get(one, {})), at, made)
+                made[_DECIDED + one] = (None, {"accepted": 1, "acted_at": at})
+            return self._enter(ACCEPT, made, actor=actor, at=at)
+
+    def reject(self, proposals: Sequence[str], *, actor: str, at: int) -> Done:
+        """Note that these were rejected; nothing else changes."""
+        with transaction(self._conn):
+            made: dict[str, Change] = {
+                _DECIDED + one: (None, {"accepted": 0, "acted_at": at})
+                for one in self._waiting(proposals)
+            }
+            return self._enter(REJECT, made, actor=actor, at=at)
+
+    def _waiting(self, proposals: Sequence[str]) -> dict[str, dict[str, Any]]:
+        rows = model_proposals.rows(self._conn, proposals)
+        return {one: row for one, row in rows.items() if row["accepted"] < 0}
+
+    def _done_by(
+        self, one: str, row: dict[str, Any], at: int, before: Mapping[str, Change]
+    ) -> dict[str, Change]:
+        """What accepting one of several changes; a memory changes once."""
+        kind = ProposedKind(row["kind"])
+        old = [i for i in strings_from(row["instead"]) if i not in before]
+        if kind is ProposedKind.PROMOTE:
+            wanted: Row = {"type": row["type"]}
+            ids = [row["holds"]] if row["holds"] not in before else []
+            return self._made(ids, lambda _: wanted, at)
+        holds = row["holds"] if kind is ProposedKind.SUPERSEDE else one
+        aside = {"superseded_by": holds} | _ASIDE
+        made = self._made(old, lambda r: aside if r["id"] != holds else None, at)
+        if kind is not ProposedKind.SUPERSEDE:
+            made = {one: (None, self._born(row, old, at))} | made
+        return made
+
+    def _born(self, row: dict[str, Any], old: Sequence[str], at: int) -> Row:
+        """The whole row of a new memory; it takes over what those it replaces had."""
+        whole = frozen.EMPTY | {k: v for k, v in row.items() if k in frozen.FROZEN}
+        whole |= {
+            "trust": Trust.ASSISTANT.value, "rule": frozen.MODEL,
+            "state": State.KEPT.value, "acted_at": at,
+        }  # fmt: skip
+        replaced = list(self.rows(old).values())
+        for name in _UNION:
+            whole[name] = _union([whole[name], *(r[name] for r in replaced)])
+        if pins := [r["pin_order"] or 0 for r in replaced if r["pinned"]]:
+            whole |= {"pinned": 1, "pin_order": min(pins)}
+        return whole
+
+    def _carry_out(
+        self, act: str, made: Mapping[str, Change], about: list[Named]
+    ) -> tuple[list[Named], frozenset[str] | None]:
+        if act not in ON_PROPOSALS:
+            return super()._carry_out(act, made, about)
+        decided = {name: made[name] for name in made if name.startswith(_DECIDED)}
+        changes.write(self._conn, decided)
+        named = _named(self._conn, [name[len(_DECIDED) :] for name in decided])
+        memories = {name: made[name] for name in made if name not in decided}
+        if not memories:
+            return named, frozenset()
+        return named, write_memories(self._conn, memories)
+
+
+def _named(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Named]:
+    titles = {r["id"]: r["title"] for r in conn.execute(_TITLES, (json.dumps(ids),))}
+    return [Named(id=one, title=titles.get(one, "")) for one in ids]
+
+
+def _union(columns: Sequence[str]) -> str:
+    seen: dict[str, object] = {}
+    for column in columns:
+        for one in json.loads(column):
+            seen.setdefault(json.dumps(one), one)
+    if not seen:
+        return "[]"
+    tight = not isinstance(next(iter(seen.values())), str)
+    return json.dumps(
+        list(seen.values()),
+        ensure_ascii=False,
+        separators=(",", ":") if tight else (", ", ": "),
+    )

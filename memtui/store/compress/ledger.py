@@ -1,0 +1,113 @@
+"""Reading what models were asked and what it cost: no connection of it writes."""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Final
+
+from memtui.store.compress.runs import RUNS, Run, run_from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request, as the ledger has it."""
+
+    id: int
+    run: int | None
+    at: int
+    ended_at: int | None
+    provider: str
+    host: str
+    model: str
+    subject: str
+    """Native id of a session or UUID of a project; empty where it was purged."""
+    tokens_in: int
+    tokens_out: int
+    tokens_cached: int
+    bound: int
+    """Millionths of a dollar: the most that it can cost."""
+    cost: int | None
+    """The same, as it was; None: not known, and counted as the bound."""
+    outcome: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """All of the ledger in a line."""
+
+    requests: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: int = 0
+    """Millionths of a dollar; what is not known counts as its bound."""
+    runs: int = 0
+    proposals: int = 0
+    accepted: int = 0
+    rejected: int = 0
+
+
+_REQUESTS: Final = """
+    select q.id, q.run_id as run, q.at, q.ended_at, q.provider, q.host, q.model,
+        coalesce(i.subject, '') as subject, q.tokens_in, q.tokens_out, q.tokens_cached,
+        q.bound, q.cost, q.outcome, q.why
+    from compress_request q left join compress_item i on i.id = q.item_id
+    order by q.id desc limit :limit
+"""
+_TOTALS: Final = """
+    select count(*) as requests,
+        coalesce(sum(tokens_in + tokens_cached), 0) as tokens_in,
+        coalesce(sum(tokens_out), 0) as tokens_out,
+        coalesce(sum(coalesce(cost, bound)), 0) as cost,
+        (select count(*) from compress_run) as runs,
+        (select count(*) from model_proposal) as proposals,
+        (select count(*) from model_decided where accepted = 1) as accepted,
+        (select count(*) from model_decided where accepted = 0) as rejected
+    from compress_request
+"""
+_TALLY: Final = """
+    select state, count(*) as count from compress_item where run_id = ? group by state
+"""
+_COMPRESSED: Final = """
+    select i.agent, i.subject, max(i.records) as records from compress_item i
+    where i.kind = 'session' and i.state in ('done', 'waiting', 'sent')
+        and i.run_id not in (select id from compress_run where state = 'cancelled')
+    group by i.agent, i.subject
+"""
+_ASKED: Final = """
+    select distinct digest from compress_item where kind = 'project' and state = 'done'
+"""
+
+
+def requests(conn: sqlite3.Connection, limit: int) -> list[Request]:
+    """Requests, the last one first."""
+    return [Request(**dict(row)) for row in conn.execute(_REQUESTS, {"limit": limit})]
+
+
+def totals(conn: sqlite3.Connection) -> Totals:
+    """All of the ledger."""
+    found: dict[str, Any] = dict(conn.execute(_TOTALS).fetchone())
+    return Totals(**found)
+
+
+def runs(conn: sqlite3.Connection, limit: int) -> list[Run]:
+    """Runs, the last one first."""
+    sql = RUNS.replace("{where}", "1")
+    return [run_from(row) for row in conn.execute(sql, {"limit": limit})]
+
+
+def tally(conn: sqlite3.Connection, run: int) -> dict[str, int]:
+    """How many things to ask of a run stand where."""
+    return {row["state"]: row["count"] for row in conn.execute(_TALLY, (run,))}
+
+
+def compressed(conn: sqlite3.Connection) -> dict[tuple[str, str], int]:
+    """Sessions that were asked about, by agent and id: of how many records."""
+    return {
+        (row["agent"], row["subject"]): row["records"]
+        for row in conn.execute(_COMPRESSED)
+    }
+
+
+def asked_about(conn: sqlite3.Connection) -> set[str]:
+    """Digests of what was asked about projects and answered."""
+    return {row[0] for row in conn.execute(_ASKED)}

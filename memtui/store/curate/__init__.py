@@ -1,0 +1,1 @@
+"""What a person decided, with the journal by which it is undone."""

@@ -1,0 +1,1 @@
+"""What a sync writes: records, their sessions and lines, candidates, checkpoints."""

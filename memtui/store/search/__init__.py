@@ -1,0 +1,1 @@
+"""The full-text index: how it is filled, asked, explained and made anew."""

@@ -1,0 +1,1 @@
+"""Questions of screens, commands and MCP: nothing here writes."""
