@@ -15,7 +15,8 @@ from memtui.inject import as_of
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.compress.accepting import ModelCuration
-from memtui.store.curate.curation import Decide, Done
+from memtui.store.curate.curation import Decide
+from memtui.store.curate.journal import Done
 
 Export = Callable[[Path, Settings, list[str] | None], object]
 """Writes again what hooks print: for these projects, or (None) for all."""

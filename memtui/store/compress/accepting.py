@@ -11,8 +11,8 @@ from memtui.store.compress.model_proposals import ProposedKind
 from memtui.store.connect import transaction
 from memtui.store.curate import changes, frozen
 from memtui.store.curate.changes import ACCEPT, ON_PROPOSALS, REJECT
-from memtui.store.curate.curation import Curation, Done, write_memories
-from memtui.store.curate.journal import Change, Named, Row
+from memtui.store.curate.curation import Curation, write_memories
+from memtui.store.curate.journal import Change, Done, Named, Row
 from memtui.store.rows import strings_from
 
 _DECIDED: Final = "model_decided:"

@@ -9,7 +9,6 @@ entries themselves; nothing in the journal is ever changed.
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +23,7 @@ from memtui.store.curate import (
     regroup,
     session_names,
 )
-from memtui.store.curate.journal import REDO, UNDO, Change, Named, Row
+from memtui.store.curate.journal import REDO, UNDO, Change, Done, Named, Row
 from memtui.store.ingest.projects import ProjectRoot
 from memtui.store.rows import strings_column
 
@@ -69,22 +68,6 @@ _TOGETHER: Final = 100
 
 Decide = Callable[[Row], Row | None]
 """From a memory's columns to the ones an act changes; None leaves it alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """An act as it went into the journal."""
-
-    act: str
-    entry: int | None = None
-    """None: nothing changed, nothing was written."""
-    undone: str = ""
-    """The act that an undo or redo was about."""
-    about: tuple[Named, ...] = ()
-    """What it was about, the first of them."""
-    changes: Mapping[str, Change] = field(default_factory=dict)
-    projects: frozenset[str] | None = frozenset()
-    """UUIDs whose exports may differ now; None: any may."""
 
 
 class Curation:

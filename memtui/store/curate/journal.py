@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
@@ -48,6 +48,22 @@ class Named:
     id: str
     title: str
     """As it stood then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An act as it went into the journal."""
+
+    act: str
+    entry: int | None = None
+    """None: nothing changed, nothing was written."""
+    undone: str = ""
+    """The act that an undo or redo was about."""
+    about: tuple[Named, ...] = ()
+    """What it was about, the first of them."""
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    projects: frozenset[str] | None = frozenset()
+    """UUIDs whose exports may differ now; None: any may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
