@@ -156,7 +156,10 @@ def project_group(
             members.append(paths.home_path(one.project.path))
     file.set_key(f"groups.{name}", members)
     _export_again()
-    output.say(f"{name} = {', '.join(members) or '(nobody)'}")
+    if as_json:
+        output.emit([{"group": name, "projects": members}])
+    else:
+        output.say(f"{name} = {', '.join(members) or '(nobody)'}")
 
 
 _Act = Callable[[Curator, list[Project]], Change]

@@ -11,6 +11,7 @@ from memtui.cli import output
 from memtui.cli.ending import INTERRUPTED
 from memtui.cli.verbs import MODULES, SECTIONS
 from memtui.errors import MemtuiError, UsageError, nearest
+from memtui.paths import is_utf8, shown
 
 SCREENS: Final = ("timeline", "search", "curate", "injection", "sessions", "stats")
 """Those of the app, which is not loaded to print its name (a test compares)."""
@@ -107,6 +108,13 @@ def run(words: Sequence[str]) -> int:
     except click.Abort:
         output.note("Interrupted.")
         return INTERRUPTED
+    except UnicodeEncodeError as error:
+        odd = [word for word in words if not is_utf8(word)]
+        if not odd:
+            raise
+        raise UsageError(
+            f"{shown(odd[0])} is no UTF-8: nothing is called so."
+        ) from error
     return result if isinstance(result, int) else 0
 
 

@@ -6,7 +6,7 @@ from memtui import paths
 from memtui.cli import output
 from memtui.cli.options import json_option, limit_option, settings
 from memtui.cli.reading import BEHIND, QueryCommand, query_of, search_verb
-from memtui.curate import guard
+from memtui.curate import by_hand, guard
 from memtui.errors import UsageError
 from memtui.search.grammar import LONGEST
 from memtui.settings.searches import SavedSearches
@@ -14,7 +14,9 @@ from memtui.settings.searches import SavedSearches
 
 def saved() -> SavedSearches:
     """Those of this person; an older app kept them with its state."""
-    return SavedSearches(paths.searches_path(), before=paths.state_path())
+    return SavedSearches(
+        paths.searches_path(), before=paths.state_path(), said=by_hand.line
+    )
 
 
 @click.group("searches", invoke_without_command=True)
@@ -47,7 +49,8 @@ def searches_save(name: str, words: tuple[str, ...]) -> None:
     query = query_of(words)
     if query.is_cut:
         raise UsageError(f"A saved search has at most {LONGEST:,} characters.")
-    output.say(f"Saved {saved().save(name, query.text)}: {query.text}")
+    name = saved().save(name, query.text)
+    output.say(f"Saved {name}: {saved().query(name)}")
 
 
 @searches_verb.command("run")

@@ -183,5 +183,5 @@ def _remote(common_dir: str) -> str:
         elif section == '[remote "origin"]' and not found:
             key, _, value = line.partition("=")
             found = value.strip() if key.strip() == "url" else ""
-    scheme, mark, rest = found.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}" if mark else found
+    scheme, mark, rest = found.partition("?")[0].partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if mark else scheme

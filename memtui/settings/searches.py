@@ -5,7 +5,7 @@ no act on a memory: the journal does not know it.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -23,13 +23,20 @@ _NAME: Final = 200
 class SavedSearches:
     """Names and queries, the last saved first."""
 
-    def __init__(self, path: Path | None, *, before: Path | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        *,
+        before: Path | None = None,
+        said: Callable[[str], str] = str.strip,
+    ) -> None:
         """
         Args:
             path: None: they are kept as long as this object is.
             before: where an older memtui kept them, as a list of queries.
+            said: gives what a person typed as it may be stored.
         """
-        self._path, self._before = path, before
+        self._path, self._before, self._said = path, before, said
         self._kept: dict[str, str] = {}
 
     def all(self) -> dict[str, str]:
@@ -67,7 +74,7 @@ class SavedSearches:
             SettingsError: the file cannot be written, or what it holds not be read.
             StoreBusy: another process has been writing it for over ten seconds.
         """
-        name, query = _line(name), query.strip()
+        name, query = _line(self._said(name)), self._said(query)
         if not name or not query:
             raise UsageError("A saved search needs a name and a query.")
         if len(name) > _NAME:

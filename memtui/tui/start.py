@@ -35,7 +35,9 @@ def make_app(
         queries={start: query} if query else {},
         remembered=memory,
         searches=SavedSearches(
-            None if demo else paths.searches_path(), before=paths.state_path()
+            None if demo else paths.searches_path(),
+            before=paths.state_path(),
+            said=_said,
         ),
         ever=all_projects,
     )
@@ -46,6 +48,13 @@ def make_app(
         every_project=all_projects or demo,
         live=_followed(settings),
     )
+
+
+def _said(text: str) -> str:
+    """What a person typed, as it may be stored."""
+    from memtui.curate.by_hand import line
+
+    return line(text)
 
 
 def _followed(settings: Settings) -> LiveSettings | None:

@@ -30,6 +30,13 @@ def test_a_search_is_saved_listed_run_and_deleted(cli: Cli, added: Add) -> None:
     assert "No search is saved as clocks." in gone.err
 
 
+def test_a_secret_that_was_looked_for_is_not_saved(cli: Cli, project: Path) -> None:
+    secret = "ghp_" + "a1B2c3D4e5" * 4
+    assert cli("searches", "save", f"where {secret} is", secret).code == 0
+    assert secret not in searches_path().read_text()
+    assert secret not in cli("searches").out
+
+
 def test_two_who_save_at_once_lose_neither_search(tmp_path: Path) -> None:
     shared = tmp_path / "state" / "searches.json"
     with ThreadPoolExecutor(8) as many:

@@ -245,6 +245,7 @@ def test_what_is_no_full_path_is_unresolved(path: str) -> None:
     ("url", "kept"),
     [
         ("https://me:hunter2@example.org/a.git", "https://example.org/a.git"),
+        ("https://example.org/a.git?token=hunter2", "https://example.org/a.git"),
         ("git@example.org:a/b.git", "git@example.org:a/b.git"),
         ("ssh://git@example.org/a.git", "ssh://example.org/a.git"),
     ],
