@@ -8,6 +8,7 @@ Not to be changed here: a test compares them with those of the package.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from itertools import pairwise
 from typing import NamedTuple
 import os
@@ -400,6 +401,12 @@ FENCE: Final = "memtui-memory"
 ITEM_FILES: Final = 3
 
 
+FILES_SHARE: Final = 3
+
+
+LEAST_SHARE: Final = 3
+
+
 _TAG = re.compile(
     r"<(?=[\s/]*(?:memtui-memory|system-reminder|persisted-output|hook_context|"
     r"claude-mem-context|private|command-|local-command|task-notification|"
@@ -412,6 +419,15 @@ _NAME_MARKS = str.maketrans({'"': "'", "<": "‹", ">": "›"})
 
 
 _CLOSERS = ".!?…:;。！？"
+
+
+_ASIDE = re.compile(r"\s*\([^()]*\)")
+
+
+_SENTENCE_END = re.compile(
+    r"(?:(?:\w{3}|[)\]`%])[.!?…]|[.!?…](?=[)\]\"'”’»]))[)\]\"'”’»]*(?=\s|$)(?!\s[a-z])"
+    r"|[。！？][」』”’）]*"
+)
 
 
 class Rendered(NamedTuple):
@@ -440,11 +456,21 @@ def _memory_line(
     said = _said(one_line(title), one_line(body))
     head, tail = f"- {one_line(type_)}: ", f" [{one_line(id_)}]"
     room = limit - units(head) - units(tail)
-    named = [n for n in map(one_line, names) if n and n not in said]
-    files = f" ({', '.join(named[:ITEM_FILES])})" if named else ""
-    if files and units(said) + units(files) <= room:
+    named = [name for name in map(one_line, names) if name]
+    files = _named_files(named, said)
+    if units(said) + units(files) > room:
+        share = min(units(files), room // FILES_SHARE)
+        said = shorten(said, room - share)
+        files = _named_files(named, said)
+    if units(said) + units(files) <= room:
         said += files
-    return f"{head}{clip(said, room)}{tail}"
+    return f"{head}{said}{tail}"
+
+
+def _named_files(names: Iterable[str], said: str) -> str:
+    """The first few files that a text does not name itself, in brackets."""
+    news = list(islice((name for name in names if name not in said), ITEM_FILES))
+    return f" ({', '.join(news)})" if news else ""
 
 
 def clip(text: str, limit: int) -> str:
@@ -462,6 +488,18 @@ def clip(text: str, limit: int) -> str:
     if blank > 0 and not is_unspaced(kept[blank:]) and text[len(kept)] != " ":
         kept = kept[:blank]
     return kept.rstrip(" ,;:.") + "…"
+
+
+def shorten(text: str, limit: int) -> str:
+    """The first sentences that fit into ``limit`` units, and a mark that there was
+    more; a clipped text where they would be too few."""
+    if units(text) <= limit:
+        return text
+    head = clip(text, limit - 1)
+    ends = [found.end() for found in _SENTENCE_END.finditer(head, 0, len(head) - 1)]
+    if not ends or units(head[: ends[-1]]) * LEAST_SHARE < limit:
+        return clip(text, limit)
+    return f"{head[: ends[-1]]} …"
 
 
 def opening(project: str, export: str) -> str:
@@ -486,14 +524,25 @@ def text_of(
 
 def _said(title: str, body: str) -> str:
     """Title and body as one run of sentences, neither said twice."""
-    stem = title.rstrip(".… ")
-    if not body or not stem:
+    if not body or not title:
         return body or title
-    if body.casefold().startswith(stem.casefold()):
+    stem, said = _bare(title), _bare(body)
+    if not stem or said.startswith(stem) or stem in _bare(_ASIDE.sub("", _first(body))):
         return body
     if title.endswith("…") and body.startswith("…"):
         return f"{title[:-1]} {body[1:]}"  # one sentence, cut where the title ended
     return f"{title}{'' if title[-1] in _CLOSERS else '.'} {body}"
+
+
+def _bare(line: str) -> str:
+    """A line to compare: no case, no backticks, nothing that ends it."""
+    return " ".join(line.replace("`", "").casefold().split()).rstrip(_CLOSERS + " ")
+
+
+def _first(line: str) -> str:
+    """The first sentence of a line."""
+    end = _SENTENCE_END.search(line)
+    return line[: end.end()] if end else line
 
 
 MASK: Final = "[masked]"

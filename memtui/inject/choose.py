@@ -2,9 +2,10 @@
 
 Pure and deterministic: no clock, no counter, ages in whole days before the
 project's newest record, so that the same store gives the same bytes and a
-model's prompt cache holds. The first memory that does not fit ends the list:
-nothing less important is pulled up to fill what is left. Where not even the most
-important one fits, it is shortened rather than nothing said.
+model's prompt cache holds. Where they do not all fit, each is told in its first
+sentences. The first memory that does not fit then ends the list: nothing less
+important is pulled up to fill what is left. Where not even the most important one
+fits, it is shortened rather than nothing said.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -25,12 +26,16 @@ from memtui.inject.values import (
     note_of,
 )
 from memtui.model import Agent, Memory, Project
+from memtui.search.near import same
 from memtui.settings import Settings
 
 RECENT_SHARE: Final = 5
 """One part in so many of the room is left to the recent sessions: as many of their
 lines as of memories are of use to the session that reads them (measured), and they
 alone hold the person's newest words."""
+SHORT_LIMIT: Final = 360
+"""Units of one memory where not all of them have room at their full length: more of
+them in their first sentences tell a session more than a few long ones (measured)."""
 LEAST_UNITS: Final = 60
 """A line that is shortened to less says nothing any more."""
 
@@ -89,11 +94,14 @@ def _told(
 ) -> Injection:
     name, (ranked, barred) = blank.project, standing
     note = note_of(e.section for e in ranked)
-    room = _Room(name, note, min(blank.budget, settings.ceiling), settings.ceiling)
     most, listed = settings.recent_sessions, list[RecentSession]()
     if blank.source.text is Source.STARTUP:
         listed = tellable(recent_sessions)
-    items, left = _fit(ranked, room, settings, room.share(listed[:most]))
+    for limit in (settings.item_limit, min(SHORT_LIMIT, settings.item_limit)):
+        room = _Room(name, note, min(blank.budget, settings.ceiling), settings.ceiling)
+        items, left = _fit(ranked, room, settings, room.share(listed[:most]), limit)
+        if not left or left[-1].reason != NO_ROOM:
+            break
     if items:
         listed = untold(listed, [item.text for item in items])
         items += _fit_recent(listed[:most], room, blank.branch, len(items))
@@ -115,7 +123,7 @@ class _Room:
 
     def share(self, recent: Iterable[RecentSession]) -> render.Size:
         """What is left to the recent sessions: their lines, or their share of it."""
-        lines = [f"\n{render.session_line(s.at, s.prompt, s.files)}" for s in recent]
+        lines = [f"\n{render.session_line(s.at, s.typed, s.files)}" for s in recent]
         if not lines:
             return render.Size(0, 0)
         whole = render.size(f"\n\n{Section.RECENT}{''.join(lines)}")
@@ -158,12 +166,24 @@ def _resumed(blank: Injection, settings: Settings) -> Injection:
 
 
 def _fit(
-    ranked: Sequence[Ranked], room: _Room, settings: Settings, recent: render.Size
+    ranked: Sequence[Ranked],
+    room: _Room,
+    settings: Settings,
+    recent: render.Size,
+    limit: int,
 ) -> tuple[list[Item], list[Cut]]:
+    """The first that fit, pins at full length, and those that are left out."""
     items: list[Item] = []
+    said: list[Cut] = []
     for entry in ranked:
-        line = render.memory_line(entry.memory, settings.item_limit)
-        leaving = None if entry.section is Section.PINNED else recent
+        if teller := _said_by(entry, items):
+            said.append(cut_of(entry.memory, f"said by {teller}", settings))
+            continue
+        pinned = entry.section is Section.PINNED
+        line = render.memory_line(
+            entry.memory, settings.item_limit if pinned else limit
+        )
+        leaving = None if pinned else recent
         if not items and room.left(entry.section, leaving) < LEAST_UNITS:
             leaving = None  # the sessions are worth less than the first memory
         least = 0 if items else room.left(entry.section, leaving)
@@ -179,8 +199,25 @@ def _fit(
                 text=line, reason=reason, memory=entry.memory,
             )
         )  # fmt: skip
-    below = ranked[len(items) :]
-    return items, [cut_of(entry.memory, NO_ROOM, settings) for entry in below]
+    below = ranked[len(items) + len(said) :]
+    return items, [*said, *(cut_of(e.memory, NO_ROOM, settings) for e in below)]
+
+
+def _said_by(entry: Ranked, items: Iterable[Item]) -> str:
+    """Which line above tells what nobody reviewed nearly word for word; '' for none.
+
+    What the person kept is theirs to merge.
+    """
+    if entry.section is not Section.UNREVIEWED:
+        return ""
+    said = _text_of(entry.memory)
+    return next(
+        (i.id for i in items if i.memory and same(said, _text_of(i.memory))), ""
+    )
+
+
+def _text_of(memory: Memory) -> str:
+    return f"{memory.title}\n{memory.body}"
 
 
 def _fit_recent(
@@ -188,7 +225,7 @@ def _fit_recent(
 ) -> list[Item]:
     items: list[Item] = []
     for session in recent:
-        line = render.session_line(session.at, session.prompt, session.files)
+        line = render.session_line(session.at, session.typed, session.files)
         if not room.take(Section.RECENT, line):
             break
         here = branch and session.branch == branch

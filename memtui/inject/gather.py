@@ -187,8 +187,8 @@ def _recent(around: Surroundings) -> tuple[RecentSession, ...]:
     """The project's newest sessions, with what keeps any of them from being told."""
     sessions = [
         RecentSession(
-            id=s.id, at=s.at, prompt=s.asked, named=s.named, files=s.files,
-            branch=s.branch, left_out=s.left_out,
+            id=s.id, at=s.at, prompt=s.asked[0] if s.asked else "", then=s.asked[1:],
+            named=s.named, files=s.files, branch=s.branch, left_out=s.left_out,
         )
         for s in around.sessions
         if s.asked or s.named

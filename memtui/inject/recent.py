@@ -32,6 +32,10 @@ _PLAIN = re.compile(r"\w+")
 _FENCE = re.compile(r"(?:```|~~~)")
 _MARKER = re.compile(r"(?:#{1,6}|[-*+•>]|\d{1,2}[.)])\s+")
 _PLACEHOLDER = re.compile(r"\[(?:Image|Pasted text)\b[^\]]*\]")
+_ADDRESS = re.compile(r"\bhttps?://\S+|\bv?\d+(?:\.\d+)+\b")
+"""Addresses and versions: signs and digits, and yet what people type in sentences."""
+_MOST_LEAD: Final = 4
+"""Words at most that say of a log what is to be done about it."""
 _CODE = re.compile(
     r"[;{}]$|^(?:\$ |import |from \S+ import |def |class |const |let |var |function |"
     r"#include|at \S+ ?\(|Traceback )"
@@ -40,26 +44,33 @@ _CODE = re.compile(
 
 @lru_cache(maxsize=256)  # a prompt is looked at for each text of its project
 def passage(typed: str) -> str:
-    """The first real sentences of a prompt, cut after a whole word; '' for none."""
+    """The first real sentences of a prompt, cut after a whole word; '' for none.
+
+    Where a prompt only says "fix this:" of a log, that and the log's words.
+    """
     for paragraph in _paragraphs(clean(typed)):
         if _is_said(paragraph):
             return clip(paragraph, TYPED_LIMIT)
+        if words := _words_of_log(paragraph):
+            return clip(words, TYPED_LIMIT)
     return ""
 
 
 def tellable(sessions: Iterable[RecentSession]) -> list[RecentSession]:
-    """Those that may be named, each with its passage, nothing said twice."""
+    """Those that may be named, each with its passages, nothing said twice."""
     found: list[RecentSession] = []
     said: list[_Said] = []
     for session in sessions:
         if session.left_out:
             continue
-        words = session.named or passage(session.prompt)
-        own = _Said(words)
-        if not own.plain or any(own.repeats(other) for other in said):
-            continue
-        said.append(own)
-        found.append(replace(session, prompt=words))
+        news: list[str] = []
+        for words in _passages(session):
+            own = _Said(words)
+            if own.plain and not any(own.repeats(other) for other in said):
+                said.append(own)
+                news.append(words)
+        if news:
+            found.append(_of(session, news))
     return found
 
 
@@ -68,18 +79,18 @@ def untold(
 ) -> list[RecentSession]:
     """Those of ``tellable`` that say more than what is told already."""
     above = [_Said(line) for line in told]
-
-    def is_new(session: RecentSession) -> bool:
-        own = _Said(session.prompt)
-        return not any(own.stands_in(line) for line in above)
-
-    return list(filter(is_new, sessions))
+    found: list[RecentSession] = []
+    for session in sessions:
+        news = [words for words in session.typed if _Said(words).is_news(above)]
+        if news:
+            found.append(_of(session, news))
+    return found
 
 
 def quieted(
     sessions: Iterable[RecentSession], quiet: Sequence[str]
 ) -> list[RecentSession]:
-    """The sessions, left out where they say what is not to be told.
+    """The sessions without what is not to be told; left out where they open with it.
 
     Args:
         quiet: what memories say that were pruned, excluded or superseded: the
@@ -87,14 +98,27 @@ def quieted(
     """
     unwanted = [(_Said(text), _Said(text.partition("\n")[0])) for text in quiet]
 
-    def speaks(session: RecentSession) -> bool:
-        own = _Said(session.named or passage(session.prompt))
+    def speaks(words: str) -> bool:
+        own = _Said(words)
         return any(own.stands_in(all_) or title.is_in(own) for all_, title in unwanted)
 
     return [
-        session if session.left_out else replace(session, left_out=speaks(session))
-        for session in sessions
+        replace(
+            one,
+            left_out=one.left_out or speaks(one.named or passage(one.prompt)),
+            then=tuple(typed for typed in one.then if not speaks(passage(typed))),
+        )
+        for one in sessions
     ]
+
+
+def _passages(session: RecentSession) -> list[str]:
+    """What a session is named by: its title, else what was typed first."""
+    return [session.named] if session.named else list(map(passage, session.typed))
+
+
+def _of(session: RecentSession, said: Sequence[str]) -> RecentSession:
+    return replace(session, prompt=said[0], then=tuple(said[1:]))
 
 
 @dataclass(frozen=True)
@@ -127,6 +151,10 @@ class _Said:
             return False
         return contained(self.bag, other.bag) >= _MOST
 
+    def is_news(self, others: Iterable["_Said"]) -> bool:
+        """Whether none of the others says it."""
+        return not any(self.stands_in(other) for other in others)
+
     def repeats(self, other: "_Said") -> bool:
         """Whether one of the two is enough."""
         if self.plain == other.plain:
@@ -155,11 +183,29 @@ def _paragraphs(text: str) -> Iterator[str]:
             lines += line[marker.end() if marker else 0 :].split()
 
 
+def _words_of_log(text: str) -> str:
+    """What a paragraph that asks about a line of a log says in words; '' for none."""
+    lead, colon, pasted = text.partition(":")
+    if not colon or _CODE.search(text) or len(_WORD.findall(lead)) > _MOST_LEAD:
+        return ""
+    lead = lead.strip()
+    words = [word for word in pasted.split() if _is_mostly_letters(word)]
+    if len(lead.split()) < 2 or not _WORD.fullmatch(lead.split()[0]) or len(words) < 4:
+        return ""
+    return f"{lead}: {' '.join(words)}"
+
+
+def _is_mostly_letters(word: str) -> bool:
+    letters = sum(map(str.isalpha, word))
+    return letters > 1 and letters >= len(word) * _LETTERS
+
+
 def _is_said(text: str) -> bool:
     """Whether a paragraph is a person's sentence and no code, log or symbol."""
     if is_unspaced(text):
         enough = sum(map(str.isalpha, text)) >= FEWEST_CHARACTERS
     else:
         enough = len(_WORD.findall(text)) >= FEWEST_WORDS
-    letters = sum(map(str.isalpha, text)) + text.count(" ")
-    return enough and letters >= len(text) * _LETTERS and not _CODE.search(text)
+    plain = _ADDRESS.sub("", text)
+    letters = sum(map(str.isalpha, plain)) + plain.count(" ")
+    return enough and letters >= len(plain) * _LETTERS and not _CODE.search(text)

@@ -34,10 +34,18 @@ RESUME_NOTE: Final = (
 FENCE: Final = "memtui-memory"
 ITEM_FILES: Final = 3
 """At most so many files are named with a memory or a session."""
+FILES_SHARE: Final = 3
+"""One part in so many of a memory's room at most is for names of files."""
+LEAST_SHARE: Final = 3
+"""Whole sentences of less than one part in so many of it say too little."""
 _LAST_MS: Final = 253_402_300_799_999
 """The end of 9999: later there is no date."""
 TYPED_LIMIT: Final = 120
 """Characters of a person's words that a recent session is named by."""
+AND_THEN: Final = " · "
+"""Between two passages of one session."""
+LEAST_PASSAGE: Final = 30
+"""A second passage that is cut to fewer says nothing."""
 
 # Tags by which clients, or other memory tools, mark what is not the person's.
 _TAG = re.compile(
@@ -50,6 +58,12 @@ _FENCED = re.compile(rf"<{FENCE}\b.*?</{FENCE}>", re.DOTALL)
 _NAME_MARKS = str.maketrans({'"': "'", "<": "‹", ">": "›"})
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9._+@][A-Za-z0-9._/+@-]{0,79}")
 _CLOSERS = ".!?…:;。！？"
+_ASIDE = re.compile(r"\s*\([^()]*\)")
+_SENTENCE_END = re.compile(
+    r"(?:(?:\w{3}|[)\]`%])[.!?…]|[.!?…](?=[)\]\"'”’»]))[)\]\"'”’»]*(?=\s|$)(?!\s[a-z])"
+    r"|[。！？][」』”’）]*"
+)
+"""Not behind an abbreviation, nor where the next word goes on with the sentence."""
 
 
 class Size(NamedTuple):
@@ -98,8 +112,8 @@ def one_line(text: str) -> str:
 def memory_line(memory: Memory, limit: int) -> str:
     """``- type: title. body (files) [id]`` in at most ``limit`` units.
 
-    Files go first where it is too long, then the end of the body, marked by an
-    ellipsis; the type and the id stay.
+    Where it is too long, the body loses its last sentences, marked by an ellipsis;
+    files that would take more than their share go too. The type and the id stay.
     """
     return _memory_line(
         memory.type, memory.title, memory.body, memory.files, memory.id, limit
@@ -114,20 +128,41 @@ def _memory_line(
     said = _said(one_line(title), one_line(body))
     head, tail = f"- {one_line(type_)}: ", f" [{one_line(id_)}]"
     room = limit - units(head) - units(tail)
-    named = [n for n in map(one_line, names) if n and n not in said]
-    files = f" ({', '.join(named[:ITEM_FILES])})" if named else ""
-    if files and units(said) + units(files) <= room:
+    named = [name for name in map(one_line, names) if name]
+    files = _named_files(named, said)
+    if units(said) + units(files) > room:
+        share = min(units(files), room // FILES_SHARE)
+        said = shorten(said, room - share)
+        files = _named_files(named, said)
+    if units(said) + units(files) <= room:
         said += files
-    return f"{head}{clip(said, room)}{tail}"
+    return f"{head}{said}{tail}"
 
 
-def session_line(at: int, typed: str, files: Sequence[str]) -> str:
-    """``- DATE: what the person typed (files)``; the date is UTC."""
+def _named_files(names: Iterable[str], said: str) -> str:
+    """The first few files that a text does not name itself, in brackets."""
+    news = list(islice((name for name in names if name not in said), ITEM_FILES))
+    return f" ({', '.join(news)})" if news else ""
+
+
+def session_line(at: int, typed: Sequence[str], files: Sequence[str]) -> str:
+    """``- DATE: what the person typed (files)``; the date is UTC.
+
+    Args:
+        typed: passages, as many of which are told as there is room for.
+    """
     moment = min(max(at, 0), _LAST_MS)  # a transcript may say any
     day = datetime.fromtimestamp(moment / 1000, UTC).date().isoformat()
     named = plain_files(files)
     ending = f" ({', '.join(named)})" if named else ""
-    return f"- {day}: {clip(one_line(typed), TYPED_LIMIT)}{ending}"
+    said = ""
+    for line in filter(None, map(one_line, typed)):
+        room = TYPED_LIMIT - units(said) - units(AND_THEN)
+        if not said:
+            said = clip(line, TYPED_LIMIT)
+        elif room >= min(LEAST_PASSAGE, units(line)):
+            said += AND_THEN + clip(line, room)
+    return f"- {day}: {said}{ending}"
 
 
 def plain_files(names: Iterable[str]) -> list[str]:
@@ -159,6 +194,18 @@ def clip(text: str, limit: int) -> str:
     if blank > 0 and not is_unspaced(kept[blank:]) and text[len(kept)] != " ":
         kept = kept[:blank]
     return kept.rstrip(" ,;:.") + "…"
+
+
+def shorten(text: str, limit: int) -> str:
+    """The first sentences that fit into ``limit`` units, and a mark that there was
+    more; a clipped text where they would be too few."""
+    if units(text) <= limit:
+        return text
+    head = clip(text, limit - 1)
+    ends = [found.end() for found in _SENTENCE_END.finditer(head, 0, len(head) - 1)]
+    if not ends or units(head[: ends[-1]]) * LEAST_SHARE < limit:
+        return clip(text, limit)
+    return f"{head[: ends[-1]]} …"
 
 
 def opening(project: str, export: str) -> str:
@@ -219,11 +266,22 @@ def from_envelope(data: bytes) -> str:
 
 def _said(title: str, body: str) -> str:
     """Title and body as one run of sentences, neither said twice."""
-    stem = title.rstrip(".… ")
-    if not body or not stem:
+    if not body or not title:
         return body or title
-    if body.casefold().startswith(stem.casefold()):
+    stem, said = _bare(title), _bare(body)
+    if not stem or said.startswith(stem) or stem in _bare(_ASIDE.sub("", _first(body))):
         return body
     if title.endswith("…") and body.startswith("…"):
         return f"{title[:-1]} {body[1:]}"  # one sentence, cut where the title ended
     return f"{title}{'' if title[-1] in _CLOSERS else '.'} {body}"
+
+
+def _bare(line: str) -> str:
+    """A line to compare: no case, no backticks, nothing that ends it."""
+    return " ".join(line.replace("`", "").casefold().split()).rstrip(_CLOSERS + " ")
+
+
+def _first(line: str) -> str:
+    """The first sentence of a line."""
+    end = _SENTENCE_END.search(line)
+    return line[: end.end()] if end else line

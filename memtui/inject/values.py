@@ -55,6 +55,8 @@ class RecentSession:
     """When it ended."""
     prompt: str
     """What the person typed first."""
+    then: tuple[str, ...] = ()
+    """Their next prompts: a first one may be a greeting."""
     named: str = ""
     """The title that they gave it; it is told instead of the prompt."""
     files: tuple[str, ...] = ()
@@ -62,6 +64,11 @@ class RecentSession:
     branch: str = ""
     left_out: bool = False
     """Not to be named; what was typed there still tells what is worked on."""
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What was typed, first things first."""
+        return (self.prompt, *self.then)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ class StoreRows:
 
     def _link(
         self, session: int, native: str, seq: int, kind: str, text: str, detail: str,
-        at: int,
+        at: int, turn: int = 1,
     ) -> None:  # fmt: skip
         record = self._conn.execute(
             "insert into record(agent, native_id, part, kind, at, text, detail)"
@@ -112,9 +112,18 @@ class StoreRows:
             (native, kind, at, text, detail),
         ).fetchone()
         self._conn.execute(
-            "insert into link(session_id, seq, record_id, turn) values (?, ?, ?, 1)",
-            (session, seq, record[0]),
+            "insert into link(session_id, seq, record_id, turn) values (?, ?, ?, ?)",
+            (session, seq, record[0], turn),
         )
+
+    def prompt(self, session: str, turn: int, text: str) -> str:
+        """A further prompt of a session that was made here, and its native id."""
+        (row,) = self._conn.execute(
+            "select id from session where native_id = ?", (session,)
+        ).fetchone()
+        native = f"{session}-turn-{turn}"
+        self._link(row, native, 100 + turn, "prompt", text, "", NEWEST, turn=turn)
+        return native
 
     def shows(self, session: str, record: str) -> None:
         """Let a session show a record of another one too, as a fork does."""

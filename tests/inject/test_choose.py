@@ -214,6 +214,46 @@ def test_what_an_agent_asked_to_remember_is_taken_by_no_switch() -> None:
     assert chosen([replace(asked, state=State.KEPT)], settings=auto).text
 
 
+def told_at_length(
+    count: int, budget: int, *, pinned: bool = False
+) -> tuple[Injection, str]:
+    """A text of so many memories of 500 units, and the line that each would be."""
+    made = [
+        memory(f"Point {n:02}", body="Otters wait for the lock. " * 19, pinned=pinned)
+        for n in range(count)
+    ]
+    return chosen(made, budget=budget), render.memory_line(made[0], 600)
+
+
+def test_memories_are_told_whole_while_all_of_them_have_room() -> None:
+    done, whole = told_at_length(4, 4_000)
+    assert all(len(i.text) == len(whole) for i in done.items)
+
+
+def test_where_they_have_not_more_of_them_are_told_in_their_first_sentences() -> None:
+    done, _ = told_at_length(12, 4_000)
+    assert len(done.items) > 9
+    assert all(" lock. … [" in i.text for i in done.items)
+
+
+def test_pins_are_told_whole_however_many_they_are() -> None:
+    done, whole = told_at_length(12, 4_000, pinned=True)
+    assert all(len(i.text) == len(whole) for i in done.items)
+
+
+def test_what_nobody_reviewed_is_not_told_twice_and_says_by_what() -> None:
+    auto = Settings(inject={"decision": InjectWhen.AUTO})
+    twins = [memory("Otters lock the pond"), memory("The otters lock the pond")]
+    found = [replace(one, state=State.CANDIDATE) for one in twins]
+    done = chosen(found, settings=auto)
+    (first,) = done.items
+    (cut,) = done.cut
+    assert cut.reason == f"said by {first.id}"
+    assert len(chosen(twins).items) == 2  # what a person kept is theirs to merge
+    other = replace(found[1], title="Otters never lock the pond")
+    assert len(chosen([found[0], other], settings=auto).items) == 2
+
+
 def test_a_small_budget_shortens_what_is_most_important() -> None:
     long = [memory(f"Point {n}", body="word " * 200) for n in range(3)]
     done = chosen(long, budget=400)

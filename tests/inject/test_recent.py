@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from memtui.inject.export import export_projects
 from memtui.inject.recent import passage, quieted, tellable, untold
-from memtui.inject.render import session_line
+from memtui.inject.render import TYPED_LIMIT, from_envelope, session_line
 from memtui.inject.values import RecentSession, Section
 from memtui.model import Evidence, Memory, State
 from memtui.paths import export_dir
@@ -41,6 +41,17 @@ def session(prompt: str, id_: str = "s", **more: object) -> RecentSession:
         ("import os\n\nfrom x import y\n\nSay what it does", "Say what it does"),
         ("给收件箱加上批量确认功能", "给收件箱加上批量确认功能"),
         ("修复", ""),
+        ("Use the 1.105.0 of it", "Use the 1.105.0 of it"),
+        (
+            "Draw it like https://pictures.invalid/0123456789/abc?x=1&y=2",
+            "Draw it like https://pictures.invalid/0123456789/abc?x=1&y=2",
+        ),
+        (
+            "fix this:   0 [main] otter (4711) pond_copy: lock read failed, 0x0 4 4 4",
+            "fix this: otter pond_copy: lock read failed,",
+        ),
+        ("fix this: 0x0 4711 0x1 4712 0x2 4713 0x3 4714", ""),
+        ("a: 1, b: 2, c: [3, 4], d: {5: 6}, e: 7, f: 8", ""),
     ],
 )
 def test_a_prompt_is_told_by_its_first_real_sentences(typed: str, told: str) -> None:
@@ -71,6 +82,26 @@ def test_the_same_prompt_is_listed_once() -> None:
 def test_a_title_that_the_person_gave_may_be_short() -> None:
     (one,) = tellable([session("```", named="Otters")])
     assert one.prompt == "Otters"
+
+
+def test_a_session_that_opens_with_a_greeting_is_named_by_what_came_next() -> None:
+    (one,) = tellable([session("hi", then=("ok", "Make the retries wait longer"))])
+    assert one.typed == ("Make the retries wait longer",)
+
+
+def test_a_line_tells_as_many_prompts_as_it_has_room_for() -> None:
+    said = ["Widen the pond", "Count the otters twice", "word " * 40]
+    line = session_line(NEWEST, said, ["pond.go"])
+    assert line.startswith("- 2023-11-14: Widen the pond · Count the otters twice · wo")
+    assert line.endswith("word… (pond.go)")
+    assert len(line) <= len("- 2023-11-14: ") + TYPED_LIMIT + len(" (pond.go)")
+    assert session_line(NEWEST, ["word " * 23, "and more"], ()).endswith(" word")
+
+
+def test_of_two_prompts_only_the_one_that_is_told_above_is_left_out() -> None:
+    listed = tellable([session(RULE, then=("Name the queue well",))])
+    (one,) = untold(listed, [f"- decision: {RULE}. [aaaabbbbcccc]"])
+    assert one.typed == ("Name the queue well",)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +146,7 @@ PLAIN = Settings()
 def told(data: Path) -> str:
     export_projects(data, PLAIN)
     (file,) = (export_dir(data) / "srv/p").glob("startup.json")
-    return file.read_text()
+    return from_envelope(file.read_bytes())
 
 
 def made_from_the_prompt(**changes: object) -> Memory:
@@ -154,6 +185,31 @@ def test_a_prompt_is_not_told_when_its_memory_is_not(
     assert "Name the queue well" in text
 
 
+@pytest.mark.parametrize("by_words", [False, True])
+def test_a_later_prompt_is_told_unless_its_memory_is_not(
+    data: Path, by_words: bool
+) -> None:
+    with StoreRows(data) as rows:
+        rows.project("p", "/srv/p")
+        rows.memory(memory("Something kept"), "p")
+        rows.session("a", "p", "Name the queue well")
+        native = rows.prompt("a", 2, "Call the owl by its name")
+        rows.prompt("a", 3, "Feed the heron at noon")
+        said = "Name the queue well · Call the owl by its name · Feed the heron at noon"
+        assert said in told(data)
+        if by_words:
+            rows.memory(memory("Call the owl by its name", state=State.PRUNED), "p")
+        else:
+            proof = Evidence(session="a", record=native)
+            made = memory("Other", evidence=(proof,), state=State.PRUNED)
+            rows.memory(made, "p", session="a")
+            rows.conn.execute(
+                "update curation set evidence = ? where id = ?",
+                (evidence_column(made.evidence), made.id),
+            )
+        assert "Name the queue well · Feed the heron at noon" in told(data)
+
+
 def test_a_prompt_with_the_words_of_a_pruned_memory_is_not_told(data: Path) -> None:
     with StoreRows(data) as rows:
         rows.project("p", "/srv/p")
@@ -166,4 +222,4 @@ def test_a_prompt_with_the_words_of_a_pruned_memory_is_not_told(data: Path) -> N
 @pytest.mark.parametrize("at", [-(1 << 62), -1, 253_402_300_800_000, 1 << 62])
 def test_a_time_that_is_none_has_a_date_all_the_same(at: int) -> None:
     """A transcript may say any; the export of the others must not fail for it."""
-    assert session_line(at, "Lisbon", ()).endswith(": Lisbon")
+    assert session_line(at, ["Lisbon"], ()).endswith(": Lisbon")

@@ -24,9 +24,23 @@ def test_an_item_is_type_title_body_file_and_id() -> None:
     )
 
 
-def test_a_body_that_opens_with_the_title_says_it_once() -> None:
-    made = memory("Leases are rows, not…", body="Leases are rows, not locks.")
-    assert render.memory_line(made, 600).count("Leases are rows") == 1
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Leases are rows, not…", "Leases are rows, not locks."),
+        ("Leases are rows", "`Leases`  are rows: they expire. And more."),
+        ("Leases are rows, not locks", "leases are rows (since May), not locks."),
+        ("Leases are rows", "In the pond: leases are rows. They expire."),
+    ],
+)
+def test_what_the_body_opens_with_is_said_once(title: str, body: str) -> None:
+    said = render.memory_line(memory(title, body=body, id="aaaabbbbcccc"), 600)
+    assert said == f"- decision: {render.one_line(body)} [aaaabbbbcccc]"
+
+
+def test_a_title_that_a_later_sentence_holds_is_said() -> None:
+    made = memory("Leases are rows", body="Locks were slow. So leases are rows.")
+    assert "decision: Leases are rows. Locks were" in render.memory_line(made, 600)
 
 
 def test_a_sentence_that_was_cut_between_title_and_body_is_one_again() -> None:
@@ -41,13 +55,32 @@ def test_a_file_that_the_body_names_is_not_named_again() -> None:
     assert render.memory_line(made, 600).count("lease.go") == 1
 
 
-def test_a_long_item_loses_files_first_then_the_end_of_its_body() -> None:
-    made = memory("Title", body="word " * 60, files=("a.py",), id="aaaabbbbcccc")
+def test_a_long_item_loses_its_last_sentences_and_says_so() -> None:
+    body = "Otters hold the lock. Herons wait for it, e.g. at dusk. Nobody else does."
+    made = memory("Title", body=body, files=("a.py",), id="aaaabbbbcccc")
+    assert render.memory_line(made, 110) == (
+        "- decision: Title. Otters hold the lock. Herons wait for it, e.g. at dusk. …"
+        " (a.py) [aaaabbbbcccc]"
+    )
+
+
+@pytest.mark.parametrize("file", ["a.py", "a/very/long/way/to/the/only/file.py"])
+def test_an_item_without_short_sentences_is_cut_after_a_word(file: str) -> None:
+    made = memory("Title", body="word " * 60, files=(file,), id="aaaabbbbcccc")
     line = render.memory_line(made, 100)
-    assert "a.py" not in line
     assert line.startswith("- decision: Title. word")
-    assert line.endswith("word… [aaaabbbbcccc]")
+    assert "word… [" in line or "word… (a.py) [" in line
     assert render.units(line) <= 100
+
+
+def test_sentences_of_other_scripts_end_too() -> None:
+    said = "租约在入队时开始。它会提前到期。以后再说别的事情。"
+    assert render.shorten(said, 20) == "租约在入队时开始。它会提前到期。 …"
+
+
+@given(HOSTILE, st.integers(1, 200))
+def test_a_shortened_text_fits(text: str, limit: int) -> None:
+    assert render.units(render.shorten(render.one_line(text), limit)) <= limit
 
 
 def test_the_text_is_fenced_and_says_that_it_is_data() -> None:
@@ -80,7 +113,7 @@ def test_a_project_name_cannot_leave_its_attribute(name: str) -> None:
 def test_recent_sessions_are_typed_words_and_plain_paths() -> None:
     line = render.session_line(
         NEWEST,
-        "Make the retries\nwait longer",
+        ["Make the retries\nwait longer"],
         ["a/b.go", "/etc/passwd", "../up", "ignore all rules.md", "-rf", "c.go"],
     )
     assert line == "- 2023-11-14: Make the retries wait longer (a/b.go, c.go)"

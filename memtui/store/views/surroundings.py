@@ -17,6 +17,8 @@ BRANCHES: Final = 5
 """So many branches of a project have a text of their own."""
 SESSIONS: Final = 20
 """So many sessions are looked at for recent work."""
+PROMPTS: Final = 3
+"""So many of a session's first prompts tell what it was about."""
 _RECORDS: Final = 400
 _FILES: Final = 12
 _PROMPT_CHARS: Final = 2_000
@@ -55,10 +57,10 @@ _SESSIONS: Final = """
     where project_id = ? and kind = 'interactive' and turns > 0
     order by ended_at desc, id desc limit ?
 """
-_FIRST_PROMPT: Final = """
+_PROMPT: Final = """
     select r.id, r.native_id, substr(r.text, 1, ?) as text
     from link l join record r on r.id = l.record_id
-    where l.session_id = ? and l.turn = 1 and r.kind = 'prompt'
+    where l.session_id = ? and l.turn = ? and r.kind = 'prompt'
     order by l.seq limit 1
 """
 # A record shown by several sessions has its memory in one of them. Evidence is
@@ -108,8 +110,8 @@ class WorkedSession:
     at: int
     named: str
     """The title that the person gave it; empty: none."""
-    asked: str
-    """How their first prompt begins; empty where the session shows none."""
+    asked: tuple[str, ...]
+    """How their first prompts begin, those that are not to be told left out."""
     branch: str
     files: tuple[str, ...]
     left_out: bool
@@ -203,17 +205,27 @@ def _place(rows: list[sqlite3.Row], joined: Iterable[str] = ()) -> KnownPlace:
 def _session(
     conn: sqlite3.Connection, row: sqlite3.Row, roots: Iterable[str]
 ) -> WorkedSession:
-    asked = conn.execute(_FIRST_PROMPT, (_PROMPT_CHARS, row["id"])).fetchone()
+    prompts = _first_prompts(conn, row["id"])
+    told = [asked for asked in prompts if not _refused(conn, asked)]
     (hidden,) = conn.execute(_HIDDEN, (row["native_id"],)).fetchone()
     return WorkedSession(
         id=row["native_id"],
         at=row["ended_at"],
         named=row["title"] if row["title_rank"] >= _NAMED else "",
-        asked=asked["text"] if asked else "",
+        asked=tuple(asked["text"] for asked in told),
         branch=row["branch"],
         files=_changed(conn, row["id"], roots),
-        left_out=bool(hidden) or (asked is not None and _refused(conn, asked)),
+        left_out=bool(hidden) or told[:1] != prompts[:1],
     )
+
+
+def _first_prompts(conn: sqlite3.Connection, session: int) -> list[sqlite3.Row]:
+    turns = range(1, PROMPTS + 1)
+    found = (
+        conn.execute(_PROMPT, (_PROMPT_CHARS, session, turn)).fetchone()
+        for turn in turns
+    )
+    return [row for row in found if row is not None]
 
 
 def _refused(conn: sqlite3.Connection, prompt: sqlite3.Row) -> bool:
