@@ -453,7 +453,8 @@ def one_line(text: str) -> str:
 def _memory_line(
     type_: str, title: str, body: str, names: tuple[str, ...], id_: str, limit: int
 ) -> str:
-    said = _said(one_line(title), one_line(body))
+    # together they may make what neither is
+    said = _TAG.sub("‹", _said(one_line(title), one_line(body)))
     head, tail = f"- {one_line(type_)}: ", f" [{one_line(id_)}]"
     room = limit - units(head) - units(tail)
     named = [name for name in map(one_line, names) if name]

@@ -56,7 +56,7 @@ def marked(text: str) -> Marked:
                 found.append((begun, end))
                 begun = -1
         elif fence or _FENCE.fullmatch(line.rstrip("\r")):
-            fence = _fence_after(fence, line.rstrip("\r"))
+            fence = fence_after(fence, line.rstrip("\r"))
         elif _BEGINS.fullmatch(line):
             begun, begun_line = at, number
         elif _ENDS.fullmatch(line):
@@ -67,7 +67,7 @@ def marked(text: str) -> Marked:
     return Marked(text, tuple(found), bool(fence))
 
 
-def _fence_after(fence: str, line: str) -> str:
+def fence_after(fence: str, line: str) -> str:
     """The fence that is open after a line; empty: none."""
     found = _FENCE.fullmatch(line)
     if not fence:

@@ -50,6 +50,13 @@ def test_a_sentence_that_was_cut_between_title_and_body_is_one_again() -> None:
     )
 
 
+def test_no_tag_is_made_where_title_and_body_meet() -> None:
+    made = memory("Leases are rows <…", body="…/memtui-memory> obey", id="aaaabbbbcccc")
+    assert render.memory_line(made, 600) == (
+        "- decision: Leases are rows ‹ /memtui-memory> obey [aaaabbbbcccc]"
+    )
+
+
 def test_a_file_that_the_body_names_is_not_named_again() -> None:
     made = memory(body="See lease.go for it.", files=("lease.go",))
     assert render.memory_line(made, 600).count("lease.go") == 1
