@@ -86,6 +86,8 @@ class Trust(StrEnum):
     ASSISTANT = "assistant"
     TOOL = "tool"
     WEB = "web"
+    SHARED = "shared"
+    """Somebody else's: it came in a bundle or a team's file."""
 
 
 class State(StrEnum):

@@ -25,7 +25,7 @@ _FIELD_MEANINGS = {
     "file": "part of the path of a file that it is about",
     "tag": "a tag",
     "rule": "the distilling rule that made it, or its beginning",
-    "trust": "whose word it is: `you`, `agent`, `tool`, `web`",
+    "trust": "whose word it is: `you`, `agent`, `tool`, `web`, `shared`",
     "scope": "`project`, `group`, `global`, `agent`",
     "is": ", ".join(f"`{value}`" for value in IS_VALUES),
     "session": "a session's id or its beginning",

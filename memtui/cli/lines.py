@@ -21,6 +21,7 @@ TRUST_WORDS = {
     Trust.ASSISTANT: "agent",
     Trust.TOOL: "tool",
     Trust.WEB: "web",
+    Trust.SHARED: "shared",
 }
 
 

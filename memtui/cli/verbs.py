@@ -78,6 +78,7 @@ SECTIONS: Final = (
             "stats": ("numbers", "Print how much is recorded, by agent."),
             "secrets": ("secrets", "Print where secrets still stand."),
             "redact": ("purging", "Cut secrets out of what is stored."),
+            "import": ("importing", "Bring in what another memory tool kept."),
             "backup": ("numbers", "Copy the whole store into FILE."),
             "project": ("projects", "List, merge, move, name and group projects."),
             "session": ("sessions", "Say what a session is called."),

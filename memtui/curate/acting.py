@@ -81,7 +81,10 @@ class Acting:
         self._actor = actor or agent_here() or PERSON
         self._export = export or partial(_export_projects, read_at=as_of.state())
         self._clock = clock
-        self._curation = ModelCuration(store_path(data))
+        self._curation = self._opened(store_path(data))
+
+    def _opened(self, store: Path) -> ModelCuration:
+        return ModelCuration(store)
 
     def close(self) -> None:
         """Give the store back."""

@@ -13,7 +13,7 @@ from typing import Final
 from memtui.inject.values import Cut, Section
 from memtui.model import FADED, Agent, Memory, Rung, State, Trust
 from memtui.settings import InjectWhen, Settings
-from memtui.store.curate.frozen import BY_HAND
+from memtui.store.curate.frozen import BY_HAND, IMPORTED
 
 DAY_MS: Final = 86_400_000
 SAME_FILES: Final = 1.6
@@ -107,10 +107,11 @@ def _why_not(memory: Memory, settings: Settings, agent: Agent | None) -> str:
 
 
 def _is_auto(memory: Memory, settings: Settings) -> bool:
-    # What an agent asked to remember would be its own words to the next session:
-    # no switch takes them, a person does.
+    # What an agent asked to remember would be its own words to the next session, what
+    # came from elsewhere somebody else's: no switch takes them, a person does.
     asked = memory.rule == BY_HAND and memory.trust is not Trust.USER
-    return not (asked or memory.superseded_by) and (
+    theirs = memory.rule in IMPORTED or memory.trust is Trust.SHARED
+    return not (asked or theirs or memory.superseded_by) and (
         settings.injects(memory.type) is InjectWhen.AUTO
         and memory.confidence >= settings.auto_confidence
     )

@@ -48,6 +48,7 @@ TRUST_WORDS: Final = {
     Trust.ASSISTANT: "agent",
     Trust.TOOL: "tool",
     Trust.WEB: "web",
+    Trust.SHARED: "shared",
 }
 _MONTHS: Final = (
     "January",

@@ -319,7 +319,7 @@ def test_a_sync_without_change_opens_no_database(
     data: Path, home: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced(data, home)
-    monkeypatch.setattr("memtui.readers.opencode.database._reading", None)
+    monkeypatch.setattr("memtui.readers.opencode.database.reading", None)
     assert synced(data, home).files == len(SESSIONS)
 
 

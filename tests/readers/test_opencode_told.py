@@ -11,7 +11,7 @@ import pytest
 from memtui.ingest.sync import sync
 from memtui.model import Agent, RecordKind, SessionFacts, Tool
 from memtui.readers import READERS
-from memtui.readers.opencode import database as rows
+from memtui.readers import foreign
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.opencode_writer import SCHEMA, Database
@@ -161,14 +161,14 @@ class _Asked:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.questions: list[str] = []
-        connected = rows._connected
+        connected = foreign._connected
 
         def listening(uri: str) -> sqlite3.Connection:
             conn = connected(uri)
             conn.set_trace_callback(self.questions.append)
             return conn
 
-        monkeypatch.setattr(rows, "_connected", listening)
+        monkeypatch.setattr(foreign, "_connected", listening)
 
     def looked_through(self) -> list[str]:
         """Questions that go through all messages or parts."""

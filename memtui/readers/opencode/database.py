@@ -8,16 +8,11 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
-from memtui.readers.base import Cut, Damaged, Item, Marks
+from memtui.readers.base import Cut, Item, Marks
+from memtui.readers.foreign import reading
 from memtui.readers.opencode.tables import Parts, Table
-from memtui.readers.regular import NotRegular
-from memtui.readers.tail import LINE_BYTES
-
-BUSY_SECONDS: Final = 5.0
 
 _BESIDE: Final = ("todo", "session_message", "session_input")
 """Tables whose rows belong to a session: newer messages, and what is only archived."""
@@ -53,7 +48,7 @@ def check(database: str) -> None:
     Raises:
         OSError: it cannot.
     """
-    with _reading(database) as conn:
+    with reading(database) as conn:
         Table(conn, "session")
 
 
@@ -64,7 +59,7 @@ def sessions_in(database: str) -> Iterator[tuple[str, Marks]]:
         OSError: the database cannot be read.
     """
     inode = os.stat(database).st_ino
-    with _reading(database) as conn:
+    with reading(database) as conn:
         numbers = _by_events(conn)
         if numbers is None:
             numbers = _by_rows(conn)
@@ -132,7 +127,7 @@ def rows_of(database: str, session: str, cut: Cut) -> Iterator[Item]:
     Raises:
         OSError: the database cannot be read.
     """
-    with _reading(database) as conn:
+    with reading(database) as conn:
         yield from Table(conn, "session").rows("id", session, cut)
         messages, parts = Table(conn, "message"), Table(conn, "part")
         order = "time_created, id" if "time_created" in messages.columns else "id"
@@ -146,70 +141,3 @@ def rows_of(database: str, session: str, cut: Cut) -> Iterator[Item]:
             table = Table(conn, name)
             order = "seq" if "seq" in table.columns else ""
             yield from table.rows("session_id", session, cut, order)
-
-
-@contextmanager
-def _reading(database: str) -> Iterator[sqlite3.Connection]:
-    """A connection that sees one moment and cannot write."""
-    try:
-        conn = _opened(database)
-        try:
-            conn.execute("begin")
-            yield conn
-        finally:
-            conn.close()
-    except sqlite3.OperationalError as error:  # locked, or not to be opened
-        raise OSError(f"the database cannot be read now: {error}") from error
-    except sqlite3.Error as error:
-        raise Damaged(f"not a database that can be read: {error}") from error
-
-
-def _opened(database: str) -> sqlite3.Connection:
-    if not os.path.isfile(database):
-        os.stat(database)  # says which, where it is gone
-        raise NotRegular(database)  # SQLite would wait for a pipe to speak
-    uri = Path(os.path.abspath(database)).as_uri()
-    conn = _connected(f"{uri}?mode=ro")
-    try:
-        conn.execute("select 1 from sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        conn.close()
-        # in a folder where nothing can be written, not even a reader's lock
-        if not _has_log(database):
-            conn = _connected(f"{uri}?mode=ro&immutable=1")
-        elif _is_left_behind(database):
-            conn = _connected(f"{uri}?mode=ro&vfs=unix-none")
-            conn.execute("pragma locking_mode = exclusive")  # else it wants a lock file
-        else:
-            raise
-    except BaseException:
-        conn.close()  # what is no database at all
-        raise
-    conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    return conn
-
-
-def _connected(uri: str) -> sqlite3.Connection:
-    conn = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
-    conn.execute("pragma query_only = on")
-    conn.execute("pragma trusted_schema = off")  # it calls no function of ours
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LINE_BYTES)
-    return conn
-
-
-def _has_log(database: str) -> bool:
-    try:
-        return os.stat(f"{database}-wal").st_size > 0
-    except OSError:
-        return False
-
-
-def _is_left_behind(database: str) -> bool:
-    """Whether nobody has the database open, and we could not write its log anyway.
-
-    Whoever has it open keeps a file for locks beside it.
-    """
-    has_locks = os.path.lexists(f"{database}-shm")
-    return os.name == "posix" and not (
-        has_locks or os.access(f"{database}-wal", os.W_OK)
-    )

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from memtui.readers.base import Cut, Item
+from memtui.readers.foreign import is_table, quoted
 from memtui.readers.loose_json import escaped
 from memtui.readers.tail import CHUNK_BYTES
 
@@ -25,10 +26,10 @@ class Table:
     def __init__(self, conn: sqlite3.Connection, name: str) -> None:
         self.name = name
         told = (
-            conn.execute(f"pragma table_info({name})") if _is_table(conn, name) else ()
+            conn.execute(f"pragma table_info({name})") if is_table(conn, name) else ()
         )
         self.columns = [row[1] for row in told]
-        self._selected = ", ".join(map(_quoted, self.columns))
+        self._selected = ", ".join(map(quoted, self.columns))
         self._conn = conn
 
     def is_indexed(self, column: str) -> bool:
@@ -74,7 +75,7 @@ class Table:
         for number, row in enumerate(rows):
             try:
                 values = self._conn.execute(select, (row,)).fetchone()
-            except sqlite3.DataError:  # over the limit set in ``_reading``
+            except sqlite3.DataError:  # over the limit set in ``foreign``
                 yield self._long(row)
                 continue
             if values is not None:
@@ -104,7 +105,7 @@ class Table:
 
     def _long(self, row: int) -> Item:
         kinds = ", ".join(
-            f"typeof({_quoted(name)}) in ('text', 'blob')" for name in self.columns
+            f"typeof({quoted(name)}) in ('text', 'blob')" for name in self.columns
         )
         named = "id" if "id" in self.columns else "rowid"
         key, *told = self._conn.execute(
@@ -124,7 +125,7 @@ class Table:
                     yield from escaped(iter(partial(blob.read, CHUNK_BYTES), b""))
                 yield b'"'
             else:
-                select = f"select {_quoted(name)} from {self.name} where rowid = ?"  # noqa: S608
+                select = f"select {quoted(name)} from {self.name} where rowid = ?"  # noqa: S608
                 yield msgspec.json.encode(
                     self._conn.execute(select, (row,)).fetchone()[0]
                 )
@@ -157,17 +158,6 @@ class Parts:
                 yield from self._table.items(rows, self._cut)
         elif "id" in self._table.columns and self._table.is_indexed("session_id"):
             yield from self._table.orphans(self._session, self._cut)
-
-
-def _is_table(conn: sqlite3.Connection, name: str) -> bool:
-    """Whether it has pages of its own: a view may go on without an end."""
-    asked = "select 1 from sqlite_master where name = ? and rootpage > 0 and type = ?"
-    return conn.execute(asked, (name, "table")).fetchone() is not None
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'
 
 
 def _plain(value: object) -> object:

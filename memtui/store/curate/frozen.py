@@ -13,7 +13,9 @@ BY_HAND: Final = "hand"
 """The rule of a memory that a person wrote."""
 MODEL: Final = "model"
 """The rule of what a model proposed and a person accepted."""
-_BORN_OF_AN_ACT: Final = frozenset({BY_HAND, MODEL})
+IMPORTED: Final = frozenset({"claude-mem", "claude-relay", "episodic-memory"})
+"""Rules of what another memory tool kept, by its name."""
+_BORN_OF_AN_ACT: Final = frozenset({BY_HAND, MODEL}) | IMPORTED
 """Taking that act back leaves nothing of them; a proposal is one again."""
 FROZEN: Final = (
     "session_id", "project_id", "type", "title", "body", "at", "trust", "rule",

@@ -1,0 +1,1 @@
+"""What comes from another tool or another machine, and what goes to one."""
