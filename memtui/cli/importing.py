@@ -24,7 +24,7 @@ _NAMED: Final = 20
 
 
 @click.command("import")
-@click.argument("tool", type=click.Choice(list(IMPORTERS)), metavar="TOOL")
+@click.argument("tool", type=click.Choice(list(IMPORTERS)))
 @click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
 @click.option("--dry-run", "dry", is_flag=True, help="Only count and tell.")
 @click.option("--keep", is_flag=True, help="Keep them at once: sessions are told.")
@@ -48,7 +48,7 @@ def import_verb(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Bring in what claude-mem kept, its folder or database at PATH.
+    """Bring in what another memory tool kept: its folder or database is PATH.
 
     It is counted first, then asked about; nothing of the other tool is changed.
     Said again it brings only what is new. memtui undo takes it back.

@@ -15,8 +15,8 @@ from memtui.curate.acting import Acting
 from memtui.importers.base import Remembered
 from memtui.model import Evidence, State, Trust
 from memtui.redact import IgnoreRules
+from memtui.store.ingest.projects import ProjectRoot
 from memtui.store.moving.importing import Arrival, MovingCuration
-from memtui.store.projects import ProjectRoot
 from memtui.store.rows import evidence_column, strings_column
 
 CONFIDENCE: Final = 0.5

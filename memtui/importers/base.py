@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -173,11 +173,7 @@ def fates(
         names = columns_of(conn, table)
         if not names:
             continue
-        counts = ", ".join(
-            f"count(case when {quoted(name)} not in ('', '[]') then 1 end)"
-            for name in names
-        )
-        filled = conn.execute(f"select {counts} from {quoted(table)}").fetchone()  # noqa: S608 - quoted
+        filled = _filled(conn, table, names)
         for name, count in zip(names, filled, strict=True):
             becomes = said.get(name, "-not known to this memtui")
             yield Column(
@@ -185,6 +181,19 @@ def fates(
                 becomes=becomes.removeprefix("-"),
                 is_taken=not becomes.startswith("-"),
             )  # fmt: skip
+
+
+def _filled(
+    conn: sqlite3.Connection, table: str, names: Sequence[str]
+) -> tuple[int, ...]:
+    """By column, how many rows say something in it."""
+    for said in ("{} not in ('', '[]')", "typeof({}) <> 'null'"):
+        told = (f"count(case when {said.format(quoted(n))} then 1 end)" for n in names)
+        counted = f"select {', '.join(told)} from {quoted(table)}"  # noqa: S608 - quoted
+        with suppress(sqlite3.DataError):  # of a row over 16 MiB only the type is read
+            found: tuple[int, ...] = conn.execute(counted).fetchone()
+            return found
+    return (0,) * len(names)
 
 
 def text(value: object) -> str:

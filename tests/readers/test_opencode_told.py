@@ -10,8 +10,7 @@ import pytest
 
 from memtui.ingest.sync import sync
 from memtui.model import Agent, RecordKind, SessionFacts, Tool
-from memtui.readers import READERS
-from memtui.readers import foreign
+from memtui.readers import READERS, foreign
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.opencode_writer import SCHEMA, Database

@@ -63,7 +63,7 @@ KNOWN = """
 _CACHE_KB: Final = 32_000
 """Acts on tens of thousands of memories touch as many pages of indexes."""
 
-_TOGETHER: Final = 100
+TOGETHER: Final = 100
 """Memories compared anew in a transaction: some 0.1 s."""
 
 Decide = Callable[[Row], Row | None]
@@ -199,9 +199,9 @@ class Curation:
             yield
         with suppress(StoreBusy):
             ids = alike.astray(self._conn) if self._is_moved else []
-            for first in range(0, len(ids), _TOGETHER):
+            for first in range(0, len(ids), TOGETHER):
                 with transaction(self._conn):
-                    alike.put(self._conn, ids[first : first + _TOGETHER])
+                    alike.put(self._conn, ids[first : first + TOGETHER])
 
     def rows(self, ids: Sequence[str]) -> dict[str, Row]:
         """Memories as an act sees them, in the order asked; unknown ids are out."""
@@ -318,15 +318,15 @@ def write_memories(
 ) -> frozenset[str] | None:
     """Change memories; UUIDs of the projects they are told in, None for any."""
     ids = strings_column(list(made))
-    before = _reach(conn, ids)
+    before = reach(conn, ids)
     searched = frozen.read_otherwise(conn, made)
     frozen.write(conn, made)
     frozen.index(conn, searched)
-    after = _reach(conn, ids)
+    after = reach(conn, ids)
     return None if before is None or after is None else before | after
 
 
-def _reach(conn: sqlite3.Connection, ids: str) -> frozenset[str] | None:
+def reach(conn: sqlite3.Connection, ids: str) -> frozenset[str] | None:
     """UUIDs of the projects that memories are told in, None for any."""
     if conn.execute(ANY_SCOPED, {"ids": ids}).fetchone()[0]:
         return None

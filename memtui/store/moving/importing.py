@@ -7,17 +7,21 @@ first, and undo takes them away whole.
 import sqlite3
 import time
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
-from memtui.store import frozen, tombs
-from memtui.store.accepting import ModelCuration
+from memtui.errors import StoreBusy
+from memtui.store.compress.accepting import ModelCuration
 from memtui.store.connect import transaction
-from memtui.store.curate.journal import Done
-from memtui.store.journal import Change, Row
-from memtui.store.projects import ProjectRoot, project_row
+from memtui.store.curate import alike, frozen
+from memtui.store.curate.curation import TOGETHER, reach
+from memtui.store.curate.journal import Change, Done, Named, Row
+from memtui.store.ingest.projects import ProjectRoot, project_row
+from memtui.store.purge import tombs
 from memtui.store.rows import strings_column
+from memtui.store.search import docs
 
 IMPORT: Final = "import"
 _THERE: Final = """
@@ -90,7 +94,7 @@ class MovingCuration(ModelCuration):
             back: ids of purged ones that the person wants back.
             note: which tool they come from.
         """
-        with transaction(self._conn):
+        with self._comparing(), transaction(self._conn):
             tombs.drop(self._conn, "", back)
             known = self.standing(list(arrivals))
             made: dict[str, Change] = {}
@@ -100,6 +104,31 @@ class MovingCuration(ModelCuration):
                 whole = frozen.EMPTY | one.row | {"acted_at": at}
                 made[memory] = (None, whole | _place(self._conn, one))
             return self._enter(IMPORT, made, actor=actor, at=at, note=note)
+
+    @contextmanager
+    def _comparing(self) -> Iterator[None]:
+        """An act on many memories, which are compared afterwards in short transactions.
+
+        That takes three times as long as all the rest, and others have to write. What
+        a kill leaves of it is done when a memory is next changed.
+        """
+        self._to_compare: list[str] = []
+        yield
+        with suppress(StoreBusy):
+            for first in range(0, len(self._to_compare), TOGETHER):
+                with transaction(self._conn):
+                    alike.put(self._conn, self._to_compare[first : first + TOGETHER])
+
+    def _carry_out(
+        self, act: str, made: Mapping[str, Change], about: list[Named]
+    ) -> tuple[list[Named], frozenset[str] | None]:
+        if act != IMPORT:
+            return super()._carry_out(act, made, about)
+        frozen.write(self._conn, made)
+        rows = frozen.curated(self._conn, list(made))
+        docs.add_memories(self._conn, list(frozen.docs_of_rows(rows)))
+        self._to_compare = list(made)
+        return self._named(made), reach(self._conn, strings_column(list(made)))
 
 
 def _place(conn: sqlite3.Connection, one: Arrival) -> Row:
