@@ -9,6 +9,7 @@ from memtui.cli import output
 from memtui.cli.options import (
     folder_option,
     json_option,
+    named_place,
     named_project,
     project_here,
     store_view,
@@ -60,9 +61,10 @@ def inject_verb(
 
     if as_json and envelope:
         raise UsageError("Say --json or --envelope, not both.")
-    place, reader = folder or paths.here(), Agent(envelope or agent)
+    reader = Agent(envelope or agent)
     known = load(flags={"budget": budget})
     with store_view() as view:
+        place = named_place(view, folder) if folder else paths.here()
         injection = preview(
             view,
             known,

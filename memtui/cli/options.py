@@ -1,6 +1,6 @@
 """What several verbs share: options, the settings, the project."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,12 +9,13 @@ import click
 
 from memtui import paths
 from memtui.cli import output
-from memtui.errors import MemtuiError, NotFound
+from memtui.errors import MemtuiError, NotFound, UsageError
 from memtui.model import Project
 from memtui.settings import Settings, load
 
 if TYPE_CHECKING:  # verbs that only write do without all the ways to ask
     from memtui.store.queries import StoreView
+    from memtui.store.views.likeness import ListedProject
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,13 +65,13 @@ def must_agree(question: str, yes: bool) -> None:
 
 
 def folder_option(verb: F) -> F:
-    """``--project DIR``: the project of this folder instead of the present one."""
+    """``--project DIR``: the project of this folder or name, not the present one."""
     return click.option(
         "--project",
         "folder",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="The project of this folder; otherwise of the present one.",
+        help="The project of this folder or name; otherwise the present one.",
     )(verb)
 
 
@@ -93,16 +94,60 @@ def project_here(view: "StoreView", folder: Path | None = None) -> Project | Non
     return view.project_at((folder or paths.here()).resolve())
 
 
-def named_project(view: "StoreView", folder: Path) -> Project:
-    """The project of a folder that the person named.
+def called(every: Sequence["ListedProject"], word: str) -> "ListedProject":
+    """The one project that is meant.
+
+    Raises:
+        NotFound: none is called so.
+        UsageError: several are.
+    """
+    folders = {word, str(Path(word).expanduser().absolute())}
+    name = word.casefold()
+    ways: tuple[Callable[[ListedProject], bool], ...] = (
+        lambda one: one.project.id == word,
+        lambda one: not folders.isdisjoint(one.roots),
+        lambda one: name in (alias.casefold() for alias in one.aliases),
+        lambda one: name == one.project.name.casefold(),
+        lambda one: len(word) >= 6 and one.project.id.startswith(word),
+    )
+    for is_meant in ways:
+        found = [one for one in every if is_meant(one)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            places = ", ".join(one.project.path or one.project.id for one in found)
+            raise UsageError(
+                f"{len(found)} projects are called {word}.",
+                hint=f"Name the folder: {places}",
+            )
+    raise NotFound(
+        f"No project is called {word}.", hint="memtui project list shows them."
+    )
+
+
+def named_place(view: "StoreView", word: Path) -> Path:
+    """The folder that a person named: itself, or that of the project of this name.
+
+    Raises:
+        NotFound: it is neither a folder nor a project.
+        UsageError: several projects are called so.
+    """
+    if word.exists() or project_here(view, word):
+        return word
+    return Path(called(view.listed_projects(), str(word)).project.path or word)
+
+
+def named_project(view: "StoreView", word: Path) -> Project:
+    """The project that a person named, by its folder or its name.
 
     Raises:
         NotFound: no known project holds it.
+        UsageError: several are called so.
     """
-    project = project_here(view, folder)
+    project = project_here(view, named_place(view, word))
     if project is None:
         raise NotFound(
-            f"No project is known at {folder.resolve()}.",
+            f"No project is known at {word.resolve()}.",
             hint="memtui project list shows those that are.",
         )
     return project

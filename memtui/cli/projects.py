@@ -12,7 +12,7 @@ from memtui.cli.amounts import counted
 from memtui.cli.curating import answer
 from memtui.cli.lines import Parts
 from memtui.cli.objects import project_object
-from memtui.cli.options import json_option, settings, store_view
+from memtui.cli.options import called, json_option, settings, store_view
 from memtui.curate import Change, Curator, by_hand, guard
 from memtui.errors import MemtuiError, NotFound, UsageError
 from memtui.ingest.projects import ProjectFinder, is_absolute
@@ -173,37 +173,6 @@ def _act(verb: str, words: Sequence[str], act: _Act, as_json: bool) -> None:
     found = [called(every, word).project for word in words]
     with Curator(paths.data_dir(), known) as pen:
         answer(act(pen, found), as_json)
-
-
-def called(every: Sequence[ListedProject], word: str) -> ListedProject:
-    """The one project that is meant.
-
-    Raises:
-        NotFound: none is called so.
-        UsageError: several are.
-    """
-    folders = {word, str(Path(word).expanduser().absolute())}
-    name = word.casefold()
-    ways: tuple[Callable[[ListedProject], bool], ...] = (
-        lambda one: one.project.id == word,
-        lambda one: not folders.isdisjoint(one.roots),
-        lambda one: name in (alias.casefold() for alias in one.aliases),
-        lambda one: name == one.project.name.casefold(),
-        lambda one: len(word) >= 6 and one.project.id.startswith(word),
-    )
-    for is_meant in ways:
-        found = [one for one in every if is_meant(one)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            places = ", ".join(one.project.path or one.project.id for one in found)
-            raise UsageError(
-                f"{len(found)} projects are called {word}.",
-                hint=f"Name the folder: {places}",
-            )
-    raise NotFound(
-        f"No project is called {word}.", hint="memtui project list shows them."
-    )
 
 
 def _root(folder: str) -> ProjectRoot:

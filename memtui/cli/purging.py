@@ -9,8 +9,7 @@ import click
 from memtui import paths
 from memtui.cli import output
 from memtui.cli.amounts import counted
-from memtui.cli.options import json_option, project_here, settings, store_view
-from memtui.cli.projects import called
+from memtui.cli.options import called, json_option, project_here, settings, store_view
 from memtui.cli.reading import now_ms
 from memtui.curate import guard
 from memtui.errors import MemtuiError, NotFound, UsageError

@@ -113,6 +113,19 @@ def test_a_name_that_several_projects_have_is_asked_about(
     assert cli("project", "alias", "nothing", "mine").code == 1
 
 
+def test_a_project_option_takes_a_folder_or_a_name(
+    cli: Cli, clones: tuple[Path, Path]
+) -> None:
+    made = cli("add", "Stamp it late", "--type", "decision", "--project", "my terns")
+    assert made.code == 0
+    for place in ("my terns", str(clones[1])):
+        assert "Stamp it late" in cli("inject", "--project", place).out
+    assert cli("inject", "--project", "tern").out == ""
+    unknown = cli("inject", "--project", "curlew")
+    assert (unknown.code, unknown.out) == (1, "")
+    assert "No project is called curlew." in unknown.err
+
+
 def test_a_session_is_called_as_a_person_calls_it(
     cli: Cli, project: Path, home: Path
 ) -> None:
