@@ -1,7 +1,8 @@
 """How finds are weighed. Pure numbers; where they come from: see each.
 
 Kind weights, the recency share and the lanes were measured on known-item search
-over real coding sessions; a memory's own weight is a prior.
+over real coding sessions, chosen on one half of the sessions and held against the
+other; a memory's own weight is a prior.
 """
 
 from collections.abc import Iterable
@@ -32,9 +33,11 @@ _KINDS: Final = {
     RecordKind.SUMMARY: 1.2,
     RecordKind.TITLE: 1.2,
     RecordKind.THINKING: 1.0,
-    RecordKind.TOOL_USE: 1.0,
-    RecordKind.TOOL_RESULT: 0.8,
+    RecordKind.TOOL_USE: 0.8,
+    RecordKind.TOOL_RESULT: 0.6,
 }
+"""What people and agents say tells what a session was about; what a tool was told or
+printed tells only what was touched, in few words that all look rare."""
 _MEMORY: Final = 1.0
 """Of what was distilled, which stands before the turn that it stems from anyway. More
 put memories before the turns that answer, on all that we measure by."""
@@ -46,7 +49,7 @@ _FURTHER: Final = 0.7
 SAID_AGAIN: Final = 0.5
 """Factor of a turn that says word for word what a better one of its session says: a
 command that is run time and again would fill the first page."""
-_RECENT: Final = 0.1
+_RECENT: Final = 0.15
 """Share of a score that fades with age."""
 _HALF_LIFE_MS: Final = 30 * 86_400_000
 

@@ -41,7 +41,8 @@ class Why:
     session: float = 1.0
     """What all finds of its session count, of the best session 1."""
     raised: bool = False
-    """A memory that stands where the turn stands that it was distilled from."""
+    """A memory that stands where the turn stands that it was distilled from, or where
+    a tool of its session has the words as well."""
     said_again: bool = False
     """A turn that says what a better one of its session says, too: it counts less."""
     score: float = 0.0
@@ -72,7 +73,7 @@ class Why:
             parts.append(f"said again {rank.SAID_AGAIN:.1f}")
         said = " × ".join(parts)
         if self.raised:
-            said += ", raised to the turn it stems from"
+            said += ", raised to what it stems from"
         if self.likeness > 0:
             said += ", and meaning"
         return f"{said} = {self.score:.2f}"

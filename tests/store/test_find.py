@@ -91,6 +91,33 @@ def test_a_memory_stands_right_before_the_turn_that_it_stems_from(data: Path) ->
     )
 
 
+def test_a_memory_with_the_word_stands_before_commands_of_its_session(
+    data: Path,
+) -> None:
+    with Filling(data) as fill:
+        session = fill.session(project=fill.project())
+        fill.record(
+            "told", "go test ./otter", session=session, kind=RecordKind.TOOL_USE
+        )
+        fill.record(
+            "printed", "ok ./otter", session=session, turn=2, at=NOON + 1,
+            kind=RecordKind.TOOL_RESULT,
+        )  # fmt: skip
+        fill.record(
+            "answer", "The otter is well.", session=session, turn=3, at=NOON + 2,
+            kind=RecordKind.RESPONSE,
+        )  # fmt: skip
+        for name, said in (("says", "whether an otter"), ("else", "whether a beaver")):
+            fill.observation(
+                name, session=session, at=NOON + HOUR, title="Of what was seen then",
+                body=f"{said} swims along the whole of the river is asked each day",
+            )  # fmt: skip
+    found = names(search(data, "otter swims"))
+    assert found.index("says") < min(map(found.index, ("told", "printed")))
+    assert names(search(data, "otter")) == ["answer", "says", "told", "printed"]
+    assert names(search(data, "otter test"))[0] == "told", "it alone has both"
+
+
 def test_a_turn_counts_more_where_more_of_its_session_answers(data: Path) -> None:
     with Filling(data) as fill:
         here = fill.project()

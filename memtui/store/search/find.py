@@ -6,11 +6,12 @@ the rows' own texts are weighed instead.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from memtui.model import RecordKind
 from memtui.search import rank
 from memtui.search.grammar import Query
 from memtui.search.weigh import Text, relevances
@@ -36,6 +37,7 @@ SAID: Final = """
     from json_each(:docs) wanted cross join doc d on d.id = wanted.value
     cross join record r on r.id = d.record_id
 """
+_OF_TOOLS: Final = frozenset({RecordKind.TOOL_USE, RecordKind.TOOL_RESULT})
 _ALIKE: Final = 500
 """Characters by which two turns say the same."""
 _MOST: Final = 6_000
@@ -171,8 +173,7 @@ def each_once(
     """Each turn and memory by its best row.
 
     What was said where more answers counts more: its session, not its turn, in which
-    one output may hold a word in many rows. A memory stands right before the turn that
-    it was distilled from, wherever that stands.
+    one output may hold a word in many rows.
     """
     rows: dict[tuple[str, int, int], list[Shown]] = {}
     for one in found.shown:
@@ -188,23 +189,41 @@ def each_once(
         for own in rows.values():
             docs = [one.doc for one in own]
             total[docs[0]] = found.meaning.fused(docs, total[docs[0]] / best)
-    turns = {
-        (one.session, one.at): total[own[0].doc]
-        for own in rows.values()
-        for one in own
-        if not one.memory
-    }
+    total |= _raised(found.found, rows.values(), total)
     once = [own[0] for own in rows.values()]
-    for one in once:
-        if one.memory:
-            whence = turns.get((one.session, one.at), 0.0)
-            total[one.doc] = max(total[one.doc], whence)
     once.sort(key=lambda one: (-total[one.doc], not one.memory))
     first = once[: 2 * limit]
     for doc in _said_again(conn, first):
         total[doc] *= rank.SAID_AGAIN
     first.sort(key=lambda one: (-total[one.doc], not one.memory))
     return first[:limit], total
+
+
+def _raised(
+    found: lanes.Found, things: Collection[list[Shown]], total: Mapping[int, float]
+) -> dict[int, float]:
+    """What memories count that stand before what they were distilled from.
+
+    That is the turn that they stem from, wherever it stands, and, for one with every
+    word, what tools of its session were told and printed: a command that holds a word
+    is shorter than any sentence about it, and says less.
+    """
+    turns: dict[tuple[int, int], float] = {}
+    tools: dict[int, float] = {}
+    for best, *others in things:
+        if best.memory:
+            continue
+        for one in (best, *others):
+            turns[one.session, one.at] = total[best.doc]
+        if best.kind in _OF_TOOLS:
+            tools[best.session] = max(tools.get(best.session, 0.0), total[best.doc])
+    raised = {}
+    for one, *_ in things:
+        if one.memory:
+            whence = turns.get((one.session, one.at), 0.0)
+            behind = tools.get(one.session, 0.0) if one.doc in found.every else 0.0
+            raised[one.doc] = max(total[one.doc], whence, behind)
+    return raised
 
 
 def _said_again(conn: sqlite3.Connection, once: Sequence[Shown]) -> Iterator[int]:
