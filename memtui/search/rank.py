@@ -33,7 +33,7 @@ _KINDS: Final = {
     RecordKind.SUMMARY: 1.2,
     RecordKind.TITLE: 1.2,
     RecordKind.THINKING: 1.0,
-    RecordKind.TOOL_USE: 0.8,
+    RecordKind.TOOL_USE: 0.9,
     RecordKind.TOOL_RESULT: 0.6,
 }
 """What people and agents say tells what a session was about; what a tool was told or
@@ -49,7 +49,7 @@ _FURTHER: Final = 0.7
 SAID_AGAIN: Final = 0.5
 """Factor of a turn that says word for word what a better one of its session says: a
 command that is run time and again would fill the first page."""
-_RECENT: Final = 0.15
+_RECENT: Final = 0.1
 """Share of a score that fades with age."""
 _HALF_LIFE_MS: Final = 30 * 86_400_000
 
