@@ -1,6 +1,6 @@
 """``memtui compress``: what it would cost first, then the run itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,11 +20,19 @@ from memtui.cli.options import (
 )
 from memtui.cli.reading import looked_at, now_ms, query_of
 from memtui.compress import money
-from memtui.compress.carrying import CAN_GO_ON, Carrier, begin, unfinished
+from memtui.compress.account import Progress
+from memtui.compress.carrying import Carrier, unfinished
 from memtui.compress.opening import Destination, destination
 from memtui.compress.pacing import WallClock
-from memtui.compress.plan import PROJECTS, SESSIONS, Plan, Planner
-from memtui.compress.run import Progress
+from memtui.compress.plan import (
+    FAILED,
+    KNOWN,
+    PROJECTS,
+    SESSIONS,
+    UNKNOWN,
+    Plan,
+    Planner,
+)
 from memtui.curate import guard
 from memtui.errors import MemtuiError, UsageError
 from memtui.settings import Settings
@@ -34,6 +42,8 @@ from memtui.store.queries import StoreView
 
 LIMIT: Final = 20
 """Sessions of a run unless told otherwise, the newest first."""
+MOST_BUDGET: Final = 10_000
+"""Dollars: a run that may cost more is a slip."""
 LOOKED_AT: Final = 5_000
 """Sessions that are looked through for those that were not asked about."""
 
@@ -50,10 +60,33 @@ class Meant:
     again: bool
 
 
+class _Dollars(click.ParamType[float]):
+    """An amount of dollars that a run may cost."""
+
+    name = "usd"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The amount."""
+        try:
+            amount = float(value)
+        except ValueError:
+            amount = -1
+        if not 0 <= amount <= MOST_BUDGET:
+            self.fail(f"{value} is no amount from 0 to {MOST_BUDGET:,}.", param, ctx)
+        return amount
+
+
+_budget_option = click.option(
+    "--budget", type=_Dollars(), metavar="USD", help="Cost no more than this."
+)
+
+
 @click.group("compress", invoke_without_command=True)
 @click.option("--estimate", is_flag=True, help="Only say what it would cost.")
 @click.option("--preview", is_flag=True, help="Only print all that would be sent.")
-@click.option("--budget", type=float, metavar="USD", help="Cost no more than this.")
+@_budget_option
 @click.option("--batch", is_flag=True, help="Half the price, within a day.")
 @click.option("--merge", is_flag=True, help="What projects remember, not sessions.")
 @click.option("--session", "sessions", multiple=True, metavar="ID", help="Only this.")
@@ -103,23 +136,25 @@ def compress_verb(
         merge=merge, again=again,
     )  # fmt: skip
     most = known.compress_budget if budget is None else budget
-    if most < 0:
-        raise UsageError("A budget is 0 or more.")
     with store_view() as view:
         planner = Planner(view, known, to.known)
         plan = _planned(planner, meant)
         if preview:
             output.put_text(_preview(planner, plan))
             return 0
+    if not plan.tasks and not as_json:
+        _nothing(plan)
+        return 0
     say_estimate(to, plan, most, batch=batch, as_json=as_json and estimate)
     if estimate or not plan.tasks:
         return 0
     _agreed(to, yes=yes, key_from_environment=key_from_environment)
-    number = begin(
-        data, to, plan, pass_=PROJECTS if merge else SESSIONS, budget=most, batch=batch,
-        at=now_ms(),
+    pass_ = PROJECTS if merge else SESSIONS
+    return _carried(
+        known,
+        lambda by: by.begin(to, plan, pass_=pass_, budget=most, batch=batch),
+        key_from_environment=True, as_json=as_json,
     )  # fmt: skip
-    return carry(known, number, key_from_environment=True, as_json=as_json)
 
 
 def _planned(planner: Planner, meant: Meant) -> Plan:
@@ -130,11 +165,21 @@ def _planned(planner: Planner, meant: Meant) -> Plan:
         here = None if meant.everything else project_here(view)
         return planner.projects([here] if here else view.projects())
     if meant.sessions:
-        found = [view.session(one) for one in meant.sessions]
+        wanted = [view.session(one) for one in meant.sessions]
+        found = list({(one.agent, one.id): one for one in wanted}.values())
         return planner.sessions(found, again=meant.again)
     shown = looked.within(None) if meant.everything else looked
     found = view.sessions(query, shown, limit=LOOKED_AT)
     return planner.newest(found, most=meant.limit, again=meant.again)
+
+
+def _nothing(plan: Plan) -> None:
+    """Say that there is nothing to ask about, and why."""
+    output.note("There is nothing to ask about.")
+    for reason, count in plan.left_out.items():
+        output.note(f"Left out: {count:,} {reason}.")
+    if {KNOWN, FAILED, UNKNOWN} & set(plan.left_out):
+        output.note("--again asks about them once more.")
 
 
 def _preview(planner: Planner, plan: Plan) -> str:
@@ -165,27 +210,23 @@ def _agreed(to: Destination, *, yes: bool, key_from_environment: bool) -> None:
 # The run itself ----------------------------------------------------------------------
 
 
-def carry(
+def _carried(
     known: Settings,
-    number: int,
+    do: Callable[[Carrier], Run],
     *,
     key_from_environment: bool,
     as_json: bool,
-    again: bool = False,
-    cancel: bool = False,
 ) -> int:
-    """Carry a run out, telling how far it is; the exit code."""
+    """Do this with a run, telling how far it is; the exit code."""
     with output.progress() as line:
         carrier = Carrier(
             data=paths.data_dir(), settings=known, clock=WallClock(),
             from_environment=key_from_environment,
             tell=lambda now: line.update(_progress(now)),
         )  # fmt: skip
-        run = (
-            carrier.cancel(number) if cancel else carrier.carry_on(number, again=again)
-        )
+        run = do(carrier)
     with store_view() as view:
-        tally, waiting = view.tally(number), view.proposed_count()
+        tally, waiting = view.tally(run.id), view.proposed_count()
     if as_json:
         output.emit([_run_object(run, tally)])
     else:
@@ -214,6 +255,8 @@ def _ended(run: Run, tally: dict[str, int], waiting: int) -> Iterator[str]:
         )
     if run.state is RunState.PAUSED:
         yield f"Paused. {run.why} memtui compress resume goes on."
+    if run.state is RunState.CANCELLING:
+        yield f"{run.why} memtui compress cancel collects what is paid for."
     if waiting:
         yield (
             f"{counted(waiting, 'proposal')} wait for you: memtui compress proposals, "
@@ -243,7 +286,7 @@ def compress_pause(number: int | None) -> None:
     """Let a run stop after the request at hand."""
     guard(settings(), "compress pause")
     with store_view() as view:
-        run = unfinished(view, number)
+        run = unfinished(view, number, (RunState.RUNNING,))
     with Runs(paths.store_path()) as runs:
         runs.stand(run.id, RunState.PAUSED, why="You paused it.", at=now_ms())
     output.say(f"Run {run.id} stops. memtui compress resume goes on with it.")
@@ -252,19 +295,24 @@ def compress_pause(number: int | None) -> None:
 @compress_verb.command("resume")
 @_run_option
 @click.option("--retry", is_flag=True, help="What failed or got no answer, too.")
+@_budget_option
 @click.option("--key-from-environment", is_flag=True, help="A variable's key will do.")
 @json_option
 def compress_resume(
-    number: int | None, retry: bool, key_from_environment: bool, as_json: bool
+    number: int | None,
+    retry: bool,
+    budget: float | None,
+    key_from_environment: bool,
+    as_json: bool,
 ) -> int:
     """Go on with a run that was paused, killed or ran out of tries."""
     known = settings()
     guard(known, "compress resume")
     with store_view() as view:
         run = _to_try_again(view, number) if retry else unfinished(view, number)
-    return carry(
-        known, run.id, key_from_environment=key_from_environment, as_json=as_json,
-        again=retry,
+    return _carried(
+        known, lambda by: by.carry_on(run.id, again=retry, budget=budget),
+        key_from_environment=key_from_environment, as_json=as_json,
     )  # fmt: skip
 
 
@@ -288,8 +336,7 @@ def compress_cancel(
     guard(known, "compress cancel")
     with store_view() as view:
         run = unfinished(view, number)
-    assert run.state in CAN_GO_ON
-    return carry(
-        known, run.id, key_from_environment=key_from_environment, as_json=as_json,
-        cancel=True,
+    return _carried(
+        known, lambda by: by.cancel(run.id),
+        key_from_environment=key_from_environment, as_json=as_json,
     )  # fmt: skip

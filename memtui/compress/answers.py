@@ -14,7 +14,7 @@ from memtui.compress import forms
 from memtui.compress.payload import Told, hidden
 from memtui.model import Evidence, Memory, Record, State, observation_id
 from memtui.search.near import SAME, bag_of, jaccard, same
-from memtui.store.compress.model_proposals import Draft, ProposedKind
+from memtui.store.compress.model_proposals import Draft, Earlier, ProposedKind
 from memtui.store.curate.frozen import MODEL
 
 TITLE: Final = 80
@@ -35,14 +35,14 @@ class Known:
 
     memories: Mapping[str, Memory]
     """Of the project, by id."""
-    proposed: Sequence[str] = ()
-    """Texts of earlier proposals, the rejected ones too."""
+    earlier: Sequence[Earlier] = ()
+    """Proposals of before, the rejected ones too."""
     types: Collection[str] = ()
     _said: list[frozenset[str]] = field(init=False)
     _bags: dict[str, frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._said = [bag_of(said) for said in self.proposed]
+        self._said = [bag_of(one.text) for one in self.earlier]
         self._bags = {i: bag_of(_text(one)) for i, one in self.memories.items()}
 
     def was_said(self, text: str) -> bool:
@@ -56,6 +56,12 @@ class Known:
         near = (i for i, other in self._bags.items() if jaccard(bag, other) >= SAME)
         found = (self.memories[i] for i in near)
         return [one for one in found if same(text, _text(one))]
+
+    def were_merged(self, ids: Collection[str]) -> bool:
+        """Whether it was proposed to make one of these, in whatever words."""
+        meant = frozenset(ids)
+        merges = (e for e in self.earlier if e.kind is ProposedKind.MERGE)
+        return any(one.instead == meant for one in merges)
 
     def note(self, text: str) -> None:
         """Something more is proposed."""
@@ -85,7 +91,7 @@ def of_session(text: str, told: Told, known: Known, *, part: int) -> Answered:
             drafts.append(draft)
     dropped = len(answer.observations) - len(drafts)
     if answer.summary is not None:
-        drafts += _summary(answer.summary, told, part)
+        drafts += _summary(answer.summary, told, known, part)
     return Answered(drafts=tuple(drafts), dropped=dropped)
 
 
@@ -137,7 +143,14 @@ def _observation(one: forms.Observation, told: Told, known: Known) -> Draft | No
     )
 
 
-def _summary(one: forms.Summary, told: Told, part: int) -> Iterator[Draft]:
+def _summary(
+    one: forms.Summary, told: Told, known: Known, part: int
+) -> Iterator[Draft]:
+    """What the session was about, in the place of what was accepted of it before.
+
+    It is named by how far the session went: the same is not proposed again in other
+    words.
+    """
     numbers = [n for n in one.evidence if _is_number(n, told)]
     if not numbers:
         numbers = [n for n, r in enumerate(told.records) if r.kind == "prompt"][:1]
@@ -150,8 +163,16 @@ def _summary(one: forms.Summary, told: Told, part: int) -> Iterator[Draft]:
     )  # fmt: skip
     lines = [f"{word}: {_line(text, 600)}" for word, text in said if text.strip()]
     body = "\n".join([rest, *lines] if rest else lines)
+    if known.was_said(f"{title}\n{body}"):
+        return
+    older = [
+        e.id for e in known.earlier
+        if e.kind is ProposedKind.SUMMARY and e.session == told.session.id
+        and part == 1 and _stands(e.id, known)
+    ]  # fmt: skip
+    which = f"part {part} of {len(told.parts)} of " if len(told.parts) > 1 else ""
     yield Draft(
-        id=_id(f"{told.session.id} summary {part}", f"{title}\n{body}"),
+        id=_id(f"{told.session.id} summary {part}", str(len(told.records))),
         kind=ProposedKind.SUMMARY,
         type=_SUMMARY,
         title=title,
@@ -160,7 +181,8 @@ def _summary(one: forms.Summary, told: Told, part: int) -> Iterator[Draft]:
         tags=("summary",),
         evidence=tuple(_evidence(numbers, told)),
         branch=told.session.branch,
-        why="What the session was about.",
+        instead=tuple(older),
+        why=f"What {which}the session was about.",
     )
 
 
@@ -170,7 +192,7 @@ def _merges(found: Sequence[forms.Merge], known: Known) -> Iterator[Draft]:
         title, body = _words(one.title, one.body)
         if len(ids) < 2 or not title or one.type not in known.types:
             continue
-        if known.was_said(f"{title}\n{body}"):
+        if known.were_merged(ids) or known.was_said(f"{title}\n{body}"):
             continue
         yield Draft(
             id=_id("merge", f"{title}\n{body} {' '.join(sorted(ids))}"),

@@ -4,6 +4,7 @@ The library gets address and key from us, retries nothing and reads no variable 
 environment: what is sent, where, and how often is decided here alone.
 """
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from memtui.compress import http
 from memtui.compress.asking import ANSWER_TOKENS, Question
 from memtui.compress.endpoint import Failed, Failure, Handed, Listed, Reply
-from memtui.compress.money import Usage
+from memtui.compress.money import Usage, counted
 
 if TYPE_CHECKING:
     import anthropic
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 URL: Final = "https://api.anthropic.com"
 MODEL: Final = "claude-haiku-5-5"
-_PAGES: Final = 5
-"""Pages of batches that are looked through for one of ours."""
+_PAGES: Final = 50
+"""Pages of batches that are looked through for one of ours, a hundred on each."""
 _DENIED: Final = frozenset({401, 402, 403, 404})
 
 
@@ -67,7 +68,9 @@ class AnthropicApi:
 
     def ask(self, question: Question) -> Reply:
         """Send one question and wait."""
-        with _failures():
+        with _failures(), warnings.catch_warnings():
+            # of an answer in another form the library says so, with the answer in it
+            warnings.simplefilter("ignore")
             if not self._stream:
                 answer = self._client.messages.create(**self._asked(question))
             else:
@@ -122,6 +125,9 @@ class AnthropicApi:
                 if not page.has_next_page() or found[-1].at < since:
                     break
                 page = page.get_next_page()
+            else:
+                told = "There are too many batches to find ours among them."
+                raise Failed(Failure.REJECTED, told)
         return [one for one in found if one.at >= since]
 
     def _asked(self, question: Question) -> dict[str, Any]:
@@ -175,10 +181,10 @@ def _reply(answer: "Message") -> Reply:
 def _usage(answer: "Message") -> Usage:
     told = answer.usage
     return Usage(
-        input=told.input_tokens,
-        output=told.output_tokens,
-        written=told.cache_creation_input_tokens or 0,
-        kept=told.cache_read_input_tokens or 0,
+        input=counted(told.input_tokens),
+        output=counted(told.output_tokens),
+        written=counted(told.cache_creation_input_tokens or 0),
+        kept=counted(told.cache_read_input_tokens or 0),
     )
 
 
@@ -188,6 +194,8 @@ def _result(result: Any) -> Reply | Failed:  # noqa: ANN401 - one of four, told 
             return _reply(result.message)
         except Failed as failed:
             return failed
+        except (ValueError, AttributeError, TypeError):  # one of many: the rest is well
+            return Failed(Failure.GARBLED, "What came is no answer of this API.")
     if result.type == "errored":
         error = result.error.error
         lasting = error.type in ("invalid_request_error", "request_too_large")
@@ -233,9 +241,9 @@ def _failures() -> Iterator[None]:
     except httpx2.HTTPError as error:
         raise _broken(error) from None
     except (anthropic.AnthropicError, ValidationError, ValueError, AssertionError,
-            AttributeError, TypeError, KeyError):  # fmt: skip
+            AttributeError, TypeError, KeyError, RecursionError):  # fmt: skip
         # The library trusts what a server says: of what it makes of other things
-        # anything may be missing.
+        # anything may be missing, and it follows brackets however deep they go.
         raise Failed(Failure.GARBLED, "What came is no answer of this API.") from None
 
 

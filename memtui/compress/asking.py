@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from memtui.compress.payload import hidden, shortened
-from memtui.model import Memory, State
+from memtui.compress.remembered import in_order
+from memtui.model import Memory
+from memtui.search.near import bag_of
 
 ANSWER_TOKENS: Final = 8_192
 """An answer may be this long; a longer one is cut by the endpoint and fails."""
 LIKELY_TOKENS: Final = 900
 """An answer is likely this long."""
 CONTEXT_BYTES: Final = 3_000
-"""Known memories that are told at most; at least ``_LEAST_CONTEXT``."""
-_LEAST_CONTEXT: Final = 400
+"""Known memories that are told at most beside pins; at least ``_LEAST_CONTEXT``."""
+_LEAST_CONTEXT: Final = 1_000
 _CONTEXT_SHARE: Final = 0.02
 """Of the session's bytes: known memories take no more of a request."""
 _BODY: Final = 1_500
@@ -67,14 +69,18 @@ class Question:
     @property
     def digest(self) -> str:
         """Of what is asked."""
-        said = f"{self.instructions}\x1f{self.context}\x1f{self.text}"
-        return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
+        return digest(f"{self.instructions}\x1f{self.context}\x1f{self.text}")
 
     @property
     def whole(self) -> str:
         """All of it, as a preview shows it."""
         parts = (self.instructions, self.context, self.text)
         return "\n\n".join(part for part in parts if part)
+
+
+def digest(text: str) -> str:
+    """What names a text that is sent."""
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
 def about_session(
@@ -85,7 +91,7 @@ def about_session(
     place = f"\nThis is part {part} of {parts} of the session." if parts > 1 else ""
     return Question(
         instructions=f"{_SESSIONS}{', '.join(types)}.",
-        context=_context(known, min(room, CONTEXT_BYTES)),
+        context=_context(in_order(known, bag_of(text)), min(room, CONTEXT_BYTES)),
         text=f"{text}{place}",
         schema=session_schema(types),
     )
@@ -102,12 +108,12 @@ def about_project(known: Sequence[Memory], types: Sequence[str]) -> Question:
 
 
 def _context(known: Sequence[Memory], room: int) -> str:
-    """Pins first; what has no room is counted."""
+    """Every pin, then what there is room for; what is not told is counted."""
     lines: list[str] = []
     for place, one in enumerate(known):
         line = f"{one.id} {one.type}: {_line(one.title, 120)}"
         room -= len(line.encode()) + 1
-        if room < 0:
+        if room < 0 and not one.pinned:
             lines.append(f"and {len(known) - place} more that are not shown")
             break
         lines.append(line)
@@ -127,14 +133,6 @@ def size_of(one: Memory) -> int:
 
 def _line(text: str, most: int) -> str:
     return shortened(" ".join(hidden(text).split()), most)[0]
-
-
-def in_order(known: Sequence[Memory]) -> list[Memory]:
-    """Memories as they are told: pins, then what was kept, then the newest."""
-    return sorted(
-        known,
-        key=lambda one: (not one.pinned, one.state is not State.KEPT, -one.at, one.id),
-    )
 
 
 def session_schema(types: Sequence[str]) -> dict[str, Any]:

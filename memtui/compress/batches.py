@@ -11,11 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from memtui.compress import pacing
+from memtui.compress.account import Paused
 from memtui.compress.asking import Question
 from memtui.compress.endpoint import AGAIN, Batches, Failed, Failure, Handed, Reply
 from memtui.compress.pacing import LOOK_S
-from memtui.compress.run import Paused, read_again
-from memtui.store.compress.runs import Batch, Item, ItemState, RunState, Settled
+from memtui.compress.run import read_again
+from memtui.store.compress.runs import Batch, Item, ItemState, Settled
 
 if TYPE_CHECKING:
     from memtui.compress.run import Runner
@@ -86,7 +87,7 @@ def _hand_over(runner: "Runner", batches: Batches) -> None:
     except Failed as failed:
         _not_handed_over(runner, made, failed)
         return
-    runner.runs.name_batch(made, remote)
+    runner.surely(lambda: runner.runs.name_batch(made, remote))
 
 
 def _not_handed_over(runner: "Runner", batch: int, failed: Failed) -> None:
@@ -156,14 +157,8 @@ def _wait_for(runner: "Runner", batches: Batches, remote: str) -> Handed:
         if now.ended:
             return now
         runner.tell(f"The endpoint works on {now.count} requests; you may leave.")
-        _must_wait_on(runner)
+        runner.must_go_on()
         runner.clock.wait(LOOK_S)
-        _must_wait_on(runner)
-
-
-def _must_wait_on(runner: "Runner") -> None:
-    """A run that is being cancelled waits for what it has to collect."""
-    if runner.run.state is not RunState.CANCELLED:
         runner.must_go_on()
 
 
@@ -184,7 +179,7 @@ def _find(runner: "Runner", batches: Batches, batch: Batch) -> str:
         runner.tell("Looks whether a batch of before is there.")
         _wait_for(runner, batches, one.id)
         names = {name for name, _ in _all_of(runner, batches, one.id)}
-        if names <= ours:
+        if names and names <= ours:
             runner.runs.name_batch(batch.id, one.id)
             return one.id
     return ""
@@ -223,4 +218,4 @@ def _patiently(runner: "Runner", ask: Callable[[], T]) -> T:
                 raise Paused(failed.message) from None
             runner.tell(f"{failed.message} Waits {wait:.0f} s.")
         runner.clock.wait(wait)
-        _must_wait_on(runner)
+        runner.must_go_on()

@@ -15,7 +15,7 @@ from typing import Any, Final
 from memtui import paths
 from memtui.compress.asking import Question
 from memtui.compress.endpoint import Failed, Failure, Listed, Reply
-from memtui.compress.money import Usage
+from memtui.compress.money import Usage, counted
 
 MODEL: Final = "haiku"
 HOST: Final = "your claude program"
@@ -143,7 +143,7 @@ def _reply(out: str) -> Reply:
         text = json.dumps(said) if said is not None else str(answer["result"])
         failed = bool(answer.get("is_error"))
         code = answer.get("api_error_status")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Failed(Failure.GARBLED, "What claude printed is no answer.") from None
     if failed:
         raise _failed(text, code)
@@ -160,8 +160,8 @@ def _failed(text: str, code: object) -> Failed:
 
 def _usage(told: dict[str, Any]) -> Usage:
     return Usage(
-        input=int(told.get("input_tokens") or 0),
-        output=int(told.get("output_tokens") or 0),
-        written=int(told.get("cache_creation_input_tokens") or 0),
-        kept=int(told.get("cache_read_input_tokens") or 0),
+        input=counted(told.get("input_tokens") or 0),
+        output=counted(told.get("output_tokens") or 0),
+        written=counted(told.get("cache_creation_input_tokens") or 0),
+        kept=counted(told.get("cache_read_input_tokens") or 0),
     )

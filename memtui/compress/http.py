@@ -1,5 +1,6 @@
 """The one HTTP client: 60 seconds of silence end it, and so do ten minutes of talk."""
 
+import logging
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -8,6 +9,12 @@ from memtui.compress.endpoint import TIMEOUT_S, WHOLE_S
 
 if TYPE_CHECKING:
     import httpx2
+
+
+def be_quiet() -> None:
+    """Let no library log what is sent: ``ANTHROPIC_LOG`` and the like would."""
+    for name in ("anthropic", "httpx2", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def client(
@@ -25,6 +32,8 @@ def client(
         whole: seconds of an answer; None: ``WHOLE_S``.
     """
     import httpx2  # only who asks a model pays for it
+
+    be_quiet()
 
     silence = TIMEOUT_S if timeout is None else timeout
     longest = WHOLE_S if whole is None else whole

@@ -68,14 +68,14 @@ def find(
         return Key(source=f"the file {name}", _get=lambda: _of_file(path))
     host = host_of(url)
     if found := _of_keyring(host):
-        return Key(source=f"the keyring, memtui for {host}", _get=lambda: found)
+        source = f"the keyring, memtui for {host}"
+        return Key(source=source, _get=lambda: _checked(found, source))
     known = os.environ if environ is None else environ
     variable = _VARIABLES.get(host, "")
     if value := known.get(variable, ""):
+        source = f"the environment variable {variable}"
         return Key(
-            source=f"the environment variable {variable}",
-            from_environment=True,
-            _get=lambda: value,
+            source=source, from_environment=True, _get=lambda: _checked(value, source)
         )
     if is_local(url):
         return Key(source="none, the server is on this machine", _get=lambda: "")
@@ -149,5 +149,6 @@ def _of_keyring(host: str) -> str:
 def _checked(text: str, where: str) -> str:
     key = text.strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise SettingsError(f"{where} gives no key: one line of letters and digits.")
+        told = f"{where[0].upper()}{where[1:]} gives no key"
+        raise SettingsError(f"{told}: one line of letters and digits.")
     return key

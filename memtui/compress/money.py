@@ -20,6 +20,8 @@ _WRITTEN: Final = 1.25
 """What a token costs that the endpoint keeps for the next request."""
 _KEPT: Final = 0.1
 """What it costs when it was kept."""
+_MOST_TOKENS: Final = 10**9
+"""Of one answer and its question: more is no number but nonsense."""
 FRAME: Final = 2_000
 """Tokens that an endpoint may add to a request: roles, and the schema in its words."""
 _BYTES_A_TOKEN: Final = 3.2
@@ -56,6 +58,17 @@ class Usage:
     def prompt(self) -> int:
         """Tokens that were read."""
         return self.input + self.written + self.kept
+
+
+def counted(told: object) -> int:
+    """A number of tokens, as an endpoint tells it.
+
+    Raises:
+        ValueError: no endpoint counts so: less than nothing would be money back.
+    """
+    if not isinstance(told, int) or not 0 <= told <= _MOST_TOKENS:
+        raise ValueError("no number of tokens")
+    return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

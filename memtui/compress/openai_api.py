@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from memtui.compress import http
 from memtui.compress.asking import ANSWER_TOKENS, Question
 from memtui.compress.endpoint import Failed, Failure, Listed, Reply, host_of
-from memtui.compress.money import Usage
+from memtui.compress.money import Usage, counted
 
 if TYPE_CHECKING:
     import httpx2
@@ -148,10 +148,10 @@ def _ended(
 
 
 def _usage(told: Mapping[str, Any]) -> Usage:
-    kept = int((told.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
+    kept = counted((told.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
     return Usage(
-        input=max(0, int(told["prompt_tokens"]) - kept),
-        output=int(told["completion_tokens"]),
+        input=max(0, counted(told["prompt_tokens"]) - kept),
+        output=counted(told["completion_tokens"]),
         kept=kept,
     )
 
@@ -196,6 +196,8 @@ def _failures() -> Iterator[None]:
         raise Failed(
             Failure.CUT, "The connection broke before the answer ended."
         ) from None
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+    except (
+        ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError
+    ):  # fmt: skip
         # JSON of any shape may come; what we do not find in it is no answer.
         raise Failed(Failure.GARBLED, "What came is no answer of this API.") from None

@@ -9,6 +9,8 @@ from typing import Final, Protocol
 DELAYS_S: Final = (3.0, 5.0, 10.0, 30.0, 60.0)
 """Before the second try, the third, and so on; there is none after the last."""
 TRIES: Final = len(DELAYS_S) + 1
+PAID_TRIES: Final = 3
+"""Of what is paid each time and seldom does better: an answer of another form."""
 JITTER: Final = 0.2
 """Share by which a delay may be longer or shorter, so that many do not come at once."""
 PATIENCE_S: Final = 300.0
@@ -43,7 +45,10 @@ class WallClock:
 
 
 def delay(
-    tries: int, after: float | None, draw: Callable[[], float] = random.random
+    tries: int,
+    after: float | None,
+    draw: Callable[[], float] = random.random,
+    most: int = TRIES,
 ) -> float | None:
     """Seconds until the next try; None: there is none.
 
@@ -51,8 +56,9 @@ def delay(
         tries: how often it was tried.
         after: seconds that the endpoint asked for; never less is waited.
         draw: a number from 0 to 1.
+        most: tries, all in all.
     """
-    if tries >= TRIES:
+    if tries >= most:
         return None
     planned = DELAYS_S[max(tries, 1) - 1] * (1 + JITTER * (2 * draw() - 1))
     return max(planned, after or 0.0)

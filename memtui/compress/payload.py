@@ -2,9 +2,11 @@
 
 Each record is a line or more, ``[12] $ npm test``; its number is its place in the
 session, so that an answer can name what shows it. The same records give the same text
-for ever. What is cut says so where it stood, and how much it was.
+for ever. What is cut says so where it stood, and how much it was. No text of a record
+can pass for a record: a line of it that begins like one gets a blank before it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,6 +42,8 @@ _CAPS: Final = (
 )  # fmt: skip
 """The first that takes no more parts than the last: more is told at the same price.
 With the last a hundred calls of tools fit into two parts of 94,000 bytes."""
+_LIKE_OURS: Final = re.compile(r"(?<=\n)\[(?=\d+\] |goes on, )")
+"""What would pass for the beginning of another record."""
 _ELSEWHERE: Final = "\n[… the rest is in the archive alone …]"
 """Ends what a record holds the beginning of."""
 
@@ -192,7 +196,8 @@ def _said(record: Record) -> str:
     else:
         text = without_injected(text)
     whole = len(record.text) < SPOKEN_CHARS
-    return hidden(text).strip() + ("" if whole else _ELSEWHERE)
+    said = _LIKE_OURS.sub(" [", hidden(text).strip())
+    return said + ("" if whole else _ELSEWHERE)
 
 
 def hidden(text: str) -> str:

@@ -6,34 +6,37 @@ is not sent.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from memtui.compress import asking, money, payload
-from memtui.compress.answers import Answered, Known, of_project, of_session
+from memtui.compress import asking, money, payload, remembered
+from memtui.compress.answers import Answered, of_project, of_session
 from memtui.compress.asking import ANSWER_TOKENS, LIKELY_TOKENS, Question
 from memtui.compress.money import Model, Price
 from memtui.compress.payload import Told
 from memtui.compress.privacy import PRIVATE, Privacy
-from memtui.errors import MemtuiError
-from memtui.model import Memory, Project, Rung, Session, State
-from memtui.search.grammar import EVERYTHING
+from memtui.errors import MemtuiError, SettingsError
+from memtui.model import Memory, Project, Rung, Session
 from memtui.settings import Settings
-from memtui.store.compress.runs import Item, NewItem
-from memtui.store.queries import ALL_STATES, OPEN_STATES, StoreView, View
+from memtui.store.compress.ledger import AskedPart
+from memtui.store.compress.runs import Item, ItemState, NewItem
+from memtui.store.queries import StoreView
 
 SESSIONS: Final = "sessions"
 PROJECTS: Final = "projects"
 _LARGEST: Final = 180_000
 """Bytes of a request at most, however large the window is."""
-_KNOWN: Final = 2_000
-"""Memories of a project that are looked through."""
+_LEAST: Final = 4_000
+"""So many at least: a session in smaller parts says nothing."""
 _BESIDE: Final = 5_000
 """Bytes of instructions, schema and context beside the text of a session."""
 _RANKS: Final = {Rung.EPHEMERAL: 0, Rung.WORK: 1, Rung.PERMANENT: 2}
 
 KNOWN: Final = "asked about before"
+FAILED: Final = "asked about before, without an answer that could be read"
+UNKNOWN: Final = "sent before, and maybe paid for, when memtui ended"
+OLDER: Final = f"project's memories beyond the newest {remembered.MOST:,}"
 EMPTY: Final = "without a word to send"
 
 
@@ -133,12 +136,22 @@ class Planner:
         """Bytes of text in one request: never more tokens than the model takes.
 
         Where a longer prompt costs more, it stays below that length.
+
+        Raises:
+            SettingsError: the model's window leaves none.
         """
         window = self.model.window - ANSWER_TOKENS - money.FRAME
         price = self.model.price
         if price is not None and price.above:
             window = min(window, price.above - money.FRAME)
-        return max(4_000, min(window, _LARGEST) - _BESIDE)
+        room = min(window, _LARGEST) - _BESIDE
+        if room < _LEAST:
+            least = self.model.window + _LEAST - room
+            raise SettingsError(
+                f"A window of {self.model.window:,} tokens is too small to refine in.",
+                hint=f"compress_window must be {least:,} or more.",
+            )
+        return room
 
     def sessions(self, found: Sequence[Session], *, again: bool = False) -> Plan:
         """A plan of the first pass, over these sessions in this order.
@@ -147,18 +160,24 @@ class Planner:
             again: those too that a model was asked about.
         """
         plan, privacy = Plan(), Privacy.of(self.settings, self.view)
-        asked = {} if again else self.view.compressed()
+        asked = {} if again else self.view.asked_before()
         for session in found:
             if reason := privacy.withholds(session):
                 plan.left_out[reason] += 1
                 continue
             records = payload.read(self.view, session)
-            if asked.get((session.agent.value, session.id), -1) >= len(records):
-                plan.left_out[KNOWN] += 1
+            before = [
+                one
+                for one in asked.get((session.agent.value, session.id), ())
+                if one.records >= len(records)
+            ]
+            if reason := _whole_before(before):
+                plan.left_out[reason] += 1
             elif privacy.withholds_any(records):
                 plan.left_out[PRIVATE] += 1
             else:
-                self._add_session(plan, payload.told(session, records, self.room))
+                told = payload.told(session, records, self.room)
+                self._add_session(plan, told, {(a.part, a.parts) for a in before})
         return plan
 
     def newest(
@@ -185,7 +204,10 @@ class Planner:
             if privacy.hides(project):
                 plan.left_out[PRIVATE] += 1
                 continue
-            parts = self._questions(project)
+            told = remembered.of_project(self.view, project.id)
+            parts = self._questions(told)
+            if len(told) >= remembered.MOST:
+                plan.left_out[OLDER] += 1
             if not parts:
                 plan.left_out[EMPTY] += 1
             elif all(one.digest in asked for one in parts):
@@ -215,12 +237,17 @@ class Planner:
             return self._build_project(item, sent)
         return self._build_session(item, sent)
 
-    def _add_session(self, plan: Plan, told: Told) -> None:
+    def _add_session(
+        self, plan: Plan, told: Told, before: Collection[tuple[int, int]]
+    ) -> None:
+        """What is to be asked of a session, without the parts of ``before``."""
         plan.thoughts += told.thoughts
         if not told.parts:
             plan.left_out[EMPTY] += 1
-        known = self._known_to(told.session)
+        known = remembered.near(self.view, told.session)
         for number, part in enumerate(told.parts, 1):
+            if (number, len(told.parts)) in before:
+                continue
             question = asking.about_session(
                 part.text, known, self._types, number, len(told.parts)
             )
@@ -228,7 +255,7 @@ class Planner:
                 kind="session", subject=told.session.id,
                 agent=told.session.agent.value, title=told.session.title,
                 part=number, parts=len(told.parts), size=question.size, cut=part.cut,
-                records=len(told.records), digest=question.digest,
+                records=len(told.records), digest=asking.digest(part.text),
             )  # fmt: skip
             plan.tasks.append(task)
 
@@ -243,12 +270,16 @@ class Planner:
         if item.part > len(told.parts) or item.parts != len(told.parts):
             raise Withheld("Not sent: the session is another than when it was planned.")
         part = told.parts[item.part - 1]
-        known = self._known(session.project)
+        if asking.digest(part.text) != item.digest:
+            raise Withheld("Not sent: the session is another than when it was planned.")
+        project = session.project.id if session.project else None
+        near = remembered.near(self.view, session)
+        known = remembered.known(self.view, project, self._types)
         return Built(
             question=asking.about_session(
-                part.text, self._known_to(session), self._types, item.part, item.parts
+                part.text, near, self._types, item.part, item.parts
             ),
-            project=session.project.id if session.project else None,
+            project=project,
             agent=session.agent.value,
             session=session.id,
             read=lambda text: of_session(text, told, known, part=item.part),
@@ -261,10 +292,10 @@ class Planner:
             raise Withheld("Not sent: the project is gone.")
         if not sent and Privacy.of(self.settings, self.view).hides(project):
             raise Withheld("Not sent: the project is private now.")
-        parts = self._questions(project)
+        parts = self._questions(remembered.of_project(self.view, project.id))
         if item.part > len(parts) or (not sent and item.parts != len(parts)):
             raise Withheld("Not sent: the project is another than when it was planned.")
-        known = self._known(project)
+        known = remembered.known(self.view, project.id, self._types)
         return Built(
             question=parts[item.part - 1],
             project=project.id,
@@ -273,13 +304,11 @@ class Planner:
             read=lambda text: of_project(text, known, self._ranks),
         )
 
-    def _questions(self, project: Project) -> list[Question]:
+    def _questions(self, found: Sequence[Memory]) -> list[Question]:
         """What is remembered there, in as many requests as it takes."""
-        shown = View(project=project.id, states=OPEN_STATES)
-        found = self.view.memories(EVERYTHING, shown, limit=_KNOWN)
         parts: list[list[Memory]] = [[]]
         size = 0
-        for one in asking.in_order(found):
+        for one in found:
             more = asking.size_of(one)
             if size + more > self.room and parts[-1]:
                 parts.append([])
@@ -288,27 +317,6 @@ class Planner:
             size += more
         wanted = [part for part in parts if len(part) > 1]
         return [asking.about_project(part, self._types) for part in wanted]
-
-    def _known_to(self, session: Session) -> list[Memory]:
-        """What a session's answer must not repeat: what was kept, and its own."""
-        shown = View(
-            project=session.project.id if session.project else "", states=OPEN_STATES
-        )
-        found = self.view.memories(EVERYTHING, shown, limit=_KNOWN)
-        near = (
-            one for one in found if one.state is State.KEPT or one.session == session.id
-        )
-        return asking.in_order(list(near))
-
-    def _known(self, project: Project | None) -> Known:
-        where = project.id if project else None
-        shown = View(project=where or "", states=ALL_STATES, hidden=True)
-        found = self.view.memories(EVERYTHING, shown, limit=_KNOWN)
-        return Known(
-            memories={one.id: one for one in found},
-            proposed=self.view.said_by_models(where),
-            types=frozenset(self._types),
-        )
 
     @property
     def _types(self) -> tuple[str, ...]:
@@ -321,3 +329,17 @@ class Planner:
     @property
     def _ranks(self) -> Mapping[str, int]:
         return {name: _RANKS[one.rung] for name, one in self.settings.types.items()}
+
+
+def _whole_before(asked: Sequence[AskedPart]) -> str:
+    """Why a session is not asked about again; empty: some of it never was."""
+    states = {(one.part, one.parts): one.state for one in asked}
+    whole = any(
+        all((part, parts) in states for part in range(1, parts + 1))
+        for parts in {one.parts for one in asked}
+    )
+    if not whole:
+        return ""
+    if ItemState.UNKNOWN in states.values():
+        return UNKNOWN
+    return FAILED if ItemState.FAILED in states.values() else KNOWN

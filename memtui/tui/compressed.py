@@ -6,10 +6,10 @@ from typing import Final
 
 from memtui.clean import clean_line
 from memtui.compress import money
+from memtui.compress.account import Progress
 from memtui.compress.carrying import CAN_GO_ON
 from memtui.compress.opening import Destination, destination
 from memtui.compress.plan import PROJECTS, Plan, Planner
-from memtui.compress.run import Progress
 from memtui.compress.telling import estimate_lines
 from memtui.errors import MemtuiError
 from memtui.masking import safe_line

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from memtui.compress import money
+from memtui.compress.account import Progress
 from memtui.compress.anthropic_api import AnthropicApi
 from memtui.compress.endpoint import Endpoint
 from memtui.compress.plan import Plan, Planner
-from memtui.compress.run import Progress, Runner
+from memtui.compress.run import Runner
 from memtui.ingest.sync import sync
 from memtui.paths import store_path
 from memtui.search.grammar import EVERYTHING

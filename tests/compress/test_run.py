@@ -8,7 +8,7 @@ import pytest
 from memtui.compress import http, pacing
 from memtui.compress.anthropic_api import AnthropicApi
 from memtui.compress.openai_api import OpenAIApi
-from memtui.compress.pacing import DELAYS_S, TRIES
+from memtui.compress.pacing import DELAYS_S, PAID_TRIES, TRIES
 from memtui.errors import StoreBusy
 from memtui.store.compress.runs import RunState
 from tests.compress.conftest import MODEL, Bench
@@ -169,7 +169,7 @@ def test_an_item_that_always_fails_holds_nobody_up(three: Bench) -> None:
     assert sorted(three.states(number)) == ["done", "done", "failed"]
     # the first try of each comes before the second of the one that fails
     assert three.outcomes()[:3].count("answered") == 2
-    assert three.outcomes().count("wrong form") == TRIES
+    assert three.outcomes().count("wrong form") == PAID_TRIES  # each was paid
 
 
 def _plain(text: str) -> object:

@@ -34,7 +34,10 @@ class ModelCuration(Curation):
         actor: str,
         at: int,
     ) -> Done:
-        """Do what these propose, all or none; what was decided is passed over.
+        """Do what these propose; what was decided is passed over.
+
+        So is what is about memories of which one went, to the trash or for another,
+        since it was proposed or by one of these: it waits for that to be undone.
 
         Args:
             said: columns in other words than the model's, by proposal.
@@ -42,6 +45,8 @@ class ModelCuration(Curation):
         with transaction(self._conn):
             made: dict[str, Change] = {}
             for one, row in self._waiting(proposals).items():
+                if not self._still_stands(row, made):
+                    continue
                 made |= self._done_by(one, row | dict(said.get(one, {})), at, made)
                 made[_DECIDED + one] = (None, {"accepted": 1, "acted_at": at})
             return self._enter(ACCEPT, made, actor=actor, at=at)
@@ -59,16 +64,37 @@ class ModelCuration(Curation):
         rows = model_proposals.rows(self._conn, proposals)
         return {one: row for one, row in rows.items() if row["accepted"] < 0}
 
+    def _still_stands(
+        self, row: Mapping[str, Any], before: Mapping[str, Change]
+    ) -> bool:
+        """Whether all that a proposal about memories is about is as it was."""
+        if row["kind"] in model_proposals.OF_ITS_OWN:
+            return True
+        about = [
+            *strings_from(row["instead"]),
+            *([row["holds"]] if row["holds"] else []),
+        ]
+        now = self.rows(about)
+        return len(now) == len(set(about)) and not any(
+            one in before or r["state"] == State.PRUNED.value or r["superseded_by"]
+            for one, r in now.items()
+        )
+
     def _done_by(
         self, one: str, row: dict[str, Any], at: int, before: Mapping[str, Change]
     ) -> dict[str, Change]:
         """What accepting one of several changes; a memory changes once."""
         kind = ProposedKind(row["kind"])
-        old = [i for i in strings_from(row["instead"]) if i not in before]
         if kind is ProposedKind.PROMOTE:
             wanted: Row = {"type": row["type"]}
-            ids = [row["holds"]] if row["holds"] not in before else []
-            return self._made(ids, lambda _: wanted, at)
+            return self._made([row["holds"]], lambda _: wanted, at)
+        old = [
+            one
+            for one, r in self.rows(strings_from(row["instead"])).items()
+            if one not in before
+            and r["state"] != State.PRUNED.value
+            and not r["superseded_by"]
+        ]
         holds = row["holds"] if kind is ProposedKind.SUPERSEDE else one
         aside = {"superseded_by": holds} | _ASIDE
         made = self._made(old, lambda r: aside if r["id"] != holds else None, at)

@@ -133,6 +133,22 @@ class Runs:
                 (state.value, why, ended, run),
             )
 
+    def bury(self, run: int) -> None:
+        """Say of every other run at work that it is not: one process asks at a time."""
+        with transaction(self._conn):
+            self._conn.execute(
+                "update compress_run set state = 'paused', why = 'memtui ended.'"
+                " where state = 'running' and id <> ?",
+                (run,),
+            )
+
+    def allow(self, run: int, budget: int) -> None:
+        """Let a run cost so much (millionths of a dollar) instead."""
+        with transaction(self._conn):
+            self._conn.execute(
+                "update compress_run set budget = ? where id = ?", (budget, run)
+            )
+
     def items(self, run: int) -> list[Item]:
         """All that a run asks, in order."""
         return [item_from(row) for row in self._conn.execute(_ITEMS, (run,))]

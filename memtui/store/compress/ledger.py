@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Final
 
-from memtui.store.compress.runs import RUNS, Run, run_from
+from memtui.store.compress.runs import RUNS, ItemState, Run, run_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,17 @@ class Request:
     """The same, as it was; None: not known, and counted as the bound."""
     outcome: str
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPart:
+    """A part of a session that a model was asked about, or is about to be."""
+
+    part: int
+    parts: int
+    records: int
+    """Of the session, when it was planned."""
+    state: ItemState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +78,12 @@ _TOTALS: Final = """
 _TALLY: Final = """
     select state, count(*) as count from compress_item where run_id = ? group by state
 """
-_COMPRESSED: Final = """
-    select i.agent, i.subject, max(i.records) as records from compress_item i
-    where i.kind = 'session' and i.state in ('done', 'waiting', 'sent')
-        and i.run_id not in (select id from compress_run where state = 'cancelled')
-    group by i.agent, i.subject
+_ASKED_BEFORE: Final = """
+    select i.agent, i.subject, i.part, i.parts, i.records, i.state
+    from compress_item i join compress_run r on r.id = i.run_id
+    where i.kind = 'session' and (i.state <> 'failed' or i.tries)
+        and (i.state <> 'waiting' or r.state not in ('cancelling', 'cancelled'))
+    order by i.id
 """
 _ASKED: Final = """
     select distinct digest from compress_item where kind = 'project' and state = 'done'
@@ -100,12 +112,22 @@ def tally(conn: sqlite3.Connection, run: int) -> dict[str, int]:
     return {row["state"]: row["count"] for row in conn.execute(_TALLY, (run,))}
 
 
-def compressed(conn: sqlite3.Connection) -> dict[tuple[str, str], int]:
-    """Sessions that were asked about, by agent and id: of how many records."""
-    return {
-        (row["agent"], row["subject"]): row["records"]
-        for row in conn.execute(_COMPRESSED)
-    }
+def asked_before(
+    conn: sqlite3.Connection,
+) -> dict[tuple[str, str], list[AskedPart]]:
+    """What sessions were asked about, by agent and id, the last time last.
+
+    What a cancelled run had not sent is not among it, nor what became private before
+    it was; what was sent is, for that was paid.
+    """
+    found: dict[tuple[str, str], list[AskedPart]] = {}
+    for row in conn.execute(_ASKED_BEFORE):
+        one = AskedPart(
+            part=row["part"], parts=row["parts"], records=row["records"],
+            state=ItemState(row["state"]),
+        )  # fmt: skip
+        found.setdefault((row["agent"], row["subject"]), []).append(one)
+    return found
 
 
 def asked_about(conn: sqlite3.Connection) -> set[str]:

@@ -61,6 +61,19 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What was proposed before, for what must not be proposed again."""
+
+    id: str
+    kind: ProposedKind
+    text: str
+    session: str = ""
+    """Native id."""
+    instead: frozenset[str] = frozenset()
+    accepted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
     """A proposal beside what it would replace."""
 
@@ -80,7 +93,17 @@ class Proposed:
         return self.memory.id
 
 
-_OPEN: Final = "p.id not in (select id from model_decided)"
+OF_ITS_OWN: Final = frozenset({ProposedKind.NEW, ProposedKind.SUMMARY})
+"""Kinds that hold whatever became of the memories that they would replace."""
+_OPEN: Final = """
+    p.id not in (select id from model_decided) and (p.kind in ('new', 'summary')
+        or not exists (
+            select 1 from (
+                select value as id from json_each(p.instead)
+                union all select p.holds where p.holds <> '') a
+            left join memory m on m.id = a.id
+            where m.id is null or m.state = 'pruned' or m.superseded_by <> ''))
+"""
 _OF_PROJECT: Final = "p.project_id = (select id from project where uuid = :project)"
 _COUNT: Final = f"select count(*) from model_proposal p where {_OPEN} and {{where}}"  # noqa: S608 - our own words
 _FOUND: Final = (
@@ -107,10 +130,16 @@ _ROWS: Final = """
 _IDS_FROM: Final = """
     select id from model_proposal where id >= :low and id < :high limit 2
 """
-_SAID: Final = """
-    select p.title, p.body from model_proposal p
+_EARLIER: Final = """
+    select p.id, p.kind, p.title, p.body, p.session, p.instead, d.accepted
+    from model_proposal p left join model_decided d on d.id = p.id
     where p.project_id is (select id from project where uuid = :project)
-    order by p.proposed_at desc limit :limit
+    order by d.accepted is 0 desc, p.proposed_at desc limit :limit
+"""
+_NEWER_SUMMARY: Final = """
+    delete from model_proposal where kind = 'summary' and session = :session
+        and agent = :agent and run_id is not :run
+        and id not in (select id from model_decided)
 """
 _PUT: Final = """
     insert or ignore into model_proposal (id, run_id, kind, session_id, project_id,
@@ -166,10 +195,17 @@ def rows(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, dict[str, An
     return {one: known[one] for one in dict.fromkeys(ids) if one in known}
 
 
-def said(conn: sqlite3.Connection, project: str | None, limit: int) -> list[str]:
-    """What was proposed in a project, decided or not: a rejection is remembered."""
-    found = conn.execute(_SAID, {"project": project, "limit": limit})
-    return [f"{row['title']}\n{row['body']}" for row in found]
+def earlier(conn: sqlite3.Connection, project: str | None, limit: int) -> list[Earlier]:
+    """What was proposed in a project, decided or not, what was rejected first."""
+    return [
+        Earlier(
+            id=row["id"], kind=ProposedKind(row["kind"]), session=row["session"],
+            text=f"{row['title']}\n{row['body']}",
+            instead=frozenset(strings_from(row["instead"])),
+            accepted=None if row["accepted"] is None else bool(row["accepted"]),
+        )
+        for row in conn.execute(_EARLIER, {"project": project, "limit": limit})
+    ]  # fmt: skip
 
 
 def put(
@@ -183,7 +219,13 @@ def put(
     session: str,
     at: int,
 ) -> int:
-    """Store proposals, inside the caller's transaction; how many are new."""
+    """Store proposals, inside the caller's transaction; how many are new.
+
+    What a session was about is said once: one that nobody decided about gives way.
+    """
+    if any(one.kind is ProposedKind.SUMMARY for one in drafts):
+        whose = {"session": session, "agent": agent, "run": run}
+        conn.execute(_NEWER_SUMMARY, whose)
     before = conn.total_changes
     for one in drafts:
         row = {

@@ -12,8 +12,8 @@ from memtui.store.views.remembering import MemoryReading
 
 if TYPE_CHECKING:  # what is asked after the first paint
     from memtui.store.compress import ledger, model_proposals
-    from memtui.store.compress.ledger import Request, Totals
-    from memtui.store.compress.model_proposals import Proposed
+    from memtui.store.compress.ledger import AskedPart, Request, Totals
+    from memtui.store.compress.model_proposals import Earlier, Proposed
     from memtui.store.compress.runs import Run
 else:
     ledger = later("memtui.store.compress.ledger")
@@ -61,9 +61,11 @@ class ModelReading(MemoryReading):
                 )
         return model_proposals.by_proposal(self._conn, [f[0] for f in whole.values()])
 
-    def said_by_models(self, project: str | None, *, limit: int = 1_000) -> list[str]:
-        """Texts that were proposed in a project, decided or not, the newest first."""
-        return model_proposals.said(self._conn, project, limit)
+    def proposed_earlier(
+        self, project: str | None, *, limit: int = 5_000
+    ) -> "list[Earlier]":
+        """What was proposed in a project, decided or not, what was rejected first."""
+        return model_proposals.earlier(self._conn, project, limit)
 
     def ledger(self, limit: int = 50) -> "list[Request]":
         """Requests to models, the last one first."""
@@ -81,9 +83,9 @@ class ModelReading(MemoryReading):
         """How many things to ask of a run stand where."""
         return ledger.tally(self._conn, run)
 
-    def compressed(self) -> dict[tuple[str, str], int]:
-        """Records of each session when a model was asked about it, by agent and id."""
-        return ledger.compressed(self._conn)
+    def asked_before(self) -> "dict[tuple[str, str], list[AskedPart]]":
+        """Parts of sessions that a model was asked about, by agent and id."""
+        return ledger.asked_before(self._conn)
 
     def asked_about(self) -> set[str]:
         """Digests of what a model was asked about projects, and answered."""

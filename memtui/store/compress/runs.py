@@ -12,6 +12,8 @@ class RunState(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     DONE = "done"
+    CANCELLING = "cancelling"
+    """Nothing more is sent; what is paid for is still to be collected."""
     CANCELLED = "cancelled"
 
 

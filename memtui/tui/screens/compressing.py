@@ -16,11 +16,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from memtui.clean import clean_line
-from memtui.compress.carrying import Carrier, begin
+from memtui.compress.account import Progress
+from memtui.compress.carrying import Carrier
 from memtui.compress.pacing import WallClock
 from memtui.compress.plan import PROJECTS, SESSIONS
-from memtui.compress.run import Progress
 from memtui.errors import MemtuiError
+from memtui.store.compress.runs import Run
 from memtui.tui.compressed import (
     Told,
     ended_words,
@@ -148,12 +149,11 @@ class CompressScreen(ModalScreen[None]):
             return
         if not told.plan.tasks:
             return
-        desk, to = self.desk, told.to
-        number = await asyncio.to_thread(
-            begin, desk.data, to, told.plan, pass_=self._which, batch=self._together,
-            budget=desk.settings.compress_budget, at=desk.now(),
-        )  # fmt: skip
-        await self._carry(number)
+        to, plan, pass_, batch = told.to, told.plan, self._which, self._together
+        budget = self.desk.settings.compress_budget
+        await self._carry(
+            lambda by: by.begin(to, plan, pass_=pass_, budget=budget, batch=batch)
+        )
 
     @work(group="run")
     @calm
@@ -162,9 +162,10 @@ class CompressScreen(ModalScreen[None]):
         told = self.told
         if self._at_work or told is None or told.unfinished is None:
             return
-        await self._carry(told.unfinished.id)
+        number = told.unfinished.id
+        await self._carry(lambda by: by.carry_on(number))
 
-    async def _carry(self, number: int) -> None:
+    async def _carry(self, do: Callable[[Carrier], Run]) -> None:
         loop = asyncio.get_running_loop()
 
         def tell(now: Progress) -> None:
@@ -178,7 +179,7 @@ class CompressScreen(ModalScreen[None]):
             clock=WallClock(self._stopping), stop=self._stopping.is_set, tell=tell,
         )  # fmt: skip
         try:
-            run = await asyncio.to_thread(carrier.carry_on, number)
+            run = await asyncio.to_thread(do, carrier)
             self.ended = ended_words(run)
         except MemtuiError as error:
             self.ended = f"{error.message} {error.hint}".strip()
