@@ -163,13 +163,14 @@ def _summary(
     )  # fmt: skip
     lines = [f"{word}: {_line(text, 600)}" for word, text in said if text.strip()]
     body = "\n".join([rest, *lines] if rest else lines)
-    if known.was_said(f"{title}\n{body}"):
-        return
-    older = [
-        e.id for e in known.earlier
+    before = [
+        e for e in known.earlier
         if e.kind is ProposedKind.SUMMARY and e.session == told.session.id
-        and part == 1 and _stands(e.id, known)
     ]  # fmt: skip
+    bag = bag_of(f"{title}\n{body}")
+    if any(jaccard(bag, bag_of(e.text)) >= _AGAIN for e in before):
+        return
+    older = [e.id for e in before if part == 1 and _stands(e.id, known)]
     which = f"part {part} of {len(told.parts)} of " if len(told.parts) > 1 else ""
     yield Draft(
         id=_id(f"{told.session.id} summary {part}", str(len(told.records))),

@@ -16,12 +16,12 @@ MOST: Final = 2_000
 def of_project(view: StoreView, project: str) -> list[Memory]:
     """What was kept there and the candidates, pins first, without what is hidden.
 
-    Two reads: the newest candidates of a busy project would leave no room for a pin.
+    Nor with what was learnt in an excluded session: no model is to read of that. Two
+    reads: the newest candidates of a busy project would leave no room for a pin.
     """
-    return [
-        *in_order(_read(view, project, {State.KEPT})),
-        *in_order(_read(view, project, {State.CANDIDATE})),
-    ]
+    found = _read(view, project, {State.KEPT}) + _read(view, project, {State.CANDIDATE})
+    excluded = view.excluded_sessions()
+    return in_order([one for one in found if one.session not in excluded])
 
 
 def near(view: StoreView, session: Session) -> list[Memory]:

@@ -32,7 +32,7 @@ def estimate_lines(
         (
             f"about {money.dollars(found.likely)}, at most "
             f"{money.dollars(found.most)} if each is sent once; never more than "
-            f"${budget:,.2f}"
+            f"{money.dollars(round(budget * money.MILLION))}"
         ),
     )
     if batch and not to.can_batch:

@@ -195,6 +195,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._raw(b'{"id": "msg_1", ', "application/json")
         elif play == "another shape":
             self._raw(b'["no", "message"]', "application/json")
+        elif play == "brackets":
+            self._raw(b"[" * 200_000, "application/json")
         elif play == "html":
             self._raw(b"<html>a proxy</html>", "text/html")
         elif play == "error in stream":

@@ -175,7 +175,7 @@ def _proposals_about(bench: Bench) -> tuple[str, str]:
     return str(first.id), str(second.id)
 
 
-def _put(bench: Bench, draft: Draft) -> None:
+def _put(bench: Bench, *drafts: Draft) -> None:
     number = bench.begin()
     with (
         StoreView(store_path(bench.data)) as view,
@@ -186,7 +186,7 @@ def _put(bench: Bench, draft: Draft) -> None:
         assert request is not None
         runs.settle(
             request, Settled(outcome="answered", cost=0), run=number, at=2,
-            drafts=[draft], project=view.projects()[0].id,
+            drafts=drafts, project=view.projects()[0].id,
         )  # fmt: skip
 
 
@@ -227,6 +227,71 @@ def test_superseding_and_promoting_change_what_is_there(three: Bench) -> None:
             assert view.memory(first).superseded_by == second
         curator.undo()
         assert rows(three.data)["curation"] == before["curation"]
+
+
+def _draft(kind: ProposedKind, *instead: str, holds: str = "", name: str = "") -> Draft:
+    return Draft(
+        id=(name or kind.value).ljust(12, "a"), kind=kind, type="gotcha", title="t",
+        body="", at=5, instead=instead, holds=holds,
+    )  # fmt: skip
+
+
+def test_what_is_about_a_memory_that_went_meanwhile_waits_for_it(three: Bench) -> None:
+    first, second = _proposals_about(three)
+    drafts = (
+        _draft(ProposedKind.MERGE, first, second),
+        _draft(ProposedKind.SUPERSEDE, first, holds=second),
+        _draft(ProposedKind.PROMOTE, holds=second),
+        _draft(ProposedKind.NEW, second),
+    )
+    _put(three, *drafts)
+    with Curator(three.data, Settings()) as curator:
+        curator.prune([second])
+        assert ids(three.data) == ["newaaaaaaaaa"]
+        with StoreView(store_path(three.data)) as view:
+            assert view.proposed_count() == 1
+        curator.accept([draft.id for draft in drafts])
+        with StoreView(store_path(three.data)) as view:
+            found = view.memories_by_id([first, second])
+        assert [one.superseded_by for one in found] == ["", ""]
+        curator.undo()
+        curator.restore([second])
+        assert len(ids(three.data)) == 4
+
+
+def test_memories_never_supersede_one_another_in_a_circle(three: Bench) -> None:
+    first, second = _proposals_about(three)
+    one = _draft(ProposedKind.SUPERSEDE, first, holds=second, name="one")
+    two = _draft(ProposedKind.SUPERSEDE, second, holds=first, name="two")
+    _put(three, one, two)
+    with Curator(three.data, Settings()) as curator:
+        curator.accept([one.id, two.id])
+    with StoreView(store_path(three.data)) as view:
+        found = {m.id: m.superseded_by for m in view.memories_by_id([first, second])}
+    assert found == {first: second, second: ""}
+
+
+def test_a_summary_is_proposed_once_of_what_a_session_is_by_now(
+    one: Bench, home: Path
+) -> None:
+    one.carry_on(one.begin())
+    with one.planner() as planner:
+        again = planner.sessions(planner.view.sessions(), again=True)
+
+    def otherwise(text: str) -> object:
+        said = observations(text)
+        said["summary"] = {"request": "Why does it leak by night?", "evidence": [0]}
+        return said | {"observations": []}
+
+    one.stub.answer = otherwise
+    one.carry_on(one.begin(again))
+    assert one.proposed().count("Why does it leak by night?") == 1
+    assert "Find out why the pump drains" not in one.proposed()
+    with Curator(one.data, Settings()) as curator:
+        curator.reject(ids(one.data))
+    one.stub.answer = observations
+    one.carry_on(one.begin(again))
+    assert one.proposed() == []
 
 
 def test_a_connection_of_a_run_can_write_nothing_else(one: Bench) -> None:

@@ -19,7 +19,7 @@ from memtui.model import (
     State,
     Trust,
 )
-from memtui.store.compress.model_proposals import ProposedKind
+from memtui.store.compress.model_proposals import Earlier, ProposedKind
 
 TYPES = frozenset({"gotcha", "decision", "progress"})
 RANKS = {"progress": 0, "discovery": 1, "gotcha": 2, "decision": 2}
@@ -185,3 +185,21 @@ def test_projects_are_tidied_only_by_what_stands() -> None:
         ("promote", (), "a"),
     ]
     assert found.dropped == 6
+
+
+@pytest.mark.parametrize("accepted", [None, False])
+def test_a_merge_of_the_same_is_proposed_once_in_whatever_words(
+    accepted: bool | None,
+) -> None:
+    earlier = Earlier(
+        id="m", kind=ProposedKind.MERGE, text="Said otherwise", accepted=accepted,
+        instead=frozenset("ab"),
+    )  # fmt: skip
+    memories = {i: memory(i, f"Valve {i} first") for i in "abc"}
+    known = Known(memories=memories, earlier=[earlier], types=TYPES)
+    merges = [
+        {"ids": ids, "type": "gotcha", "title": f"Valves {ids}"}
+        for ids in (["b", "a"], ["a", "c"])
+    ]
+    found = of_project(json.dumps({"merges": merges}), known, RANKS)
+    assert [draft.instead for draft in found.drafts] == [("a", "c")]

@@ -11,11 +11,13 @@ import pytest
 from memtui.compress import batches as handed
 from memtui.compress.anthropic_api import AnthropicApi
 from memtui.compress.asking import Question
+from memtui.compress.carrying import unfinished
 from memtui.compress.endpoint import Failed, Handed, Reply
 from memtui.compress.plan import Plan
 from memtui.paths import store_path
 from memtui.store.compress.compressing import Runs
 from memtui.store.compress.runs import ItemState
+from memtui.store.queries import StoreView
 from tests.compress.conftest import MODEL, Bench
 
 
@@ -155,6 +157,38 @@ def test_cancelling_collects_what_was_paid(three: Bench) -> None:
         assert runner.cancel().state == "cancelled"
     assert three.outcomes() == ["cancelled"] * 3
     assert len(made(three)) == 1
+
+
+def test_what_a_cancelled_batch_has_is_collected_by_a_later_call(three: Bench) -> None:
+    def impatient() -> None:
+        raise KeyboardInterrupt
+
+    three.stub.batch_ends = False
+    number = three.begin(batch=True)
+    three.ticks.on_wait = impatient
+    assert three.carry_on(number).state == "paused"
+    with three.runner(number) as runner:
+        run = runner.cancel()
+    assert (run.state, run.why) == ("cancelling", "You stopped it.")
+    with StoreView(store_path(three.data)) as view:
+        assert unfinished(view).id == number
+    three.stub.batch_ends = True
+    with three.runner(number) as runner:
+        assert runner.cancel().state == "cancelled"
+    assert three.outcomes() == ["cancelled"] * 3
+    assert len(made(three)) == 1
+
+
+def test_one_garbled_result_leaves_the_others_be(three: Bench) -> None:
+    three.stub.batch_ends = False
+    number = three.begin(batch=True)
+    three.carry_on(number, stop=lambda: len(three.ticks.waits) > 0)
+    batch = next(iter(three.stub.batches.values()))
+    first = batch["requests"][0]["custom_id"]
+    batch["scripted"] = {first: {"type": "succeeded", "message": {"usage": 7}}}
+    three.stub.batch_ends = True
+    assert three.carry_on(number).state == "done"
+    assert sorted(three.outcomes()) == ["answered"] * 3 + ["garbled"]
 
 
 def test_batches_are_as_large_as_the_budget_has_room_for(three: Bench) -> None:

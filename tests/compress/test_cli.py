@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from memtui.cli import output
+from memtui.compress.run import alone
 from memtui.paths import config_path
 from tests.cli.conftest import Cli, Ran, cli
 from tests.compress.conftest import Bench
@@ -42,6 +43,50 @@ def test_an_estimate_names_everything_and_sends_nothing(cli: Cli, ready: Bench) 
     assert ready.stub.requests == []
     told = cli("compress", "--estimate", "--all", "--json").object
     assert 0 < told["likely_usd"] < told["most_usd"] < told["budget_usd"]
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "1e300", "-1", "much"])
+def test_a_budget_is_an_amount(cli: Cli, ready: Bench, amount: str) -> None:
+    ran = cli("compress", "--yes", "--all", "--budget", amount)
+    assert ran.code == 2
+    assert "is no amount" in ran.err
+    assert ready.stub.requests == []
+
+
+def test_a_session_named_twice_is_sent_once(cli: Cli, ready: Bench) -> None:
+    ran = cli("compress", "--yes", "--session", "pump-0", "--session", "pump-0")
+    assert ran.code == 0
+    assert len(ready.stub.asked) == 1
+
+
+def test_a_run_that_cannot_begin_holds_nothing_back(
+    cli: Cli, ready: Bench, tmp_path: Path, data: Path
+) -> None:
+    (tmp_path / "key").chmod(0o644)
+    assert cli("compress", "--yes", "--all").code == 1
+    with alone(data):
+        assert cli("compress", "--yes", "--all").code == 3
+    (tmp_path / "key").chmod(0o600)
+    assert cli("compress", "--estimate", "--all", "--json").object["requests"] == 3
+    assert ready.stub.requests == []
+
+
+def test_a_run_goes_on_with_more_to_spend(cli: Cli, ready: Bench) -> None:
+    ran = cli("compress", "--yes", "--all", "--budget", "0.001")
+    assert (ran.code, ready.stub.asked) == (1, [])
+    assert "never more than $0.0010" in ran.err
+    assert cli("compress", "resume", "--budget", "1").code == 0
+    assert len(ready.stub.asked) == 3
+
+
+def test_where_nothing_is_left_to_ask_it_says_so(cli: Cli, ready: Bench) -> None:
+    cli("compress", "--yes", "--all")
+    ran = cli("compress", "--all")
+    assert ran.code == 0
+    assert "nothing to ask about" in ran.err
+    assert "Left out: 3 asked about before." in ran.err
+    assert "--again" in ran.err
+    assert len(ready.stub.asked) == 3
 
 
 def test_a_price_of_the_config_goes_before_the_table(cli: Cli, ready: Bench) -> None:

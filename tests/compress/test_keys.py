@@ -96,6 +96,17 @@ def test_a_key_of_the_environment_is_not_used_unasked(
         connect(Settings(), data, to, from_environment=False)
 
 
+@pytest.mark.parametrize("value", ["sk a", "sk\nb", "schlüssel", " \n"])
+def test_a_key_that_is_none_is_said_before_anybody_is_asked(
+    data: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", value)
+    to = destination(Settings(), data)
+    with pytest.raises(SettingsError, match="gives no key") as raised:
+        connect(Settings(), data, to, from_environment=True)
+    assert value.strip() == "" or value not in str(raised.value)
+
+
 FAKE = """#!{python}
 import json, os, sys
 seen = dict(os.environ)

@@ -208,6 +208,11 @@ def earlier(conn: sqlite3.Connection, project: str | None, limit: int) -> list[E
     ]  # fmt: skip
 
 
+def excluded_sessions(conn: sqlite3.Connection) -> set[str]:
+    """Native ids of sessions of which no model is to read anything."""
+    return {row[0] for row in conn.execute("select id from hidden_session")}
+
+
 def put(
     conn: sqlite3.Connection,
     drafts: Sequence[Draft],

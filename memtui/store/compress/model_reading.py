@@ -67,6 +67,10 @@ class ModelReading(MemoryReading):
         """What was proposed in a project, decided or not, what was rejected first."""
         return model_proposals.earlier(self._conn, project, limit)
 
+    def excluded_sessions(self) -> set[str]:
+        """Native ids of sessions that a person excluded."""
+        return model_proposals.excluded_sessions(self._conn)
+
     def ledger(self, limit: int = 50) -> "list[Request]":
         """Requests to models, the last one first."""
         return ledger.requests(self._conn, limit)
