@@ -19,7 +19,7 @@ from memtui.settings import Settings
 from memtui.store.ingest.batch import Applied, Batch, KnownTranscript
 from memtui.store.ingest.writes import Store, Unstorable
 
-HELD_BYTES: Final = 32 << 20
+HELD_BYTES: Final = 16 << 20
 """What is read is kept in memory until it is distilled, as far as that goes."""
 WRITING_SECONDS: Final = 0.2
 """A transaction that puts what was found takes no longer than about this."""

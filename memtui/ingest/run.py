@@ -1,6 +1,6 @@
 """The work of one sync, cut where a transaction may end.
 
-What has to be read is read newest first, in transactions of about 16 MB, so
+What has to be read is read newest first, in transactions of about 8 MB, so
 that a first run shows something at once and whoever curates meanwhile waits for
 no more than one of them.
 """
@@ -35,7 +35,7 @@ from memtui.settings import Settings
 from memtui.store.ingest.batch import Applied, Batch, Position
 from memtui.store.ingest.writes import Store
 
-TRANSACTION_BYTES: Final = 16 << 20
+TRANSACTION_BYTES: Final = 8 << 20
 TRANSACTION_SECONDS: Final = 0.25
 """A transaction takes in what fits into this, the writing of the index at its end
 included: who curates waits that long."""

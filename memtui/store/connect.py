@@ -26,9 +26,11 @@ BUSY_MS: Final = 8_000
 QUIET_MS: Final = 2_000
 """How long it is not said."""
 _AGAIN_SECONDS: Final = 0.01
-_CACHE_KIB: Final = 32 << 10
+_CACHE_KIB: Final = 24 << 10
 """For ingest, whose ids lie all over their index: with SQLite's own 2 MiB nearly
 every new record of a store beyond 200 MB reads a page and writes it at once."""
+_LITTLE_KIB: Final = 4 << 10
+"""For what goes through a session of a gigabyte once."""
 _LOG_PAGES: Final = 4_000
 """For ingest, which writes the same pages of its indexes in every transaction: with
 SQLite's 1,000 each of them goes from the log into the file several times as often.
@@ -221,6 +223,17 @@ def connected(uri: str) -> sqlite3.Connection:
     conn.create_function("matches", 2, patterns.matches, deterministic=True)
     conn.execute(f"pragma busy_timeout = {BUSY_MS}")
     return conn
+
+
+@contextmanager
+def in_little(conn: sqlite3.Connection) -> Iterator[None]:
+    """Hold few pages, and sort on disk: in memory SQLite takes as much for that."""
+    (before,) = conn.execute("pragma cache_size").fetchone()
+    conn.execute(f"pragma cache_size = -{_LITTLE_KIB}")
+    try:
+        yield
+    finally:
+        conn.execute(f"pragma cache_size = {before}")
 
 
 def quoted(path: Path) -> str:

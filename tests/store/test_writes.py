@@ -26,6 +26,7 @@ from memtui.model import (
     observation_id,
 )
 from memtui.search.grammar import parse
+from memtui.store.ingest import linking
 from memtui.store.connect import open_writer
 from memtui.store.ingest.projects import ProjectRoot
 from memtui.store.ingest.writes import Batch, Delivered, Store
@@ -389,3 +390,22 @@ def test_an_answer_is_found_by_the_words_of_what_it_answers(
         typed = find_typed.typed(conn, parse("inde", now_ms=9), View(), 9)
     assert found == [("a1",), ("p2",)]
     assert [hit.record.native_id for hit in typed if hit.record] == ["p1"]
+
+
+def test_the_order_of_a_long_session_is_found_in_little_memory(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = store.apply(batch()).session or 0
+    conn = store._conn
+
+    def pages() -> int:
+        return int(conn.execute("pragma cache_size").fetchone()[0])
+
+    before, short = pages(), list(store.session_in_order(session))
+    monkeypatch.setattr(linking, "_LONG", 1)
+    found = store.session_in_order(session)
+    first = next(found)
+    during = pages()
+    assert [first, *found] == short
+    assert 0 < -during < -before
+    assert pages() == before

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +17,7 @@ from memtui.store.ingest import claims
 from memtui.store.ingest.apart import Link, line_of, told_apart
 from memtui.store.ingest.archive import Place
 from memtui.store.ingest.records import (
+from memtui.store.connect import in_little
     LastSaid,
     PlaceCache,
     add_new,
@@ -92,6 +94,8 @@ _DUE: Final = """
 _COUNT: Final = "select count(*) from link where session_id = ? and seq >= 0"
 _TOGETHER: Final = 64
 """Records fetched at once."""
+_LONG: Final = 50_000
+"""Records whose order takes some 4 MB to find."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +124,11 @@ def records_of(conn: sqlite3.Connection, session: int) -> list[Record]:
 
 def in_order(conn: sqlite3.Connection, session: int) -> Iterator[Record]:
     """The same in the order of the transcript, a few in memory at a time."""
-    rows = array("q", (row[0] for row in conn.execute(_IN_ORDER, (session,))))
-    for some in records_at(conn, session, rows):
-        yield from some.values()
+    is_long = count_shown(conn, session) > _LONG
+    with in_little(conn) if is_long else nullcontext():
+        rows = array("q", (row[0] for row in conn.execute(_IN_ORDER, (session,))))
+        for some in records_at(conn, session, rows):
+            yield from some.values()
 
 
 def records_at(
