@@ -1,64 +1,135 @@
 """Whether all stands as it was read, told as cheaply as it can be.
 
 Nearly every sweep finds nothing. This one asks the store for four numbers a
-transcript and stops at the first thing that is not as it was; what that means is
-``survey``'s to find out.
+transcript and compares them with those of the file; what it means that one is not as
+it was is ``survey``'s to find out. What was seen is noted: while a sweep sees the same
+and nobody writes into the store, that is not even asked.
 """
 
 import os
-from collections.abc import Collection, Iterable
+import time
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from memtui.ingest import noted
 from memtui.ingest.report import AgentReport, SyncReport
+from memtui.ingest.survey import due_histories
 from memtui.readers.base import DatabaseReader, Reader, RewritingReader
 from memtui.readers.places import indexes_in, seen_in
 from memtui.store.ingest.seen import Mark, Standing
 from memtui.store.purge.tombs import hashed
 
+Places = Sequence[tuple[Reader, Collection[Path]]]
+"""Readers with the folders to look through."""
 
-def as_it_was(
-    standing: Standing, places: Iterable[tuple[Reader, Collection[Path]]]
-) -> SyncReport | None:
-    """What a run says that found nothing; None where there may be something.
+
+class Rest(NamedTuple):
+    """What a sweep comes to."""
+
+    report: SyncReport | None
+    """What a run says that found nothing; None where there may be something."""
+    decided: str
+    """The last day before today on which a person decided something; or empty."""
+
+
+class _Sweep(NamedTuple):
+    """What is there."""
+
+    marks: list[list[Mark]]
+    """Of every transcript, by the places it was seen in."""
+    digest: str
+
+
+def at_rest(
+    data: Path, home: Path, places: Places, asked: object, ask: Callable[[], Standing]
+) -> Rest:
+    """Whether a sweep finds all as it was.
 
     Args:
-        places: readers with the folders to look through.
+        asked: all that the answer depends on besides the store and what is seen.
+        ask: what the store expects.
+
+    Raises:
+        StoreError: the store cannot be read.
     """
-    if standing.news:
-        return None
-    count = 0
-    agents: dict[str, AgentReport] = {}
-    for reader, folders in places:
+    began, stamp = time.time_ns(), noted.stamp(data)
+    sweep = None
+    if (note := noted.note_of(data)) and not _is_due(places, home, note.histories):
+        sweep = _sweep(places, asked)
+        if sweep is not None and sweep.digest == note.seen:
+            return Rest(_report(note.files), note.decided)
+    standing = ask()
+    if standing.news or _is_due(places, home, standing.histories):
+        return Rest(None, standing.decided)
+    sweep = sweep or _sweep(places, asked)
+    files = None if sweep is None else _as_it_was(standing, sweep, places)
+    if sweep is None or files is None:
+        return Rest(None, standing.decided)
+    note = noted.Note(
+        store=stamp, at=began, seen=sweep.digest, files=files,
+        histories=standing.histories, decided=standing.decided,
+    )  # fmt: skip
+    noted.write(data, note)
+    return Rest(_report(files), standing.decided)
+
+
+def _is_due(places: Places, home: Path, histories: dict[str, int]) -> bool:
+    return any(due_histories(reader, home, histories) for reader, _ in places)
+
+
+def _report(files: dict[str, int]) -> SyncReport:
+    return SyncReport(agents={a: AgentReport(files=n) for a, n in files.items()})
+
+
+def _as_it_was(
+    standing: Standing, sweep: _Sweep, places: Places
+) -> dict[str, int] | None:
+    """How many transcripts each agent has; None where not all is as it was."""
+    known, purged = standing.marks.get, standing.purged
+    everywhere: set[str] = set()
+    files: dict[str, int] = {}
+    for (reader, _), marks in zip(places, sweep.marks, strict=True):
         met: set[str] = set()
-        if not all(_stands(reader, folder, standing, met) for folder in folders):
+        for mark in marks:
+            path = mark[0]
+            if mark == known(path):
+                met.add(path)
+            elif not (purged and hashed(path) in purged):
+                return None
+        everywhere |= met
+        files[reader.agent.value] = len(met) - len(indexes_in(reader, met))
+    return files if len(everywhere) == standing.count else None
+
+
+def _sweep(places: Places, asked: object) -> _Sweep | None:
+    """All that is there; None where only a survey can tell."""
+    marks: list[list[Mark]] = []
+    for reader, folders in places:
+        found: list[Mark] = []
+        if not all(_look(reader, folder, found) for folder in folders):
             return None
-        count += len(met)
-        files = len(met) - len(indexes_in(reader, met))
-        agents[reader.agent.value] = AgentReport(files=files)
-    if count < standing.count:
-        return None
-    return SyncReport(agents=agents)
+        marks.append(found)
+    try:
+        return _Sweep(marks, noted.digest(asked, marks))
+    except UnicodeEncodeError:
+        return None  # a path that the store cannot hold
 
 
-def _stands(reader: Reader, folder: Path, standing: Standing, met: set[str]) -> bool:
-    """Whether every transcript in a folder is as it was; each goes into ``met``."""
+def _look(reader: Reader, folder: Path, found: list[Mark]) -> bool:
+    """Whether marks tell all of a folder; those of each transcript go to the rest."""
     rewriting = reader if isinstance(reader, RewritingReader) else None
     holding = reader if isinstance(reader, DatabaseReader) else None
-    known, purged = standing.marks.get, standing.purged
     for path, stat in seen_in(reader, folder):
-        if stat is not None and rewriting is None and not purged:
-            mark = (path, stat.st_ino, stat.st_size, stat.st_mtime_ns, 0)
-        elif (holding is not None and holding.is_database(path)) or (
-            (looked := _mark(rewriting, path, stat)) is None
-        ):
+        if stat is not None and rewriting is None:
+            mark = path, stat.st_ino, stat.st_size, stat.st_mtime_ns, 0
+            found.append(mark)
+        elif holding is not None and holding.is_database(path):
             return False
-        elif purged and hashed(path) in purged:
-            continue
+        elif (looked := _mark(rewriting, path, stat)) is not None:
+            found.append(looked)
         else:
-            mark = looked
-        if mark != known(path):
             return False
-        met.add(path)
     return True
 
 

@@ -12,8 +12,8 @@ from memtui import distil, paths
 from memtui.errors import MemtuiError, StoreError
 from memtui.ingest.lock import ingesting
 from memtui.ingest.report import AgentReport, Progress, SyncReport
-from memtui.ingest.standing import as_it_was
-from memtui.ingest.survey import due_histories, survey
+from memtui.ingest.standing import Rest, at_rest
+from memtui.ingest.survey import survey
 from memtui.inject import as_of
 from memtui.model import Agent
 from memtui.readers import READERS
@@ -109,38 +109,32 @@ def is_up_to_date(data: Path, settings: Settings, *, home: Path) -> bool:
     Raises:
         StoreError: the store cannot be read.
     """
-    readers = list(READERS.values())
-    standing = _standing(data, settings, readers)
-    return _nothing_new(standing, settings, home, readers) is not None
+    return _rest(data, settings, home, list(READERS.values())).report is not None
 
 
 def _at_rest(
     data: Path, settings: Settings, home: Path, readers: Sequence[Reader]
 ) -> SyncReport | None:
     """What a sync says that has nothing to read; it backs up all the same."""
-    standing = _standing(data, settings, readers)
-    if is_missing(paths.backup_dir(data), standing.decided):
+    rest = _rest(data, settings, home, readers)
+    if is_missing(paths.backup_dir(data), rest.decided):
         _back_up(data)
-    return _nothing_new(standing, settings, home, readers)
+    return rest.report
 
 
-def _standing(data: Path, settings: Settings, readers: Sequence[Reader]) -> Standing:
-    return what_stands(
-        paths.store_path(data),
-        distil.VERSION,
-        {reader.agent.value: reader.version for reader in readers},
-        rules_off=settings.disabled_rules,
-    )
+def _rest(
+    data: Path, settings: Settings, home: Path, readers: Sequence[Reader]
+) -> Rest:
+    places = [(reader, folders(reader, settings, home)) for reader in readers]
+    versions = {reader.agent.value: reader.version for reader in readers}
+    rules_off = sorted(settings.disabled_rules)
 
+    def expected() -> Standing:
+        store = paths.store_path(data)
+        return what_stands(store, distil.VERSION, versions, rules_off=rules_off)
 
-def _nothing_new(
-    standing: Standing, settings: Settings, home: Path, readers: Sequence[Reader]
-) -> SyncReport | None:
-    """What is said of a sweep that finds all as it was, as most do; else None."""
-    if any(due_histories(reader, home, standing.histories) for reader in readers):
-        return None
-    places = ((reader, folders(reader, settings, home)) for reader in readers)
-    return as_it_was(standing, places)
+    asked = (distil.VERSION, versions, rules_off)
+    return at_rest(data, home, places, asked, expected)
 
 
 def _back_up(data: Path) -> None:

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from memtui import distil
 from memtui.errors import StoreBusy
-from memtui.ingest import lock, returning, run
+from memtui.ingest import lock, noted, returning, run
 from memtui.ingest.found import Found
 from memtui.ingest.sync import Progress, sync
 from memtui.model import Agent, Fault, Observation, Record
@@ -79,11 +79,12 @@ def test_a_second_sync_writes_nothing(data: Path, home: Path) -> None:
 
 
 def _stamps(data: Path) -> dict[str, int]:
-    """Of all files but the one that SQLite's readers lock each other by."""
+    """Of all files but the one that SQLite's readers lock each other by, and the note
+    that all stands as it was."""
     return {
         path.name: path.stat().st_mtime_ns
         for path in data.rglob("*")
-        if not path.name.endswith("-shm")
+        if not path.name.endswith(("-shm", noted.NAME))
     }
 
 
