@@ -17,7 +17,7 @@ import msgspec
 
 from memtui import paths
 from memtui.files import replace_file
-from memtui.store.seen import Mark
+from memtui.store.ingest.seen import Mark
 
 NAME: Final = "swept"
 """Its file in the data folder."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example
@@ -21,6 +22,7 @@ from memtui.ingest.sync import is_up_to_date, sync
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.connect import open_writer
+from memtui.store.ingest.seen import Standing, what_stands
 from tests.factories import Session
 from tests.ingest.four_agents import FIXTURES
 from tests.ingest.material import growing
@@ -86,12 +88,13 @@ def test_a_sweep_that_sees_the_same_does_not_ask_the_store(
 def test_what_depends_on_the_time_is_asked_again(
     data: Path, home: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[object] = []
-    what_stands = syncing.what_stands
-    monkeypatch.setattr(
-        syncing, "what_stands",
-        lambda *given, **named: (asked.append(given), what_stands(*given, **named))[1],
-    )  # fmt: skip
+    asked: list[Path] = []
+
+    def counted(store: Path, *given: Any, **named: Any) -> Standing:
+        asked.append(store)
+        return what_stands(store, *given, **named)
+
+    monkeypatch.setattr(syncing, "what_stands", counted)
     with monkeypatch.context() as patch:
         patch.setattr(survey, "LOOK_MS", 0)  # the history is due
         assert not is_up_to_date(data, Settings(), home=home)

@@ -26,8 +26,8 @@ from memtui.model import (
     observation_id,
 )
 from memtui.search.grammar import parse
-from memtui.store.ingest import linking
 from memtui.store.connect import open_writer
+from memtui.store.ingest import linking
 from memtui.store.ingest.projects import ProjectRoot
 from memtui.store.ingest.writes import Batch, Delivered, Store
 from memtui.store.search import find_typed

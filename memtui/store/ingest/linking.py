@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from memtui.model import Agent, Record, RecordKind
+from memtui.store.connect import in_little
 from memtui.store.ingest import claims
 from memtui.store.ingest.apart import Link, line_of, told_apart
 from memtui.store.ingest.archive import Place
 from memtui.store.ingest.records import (
-from memtui.store.connect import in_little
     LastSaid,
     PlaceCache,
     add_new,
