@@ -87,7 +87,7 @@ def _has_more(wrong: str, right: str) -> bool:
             switched or there[-len(left) :] == left
         )
     same = left[1:] == there[1:] and left != there
-    return same and there[0].startswith(left[0])
+    return same and bool(there) and there[0].startswith(left[0])
 
 
 def _form(

@@ -4,31 +4,47 @@ LoCoMo (``locomo10.json``): long talks of two people, and questions whose answer
 stands in turns of theirs. CoSQA (a folder with ``cosqa-retrieval-test-500.json``
 and ``code_idx_map.txt``): what people asked a web search, and Python functions.
 Neither is ours to ship: give their path on the command line. Both go the product's
-own way: transcripts, ``sync``, ``search --json``.
+own way: transcripts, ``sync``, ``search --json``. Where the extra ``semantic`` is
+installed ``search --meaning`` is asked as well; each turn has a vector there, for of
+what was only said once nothing would be a memory.
 """
 
 import contextlib
 import io
 import json
 import os
+import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
 
 from memtui.cli import main
 from memtui.ingest.sync import sync
+from memtui.paths import store_path
+from memtui.search import meaning
 from memtui.settings import Settings
+from memtui.store.search.vectors import Vectors, Wanted
 from tests.benchmarks.corpus import HeldSession
 from tests.benchmarks.measure import Result
 
 FOUND: Final = 10
 TALKS: Final = {5: 0.65, 10: 0.72}
 """By so many finds, the share of answers that must be among them."""
+TALKS_BY_MEANING: Final = {5: 0.66, 10: 0.74}
 FUNCTIONS: Final = {10: 0.57}
+FUNCTIONS_BY_MEANING: Final = {10: 0.71}
+TURNS: Final = """
+    select d.id, r.native_id || '/' || r.part, substr(r.text, 1, 2000)
+    from doc d join record r on r.id = d.record_id
+    where d.live = 1 and r.kind = 'prompt' order by length(r.text)
+"""
+"""Texts of one length together: a shorter one is filled up to the longest."""
 _ADVERSARIAL: Final = 5
 """LoCoMo's category of questions that nothing answers."""
 
@@ -54,7 +70,9 @@ def locomo(folder: Path, path: Path) -> Iterator[Result]:
             right = {said[i] for i in ids if i in said}
             if right and one["category"] != _ADVERSARIAL:
                 asked.append(Question(_plain(one["question"]), right, project))
-    yield from _shares("LoCoMo turns", asked, folder, home, TALKS)
+    sync(folder / "data", Settings(), home=home)
+    yield from _shares("LoCoMo turns", asked, folder, TALKS)
+    yield from _by_meaning("LoCoMo turns", asked, folder, TALKS_BY_MEANING)
 
 
 def cosqa(folder: Path, path: Path) -> Iterator[Result]:
@@ -66,7 +84,9 @@ def cosqa(folder: Path, path: Path) -> Iterator[Result]:
         Question(_plain(one["doc"]), {said[one["retrieval_idx"]]})
         for one in json.loads((path / "cosqa-retrieval-test-500.json").read_text())
     ]
-    yield from _shares("CoSQA functions", asked, folder, home, FUNCTIONS)
+    sync(folder / "data", Settings(), home=home)
+    yield from _shares("CoSQA functions", asked, folder, FUNCTIONS)
+    yield from _by_meaning("CoSQA functions", asked, folder, FUNCTIONS_BY_MEANING)
 
 
 def talk_written(home: Path, number: int, talk: Mapping[str, Any]) -> dict[str, str]:
@@ -102,15 +122,32 @@ def function_written(home: Path, number: int, code: str) -> str:
     return own
 
 
+def _by_meaning(
+    what: str, asked: Sequence[Question], folder: Path, goals: Mapping[int, float]
+) -> Iterator[Result]:
+    """The same with likeness of meaning; nothing without the extra."""
+    if find_spec("onnxruntime") is None:
+        return
+    embedder = meaning.Embedder()
+    vectors = Vectors(store_path(folder / "data"))
+    with closing(sqlite3.connect(store_path(folder / "data"))) as conn:
+        turns = [Wanted(*row) for row in conn.execute(TURNS)]
+    for start in range(0, len(turns), meaning.BATCH):
+        some = turns[start : start + meaning.BATCH]
+        made = embedder.embed([turn.text for turn in some])
+        vectors.put(zip(some, made, strict=True))
+    with patch.object(meaning, "Embedder", lambda: embedder):  # loaded once, not 1,500
+        yield from _shares(f"{what}, by meaning", asked, folder, goals, "--meaning")
+
+
 def _shares(
     what: str,
     asked: Sequence[Question],
     folder: Path,
-    home: Path,
     goals: Mapping[int, float],
+    *options: str,
 ) -> Iterator[Result]:
-    sync(folder / "data", Settings(), home=home)
-    found = [_found(one, home, folder / "data") for one in asked]
+    found = [_found(one, folder, *options) for one in asked]
     for most, goal in goals.items():
         shares = [
             len(one.right & set(records[:most])) / len(one.right)
@@ -123,13 +160,14 @@ def _shares(
         )  # fmt: skip
 
 
-def _found(one: Question, home: Path, data: Path) -> list[str]:
+def _found(one: Question, folder: Path, *options: str) -> list[str]:
     """Records in the order of the finds, each once."""
     words = f"project:{one.project} {one.text}" if one.project else one.text
     said = io.StringIO()
-    here = {"HOME": str(home), "MEMTUI_DATA_DIR": str(data)}
+    here = {"HOME": str(folder / "home"), "MEMTUI_DATA_DIR": str(folder / "data")}
+    asked = ["search", *options, "--json", "--limit", str(2 * FOUND), "--", words]
     with patch.dict(os.environ, here), contextlib.redirect_stdout(said):
-        code = main(["search", "--json", "--limit", str(2 * FOUND), "--", words])
+        code = main(asked)
     if code:
         raise RuntimeError(f"search ended with {code}: {words}")
     rows = map(json.loads, said.getvalue().splitlines())

@@ -237,6 +237,14 @@ def test_another_command_and_a_second_try_teach_no_form(right: str) -> None:
     assert not talk.runs(right, "done").by_rule("detour")
 
 
+@pytest.mark.parametrize(("wrong", "right"), [("board", '"'), ('"', "board")])
+def test_a_command_of_quotes_alone_teaches_no_form(wrong: str, right: str) -> None:
+    talk = Talk().says("Put the harbour's keys where the board finds them.")
+    talk.runs(wrong, "error: bad keys", failed=True)
+
+    assert not talk.runs(right, "done").by_rule("detour")
+
+
 def test_a_form_is_not_blamed_where_a_file_was_mended_meanwhile() -> None:
     talk = Talk().says("Put the harbour's keys where the board finds them.")
     talk.runs("board load", "error: bad keys", failed=True).edits("keys.toml")
