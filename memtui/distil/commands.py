@@ -39,6 +39,8 @@ _MOST_FORMS = 20
 _ONE_FILE = re.compile(r"\s\S+[\w-]\.[a-z]{1,4}\b")
 """A check of one file was for the moment."""
 _OPTION = re.compile(r"\s--?[a-zA-Z][\w-]*")
+_NAMED = re.compile(r"\s--[a-zA-Z][\w-]*[ =][A-Za-z]")
+"""A long option that names something of this project: a group, a feature."""
 _SET_UP = re.compile(r"[=(]|\bactivate\b")
 """What stands before a check that nobody would guess from its name."""
 _JOINED = re.compile(r"&&|[;|\n]|\bsleep\b")
@@ -129,8 +131,11 @@ def _checks(runs: list[_Run]) -> Iterator[Draft]:
         if run.passed and times[checker] >= _TIMES and len(run.command) <= _LONGEST
         if _is_no_guess(run.command, checker)
     ]
-    set_up = any(_SET_UP.search(r.command.split(r.checker)[0]) for r in good)
-    if not set_up and len(good) < _TIMES:
+    if len(good) < _TIMES and not any(
+        _SET_UP.search(run.command.split(run.checker)[0])
+        or (times[run.checker] > _TIMES and _NAMED.search(run.command))
+        for run in good
+    ):
         return  # a check by its own name: anybody would try it
     good.sort(key=lambda run: (-times[run.checker], run.command))
     shown = _within([run.command for run in good[:3]])

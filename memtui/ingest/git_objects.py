@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, NamedTuple, Self
@@ -27,6 +28,13 @@ _MOST: Final = 1 << 20
 _DEEPEST: Final = 50
 """Deltas upon deltas: as deep as git itself packs."""
 _ALTERNATES: Final = 5
+_FOLDERS: Final = 32
+"""Folders of objects that one repository may borrow from, its own among them."""
+_ALIKE: Final = 64
+"""Names that may begin alike: an index of millions that do is no repository's."""
+_MOST_READ: Final = 64 << 20
+"""Bytes that all objects of a repository may unpack to: commits are small, and a
+chain of deltas may be made to be large."""
 _COMMIT, _OFFSET_DELTA, _NAMED_DELTA = 1, 6, 7
 _BROKEN: Final = (OSError, ValueError, IndexError, struct.error, zlib.error)
 
@@ -53,7 +61,8 @@ class Repository:
     def __init__(self, common_dir: Path) -> None:
         """``common_dir``: what all of its worktrees share, ``.git`` for most."""
         self._stack = ExitStack()
-        self._folders = list(_object_folders(common_dir / "objects"))
+        self._left = _MOST_READ
+        self._folders = list(islice(_object_folders(common_dir / "objects"), _FOLDERS))
         self._packs = [
             pack
             for folder in self._folders
@@ -77,12 +86,13 @@ class Repository:
         prefix = abbreviated.lower()
         if not _HEX.fullmatch(prefix):
             return None
+        names = set(islice(self._names(prefix), _ALIKE))
         commits = [
             made
-            for sha in sorted(set(self._names(prefix)))
+            for sha in sorted(names)
             if (made := _commit(sha, self._object(sha))) is not None
         ]
-        return commits[0] if len(commits) == 1 else None
+        return commits[0] if len(commits) == 1 and len(names) < _ALIKE else None
 
     def first_commit(self, sha: str) -> str:
         """Where the history of a commit began, by its first parents.
@@ -112,7 +122,7 @@ class Repository:
         for folder in self._folders:
             found = _loose(folder / sha[:2] / sha[2:])
             if found is not None:
-                return found
+                return self._counted(found)
         for pack in self._packs:
             try:
                 at = pack.offset(bytes.fromhex(sha))
@@ -133,10 +143,15 @@ class Repository:
         elif entry.kind == _NAMED_DELTA:
             base = self._object(entry.name.hex(), depth + 1)
         else:
-            return _Object(entry.kind, entry.data)
+            return self._counted(_Object(entry.kind, entry.data))
         if base is None:
             return None
-        return _Object(base.kind, _applied(base.data, entry.data))
+        return self._counted(_Object(base.kind, _applied(base.data, entry.data)))
+
+    def _counted(self, found: _Object) -> _Object | None:
+        """The object, while all of them together are no more than may be read."""
+        self._left -= len(found.data)
+        return found if self._left >= 0 else None
 
 
 class _Entry(NamedTuple):

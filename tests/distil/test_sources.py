@@ -193,6 +193,25 @@ def test_a_check_that_anybody_would_guess_is_no_memory(command: str) -> None:
     assert not _checked(command).by_rule("check")
 
 
+@pytest.mark.parametrize(
+    ("command", "runs", "told"),
+    [
+        ("cargo test --features harbour", 3, True),
+        ("cargo test --features harbour", 2, False),
+        ("pytest --maxfail=1", 3, False),
+        ("tox -e harbour", 3, False),
+        ('pnpm test -- --grep "Ferry"', 3, False),
+    ],
+)
+def test_one_check_is_told_where_it_names_a_part_of_the_project_again_and_again(
+    command: str, runs: int, told: bool
+) -> None:
+    talk = Talk().says("Make the ferry leave on time")
+    for _ in range(runs):
+        talk.edits("ferry/clock.py").runs(command, "all good")
+    assert bool(talk.answers("It leaves on time now.").by_rule("check")) is told
+
+
 def test_different_checks_are_no_near_duplicates() -> None:
     one, two = (
         _checked(command).by_rule("check")[0]

@@ -145,6 +145,39 @@ def test_borrowed_objects_are_found_and_circles_end(tmp_path: Path) -> None:
     assert found.subject == "Borrowed"
 
 
+def test_of_names_that_all_begin_alike_none_is_meant(
+    tmp_path: Path, objects: Path
+) -> None:
+    data = commit_bytes("Flood the pond")
+    alike = [(f"abcdef{n:034x}", 1, b"", data) for n in range(200)]
+    pack(objects, [*alike, (named(data), 1, b"", data)])
+    with Repository(tmp_path) as repository:
+        assert repository.commit("abcdef") is None
+        assert repository.commit(named(data)[:9]) is not None
+
+
+def test_a_repository_that_unpacks_to_too_much_is_left_where_that_shows(
+    tmp_path: Path, objects: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.ingest.git_objects._MOST_READ", 100_000)
+    large = commit_bytes("Fill the pond", "z" * 90_000)
+    pack(objects, [(named(large), 1, b"", large)])
+    with Repository(tmp_path) as repository:
+        assert repository.commit(named(large)) is not None
+        assert repository.commit(named(large)) is None  # twice is too much
+
+
+def test_a_list_of_folders_to_borrow_from_is_read_only_so_far(tmp_path: Path) -> None:
+    info = tmp_path / "ours" / "objects" / "info"
+    info.mkdir(parents=True)
+    theirs = tmp_path / "theirs" / "objects"
+    sha = loose(theirs, commit_bytes("Borrowed"))
+    far = [str(tmp_path / f"pond-{n}") for n in range(100)]
+    (info / "alternates").write_text("\n".join([*far, str(theirs)]))
+    with Repository(tmp_path / "ours") as repository:
+        assert repository.commit(sha) is None
+
+
 def test_a_folder_that_is_gone_holds_no_commit(tmp_path: Path) -> None:
     with Repository(tmp_path / "nowhere") as repository:
         assert repository.commit("1234567") is None
