@@ -2,7 +2,9 @@
 
 import contextlib
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from memtui.search.grammar import parse
 from memtui.search.words import tokens
 from memtui.settings import Settings
 from memtui.store.queries import Hit, HitKind, StoreView, View
-from memtui.store.search import find_newest
+from memtui.store.search import find_newest, find_typed
 from tests.soaking import few_or_many
 from tests.store.filling import DAY, HOUR, NOON, Filling
 
@@ -321,9 +323,34 @@ def test_every_beginning_of_two_letters_finds_its_row(words: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         with Filling(Path(folder)) as fill:
             fill.observation("here", title=" ".join(words))
-        for word in tokens(" ".join(words)):
-            for end in range(2, len(word) + 1):
-                assert names(typing(Path(folder), word[:end])) == ["here"], word[:end]
+        for by_name in (400, 0):
+            with patch.object(find_typed, "_BY_NAME", by_name):
+                _assert_each_beginning_finds(Path(folder), tokens(" ".join(words)))
+
+
+def _assert_each_beginning_finds(data: Path, words: Sequence[str]) -> None:
+    for word in words:
+        for end in range(2, len(word) + 1):
+            assert names(typing(data, word[:end])) == ["here"], word[:end]
+
+
+def asked_while_typing(data: Path, text: str) -> str:
+    """Every statement that a keystroke sends to the store."""
+    asked: list[str] = []
+    with StoreView(data / "memtui.db") as store:
+        store._conn.set_trace_callback(asked.append)
+        store.search_typing(parse(text, now_ms=NOON))
+    return "\n".join(asked)
+
+
+def test_few_words_that_begin_so_are_asked_for_by_name(store: Path) -> None:
+    """A beginning makes SQLite hold all of its rows in memory at once."""
+    assert '"lease"' in asked_while_typing(store, "enqueue le")
+    assert '"le"*' not in asked_while_typing(store, "enqueue le")
+
+
+def test_a_word_that_stands_nowhere_ends_the_search_while_typing(store: Path) -> None:
+    assert "lease" not in asked_while_typing(store, "otter le")
 
 
 ACTS = st.lists(

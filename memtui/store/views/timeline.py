@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from memtui.errors import NotFound
-from memtui.model import Agent, Memory, ObservationId, Project, SessionKind
+from memtui.model import Agent, Memory, ObservationId, Project
 from memtui.search.grammar import Query
 from memtui.store.rows import memory_from, project_from, strings_column
 from memtui.store.search.docs import FIRST_MEMORY
@@ -97,7 +97,7 @@ CELLS_BY_SESSION = """
 GROUPS = """
     with cell as ({cells})
     select cell.day, cell.count, cell.newest_at, s.native_id, s.agent, s.title,
-        s.kind, s.branch, s.ended_at, p.uuid as project_uuid, p.name as project_name,
+        s.branch, p.uuid as project_uuid, p.name as project_name,
         (select g.path from project_root g where g.project_id = p.id
             order by g.last_at desc limit 1) as project_path
     from cell
@@ -135,14 +135,12 @@ class Group:
     """Native id; empty for memories added by hand."""
     title: str
     agent: Agent | None
-    kind: SessionKind
     branch: str
     project: Project | None
     day: int
     """Days since 1 January 1970, local."""
     count: int
     newest_at: int
-    ended_at: int
 
 
 def newest(
@@ -221,7 +219,10 @@ def groups(
     day = zone.day_sql("at", where)
     sql = GROUPS.replace("{cells}", cells).replace("{day}", day)
     rows = conn.execute(where.into(sql.replace("{shown}", shown)), where.params)
-    return [_group_from(row) for row in rows]
+    # Thousands of groups share a few projects and branches: one object of each.
+    projects: dict[str, Project | None] = {}
+    branches: dict[str, str] = {}
+    return [_group_from(row, projects, branches) for row in rows]
 
 
 def by_id(conn: sqlite3.Connection, prefix: str) -> Memory:
@@ -290,18 +291,21 @@ def is_common(conn: sqlite3.Connection, expression: str) -> bool:
     return bool(conn.execute(MATCHES, params).fetchone()[0] >= _COMMON)
 
 
-def _group_from(row: sqlite3.Row) -> Group:
+def _group_from(
+    row: sqlite3.Row, projects: dict[str, Project | None], branches: dict[str, str]
+) -> Group:
+    project, branch = row["project_uuid"], row["branch"] or ""
+    if project not in projects:
+        projects[project] = project_from(row)
     return Group(
         session=row["native_id"] or "",
         title=row["title"] or "",
         agent=Agent(row["agent"]) if row["agent"] else None,
-        kind=SessionKind(row["kind"] or "interactive"),
-        branch=row["branch"] or "",
-        project=project_from(row),
+        branch=branches.setdefault(branch, branch),
+        project=projects[project],
         day=row["day"],
         count=row["count"],
         newest_at=row["newest_at"],
-        ended_at=row["ended_at"] or row["newest_at"],
     )
 
 

@@ -1,13 +1,13 @@
 """Timeline: days and sessions as headers, one line per memory, detail beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import ClassVar, Final
 
 from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from memtui.model import Memory, SessionKind
+from memtui.model import Memory
 from memtui.search.grammar import EVERYTHING, Query
 from memtui.store.queries import Anchor, Group, StoreView, View, Zone, local_zone
 from memtui.tui.actions import bindings
@@ -20,7 +20,7 @@ from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import FilteringScreen, nothing_matches
 from memtui.tui.screens.memories import MemoriesScreen
 from memtui.tui.widgets.line_list import LineList
-from memtui.tui.widgets.memory_list import SessionHead
+from memtui.tui.widgets.memory_list import HEAD_OF_DAY, HEAD_OF_FIRST_DAY
 from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.sections import Section, Sections
 
@@ -50,7 +50,7 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         self._view = View()
         self._zone = Zone()
         self._groups: list[Group] = []
-        self._seen: dict[tuple[str, int], int] = {}
+        self._seen: dict[Hashable, int] = {}
         self._seen_newest = 0
         self._came_from: int | None = None
         self.counting = False
@@ -174,7 +174,7 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         return self.list.scroll_offset.y == 0
 
     def _see_all(self) -> None:
-        self._seen = {(g.session, g.day): g.count for g in self._groups}
+        self._seen = {one.key: one.rows for one in self.list.sections.all}
         self._seen_newest = max((g.newest_at for g in self._groups), default=0)
 
     def new_rows(self) -> int:
@@ -217,9 +217,8 @@ def grouped(newest: Sequence[Memory], zone: Zone) -> tuple[list[Group], list[Mem
     groups = [
         Group(
             session=session, title=rows[0].session_title, agent=rows[0].agent,
-            kind=SessionKind.INTERACTIVE, branch=rows[0].branch,
-            project=rows[0].project, day=day, count=len(rows), newest_at=rows[0].at,
-            ended_at=rows[0].at,
+            branch=rows[0].branch, project=rows[0].project, day=day,
+            count=len(rows), newest_at=rows[0].at,
         )
         for (day, session), rows in members.items()
     ]  # fmt: skip
@@ -228,22 +227,13 @@ def grouped(newest: Sequence[Memory], zone: Zone) -> tuple[list[Group], list[Mem
 
 def sections_of(groups: Sequence[Group]) -> list[Section]:
     """Days and sessions as sections: the first session of a day carries its rule."""
-    sections = []
+    sections: list[Section] = []
     day = None
-    for number, group in enumerate(groups):
-        new_day = group.day != day
-        day = group.day
-        head = SessionHead(
-            title=group.title or ("Added by hand" if not group.session else "Untitled"),
-            project=group.project.name if group.project else "",
-            branch=group.branch,
-            agent=group.agent,
-            at=group.newest_at,
-            new_day=new_day,
-            first=number == 0,
-        )
-        lines = 1 + (1 if new_day else 0) + (1 if new_day and number else 0)
-        sections.append(Section((group.session, group.day), head, lines, group.count))
+    for group in groups:
+        lines = 1
+        if group.day != day:
+            day, lines = group.day, HEAD_OF_DAY if sections else HEAD_OF_FIRST_DAY
+        sections.append(Section((group.session, group.day), group, lines, group.count))
     return sections
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from memtui.clean import clean_line
 from memtui.masking import safe, safe_line
 from memtui.model import Evidence, Memory, Record, RecordKind, Rung, State, Turn
-from memtui.store.queries import Relation, ToldCommit
 from memtui.tui.format import AGENT_WORDS, TRUST_WORDS, cut, fit, moment, tail
 from memtui.tui.glyphs import kind_of, marks_of
 from memtui.tui.lines import Line, paragraph, quote, width_of
 from memtui.tui.look import Look
+
+if TYPE_CHECKING:  # all that finds them
+    from memtui.store.queries import Relation, ToldCommit
 
 RUNG_WORDS: Final = {
     Rung.PERMANENT: "lasting",
@@ -48,9 +50,9 @@ class Detail:
     """The rule's own words; its name where it has none."""
     place: str = ""
     """Its rank in the injection, or where it would enter."""
-    commits: Sequence[ToldCommit] = ()
+    commits: "Sequence[ToldCommit]" = ()
     """Those that its evidence made."""
-    related: Sequence[Relation] = ()
+    related: "Sequence[Relation]" = ()
     told: str = ""
     """What came of it in the sessions that were told it."""
 
@@ -165,7 +167,7 @@ def speaker(record: Record, memory: Memory | None = None) -> str:
     return words.get(record.kind, agent)
 
 
-def _commits(commits: Sequence[ToldCommit], width: int) -> list[Line]:
+def _commits(commits: "Sequence[ToldCommit]", width: int) -> list[Line]:
     lines: list[Line] = []
     for commit in commits[:3]:
         lead: Line = [(f"{clean_line(commit.told)[:10]} ", "muted")]
@@ -175,7 +177,7 @@ def _commits(commits: Sequence[ToldCommit], width: int) -> list[Line]:
     return lines
 
 
-def _related(related: Sequence[Relation], width: int, look: Look) -> list[Line]:
+def _related(related: "Sequence[Relation]", width: int, look: Look) -> list[Line]:
     """One line each, under what they are to this one."""
     lines: list[Line] = []
     said = None

@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-_MOST: Final = 400
+_MOST: Final = 160
 """Lines that are kept: a few screens of them."""
 
 

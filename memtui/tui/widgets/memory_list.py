@@ -7,7 +7,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from memtui.clean import clean_line
-from memtui.model import Agent, Memory, Project, State
+from memtui.model import Memory, Project, State
+from memtui.store.queries import Group
 from memtui.tui.format import (
     AGENT_CODES,
     AGENT_WORDS,
@@ -28,7 +29,7 @@ from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.sections import Section
 
 if TYPE_CHECKING:
-    from memtui.tui.alike import Group
+    from memtui.tui import alike
 
 LEAST_TITLE: Final = 24
 WORD: Final = 10
@@ -38,20 +39,10 @@ FOLDER: Final = 30
 """Cells of the folder that tells two projects of one name apart."""
 SIDE_TERMINAL: Final = 57
 """Cells behind the gutter, of 60 columns, below which type word and time go."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionHead:
-    """What a session's header shows, and its day's where it is the first of it."""
-
-    title: str
-    project: str
-    branch: str
-    agent: Agent | None
-    at: int
-    new_day: bool
-    first: bool
-    """The first of the list: no blank line above its day."""
+HEAD_OF_FIRST_DAY: Final = 2
+"""Lines of a session's header with its day's rule above it."""
+HEAD_OF_DAY: Final = 3
+"""The same with a blank line between the days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +123,8 @@ class MemoryList(LineList[Memory]):
     def draw_head(self, section: Section, width: int) -> list[Line]:
         """The session with its day above it, or a project."""
         head = section.data
-        if isinstance(head, SessionHead):
-            return self._session(head, width)
+        if isinstance(head, Group):
+            return self._session(head, section.head, width)
         if isinstance(head, PlainHead):
             line = self.head(
                 width,
@@ -143,21 +134,22 @@ class MemoryList(LineList[Memory]):
             return [[], line] if head.spaced else [line]
         return [[]]
 
-    def _session(self, head: SessionHead, width: int) -> list[Line]:
+    def _session(self, head: Group, height: int, width: int) -> list[Line]:
         look = look_of(self)
         lines: list[Line] = []
-        if head.new_day:
-            lines += [] if head.first else [[]]
-            lines.append(day_rule(head.at, width, look))
+        if height >= HEAD_OF_FIRST_DAY:
+            lines += [[]] if height == HEAD_OF_DAY else []
+            lines.append(day_rule(head.newest_at, width, look))
         where = self._where(head, width, look)
-        title = [(clean_line(head.title), "bold foreground")]
-        lines.append(self.head(width, title, where))
+        name = head.title or ("Added by hand" if not head.session else "Untitled")
+        lines.append(self.head(width, [(clean_line(name), "bold foreground")], where))
         return lines
 
-    def _where(self, head: SessionHead, width: int, look: Look) -> Line:
+    def _where(self, head: Group, width: int, look: Look) -> Line:
         """Project, branch and agent; narrow: the branch goes, then the agent's word."""
         room = width - LEAST_TITLE - 3
-        project, branch = clean_line(head.project), clean_line(head.branch)
+        project = clean_line(head.project.name) if head.project else ""
+        branch = clean_line(head.branch)
         word = AGENT_WORDS[head.agent] if head.agent else ""
         parts = [(project, "muted"), (cut(branch, 24), "faint"), (word, "faint")]
         if width < SIDE_TERMINAL:
@@ -229,7 +221,7 @@ def _told_apart(projects: Mapping[str, Project | None]) -> dict[str, str]:
     }
 
 
-def by_group(groups: "Sequence[Group]") -> tuple[list[Section], list[Memory]]:
+def by_group(groups: "Sequence[alike.Group]") -> tuple[list[Section], list[Memory]]:
     """Sections of what looks alike."""
     sections = []
     for number, group in enumerate(groups):

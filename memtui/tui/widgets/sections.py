@@ -4,6 +4,7 @@ Everything is found by bisection over one slot per section, so a list of a milli
 rows costs what its few thousand sections cost.
 """
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -41,14 +42,11 @@ class Sections:
     ) -> None:
         self.all = tuple(sections)
         self.row_height = row_height
-        self._tops: list[int] = []
-        self._firsts: list[int] = []
-        self._index: dict[Hashable, int] = {}
+        self._tops, self._firsts = array("q"), array("q")
         top = first = 0
-        for number, section in enumerate(self.all):
+        for section in self.all:
             self._tops.append(top)
             self._firsts.append(first)
-            self._index[section.key] = number
             top += section.head + section.rows * row_height
             first += section.rows
         self.height = top
@@ -91,4 +89,5 @@ class Sections:
 
     def find(self, key: Hashable) -> int | None:
         """The section with this key."""
-        return self._index.get(key)
+        numbers = (n for n, section in enumerate(self.all) if section.key == key)
+        return next(numbers, None)
