@@ -76,6 +76,25 @@ def config_text(common_dir: str) -> str:
     return os.fsdecode(_start(f"{common_dir}/config", _CONFIG_BYTES))
 
 
+def user_name(common_dir: str, home: str) -> str:
+    """Who commits there, as the repository's or the person's configuration says.
+
+    Files are read as git writes them; what they include is not looked for.
+    """
+    known = [config_text(common_dir)] if common_dir else []
+    for path in (f"{home}/.gitconfig", f"{home}/.config/git/config"):
+        known.append(os.fsdecode(_start(path, _CONFIG_BYTES)))
+    for text in known:
+        section = ""
+        for line in map(str.strip, text.splitlines()):
+            if line.startswith("["):
+                section = line.lower()
+            key, mark, value = line.partition("=")
+            if section == "[user]" and mark and key.strip().lower() == "name":
+                return value.strip().strip('"')
+    return ""
+
+
 def head(common_dir: str) -> str:
     """Hash of the commit that a repository is at; empty where there is none yet."""
     line = first_line(f"{common_dir}/HEAD")

@@ -8,6 +8,7 @@ import click
 
 from memtui import paths
 from memtui.cli import output
+from memtui.cli.diffs import say_backup, show_diff
 from memtui.cli.options import must_agree, settings, yes_option
 from memtui.curate import guard
 from memtui.errors import InstallError, MemtuiError, UsageError
@@ -125,17 +126,11 @@ def _write_block(change: FileChange, yes: bool, done: str, nothing: str) -> None
     if not change.changes:
         output.say(nothing)
         return
-    _show(change.diff)
+    show_diff(change.diff)
     must_agree(f"Write {change.path}?", yes)
     if backup := write(change, paths.data_dir()):
-        _say_backup(backup)
+        say_backup(backup)
     output.say(done)
-
-
-def _show(diff: str) -> None:
-    for line in diff.splitlines():
-        style = {"+": output.GOOD, "-": output.BAD}.get(line[:1], "")
-        output.note_styled((line, style))
 
 
 def _chosen(agents: tuple[str, ...]) -> tuple[Agent, ...]:
@@ -173,15 +168,11 @@ def _carry_out(plan: Plan, yes: bool) -> None:
     Raises:
         MemtuiError: the person did not say yes.
     """
-    _show(plan.diff)
+    show_diff(plan.diff)
     for copy in plan.copies:
         output.note(f"{'writes' if plan.installs else 'removes'} {copy}")
     for remark in plan.notes:
         output.note(remark)
     must_agree(f"Do this for {plan.agent}?", yes)
     for backup in apply(plan).backups:
-        _say_backup(backup)
-
-
-def _say_backup(backup: Path) -> None:
-    output.note(f"The file as it was: {backup}")
+        say_backup(backup)

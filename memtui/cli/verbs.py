@@ -72,6 +72,10 @@ SECTIONS: Final = (
         {"mcp": ("serving", "Answer agents that look things up, on stdin and stdout.")},
     ),
     Section(
+        "Share",
+        {"team": ("team", "Share memories with a team, as files in its repository.")},
+    ),
+    Section(
         "Look after",
         {
             "doctor": ("examining", "Check store, hooks and deliveries."),

@@ -155,6 +155,7 @@ def _told_of(
         project.id if project else None,
         auto_types=auto,
         auto_confidence=settings.auto_confidence,
+        team=settings.team_inject == "auto",
     )
 
 

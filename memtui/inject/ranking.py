@@ -13,13 +13,14 @@ from typing import Final
 from memtui.inject.values import Cut, Section
 from memtui.model import FADED, Agent, Memory, Rung, State, Trust
 from memtui.settings import InjectWhen, Settings
-from memtui.store.curate.frozen import BY_HAND, IMPORTED
+from memtui.store.curate.frozen import BY_HAND, IMPORTED, TEAM
 
 DAY_MS: Final = 86_400_000
 SAME_FILES: Final = 1.6
 SAME_BRANCH: Final = 1.3
 SAME_WORDS: Final = 1.15
 _WORD = re.compile(r"\w{4,}")
+_BY_SETTING: Final = {Section.TEAM: 1, Section.UNREVIEWED: 2}
 _NARROWNESS: Final = {"agent": 0, "project": 1, "group": 2, "global": 3}
 
 
@@ -65,7 +66,7 @@ def sorted_out(
         cut_of(e.memory, f"faded to {e.rank:.2f}", settings) for e in kept[len(alive) :]
     ]
     # What the person decided goes before what only their setting takes.
-    alive.sort(key=lambda entry: entry.section is Section.UNREVIEWED)
+    alive.sort(key=lambda entry: _BY_SETTING.get(entry.section, 0))
     barred = sorted(barred + said, key=lambda c: (c.reason, -c.memory.at, c.id))
     return [*_in_order([m for m in able if m.pinned]), *alive], faded + barred
 
@@ -111,6 +112,8 @@ def _is_auto(memory: Memory, settings: Settings) -> bool:
     # came from elsewhere somebody else's: no switch takes them, a person does.
     asked = memory.rule == BY_HAND and memory.trust is not Trust.USER
     theirs = memory.rule in IMPORTED or memory.trust is Trust.SHARED
+    if memory.rule == TEAM:
+        return settings.team_inject == "auto" and not memory.superseded_by
     return not (asked or theirs or memory.superseded_by) and (
         settings.injects(memory.type) is InjectWhen.AUTO
         and memory.confidence >= settings.auto_confidence
@@ -146,6 +149,8 @@ def _ranked(memory: Memory, work: Work, settings: Settings) -> Ranked:
     if memory.state is State.CANDIDATE:
         section = Section.UNREVIEWED
         why = f"auto, confidence {memory.confidence:.2f}"
+        if memory.rule == TEAM:
+            section, why = Section.TEAM, "shared by the team, pulled by you"
     return Ranked(
         memory=memory,
         section=section,

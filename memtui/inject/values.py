@@ -36,13 +36,15 @@ class Section(StrEnum):
 
     PINNED = "Pinned"
     KEPT = "Kept"
+    TEAM = "Shared by the team, taken by the developer's setting"
     UNREVIEWED = "Not reviewed yet, taken by the developer's setting"
     RECENT = "Recent sessions"
 
 
 def note_of(sections: Iterable[Section]) -> str:
     """What a text says of all that is in it, which has to be true of each line."""
-    return render.MIXED_NOTE if Section.UNREVIEWED in sections else render.NOTE
+    unkept = {Section.TEAM, Section.UNREVIEWED}
+    return render.NOTE if unkept.isdisjoint(sections) else render.MIXED_NOTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

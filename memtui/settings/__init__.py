@@ -6,6 +6,7 @@ docstrings below the fields of ``Settings``, and a test keeps the two equal.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -43,10 +44,16 @@ PERSON_ONLY: Final = frozenset({"curate_from_agents", "mcp_all_projects"})
 NO_VARIABLE: Final = frozenset(
     {
         "compress_provider", "compress_url", "compress_key_command",
-        "compress_key_file", "private_projects",
+        "compress_key_file", "private_projects", "team_folder", "team_inject",
     }
 )  # fmt: skip
-"""Where sessions are sent and with which key: whoever starts us has no say in it."""
+"""Where sessions are sent and with which key, and what of others' words is told:
+whoever starts us has no say in it."""
+INSIDE: Final = re.compile(
+    r"(?!\.git(?:/|$))\.?[A-Za-z0-9_-][A-Za-z0-9._-]*"
+    r"(?:/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*){0,7}"
+)
+"""A relative path of plain names, none of which leads out or into git's own."""
 
 
 def _limits(low: float, high: float) -> dict[str, object]:
@@ -115,6 +122,14 @@ class Settings:
     """A file that holds the key and that nobody else can read (mode 0600)."""
     private_projects: tuple[str, ...] = ()
     """Names or folders of projects, `*` allowed, of which nothing is ever sent."""
+    team_folder: str = field(
+        default=".memtui", metadata={"form": INSIDE, "wanted": "a folder in it"}
+    )
+    """Folder of a repository in which a team's memories lie, relative to its root."""
+    team_author: str = ""
+    """Who shares memories with a team; empty: the `user.name` of git's config."""
+    team_inject: str = field(default="curated", metadata=_choices("curated", "auto"))
+    """Tell what a team shared once you kept it (`curated`), or when you pulled it."""
     prices: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """Dollars for a million tokens, read and written: `"some-model*" = [0.5, 2]`."""
     roots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -295,6 +310,8 @@ def _beyond(limits: Mapping[str, Any], value: Any) -> str:  # noqa: ANN401 - as 
     """What is allowed, in words, where ``value`` is not; else nothing."""
     if "choices" in limits and value not in limits["choices"]:
         return f"one of {', '.join(limits['choices'])}"
+    if "form" in limits and not limits["form"].fullmatch(value):
+        return str(limits["wanted"])
     if "low" in limits and not limits["low"] <= value <= limits["high"]:
         return f"{limits['low']:,} to {limits['high']:,}"
     return ""

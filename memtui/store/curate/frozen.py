@@ -15,7 +15,9 @@ MODEL: Final = "model"
 """The rule of what a model proposed and a person accepted."""
 IMPORTED: Final = frozenset({"claude-mem", "claude-relay", "episodic-memory"})
 """Rules of what another memory tool kept, by its name."""
-_BORN_OF_AN_ACT: Final = frozenset({BY_HAND, MODEL}) | IMPORTED
+TEAM: Final = "team"
+"""The rule of what came from a team's file in a repository."""
+_BORN_OF_AN_ACT: Final = frozenset({BY_HAND, MODEL, TEAM}) | IMPORTED
 """Taking that act back leaves nothing of them; a proposal is one again."""
 FROZEN: Final = (
     "session_id", "project_id", "type", "title", "body", "at", "trust", "rule",

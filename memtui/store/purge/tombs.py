@@ -8,12 +8,15 @@ value that looks drawn and that the person said is no secret.
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from memtui.store.rows import strings_column
+
 _PUT: Final = "insert or ignore into tombstone (id) values (?)"
 _DROP: Final = "delete from tombstone where id = ?"
+_AMONG: Final = "select id from tombstone where id in (select value from json_each(?))"
 _OF_KIND: Final = """
     select substr(id, ?2 + 1) from tombstone where id >= ?1 and id < ?1 || 'g'
 """
@@ -83,6 +86,12 @@ def of_kind(conn: sqlite3.Connection, kind: str) -> frozenset[str]:
     """The hashes of one kind."""
     rows = conn.execute(_OF_KIND, (kind, len(kind)))
     return frozenset(row[0] for row in rows)
+
+
+def purged(conn: sqlite3.Connection, memories: Sequence[str]) -> frozenset[str]:
+    """Those of these memories (ids) that a person purged."""
+    rows = conn.execute(_AMONG, (strings_column(memories),))
+    return frozenset(id_ for (id_,) in rows)
 
 
 def put(conn: sqlite3.Connection, kind: str, hashes: Iterable[str]) -> None:

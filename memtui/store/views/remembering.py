@@ -15,8 +15,10 @@ from memtui.store.views.timeline import Group
 from memtui.store.views.zone import UTC, Zone
 
 if TYPE_CHECKING:  # what is asked after the first paint
+    from memtui.store.purge import tombs
     from memtui.store.views import feedback, outside, proposals, relations, review
 else:
+    tombs = later("memtui.store.purge.tombs")
     feedback = later("memtui.store.views.feedback")
     outside = later("memtui.store.views.outside")
     proposals = later("memtui.store.views.proposals")
@@ -98,6 +100,10 @@ class MemoryReading(Reading):
     def memories_by_id(self, ids: Sequence[str]) -> list[Memory]:
         """Memories in the order asked; ids that do not exist are left out."""
         return timeline.by_ids(self._conn, ids)
+
+    def purged(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of these ids of which a person removed every trace."""
+        return tombs.purged(self._conn, ids)
 
     def inbox(
         self,
@@ -200,6 +206,7 @@ class MemoryReading(Reading):
         *,
         auto_types: Sequence[str] = (),
         auto_confidence: float = 1.0,
+        team: bool = False,
     ) -> list[Memory]:
         """What may be told of a project's own, pins first in their order.
 
@@ -209,12 +216,14 @@ class MemoryReading(Reading):
         Args:
             project: None: what is told beyond any one project: the global memories,
                 and those of every group and agent, of which the caller picks.
+            team: what was pulled of a team's files too, kept or not.
         """
         return timeline.injectable(
             self._conn,
             project,
             auto_types=auto_types,
             auto_confidence=auto_confidence,
+            team=team,
         )
 
     def _asked(

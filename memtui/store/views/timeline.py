@@ -117,9 +117,10 @@ WIDE = "m.scope <> 'project'"
 TOLD = "m.excluded = 0 and m.superseded_by = ''"
 KEPT = "m.state = 'kept'"
 SURE = """
-    m.state = 'candidate' and m.confidence >= :sure
+    m.state = 'candidate' and m.confidence >= :sure and m.rule <> 'team'
         and m.type in (select value from json_each(:auto))
 """
+PULLED = "m.state = 'candidate' and m.rule = 'team'"
 INJECTABLE = (
     "with found as (select * from memory m where {where})"
     + WITH_PLACE
@@ -259,6 +260,7 @@ def injectable(
     *,
     auto_types: Sequence[str],
     auto_confidence: float,
+    team: bool,
 ) -> list[Memory]:
     """What may be told of a project's own, pins first in their order.
 
@@ -271,10 +273,11 @@ def injectable(
         "sure": auto_confidence,
     }
     layer = WIDE if project is None else OWN
+    # Each a question of its own, so that each is asked through an index of its own.
+    asked = [KEPT, *([SURE] if auto_types else []), *([PULLED] if team else [])]
     return [
         memory_from(row)
-        # Two questions, so that each is asked through an index of its own.
-        for one in ([KEPT, SURE] if auto_types else [KEPT])
+        for one in asked
         for row in conn.execute(Where([one, TOLD, layer]).into(INJECTABLE), values)
     ]
 
