@@ -1,11 +1,9 @@
 """``memtui team``: memories that a team shares through its git repository."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 import click
 
@@ -22,32 +20,32 @@ from memtui.cli.options import (
     store_view,
     yes_option,
 )
+from memtui.cli.team_rows import (
+    entry_object,
+    fault_object,
+    in_words,
+    say_entry,
+    say_faults,
+    show,
+)
 from memtui.compress.privacy import Privacy
 from memtui.curate import Change, guard
 from memtui.errors import MemtuiError, NotFound, UsageError
 from memtui.inject.gather import project_at
 from memtui.inject.place import locate
 from memtui.install.client import FileChange
-from memtui.model import Memory, Project
+from memtui.model import Project
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from memtui.team import sharing
-from memtui.team.checks import reads_like_orders
 from memtui.team.comparing import (
-    ASKS_FIRST,
     Entry,
     Standing,
     compared,
-    kept_as,
-    shared_from,
 )
-from memtui.team.files import Shared, written
-from memtui.team.folder import Fault, TeamFolder, read_folder
+from memtui.team.folder import TeamFolder, read_folder
 from memtui.team.pulling import Pulling
 from memtui.team.seen import seen
-
-BODY_LINES: Final = 12
-"""Lines of a new memory that are shown; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,21 +166,21 @@ def team_pull(
                 hint="Another branch may have it, or memtui team init makes it.",
             )
         entries = _chosen(desk.entries(view), ids)
-    _say_faults(desk.folder)
+    say_faults(desk.folder)
     ready = [e for e in entries if e.can_come and not e.is_decided]
     held = [e for e in entries if e.can_come and e.is_decided]
     if ready or held:
-        output.note(f"{desk.folder.path}: {_in_words([*ready, *held])}.")
+        output.note(f"{desk.folder.path}: {in_words([*ready, *held])}.")
     for entry in ready:
-        _show(desk.folder, entry)
+        show(desk.folder, entry)
     if ready:
-        must_agree(f"Pull {_in_words(ready)}?", yes)
+        must_agree(f"Pull {in_words(ready)}?", yes)
     for entry in held:
-        _show(desk.folder, entry)
+        show(desk.folder, entry)
     if held and (take or (not yes and output.can_ask() and _agreed(held))):
         ready += held
     elif held:
-        output.note(f"Yours stands: {_in_words(held)}. --take takes the team's.")
+        output.note(f"Yours stands: {in_words(held)}. --take takes the team's.")
     with Pulling(paths.data_dir(), desk.known) as pulling:
         change = pulling.pull(desk.folder, ready)
     answer(_worded(change, ready), as_json)
@@ -198,14 +196,14 @@ def team_status(folder: Path | None, as_json: bool) -> None:
         desk = _desk(folder, view, "")
         entries = desk.entries(view)
     if as_json:
-        output.emit(map(_entry_object, entries))
-        output.emit(map(_fault_object, desk.folder.faults))
+        output.emit(map(entry_object, entries))
+        output.emit(map(fault_object, desk.folder.faults))
         return
     if not desk.folder.exists:
         output.note(f"Nothing is shared: there is no folder {desk.folder.path}.")
     for entry in entries:
-        _say_entry(entry)
-    _say_faults(desk.folder)
+        say_entry(entry)
+    say_faults(desk.folder)
     if any(entry.can_come for entry in entries):
         output.note("memtui team pull brings in what is new there.")
     if any(entry.standing is Standing.MINE for entry in entries):
@@ -246,7 +244,7 @@ def _names(entry: Entry) -> set[str]:
 
 
 def _agreed(held: Sequence[Entry]) -> bool:
-    return output.confirmed(f"Take the team's words for {_in_words(held)} of yours?")
+    return output.confirmed(f"Take the team's words for {in_words(held)} of yours?")
 
 
 def _preview(changes: Sequence[FileChange]) -> None:
@@ -269,113 +267,8 @@ def _say_written(changes: Sequence[FileChange], as_json: bool) -> None:
         output.note("The repository says so already.")
 
 
-def _in_words(entries: Iterable[Entry]) -> str:
-    counts = Counter(entry.standing.value for entry in entries)
-    return ", ".join(f"{count:,} {name}" for name, count in counts.items())
-
-
 def _worded(change: Change, done: Sequence[Entry]) -> Change:
     if change.entry is None:
         return change
-    told = f"Pulled {_in_words(done)}. What is new waits in the inbox."
+    told = f"Pulled {in_words(done)}. What is new waits in the inbox."
     return change.saying(told, f"Pulled {counted(change.count, 'memory')}.")
-
-
-def _show(folder: TeamFolder, entry: Entry) -> None:
-    """One entry before it is pulled."""
-    _note_entry(entry)
-    shared, memory = entry.shared, entry.memory
-    if shared is not None and memory is not None:
-        show_diff(_difference(folder, shared, memory))
-    elif shared is not None:
-        lines = shared.body.splitlines()
-        for line in lines[:BODY_LINES]:
-            output.note(f"    {line}")
-        if (more := len(lines) - BODY_LINES) > 0:
-            output.note(f"    … {more:,} more lines")
-
-
-def _difference(folder: TeamFolder, shared: Shared, memory: Memory) -> str:
-    """From the memory here to the file."""
-    mine = kept_as(shared_from(memory), shared)
-    return FileChange(
-        path=folder.file(shared.id), before=written(mine), after=written(shared)
-    ).diff
-
-
-def _parts(entry: Entry) -> list[str | tuple[str, str]]:
-    said = entry.shared or (shared_from(entry.memory) if entry.memory else None)
-    assert said is not None, "a memory, a file, or both"
-    quiet = output.WARN if entry.standing in ASKS_FIRST else output.QUIET
-    by = f"  by {said.author}" if said.author else ""
-    id_ = str(entry.memory.id) if entry.memory else entry.id
-    badges = "".join(f"  ! {badge}" for badge in _badges(entry))
-    return [
-        f"{id_}  ", (f"{entry.standing:<21}", quiet), f"  {said.type:<12}",
-        (said.title, output.BOLD), (by, output.QUIET), (badges, output.WARN),
-    ]  # fmt: skip
-
-
-def _say_entry(entry: Entry) -> None:
-    output.say_styled(*_parts(entry))
-
-
-def _note_entry(entry: Entry) -> None:
-    output.note_styled(*_parts(entry))
-
-
-def _badges(entry: Entry) -> Iterator[str]:
-    """What to look at twice."""
-    if entry.shared is None:
-        return
-    if reads_like_orders(entry.shared.text):
-        yield "reads like orders to an agent"
-    if entry.shared.has_odd_characters:
-        yield "invisible characters were taken out"
-    if entry.memory is not None and entry.is_own and entry.standing is Standing.BOTH:
-        yield "has the id of a memory of yours"
-
-
-def _say_faults(folder: TeamFolder) -> None:
-    for fault in folder.faults:
-        output.note_styled(
-            (f"{folder.path.name}/{fault.name}: ", output.WARN), f"{fault.why}."
-        )
-
-
-def _entry_object(entry: Entry) -> dict[str, Any]:
-    said = entry.shared or (shared_from(entry.memory) if entry.memory else None)
-    assert said is not None, "a memory, a file, or both"
-    return {
-        "kind": "team",
-        "id": entry.id,
-        "memory": str(entry.memory.id) if entry.memory else None,
-        "file": said.name,
-        "standing": entry.standing.value,
-        "own": entry.is_own,
-        "decided": entry.is_decided,
-        "type": said.type,
-        "title": said.title,
-        "author": said.author or None,
-        "at": said.at,
-        "badges": list(_badges(entry)),
-        "why": None,
-    }
-
-
-def _fault_object(fault: Fault) -> dict[str, Any]:
-    return {
-        "kind": "team",
-        "id": fault.id or None,
-        "memory": None,
-        "file": fault.name,
-        "standing": "conflict" if fault.is_conflict else "not read",
-        "own": False,
-        "decided": False,
-        "type": None,
-        "title": None,
-        "author": None,
-        "at": None,
-        "badges": [],
-        "why": fault.why,
-    }

@@ -73,7 +73,12 @@ SECTIONS: Final = (
     ),
     Section(
         "Share",
-        {"team": ("team", "Share memories with a team, as files in its repository.")},
+        {
+            "team": (
+                "team",
+                "Share memories with a team, as files in its git repository.",
+            )
+        },
     ),
     Section(
         "Look after",
