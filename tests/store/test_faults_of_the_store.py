@@ -263,6 +263,33 @@ def test_a_look_at_the_store_ends_when_its_time_is_over(kept: Path) -> None:
 
 
 @needs_dbstat
+@pytest.mark.parametrize("stops", [True, False])
+def test_of_a_large_store_no_more_is_looked_at_than_the_time_allows(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, stops: bool
+) -> None:
+    from memtui.store.rescue import repair
+
+    asked: list[str] = []
+    opened = repair._opened
+
+    def traced(path: Path) -> sqlite3.Connection:
+        conn = opened(path)
+        conn.set_trace_callback(asked.append)
+        return conn
+
+    monkeypatch.setattr(repair, "_opened", traced)
+    monkeypatch.setattr(repair, "_STOPS_INSIDE", stops)
+    monkeypatch.setattr(repair, "_AT_ONCE", 0)
+    found = health(store_path(kept), seconds=60)
+    assert (found.is_sound, found.is_whole) == (True, False)
+    assert ("pragma quick_check(20)" in asked) == stops
+    assert ("pragma quick_check(journal)" in asked) != stops
+    assert not [one for one in asked if "integrity-check" in one]  # cannot be ended
+    spoil(kept, "journal")
+    assert not health(store_path(kept), seconds=60).is_sound
+
+
+@needs_dbstat
 def test_an_index_that_answers_nothing_is_found_in_no_time(
     kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,7 +30,11 @@ _FTS_PROBE: Final = "select rowid from fts where fts match ? limit 1"
 _PROBED: Final = ("a", "error", "file", "test", "zz")
 """Words that lie far from each other: looking them up reads the index's own lists
 and some leaves, which takes a moment in a store of any size."""
-_STEPS: Final = 10_000
+_STEPS: Final = 1_000
+_AT_ONCE: Final = 128 << 20
+"""Bytes of a store that are looked at in a fraction of a second."""
+_STOPS_INSIDE: Final = sqlite3.sqlite_version_info >= (3, 42)
+"""Whether a look at the pages of one table can be ended; else only between two."""
 _READ_AGAIN: Final = (
     """update transcript set inode = 0, state = null
     where gone_at is null and quarantined is null""",
@@ -84,10 +88,12 @@ def health(path: Path, *, seconds: float | None = None) -> Health:
             try:
                 for word in _PROBED:
                     conn.execute(_FTS_PROBE, (word,)).fetchone()
-                said = [row[0] for row in conn.execute("pragma quick_check(20)")]
-                found.pages = [] if said == ["ok"] else said
-                conn.execute("begin immediate")
-                conn.execute(_FTS_CHECK)
+                is_large = seconds is not None and path.stat().st_size > _AT_ONCE
+                found.pages = _broken_pages(conn, decided_only=is_large)
+                found.is_whole = not is_large
+                if not is_large:
+                    conn.execute("begin immediate")
+                    conn.execute(_FTS_CHECK)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorname == "SQLITE_INTERRUPT":
                     found.is_whole = False
@@ -211,6 +217,18 @@ def _limit(conn: sqlite3.Connection, seconds: float | None) -> None:
     if seconds is not None:
         end = time.monotonic() + seconds
         conn.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)
+
+
+def _broken_pages(conn: sqlite3.Connection, *, decided_only: bool) -> list[str]:
+    """What SQLite says is broken.
+
+    Args:
+        decided_only: time is short. Where SQLite cannot stop inside of a table, no
+            more is looked at than the tables of what a person decided.
+    """
+    of = daily.TABLES if decided_only and not _STOPS_INSIDE else ("20",)
+    rows = (row[0] for one in of for row in conn.execute(f"pragma quick_check({one})"))
+    return [said for said in rows if said != "ok"]
 
 
 def _is_fts(conn: sqlite3.Connection) -> bool:
