@@ -7,6 +7,7 @@ first word of a line can be handed to the next verb.
 import time
 from collections.abc import Iterator, Sequence
 
+from memtui.caution import ORDER, reads_like_an_order, unseen
 from memtui.cli.amounts import counted
 from memtui.cli.objects import first_line, turn_id
 from memtui.cli.output import BOLD, QUIET, UNDERLINE, WARN
@@ -54,7 +55,13 @@ def memory_line(memory: Memory, *, with_project: bool) -> Parts:
         (place if with_project else "", QUIET),
         "  ",
         (memory.title, BOLD),
+        *_badge(memory),
     ]
+
+
+def _badge(memory: Memory) -> Iterator[tuple[str, str]]:
+    if memory.state is State.CANDIDATE and reads_like_an_order(memory):
+        yield f"  ({ORDER})", WARN
 
 
 def session_line(session: Session, *, with_project: bool) -> Parts:
@@ -106,6 +113,7 @@ def memory_text(memory: Memory, turn: Turn | None) -> Iterator[Parts]:
     yield [(memory.title, BOLD)]
     place = memory.project.name if memory.project else "no project"
     yield [f"{memory.type}, {state_word(memory)}, {place}, scope {memory.scope}"]
+    yield from ([(one, WARN)] for one in cautions(memory, turn))
     if memory.body:
         yield [""]
         yield from ([line] for line in memory.body.splitlines())
@@ -136,6 +144,16 @@ def _about(memory: Memory) -> Iterator[tuple[str, str]]:
     title = f"  {memory.session_title}" if memory.session_title else ""
     agent = f"  ({memory.agent})" if memory.agent else ""
     yield "session", f"{memory.session}{agent}{title}" if memory.session else ""
+
+
+def cautions(memory: Memory, turn: Turn | None) -> list[str]:
+    """What to look at twice in a memory; ``turn`` is the one that it came from."""
+    said = [ORDER] if reads_like_an_order(memory) else []
+    told = {item.record for item in memory.evidence}
+    records = turn.records if turn else ()
+    if hidden := unseen(one.text for one in records if one.native_id in told):
+        said.append(f"learnt from what holds invisible characters: {hidden}")
+    return said
 
 
 def session_text(session: Session) -> Iterator[Parts]:

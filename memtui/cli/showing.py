@@ -84,7 +84,10 @@ def _turn_named(view: StoreView, session: str, number: int) -> Turn:
 
 def _show_memory(view: StoreView, memory: Memory, as_json: bool) -> None:
     if as_json:
-        known = {"feedback": objects.feedback_object(view.feedback(memory))}
+        known = {
+            "feedback": objects.feedback_object(view.feedback(memory)),
+            "caution": lines.cautions(memory, _turn_of(view, memory)),
+        }
         output.emit([objects.memory_object(memory) | known])
         return
     for line in lines.memory_text(memory, _turn_of(view, memory)):

@@ -49,6 +49,7 @@ READING: Final[dict[str, tuple[str, ...]]] = {
     "doctor": ("",), "stats": ("",),
     "secrets": ("", "--store-only", "--scrub {NASTY}"),
     "project list": ("",),
+    "team status": ("",),
     "config path": ("",), "config get": ("types", "{NASTY}"),
 }  # fmt: skip
 """Calls by verb, each with and without ``--json`` where there is that option."""
@@ -79,6 +80,9 @@ ACTING: Final[dict[str, tuple[str, ...]]] = {
     "config set": ("{NASTY} x", "budget {NASTY}"),
     "install": ("--yes", "--agent {NASTY}"), "uninstall": ("--yes",),
     "backup": ("copy.db", "{NASTY}", "--restore {NASTY} --yes"),
+    "team init": ("--yes",), "team share": ("{other} --yes", "{NASTY} --yes"),
+    "team pull": ("", "--yes", "{NASTY} --yes"),
+    "import": ("claude-mem {NASTY}", "{NASTY} x.db"),
     "redact": ("--retro", "--retro --confirm redact"),
     "purge": ("{NASTY}", "--session {session} --dry-run", "--where {NASTY} --dry-run"),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from memtui.caution import reads_like_an_order, unseen
 from memtui.clean import clean_line
 from memtui.masking import safe, safe_line
 from memtui.model import Evidence, Memory, Record, RecordKind, Rung, State, Turn
@@ -68,6 +69,7 @@ def lines_of(
     memory = detail.memory
     lines: list[Line] = [_first(memory, look)]
     lines += paragraph(safe_line(memory.title), width, "bold foreground")
+    lines += _cautions(detail, width, look)
     if memory.body.strip():
         lines += [[], *_text(memory.body, width)]
     if memory.facts:
@@ -90,6 +92,19 @@ def lines_of(
         lines += [[], heading("Related"), *_related(detail.related, width, look)]
     lines += [[], *_history(detail, width, look)]
     return lines
+
+
+def _cautions(detail: Detail, width: int, look: Look) -> list[Line]:
+    """What to look at twice before it is kept."""
+    said = []
+    if reads_like_an_order(detail.memory):
+        said.append("Reads like an instruction, and it is not your own words.")
+    if hidden := unseen(one.record.text for one in detail.evidence if one.record):
+        said.append(f"What it was learnt from holds invisible characters: {hidden}")
+    lead: Line = [(f"{look.glyphs.review} ", "bold warning")]
+    return [
+        line for one in said for line in paragraph(one, width, "warning", lead=lead)
+    ]
 
 
 def heading(text: str) -> Line:

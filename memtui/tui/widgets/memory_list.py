@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
+from memtui.caution import ORDER, reads_like_an_order
 from memtui.clean import clean_line
 from memtui.model import Memory, Project, State
 from memtui.store.queries import Group
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 LEAST_TITLE: Final = 24
 WORD: Final = 10
 """Cells of the type word; ``preference`` fills them."""
+ROOMY: Final = 90
+"""Cells of a row from which on a caution is said in words."""
 PROJECT: Final = 12
 FOLDER: Final = 30
 """Cells of the folder that tells two projects of one name apart."""
@@ -83,6 +86,8 @@ class MemoryList(LineList[Memory]):
         if row.id in self.named and width >= SIDE_TERMINAL:
             name = clean_line(row.project.name) if row.project else ""
             right.insert(0, ("  " + fit(name, PROJECT, more=look.glyphs.more), "muted"))
+        if row.state is State.CANDIDATE and reads_like_an_order(row):
+            right.insert(0, (f"  {_caution(width, look)}", "warning"))
         room = width - width_of(line) - width_of(right)
         title = fit(clean_line(row.title), room, more=look.glyphs.more)
         return [[*line, (title, ""), *right]]
@@ -162,6 +167,12 @@ class MemoryList(LineList[Memory]):
         for part in shown:
             line += [("  ", ""), part] if line else [part]
         return line
+
+
+def _caution(width: int, look: Look) -> str:
+    if width < SIDE_TERMINAL:
+        return look.glyphs.review
+    return ORDER if width >= ROOMY else "instruction?"
 
 
 def day_rule(at: int, width: int, look: Look) -> Line:
