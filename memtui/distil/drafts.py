@@ -9,14 +9,19 @@ from msgspec.structs import replace
 
 from memtui.distil.endings import (
     CONNECTIVES,
+    GOES_ON,
+    INSTEAD_LEADS,
     LIST_ENDS,
     PAIRS,
     PHRASE_ENDS,
     PLACE_LEADS,
     QUOTES,
+    REASON_LEADS,
+    RESTRICTED,
     SUBORDINATE,
     TURNED_INTO,
     TURNS,
+    WAITS,
     undangled,
 )
 from memtui.distil.signals import capital
@@ -117,18 +122,36 @@ def title_of(sentence: str) -> tuple[str, str]:
     shorter = _without_asides(line)
     if _LEAST_WHOLE <= columns(_without_ticks(shorter)) <= TITLE_COLUMNS:
         return _without_ticks(shorter), sentence
-    head = _head(shorter, TITLE_COLUMNS)
+    title = _thought(shorter)
+    if not title and (found := INSTEAD_LEADS.match(shorter)):
+        shorter = capital(shorter[found.end() :])
+        fits = columns(_without_ticks(shorter)) <= TITLE_COLUMNS
+        title = _without_ticks(shorter) if fits else _thought(shorter)
+    return title or _cut(shorter), sentence
+
+
+def _thought(line: str) -> str:
+    """The longest head that is a thought; an ellipsis where it holds only under a
+    condition that was cut off."""
+    head = _head(line, TITLE_COLUMNS)
     clause = _last_clause(head) or _last_phrase(head)
-    if clause:
-        return _without_ticks(clause), sentence
-    head = _head(shorter, TITLE_COLUMNS - 1)
+    said = _without_ticks(clause)
+    if not (WAITS.match(line, len(clause)) or RESTRICTED.search(clause)):
+        return said
+    return f"{said}…" if columns(said) < TITLE_COLUMNS else ""
+
+
+def _cut(line: str) -> str:
+    """As many words of a line as fit, and an ellipsis."""
+    head = _head(line, TITLE_COLUMNS - 1)
     blank = head.rfind(" ")
     cut = _trimmed(head[:blank] if blank > TITLE_COLUMNS // 2 else head)
-    if cut.count("`") % 2 and cut.rfind("`") > TITLE_COLUMNS // 2:
-        cut = _trimmed(cut[: cut.rfind("`")])
+    for mark in QUOTES:
+        if cut.count(mark) % 2 and cut.rfind(mark) > TITLE_COLUMNS // 2:
+            cut = _trimmed(cut[: cut.rfind(mark)])
     tidy = _trimmed(undangled(cut))
     cut = tidy if len(tidy) > _LEAST_TITLE else cut
-    return _without_ticks(cut) + "…", sentence
+    return _without_ticks(cut) + "…"
 
 
 def _without_asides(line: str) -> str:
@@ -147,9 +170,17 @@ def _unlabelled(sentence: str) -> str:
 
 
 def _led_into(line: str) -> str:
-    """A long line without the place that it opens with."""
+    """A long line without the place that it opens with, and of a reason and what
+    follows from it what is told whole."""
     found = PLACE_LEADS.match(line)
-    return capital(line[found.end() :]) if found else line
+    if found:
+        return capital(line[found.end() :])
+    found = REASON_LEADS.match(line)
+    if not found:
+        return line
+    after = line[found.end() :]
+    fits = _LEAST_TITLE <= columns(_without_ticks(after)) <= TITLE_COLUMNS
+    return capital(after if fits else found[1])
 
 
 def _head(line: str, room: int) -> str:
@@ -185,7 +216,7 @@ def _last_phrase(head: str) -> str:
         if columns(_without_ticks(phrase)) < _LEAST_PHRASE:
             return ""
         waits = TURNED_INTO.match(head, found.end()) and TURNS.search(phrase)
-        if _is_whole(phrase) and not waits:
+        if _is_whole(phrase) and not waits and not GOES_ON.search(phrase):
             return phrase
     return ""
 

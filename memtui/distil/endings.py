@@ -99,6 +99,30 @@ PLACE_LEADS: Final = re.compile(
 )
 """What says where or when before it says what: a long title does without it."""
 
+_INSTEAD: Final = ("instead of", "rather than", "in addition to", "statt", "вместо")
+
+GOES_ON: Final = re.compile(r"[a-z]{3,}ing$")
+"""``pointing``, ``leading``: it waits for where to."""
+
+INSTEAD_LEADS: Final = re.compile(
+    rf"^(?:{'|'.join(_INSTEAD)})\s[^,，]{{3,90}}[,，]\s*(?=\S.{{24}})", re.I
+)
+"""What is not so before what is: a long title does without it."""
+
+REASON_LEADS: Final = re.compile(
+    r"^(?:since|because|given that|поскольку|так как)\s+([^,]{24,}),\s+(?=\S)", re.I
+)
+"""A reason before what follows from it: a long title tells one of them."""
+
+WAITS: Final = re.compile(
+    r"[\s,]+(?:and\s+|or\s+)?(?:only\s+)?(?:if|when|where|unless|until|wenn|falls|если|когда)\b",
+    re.I,
+)
+"""A condition: what a title says before it holds only so."""
+
+RESTRICTED: Final = re.compile(r"(?:^|\s)(?:only|nur|только)(?:\s+\S+)?$", re.I)
+"""Words at the end that say that there is more to it."""
+
 PAIRS: Final = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"), ("「", "」"))
 """What opens and what closes: no title ends between them."""
 QUOTES: Final = ('"', "`")

@@ -1,5 +1,6 @@
 """Words at the end that wait for what was cut off."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,3 +55,32 @@ def test_what_stands_in_brackets_stays_where_it_is_most_of_what_is_said() -> Non
     )
 
     assert "no horn at night" in title
+
+
+WHOLE = {
+    "The berth list of the harbour should always be hidden and only visible…": """
+        The berth list of the harbour should always be hidden and only visible if and
+        only if a ferry is at the pier.""",
+    "Changed the berth lookup so that a pier counts as free…": """
+        Changed the berth lookup so that a pier counts as free when no ferry has been
+        seen at it for a day.""",
+    "The tide gauge of the old harbour is not reachable by the ferry": """
+        Since the tide gauge of the old harbour is not reachable by the ferry, I have
+        taken the mean of the two gauges that are nearest to the new pier by the
+        lighthouse.""",
+    "The mean of two gauges is shown on the board": """
+        Because the tide gauge at the old harbour is not reachable, the mean of two
+        gauges is shown on the board.""",
+    "I'm now asking the harbour office for it by its own number": """
+        Instead of trying to read the berth:pier pair off the painted board, I'm now
+        asking the harbour office for it by its own number.""",
+    "The harbour board shows plain white text on black, just…": """
+        The harbour board shows plain white text on black, just "Welcome to / the Old
+        Pier / of the Town" as it was on the sign.""",
+}
+
+
+@pytest.mark.parametrize("title", WHOLE)
+def test_a_cut_title_keeps_its_meaning_or_says_that_it_goes_on(title: str) -> None:
+    said = " ".join(WHOLE[title].split())
+    assert title_of(said) == (title, said)
