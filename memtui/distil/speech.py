@@ -158,7 +158,8 @@ def own_words(text: str) -> tuple[str, bool]:
     """
     if len(text) > _MOST_READ:
         text = f"{text[:_MOST_READ]}\n{text[-_MOST_READ:]}"
-    text = _NOTE.sub("", without_wrappers(text))
+    # a client's own line break is no word
+    text = _NOTE.sub("", without_wrappers(text)).replace("\\\n", "\n")
     if "://" in text:
         text = _LINK.sub(" ", text)
     if "```" in text or "~~~" in text:

@@ -130,6 +130,15 @@ def test_lines_that_an_editor_wrapped_are_one_sentence() -> None:
     assert "\n" not in typed
 
 
+def test_a_clients_own_line_break_is_no_word() -> None:
+    typed, pasted = own_words(
+        "List the berths of each pier.\\\n\\\nSort them by depth."
+    )
+
+    assert "\\" not in typed
+    assert not pasted
+
+
 def test_a_yes_says_nothing_alone() -> None:
     assert speech_of("yes please, go ahead") is None
     assert speech_of("continue") is None
