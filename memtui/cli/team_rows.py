@@ -8,7 +8,7 @@ from memtui.cli import output
 from memtui.cli.diffs import show_diff
 from memtui.install.client import FileChange
 from memtui.model import Memory
-from memtui.team.checks import reads_like_orders
+from memtui.redact.checks import reads_like_orders
 from memtui.team.comparing import ASKS_FIRST, Entry, Standing, kept_as, shared_from
 from memtui.team.files import Shared, written
 from memtui.team.folder import Fault, TeamFolder

@@ -26,6 +26,7 @@ SECTIONS: Final = (
             "meaning": ("meaning", "Make what search --meaning needs."),
             "searches": ("saving", "List, save, run and delete saved searches."),
             "show": ("showing", "Print one memory, session or turn."),
+            "native": ("native", "Print what agents' own memory files say."),
         },
     ),
     Section(

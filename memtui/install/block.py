@@ -16,7 +16,7 @@ from memtui.files import replace_file
 from memtui.inject.gather import inject, project_at
 from memtui.inject.place import locate
 from memtui.inject.values import Source
-from memtui.install import writing
+from memtui.install import marks, writing
 from memtui.install.client import FileChange, read
 from memtui.install.marks import BEGIN, END, Marked, marked
 from memtui.settings import Settings
@@ -48,8 +48,8 @@ def with_block(path: Path, settings: Settings, data: Path) -> FileChange:
         InstallError: the file cannot be read, is no text, or its marks are damaged.
     """
     before = read(path)
-    text = _decoded(path, before)
-    found = _marked(path, text)
+    text = decoded(path, before)
+    found = marked_in(path, text)
     with StoreView(paths.store_path(data)) as view:
         project = project_at(view, locate(path.parent))
         if project is None:
@@ -64,22 +64,21 @@ def with_block(path: Path, settings: Settings, data: Path) -> FileChange:
         raise NotFound(
             f"Nothing is kept in {project.name} yet.", hint="memtui keep ID keeps it."
         )
-    newline = "\r\n" if "\r\n" in text else "\n"
     # A memory must not end the block, nor begin one.
-    inner = told.text.replace("<!--", "‹!--").replace("\n", newline)
-    block = f"{BEGIN}{newline}{inner}{newline}{END}{newline}"
-    if found.blocks:
-        (start, end), *others = found.blocks
-        after = text[:start] + block + found.without(others)[end:]
-    elif found.in_fence:
-        raise InstallError(
-            f"{path} ends inside a code fence: a block would be part of it.",
-            hint="Close the fence first.",
-        )
-    else:
-        # Of a last line without an end, that is set, and taken again later.
-        after = f"{text}{newline if text else ''}{block}"
+    lines = told.text.replace("<!--", "‹!--").split("\n")
+    try:
+        after = marks.with_block(text, found, lines, marks.TOLD)
+    except ValueError as error:
+        raise in_fence(path) from error
     return FileChange(path=path, before=before, after=after.encode(), mode=0o644)
+
+
+def in_fence(path: Path) -> InstallError:
+    """Why a block cannot be added."""
+    return InstallError(
+        f"{path} ends inside a code fence: a block would be part of it.",
+        hint="Close the fence first.",
+    )
 
 
 def without_block(path: Path, data: Path) -> FileChange:
@@ -89,8 +88,8 @@ def without_block(path: Path, data: Path) -> FileChange:
         InstallError: as ``with_block``.
     """
     before = read(path)
-    text = _decoded(path, before)
-    found = _marked(path, text)
+    text = decoded(path, before)
+    found = marked_in(path, text)
     if before is None or not found.blocks:
         return FileChange(path=path, before=before, after=before)
     left = found.without(found.blocks).encode()
@@ -135,8 +134,8 @@ def blocks(data: Path, settings: Settings) -> list[Written]:
 
 
 def _said(path: Path, data: bytes | None) -> frozenset[str]:
-    text = _decoded(path, data)
-    inside = (text[start:end] for start, end in _marked(path, text).blocks)
+    text = decoded(path, data)
+    inside = (text[start:end] for start, end in marked_in(path, text).blocks)
     lines = (line for block in inside for line in block.splitlines())
     return frozenset(line for line in lines if line.startswith("- "))
 
@@ -163,9 +162,14 @@ def _record(change: FileChange, data: Path) -> None:
         (data / _RECORD).unlink(missing_ok=True)
 
 
-def _marked(path: Path, text: str) -> Marked:
+def marked_in(path: Path, text: str, form: marks.Form = marks.TOLD) -> Marked:
+    """The blocks of one kind in a file's text.
+
+    Raises:
+        InstallError: its marks are damaged.
+    """
     try:
-        return marked(text)
+        return marked(text, form)
     except ValueError as error:
         raise InstallError(
             f"The marks of memtui in {path} are damaged: {error}.",
@@ -173,7 +177,12 @@ def _marked(path: Path, text: str) -> Marked:
         ) from error
 
 
-def _decoded(path: Path, before: bytes | None) -> str:
+def decoded(path: Path, before: bytes | None) -> str:
+    """A file's text.
+
+    Raises:
+        InstallError: it is none.
+    """
     try:
         return (before or b"").decode()
     except UnicodeDecodeError as error:

@@ -8,10 +8,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the marks of one kind of block read."""
+
+    begin: str
+    end: str
+    begins: re.Pattern[str]
+    """The first mark, as this or another version wrote it."""
+
+    def ends(self, line: str) -> bool:
+        """Whether a line is the last mark."""
+        return line.removesuffix("\r") == self.end
+
+
 BEGIN: Final = "<!-- begin memtui: `memtui install --block` writes this anew -->"
 END: Final = "<!-- end memtui -->"
-_BEGINS: Final = re.compile(r"<!-- begin memtui\b[^\n]*-->\r?")
-_ENDS: Final = re.compile(re.escape(END) + r"\r?")
+TOLD: Final = Form(BEGIN, END, re.compile(r"<!-- begin memtui\b[^\n]*-->\r?"))
+"""What a project is told: written anew as a whole."""
+COPIED: Final = Form(
+    "<!-- begin copied by memtui: `memtui native copy` adds to this -->",
+    "<!-- end copied by memtui -->",
+    re.compile(r"<!-- begin copied by memtui\b[^\n]*-->\r?"),
+)
+"""Single memories that a person copied: a line each."""
 _FENCE: Final = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)")
 
 Place = tuple[int, int]
@@ -39,8 +60,30 @@ class Marked:
         return text
 
 
-def marked(text: str) -> Marked:
-    """Find the blocks.
+def newline_of(text: str) -> str:
+    """How a text ends its lines."""
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def with_block(text: str, found: Marked, lines: Sequence[str], form: Form) -> str:
+    """The text with these lines in its one block, at its end where it had none.
+
+    Raises:
+        ValueError: it ends inside a code fence, which the block would be part of.
+    """
+    newline = newline_of(text)
+    block = "".join(f"{line}{newline}" for line in (form.begin, *lines, form.end))
+    if found.blocks:
+        (start, end), *others = found.blocks
+        return text[:start] + block + found.without(others)[end:]
+    if found.in_fence:
+        raise ValueError("it ends inside a code fence")
+    # Of a last line without an end, that is set, and taken again later.
+    return f"{text}{newline if text else ''}{block}"
+
+
+def marked(text: str, form: Form = TOLD) -> Marked:
+    """Find the blocks of one kind.
 
     Raises:
         ValueError: a mark lacks the other one; says which, and its line.
@@ -50,16 +93,16 @@ def marked(text: str) -> Marked:
     for number, line in enumerate(text.split("\n"), 1):
         end = min(at + len(line) + 1, len(text))
         if begun >= 0:
-            if _BEGINS.fullmatch(line):
+            if form.begins.fullmatch(line):
                 break
-            if _ENDS.fullmatch(line):
+            if form.ends(line):
                 found.append((begun, end))
                 begun = -1
         elif fence or _FENCE.fullmatch(line.rstrip("\r")):
             fence = fence_after(fence, line.rstrip("\r"))
-        elif _BEGINS.fullmatch(line):
+        elif form.begins.fullmatch(line):
             begun, begun_line = at, number
-        elif _ENDS.fullmatch(line):
+        elif form.ends(line):
             raise ValueError(f"line {number} ends a block that does not begin")
         at = end
     if begun >= 0:

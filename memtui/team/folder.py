@@ -14,7 +14,7 @@ from typing import Final
 
 from memtui.errors import MemtuiError, NotFound
 from memtui.git import work_tree
-from memtui.team.checks import secrets_in
+from memtui.redact.checks import secrets_in
 from memtui.team.files import NAME, Conflict, Shared, Unfit, understood
 
 FILE_BYTES: Final = 64 << 10

@@ -9,8 +9,8 @@ from memtui.errors import MemtuiError, UsageError
 from memtui.install import writing
 from memtui.install.client import FileChange
 from memtui.model import Memory, Project, State
+from memtui.redact.checks import secrets_in
 from memtui.team import seen
-from memtui.team.checks import secrets_in
 from memtui.team.comparing import id_in_file, kept_as, shared_from
 from memtui.team.files import Shared, Unfit, understood, written
 from memtui.team.folder import README, TeamFolder

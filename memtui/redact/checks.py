@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from memtui.masking import masked
-from memtui.redact import Redactor
+from memtui.redact.redactor import Redactor
 
 DRAWN: Final = "drawn by a machine"
 """The kind of what looks like a secret and has no known form."""
