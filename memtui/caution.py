@@ -58,6 +58,11 @@ def reads_like_an_order(memory: Memory) -> bool:
     return _is_order(memory.title, memory.body, quotes)
 
 
+def is_order(title: str, body: str) -> bool:
+    """Whether a text of somebody else's speaks to the agent."""
+    return _is_order(title, body, None)
+
+
 def unseen(texts: Iterable[str]) -> str:
     """What stands hidden in texts, made visible; empty where nothing does.
 

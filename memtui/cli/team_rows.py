@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from memtui.caution import ORDER, is_order
 from memtui.cli import output
 from memtui.cli.diffs import show_diff
 from memtui.install.client import FileChange
 from memtui.model import Memory
-from memtui.redact.checks import reads_like_orders
 from memtui.team.comparing import ASKS_FIRST, Entry, Standing, kept_as, shared_from
 from memtui.team.files import Shared, written
 from memtui.team.folder import Fault, TeamFolder
@@ -71,8 +71,8 @@ def _badges(entry: Entry) -> Iterator[str]:
     """What to look at twice."""
     if entry.shared is None:
         return
-    if reads_like_orders(entry.shared.text):
-        yield "reads like orders to an agent"
+    if is_order(entry.shared.title, entry.shared.body):
+        yield ORDER
     if entry.shared.has_odd_characters:
         yield "invisible characters were taken out"
     if entry.memory is not None and entry.is_own and entry.standing is Standing.BOTH:
