@@ -396,6 +396,7 @@ def test_a_whole_copy_is_put_back_and_the_store_before_is_kept(
         curator.add("Later", type="decision", scope="global")
     assert main(["backup", "--restore", str(copy)]) == 1  # nobody said yes
     assert main(["backup", "--restore", str(copy), "--yes"]) == 0
+    assert store_path(kept).read_bytes()[18:20] == b"\2\2"  # nobody who reads waits
     assert told(kept) == before
     (aside,) = kept.glob("memtui.db.before-*")
     with closing(sqlite3.connect(aside)) as conn:

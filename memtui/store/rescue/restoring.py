@@ -124,6 +124,7 @@ def put_store(
             closing(sqlite3.connect(made)) as copy,
         ):
             source.backup(copy)
+            copy.execute("pragma journal_mode = wal")  # else readers hold writers up
         made.chmod(0o600)
         if clean is not None:
             clean(made)
