@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from memtui.cli import output
+from memtui.redact import Redactor
 
 
 def show_diff(diff: str) -> None:
-    """Print a unified diff, beside the result."""
-    for line in diff.splitlines():
+    """Print a unified diff, beside the result, without the secrets in it."""
+    for line in Redactor().text(diff).splitlines():
         style = {"+": output.GOOD, "-": output.BAD}.get(line[:1], "")
         output.note_styled((line, style))
 

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -33,10 +34,7 @@ def clean_copies(data: Path, scrub: Scrub) -> None:
     backups = paths.backup_dir(data)
     for backup in daily.backups_in(backups):
         daily.rewrite_backup(backup, Scrub(scrub.removed, scrub.rewrite).row)
-    for backup in sorted(backups.glob("block-*")):
-        before = backup.read_bytes()
-        if (after := _BLOCK.sub(b"", before)) != before:
-            replace_file(backup, after)
+    _clean_settings(backups, scrub)
     for folder in (data, backups, paths.export_dir(data)):
         for pattern in _LEFTOVERS:
             for left in folder.glob(pattern):
@@ -45,6 +43,20 @@ def clean_copies(data: Path, scrub: Scrub) -> None:
     for log in (paths.log_path(data), paths.hooks_log_path(data)):
         log.unlink(missing_ok=True)
     _clean_searches(scrub)
+
+
+def _clean_settings(backups: Path, scrub: Scrub) -> None:
+    """Copies of clients' files from before we wrote into them."""
+    for backup in sorted(backups.glob("*-*")):
+        is_other = backup.suffix == ".zst" or _is_store(backup)
+        if is_other or backup.is_symlink() or not backup.is_file():
+            continue
+        before = backup.read_bytes()
+        after = _BLOCK.sub(b"", before)
+        with suppress(UnicodeDecodeError):
+            after = scrub.rewrite(after.decode()).encode()
+        if after != before:
+            replace_file(backup, after)
 
 
 def foreign_copies(data: Path) -> Iterator[Path]:

@@ -130,6 +130,21 @@ def test_an_id_that_names_nothing_or_too_much_is_refused(
     assert cli("secrets", "--clear", "a", "--unclear", "b").code == 2
 
 
+def test_what_a_clients_settings_hold_is_not_printed_and_can_be_cut_from_our_copy(
+    cli: Cli, session: Path, home: Path, data: Path
+) -> None:
+    settings = home / ".claude" / "settings.json"
+    settings.write_text(json.dumps({"env": {"FORGE": NAMED, "MODE": "blue"}}, indent=2))
+    ran = cli("install", "--agent", "claude-code", "--yes")
+    assert ran.code == 0, ran.err
+    assert NAMED not in ran.out + ran.err
+    assert NAMED in settings.read_text()
+    assert remains(data, NAMED)  # the file as it was, whole
+    assert cli("redact", "--retro", "--confirm", "redact").code == 0
+    assert remains(data, NAMED) == []
+    assert remains(data, '"MODE": "blue"')
+
+
 def test_what_an_older_version_stored_is_told_of_the_store(
     cli: Cli, session: Path, data: Path
 ) -> None:
