@@ -71,6 +71,23 @@ def test_an_approved_plan_counts_and_a_refused_one_does_not() -> None:
     assert "pier/berth.py" in kept.body
 
 
+def test_a_plan_without_a_name_is_called_by_its_parts() -> None:
+    plan = (
+        "## Refactoring plan\n\n"
+        "### Phase 1: Berths of the pier\n"
+        "1. Move `Berth` to `pier/berth.py`, because the feed must import it first\n"
+        "### Phase 2: Tidy clock\n"
+        "1. Read the clock once instead of in every row\n"
+        "### Notes\n- none\n"
+    )
+    talk = worked(Talk().says("Tidy up the pier module, it has grown too long."))
+
+    (kept,) = talk.plans(plan).edits("pier/berth.py").by_rule("plan")
+
+    assert kept.title == "Refactoring plan: Berths of the pier, Tidy clock"
+    assert kept.body.startswith("Move `Berth` to `pier/berth.py`")
+
+
 def test_a_commit_is_its_message_without_prefix_and_trailers() -> None:
     message = (
         "git commit -m \"$(cat <<'EOF'\n"
