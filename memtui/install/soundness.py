@@ -14,7 +14,7 @@ from memtui.store.ingest.seen import is_unfinished
 from memtui.store.mounts import network_kind
 from memtui.store.rescue import repair
 from memtui.store.rescue.probe import Probe, probe
-from memtui.store.trouble import unreachable
+from memtui.store.trouble import is_damage, unreachable
 
 RESTORE: Final = (
     "Run: memtui doctor --fix  It copies out what you decided, keeps the old file, "
@@ -45,7 +45,9 @@ def look(data: Path) -> tuple[list[Finding], Probe | None]:
         newer = _kept_from_writing(path)
         if newer and newer[0] is StoreTooNew:
             return [newer[1]], None
-        return [wrong("store", error.message, hint=RESTORE, can_repair=True)], None
+        broken = is_damage(path, error)
+        hint = RESTORE if broken else error.hint
+        return [wrong("store", error.message, hint=hint, can_repair=broken)], None
     if store.problems:
         said = f"Damaged: {store.problems[0]}."
         return [wrong("store", said, hint=RESTORE, can_repair=True)], store

@@ -19,6 +19,12 @@ _NO_SHARING: Final = (
     "SQLITE_IOERR_SHM", "SQLITE_IOERR_LOCK", "SQLITE_IOERR_UNLOCK",
     "SQLITE_IOERR_RDLOCK", "SQLITE_PROTOCOL", "SQLITE_NOLFS",
 )  # fmt: skip
+_NO_DAMAGE: Final = (
+    *_NO_SHARING, "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY",
+    "SQLITE_LOCKED", "SQLITE_PERM", "SQLITE_NOMEM", "SQLITE_INTERRUPT",
+    "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_NOMEM",
+)  # fmt: skip
+"""What is said of a store that may well be sound."""
 _NO_FOLDER: Final = frozenset({errno.EEXIST, errno.ENOTDIR})
 
 
@@ -59,6 +65,14 @@ def trouble(path: Path, error: sqlite3.Error) -> StoreError:
     return StoreError(
         f"The store cannot be used: {error} ({path}).", hint="Run: memtui doctor"
     )
+
+
+def is_damage(path: Path, error: Exception) -> bool:
+    """Whether a store cannot be opened or read because it is broken."""
+    cause = error.__cause__
+    if not isinstance(cause, sqlite3.DatabaseError) or no_room_for(path):
+        return False
+    return not getattr(cause, "sqlite_errorname", "").startswith(_NO_DAMAGE)
 
 
 def no_room_for(path: Path) -> StoreError | None:

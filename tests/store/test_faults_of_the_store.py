@@ -5,6 +5,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -22,10 +23,11 @@ from memtui.store.connect import SCHEMA_STAMP, open_writer, transaction
 from memtui.store.mounts import network_kind
 from memtui.store.queries import StoreView
 from memtui.store.rescue.repair import health, mend
-from memtui.store.trouble import trouble
+from memtui.store.trouble import is_damage, trouble
 from tests.factories import Say, Turn, transcript
 from tests.ingest.four_agents import FourAgents
 from tests.ingest.telling import ask, synced, told
+from tests.rights import by_nobody_special
 
 
 @pytest.fixture
@@ -346,8 +348,6 @@ df "$1" >/dev/null
 def test_a_disk_that_is_full_is_said_and_what_was_stored_can_be_read(
     home: Path, tmp_path: Path
 ) -> None:
-    import sys
-
     disk = tmp_path / "disk"
     disk.mkdir()
     space = ["unshare", "--user", "--map-root-user", "--mount"]
@@ -376,14 +376,46 @@ def test_a_disk_that_is_full_is_said_and_what_was_stored_can_be_read(
 
 
 def test_a_folder_that_nobody_may_write_is_said_and_not_repaired(kept: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
-    kept.chmod(0o500)
+    before = store_path(kept).read_bytes()
+    for path in (*kept.iterdir(), kept):
+        path.chmod(0o500 if path.is_dir() else 0o400)
     try:
-        with pytest.raises((StoreError, OSError)):
-            open_writer(store_path(kept), "curation")
+        said = {
+            words: by_nobody_special([sys.executable, "-m", "memtui", *words.split()])
+            for words in (
+                "list --all",
+                "add x --type decision --global",
+                "doctor --fix",
+            )
+        }
     finally:
         kept.chmod(0o700)
+    assert [ran.returncode for ran in said.values()] == [0, 1, 1]
+    for words in ("add x --type decision --global", "doctor --fix"):
+        told = said[words].stdout + said[words].stderr
+        assert "read-only" in told
+        assert f"ls -la {kept}" in told
+    assert store_path(kept).read_bytes() == before
+    assert not list(kept.glob("*damaged*"))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_broken"),
+    [
+        ("SQLITE_CORRUPT_VTAB", True), ("SQLITE_NOTADB", True), ("SQLITE_ERROR", True),
+        ("SQLITE_IOERR_READ", True), ("SQLITE_FULL", False), ("SQLITE_CANTOPEN", False),
+        ("SQLITE_READONLY_DBMOVED", False), ("SQLITE_BUSY_SNAPSHOT", False),
+        ("SQLITE_IOERR_WRITE", False), ("SQLITE_IOERR_SHMSIZE", False),
+    ],
+)  # fmt: skip
+def test_a_store_that_may_be_sound_is_not_called_damaged(
+    tmp_path: Path, name: str, is_broken: bool
+) -> None:
+    error = StoreError("x")
+    error.__cause__ = cause = sqlite3.OperationalError("x")
+    cause.sqlite_errorname = name
+    assert is_damage(tmp_path / "memtui.db", error) == is_broken
+    assert not is_damage(tmp_path / "memtui.db", StoreError("without a cause"))
 
 
 def test_a_whole_copy_is_put_back_and_the_store_before_is_kept(

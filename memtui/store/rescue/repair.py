@@ -22,7 +22,7 @@ from memtui.store.ingest.restating import LINES_LOST
 from memtui.store.rescue import daily, restoring
 from memtui.store.rescue.salvage import Salvaged, salvage
 from memtui.store.search import reindex
-from memtui.store.trouble import explained
+from memtui.store.trouble import explained, is_damage
 
 DAMAGED: Final = "damaged"
 _FTS_CHECK: Final = "insert into fts (fts) values ('integrity-check')"
@@ -104,7 +104,7 @@ def health(path: Path, *, seconds: float | None = None) -> Health:
                     raise
                 found.index = str(error)
     except StoreError as error:
-        if not isinstance(error.__cause__, sqlite3.DatabaseError):
+        if not is_damage(path, error):
             raise
         found.pages.append(str(error.__cause__))
     return found
