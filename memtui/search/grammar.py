@@ -9,11 +9,16 @@ is named in ``Query.unknown``, and an expression that is none in ``Query.wrong``
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from memtui.later import later
 from memtui.search import patterns
 from memtui.search.dates import span_of
-from memtui.search.prepare import sound
+
+if TYPE_CHECKING:  # nothing is typed yet when the app opens
+    from memtui.search import prepare
+else:
+    prepare = later("memtui.search.prepare")
 
 FIELDS: Final = (
     "type", "project", "agent", "branch", "file", "tag", "rule", "trust", "scope",
@@ -187,7 +192,7 @@ class _Reading:
             return
         negated = match["minus"] is not None
         quoted = match["quoted"] is not None
-        value = sound(match["quoted"] if quoted else match["bare"]).strip()
+        value = prepare.sound(match["quoted"] if quoted else match["bare"]).strip()
         kind = PartKind.PHRASE if quoted else PartKind.WORD
         field = (match["field"] or "").lower()
         if field and self._takes(field, value, negated):
@@ -196,7 +201,7 @@ class _Reading:
             kind = PartKind.UNKNOWN if field not in ("http", "https") else kind
             if kind is PartKind.UNKNOWN:
                 self._unknown.append(match[0])
-            self._say(sound(f"{match['field']}:{value}"), negated, quoted)
+            self._say(prepare.sound(f"{match['field']}:{value}"), negated, quoted)
         elif value:
             self._say(value, negated, quoted)
         self._parts.append(Part(kind, match.start(), match.end(), negated))

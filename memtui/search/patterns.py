@@ -13,11 +13,11 @@ _FLAGS: Final = "(?im)"
 """As in the rest of the language case does not count, and ``^`` begins a line."""
 _MOST: Final = 500
 """Matches in one text that are worth marking."""
-_PIECE: Final = re.compile(
-    r"\\.|\(\?[A-Za-z-]+\)|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\{\d+(?:,\d*)?\}|.",
-    re.DOTALL,
+_PIECE: Final = (
+    r"(?s)\\.|\(\?[A-Za-z-]+\)|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]"
+    r"|\{\d+(?:,\d*)?\}|."
 )
-"""A sign of an expression, with what belongs to it."""
+"""A sign of an expression, with what belongs to it; compiled with the first one."""
 _ONE: Final = frozenset("dDsSwWnrtfav")
 """Letters that behind a backslash stand for one character."""
 _NONE: Final = frozenset("bBAz")
@@ -51,7 +51,7 @@ def needle(pattern: str) -> str:
     not like it need not be held against the pattern, which costs five times as much.
     """
     depth, runs = 0, [""]
-    for piece in _PIECE.findall(pattern):
+    for piece in re.findall(_PIECE, pattern):
         if piece in "()":
             depth += 1 if piece == "(" else -1
             runs.append("")

@@ -5,7 +5,7 @@ two meanings; only plain letters are first keys, Ctrl and F keys are second ways
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -195,8 +195,7 @@ _OWN_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One entry of the footer."""
 
     action: str

@@ -27,6 +27,8 @@ from memtui.tui.screens.opening import make_screen, read_ahead
 POLL_S: Final = 1.0
 FIRST_S: Final = 0.2
 """So long the first paint waits for the first rows."""
+WRITTEN_S: Final = 0.005
+"""The thread that writes to the terminal has the first paint before more is done."""
 WELCOME: Final = "welcome"
 
 
@@ -135,6 +137,7 @@ class MemtuiApp(FollowingApp):
         """Let the first screen read; where there is nothing, welcome."""
         assert self._looked is not None
         self._first_run = not await self._looked
+        await asyncio.sleep(WRITTEN_S)
         self.desk.machine.store_ready = paths.store_path(self.desk.data).exists()
         if self._first_run and self.current_mode != WELCOME:
             await self.switch_mode(WELCOME)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from memtui.model import Memory, Project
 from memtui.paths import store_path
@@ -43,8 +43,7 @@ class Machine:
     """There is a store that can be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Something that is not as it should be."""
 
     subject: str
@@ -54,8 +53,7 @@ class Trouble:
     """False: worth knowing, no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """Where one came from when a key led to another screen."""
 
     screen: str

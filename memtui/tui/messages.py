@@ -6,11 +6,6 @@ from textual.message import Message
 
 
 @dataclass
-class StoreChanged(Message):
-    """Some process committed to the store; lists read again, cursors stay."""
-
-
-@dataclass
 class ReadingAdvanced(Message):
     """The background reading got further, finished or failed."""
 

@@ -1,5 +1,8 @@
 """What is seen before everything is known, in low terminals, and from a turn."""
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -66,6 +69,43 @@ def test_the_first_window_loses_no_row_and_its_sections_fit(
     )
     sections = sections_of(groups)
     assert sum(section.rows for section in sections) == len(rows)
+
+
+TO_THE_FIRST_PAINT = """
+import sys
+from pathlib import Path
+import memtui.cli.app, memtui.cli.ending
+from memtui.settings import Settings
+from memtui.tui.app import MemtuiApp
+from memtui.tui.start import make_app
+def painted(app):
+    print(app.screen.list.count, *sys.modules)
+    app.exit()
+MemtuiApp._open_store = painted  # what comes next
+make_app(Path(sys.argv[1]), Settings(), demo=True).run(headless=True, size=(120, 36))
+"""
+LATER = (
+    "anthropic", "sqlite_utils", "watchdog", "rich.markdown", "mcp", "click",
+    "zstandard", "Stemmer", "memtui.distil", "memtui.search.prepare",
+    "memtui.search.match", "memtui.store.search.find", "memtui.store.views.relations",
+    "memtui.store.curate.journal", "memtui.tui.screens.chooser",
+    "memtui.tui.widgets.block_list", "memtui.tui.widgets.detail",
+)  # fmt: skip
+
+
+def test_nothing_that_the_first_paint_does_not_show_is_imported_before_it(
+    store: Path,
+) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", TO_THE_FIRST_PAINT, store],
+        capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    rows, *loaded = next(
+        line for line in run.stdout.splitlines() if "memtui.tui.app" in line
+    ).split()
+    assert int(rows[-2:]) > 30
+    assert set(LATER).isdisjoint(loaded)
 
 
 async def test_below_sixteen_rows_status_and_keys_share_the_last_row(

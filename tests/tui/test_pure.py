@@ -1,8 +1,5 @@
 """The parts that draw nothing: layout of sections, widths, words, colours, keys."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
@@ -180,20 +177,3 @@ def test_differences_name_what_went_and_what_came() -> None:
 def test_the_editors_text_is_read_back_by_memory() -> None:
     text = "; a remark\n# one\nTitle\n\nBody\nmore\n# two\nOther\n"
     assert texts.edited(text) == {"one": ("Title", "Body\nmore"), "two": ("Other", "")}
-
-
-def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
-    code = (
-        "import sys; import memtui.cli.ending, memtui.cli.app;"
-        "import memtui.tui.start, memtui.tui.screens.timeline;"
-        "bad = {'anthropic', 'sqlite_utils', 'watchdog', 'rich.markdown', 'mcp',"
-        " 'click', 'zstandard', 'Stemmer', 'memtui.store.search.find',"
-        " 'memtui.store.views.outside', 'memtui.store.curate.journal',"
-        " 'memtui.distil', 'memtui.tui.screens.chooser'};"
-        "print(*sorted(bad & set(sys.modules)))"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )  # fmt: skip
-    assert run.stdout.strip() == ""

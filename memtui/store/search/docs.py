@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memtui.later import later
 from memtui.model import Evidence
-from memtui.search import prepare
-from memtui.search.prepare import Prepared, memory_text
 
 if TYPE_CHECKING:  # who reads does not write
+    from memtui.search import prepare
+    from memtui.search.prepare import Prepared
     from memtui.store.curate import alike
     from memtui.store.search import terms
 else:
+    prepare = later("memtui.search.prepare")
     alike = later("memtui.store.curate.alike")
     terms = later("memtui.store.search.terms")
 
@@ -86,7 +87,7 @@ class RecordDoc(NamedTuple):
     record_id: int
     session_id: int
     at: int
-    text: Prepared
+    text: "Prepared"
 
 
 class MemoryDoc(NamedTuple):
@@ -95,7 +96,7 @@ class MemoryDoc(NamedTuple):
     id: str
     session_id: int | None
     at: int
-    text: Prepared
+    text: "Prepared"
 
 
 def memory_doc(
@@ -112,7 +113,9 @@ def memory_doc(
 ) -> MemoryDoc:
     """A memory's row, built one way for what ingest and what a person writes."""
     quotes = " ".join(e.quote for e in evidence)
-    text = memory_text(title, body, facts=facts, tags=tags, files=files, context=quotes)
+    text = prepare.memory_text(
+        title, body, facts=facts, tags=tags, files=files, context=quotes
+    )
     return MemoryDoc(id=id, session_id=session_id, at=at, text=text)
 
 

@@ -7,10 +7,10 @@ With ``fields`` the only place where SQL is put together.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from memtui.later import later
 from memtui.model import TYPES, Memory, ObservationType, Session, State
-from memtui.search import match
 from memtui.search.grammar import PATTERN, Filter, Query
 from memtui.store.curate import session_names
 from memtui.store.search.docs import FIRST_MEMORY
@@ -21,6 +21,11 @@ from memtui.store.search.fields import (
     Clause,
 )
 from memtui.store.search.fields import Where as Where
+
+if TYPE_CHECKING:  # no word is asked for when the app opens
+    from memtui.search import match
+else:
+    match = later("memtui.search.match")
 
 ALL_STATES: Final = frozenset(State)
 OPEN_STATES: Final = frozenset({State.CANDIDATE, State.KEPT})
@@ -89,6 +94,8 @@ def memories_where(query: Query, view: View, *, common: bool = False) -> Where:
 
 def memory_match(query: Query) -> str:
     """The index's expression that ``memories_where`` asks with; '' for none."""
+    if not (query.has_text or query.excluded):
+        return ""
     return match.every(match.terms(query), query) or match.excluded(query)
 
 
@@ -100,10 +107,12 @@ def sessions_where(query: Query, view: View) -> Where:
         where.add("s.kind = 'interactive' and s.records > 0")  # else nothing was said
     _times(where, query, view, "s.ended_at")
     _fields(where, query, SESSION_FIELDS)
+    if not query.has_text:
+        return where
     if expression := match.every(match.terms(query), query):
         named = session_names.called(query, where.bind)
         where.add(f"({SESSION_SAYS} or {named})", match=expression)
-    elif query.has_text:
+    else:
         where.add("0")
     return where
 
@@ -148,6 +157,8 @@ HAS_DOC = """exists (
 
 
 def _memory_text(where: Where, query: Query, clause: str) -> None:
+    if not (query.has_text or query.excluded):
+        return
     if expression := match.every(match.terms(query), query):
         where.add(clause, match=expression, first_memory=FIRST_MEMORY)
     elif query.has_text:

@@ -100,7 +100,7 @@ class DecidedScreen(SettingUpScreen):
         )
 
 
-def _as_choice(entry: "JournalEntry", now: int) -> choices.Choice:
+def _as_choice(entry: "JournalEntry", now: int) -> "choices.Choice":
     note = f" ({clean_line(entry.note)})" if entry.note else ""
     undone = "taken back   " if entry.undone else ""
     return choices.Choice(

@@ -1,8 +1,7 @@
 """How a screen is laid out for the terminal's size: panes snap, none is dragged."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -11,22 +10,24 @@ from textual.widget import Widget
 
 from memtui.tui.desk import Desk
 from memtui.tui.lines import Line
-from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.facet_rail import RAIL, VERY_WIDE
 from memtui.tui.widgets.frame import WIDE, KeyBar, StatusLine, TopBar
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.scope_line import ScopeLine
 from memtui.tui.widgets.text_pane import TextPane
 
+if TYPE_CHECKING:  # what two screens have
+    from memtui.tui.widgets.block_list import BlockList
+
+    Pane = LineList[object] | BlockList[object] | TextPane
+
 T = TypeVar("T")
-Pane = LineList[object] | BlockList[object] | TextPane
 
 LEAST: Final = (40, 10)
 """Columns and rows below which nothing can be shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Armed:
+class Armed(NamedTuple):
     """An act that waits for the same key on the same rows."""
 
     key: str

@@ -6,8 +6,7 @@ quit; a message that stays until the next key that is not motion; arming.
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import on, work
 
@@ -17,10 +16,12 @@ from memtui.tui.format import clock, plural
 from memtui.tui.lines import Line, Span, flow, message, width_of
 from memtui.tui.look import look_of
 from memtui.tui.screens.fitting import FittingScreen
-from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.frame import Bar
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.text_pane import TextPane
+
+if TYPE_CHECKING:  # what two screens have
+    from memtui.tui.widgets.block_list import BlockList
 
 _WITHOUT_STORE: Final = frozenset({"open", "help"})
 _BACK: Final = actions.Key("back", "esc", "back")
@@ -47,7 +48,7 @@ class FrameScreen(FittingScreen):
         """The footer's keys."""
         keymap = self.desk.keymap
         return [
-            replace(key, shown=keymap.translated(key.shown))
+            key._replace(shown=keymap.translated(key.shown))
             for key in actions.footer(self.NAME, wide=self.wide)
         ]
 
@@ -107,9 +108,9 @@ class FrameScreen(FittingScreen):
                 (" doctor", "muted"),
             ]
         ]
-        if isinstance(pane, LineList | BlockList):
-            pane.note = lost
-        elif isinstance(pane, TextPane) and not pane.text:
+        if not isinstance(pane, TextPane):
+            cast("LineList[object] | BlockList[object]", pane).note = lost
+        elif not pane.text:
             pane.show(lambda width: flow(lost[0], width))
         pane.refresh()
 

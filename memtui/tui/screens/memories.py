@@ -96,8 +96,8 @@ class MemoriesScreen(ActingScreen):
             self.refresh_frame()
             if self.rest.moved_at:
                 self.show_detail()
-            else:  # the rows first
-                self.call_after_refresh(self.show_detail)
+            else:  # the rows first, and what a detail imports on its lane
+                self.call_after_refresh(self._show_first_detail)
 
     @on(LineList.Marked)
     def _marked(self, event: LineList.Marked) -> None:
@@ -133,6 +133,14 @@ class MemoriesScreen(ActingScreen):
         if (self.wide or self.reading_whole) and not self.rest.awaited:
             self._read_detail()
 
+    def _show_first_detail(self) -> None:
+        if (memory := self.memory()) is None or self.rest.moved_at:
+            self.show_detail()
+            return
+        self.desk.looked_at = memory.project or self.desk.looked_at
+        if self.wide or self.reading_whole:
+            self._read_detail()
+
     def _draw_detail(self, detail: "details.Detail") -> None:
         look = look_of(self)
         self.detail.show(
@@ -146,7 +154,7 @@ class MemoriesScreen(ActingScreen):
         memory = self.memory()
         if memory is None:
             return
-        if self.detail.on_top != memory.id:  # its key was held
+        if self.rest.moved_at and self.detail.on_top != memory.id:  # its key was held
             self._draw_detail(
                 details.Detail(memory=memory, because=known.because(memory))
             )
@@ -157,12 +165,9 @@ class MemoriesScreen(ActingScreen):
             )
         except MemtuiError:
             return  # the list says what is wrong with the store
-        if self._is_under_cursor(memory):
+        now = self.memory()
+        if now is not None and now.id == memory.id:  # else other rows came meanwhile
             self._draw_detail(detail)
-
-    def _is_under_cursor(self, memory: Memory) -> bool:
-        """Not so where the list took other rows meanwhile."""
-        return (now := self.memory()) is not None and now.id == memory.id
 
     def action_open(self) -> None:
         """The detail: focused beside the list, or as the whole body."""

@@ -7,7 +7,7 @@ from textual.screen import Screen
 from memtui.search.grammar import parse
 from memtui.tui.desk import Desk
 
-NEWEST: Final = 80
+NEWEST: Final = 60
 """Rows of the timeline that are shown before the headers of all are known."""
 
 

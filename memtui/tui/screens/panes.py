@@ -1,7 +1,7 @@
 """Panes and the keys of every screen: motion, zoom, back, quit."""
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import events, on
 from textual.widget import Widget
@@ -9,11 +9,13 @@ from textual.widget import Widget
 from memtui.tui.desk import Way
 from memtui.tui.format import is_latin_letter
 from memtui.tui.messages import ReadingAdvanced
-from memtui.tui.screens.fitting import Armed, Pane
+from memtui.tui.screens.fitting import Armed
 from memtui.tui.screens.frame import FrameScreen
-from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.line_list import LineList
-from memtui.tui.widgets.text_pane import TextPane
+from memtui.tui.widgets.thin_bar import ThinScroll
+
+if TYPE_CHECKING:
+    from memtui.tui.screens.fitting import Pane
 
 _MOTION: Final = frozenset(
     {
@@ -87,14 +89,11 @@ class PaneScreen(FrameScreen):
     # Panes ----------------------------------------------------------------------
 
     @property
-    def pane(self) -> Pane:
+    def pane(self) -> "Pane":
         """The pane that has the focus, else the first."""
         focused = self.focused
-        if focused in self._shown_panes() and isinstance(
-            focused, LineList | BlockList | TextPane
-        ):
-            return focused
-        return cast(Pane, self.panes()[0])
+        shown = isinstance(focused, ThinScroll) and focused in self._shown_panes()
+        return cast("Pane", focused if shown else self.panes()[0])
 
     def action_cursor_down(self) -> None:
         """One down in the focused pane."""

@@ -139,7 +139,7 @@ class RegroupingScreen(EverywhereScreen):
         return next((one for one in projects if one.id == wanted), None)
 
 
-def _answers(pair: "SameProject", home: Path) -> list[choices.Choice]:
+def _answers(pair: "SameProject", home: Path) -> "list[choices.Choice]":
     other = home_path(clean_line(pair.other.path), home)
     into = home_path(clean_line(pair.into.path), home)
     return [

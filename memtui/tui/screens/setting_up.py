@@ -1,7 +1,6 @@
 """Theme, glyphs, hooks, reading now: what sets the app up."""
 
-from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 from textual import work
 
@@ -125,8 +124,7 @@ class SettingUpScreen(ConfiguringScreen):
         self._owner.refresh_counts()
 
 
-@dataclass(frozen=True, slots=True)
-class _Wiring:
+class _Wiring(NamedTuple):
     """Putting the hook into a client, or taking it out, in words."""
 
     installs: bool

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memtui.caution import ORDER, reads_like_an_order
 from memtui.clean import clean_line
@@ -48,8 +47,7 @@ HEAD_OF_DAY: Final = 3
 """The same with a blank line between the days."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlainHead:
+class PlainHead(NamedTuple):
     """A bold title with a muted figure at the right."""
 
     title: str

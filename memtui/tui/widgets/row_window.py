@@ -7,7 +7,7 @@ stay where they are.
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from textual.geometry import Size
 from textual.message import Message
@@ -24,8 +24,7 @@ NEAR: Final = 30
 """They are asked for as soon as one so near is not known: not with every key."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchor:
+class _Anchor(NamedTuple):
     """Where the cursor stood, in terms that outlive a reload."""
 
     key: Hashable
