@@ -21,8 +21,9 @@ from memtui.cli.options import (
 from memtui.cli.reading import looked_at, now_ms, query_of
 from memtui.compress import money
 from memtui.compress.account import Progress
+from memtui.compress.asking import Question
 from memtui.compress.carrying import Carrier, unfinished
-from memtui.compress.opening import Destination, destination
+from memtui.compress.opening import Destination, destination, unconnected
 from memtui.compress.pacing import WallClock
 from memtui.compress.plan import (
     FAILED,
@@ -32,6 +33,7 @@ from memtui.compress.plan import (
     UNKNOWN,
     Plan,
     Planner,
+    Task,
 )
 from memtui.curate import guard
 from memtui.errors import MemtuiError, UsageError
@@ -140,7 +142,11 @@ def compress_verb(
         planner = Planner(view, known, to.known)
         plan = _planned(planner, meant)
         if preview:
-            output.put_text(_preview(planner, plan))
+            written = (
+                _written(known, to, batch=batch and to.can_batch) if as_json else _told
+            )
+            for task in plan.tasks:
+                output.put_text(written(task, planner.build(task).question))
             return 0
     if not plan.tasks and not as_json:
         _nothing(plan)
@@ -182,14 +188,18 @@ def _nothing(plan: Plan) -> None:
         output.note("--again asks about them once more.")
 
 
-def _preview(planner: Planner, plan: Plan) -> str:
-    """All that would be sent, request by request."""
-    texts = []
-    for task in plan.tasks:
-        part = f", part {task.part} of {task.parts}" if task.parts > 1 else ""
-        texts.append(f"=== {task.kind} {task.subject}{part}\n")
-        texts.append(f"{planner.build(task).question.whole}\n")
-    return "".join(texts)
+def _told(task: Task, question: Question) -> str:
+    """The words of a request."""
+    part = f", part {task.part} of {task.parts}" if task.parts > 1 else ""
+    return f"=== {task.kind} {task.subject}{part}\n{question.whole}\n"
+
+
+def _written(
+    known: Settings, to: Destination, *, batch: bool
+) -> Callable[[Task, Question], str]:
+    """The very bytes of a request, a line each."""
+    endpoint = unconnected(known, paths.data_dir(), to, batch=batch)
+    return lambda _, question: f"{endpoint.written(question).decode()}\n"
 
 
 def _agreed(to: Destination, *, yes: bool, key_from_environment: bool) -> None:

@@ -66,17 +66,28 @@ class AnthropicApi:
         """Give the connection back."""
         self._client.close()
 
+    def written(self, question: Question) -> bytes:
+        """The very bytes that ``ask`` would send: the library writes them to nobody."""
+        import anthropic
+
+        with http.to_nobody() as (client, sent):
+            api = self._client.with_options(http_client=client)
+            with suppress(anthropic.APIStatusError):
+                self._answer(api, question)
+        return sent[0]
+
     def ask(self, question: Question) -> Reply:
         """Send one question and wait."""
         with _failures(), warnings.catch_warnings():
             # of an answer in another form the library says so, with the answer in it
             warnings.simplefilter("ignore")
-            if not self._stream:
-                answer = self._client.messages.create(**self._asked(question))
-            else:
-                with self._client.messages.stream(**self._asked(question)) as stream:
-                    answer = stream.get_final_message()
-            return _reply(answer)
+            return _reply(self._answer(self._client, question))
+
+    def _answer(self, client: "anthropic.Anthropic", question: Question) -> "Message":
+        if not self._stream:
+            return client.messages.create(**self._asked(question))  # type: ignore[no-any-return]
+        with client.messages.stream(**self._asked(question)) as stream:
+            return stream.get_final_message()
 
     def models(self) -> list[Listed]:
         """What this key may use."""
@@ -131,19 +142,18 @@ class AnthropicApi:
         return [one for one in found if one.at >= since]
 
     def _asked(self, question: Question) -> dict[str, Any]:
-        """The body of a request; a preview shows the same."""
+        """The body of a request."""
         system: list[dict[str, Any]] = [{"type": "text", "text": question.instructions}]
         if question.context:
             system.append({"type": "text", "text": question.context})
         system[-1]["cache_control"] = {"type": "ephemeral"}
-        return {
-            "model": self._model,
+        form = {"type": "json_schema", "schema": question.schema}
+        return {  # as the library orders them: in a batch it leaves that to us
             "max_tokens": ANSWER_TOKENS,
-            "system": system,
             "messages": [{"role": "user", "content": question.text}],
-            "output_config": {
-                "format": {"type": "json_schema", "schema": question.schema}
-            },
+            "model": self._model,
+            "output_config": {"format": form},
+            "system": system,
         }
 
 

@@ -74,7 +74,8 @@ class Question:
     @property
     def whole(self) -> str:
         """All of it, as a preview shows it."""
-        parts = (self.instructions, self.context, self.text)
+        form = f"The form of the answer: {json.dumps(self.schema)}"
+        parts = (self.instructions, self.context, self.text, form)
         return "\n\n".join(part for part in parts if part)
 
 

@@ -60,12 +60,16 @@ class ClaudeProgram:
         """It does not tell."""
         return []
 
+    def written(self, question: Question) -> bytes:
+        """How it is called, and what it is told on its standard input, as JSON."""
+        told = {"arguments": self._words(question), "stdin": _said(question)}
+        return json.dumps(told, ensure_ascii=False).encode()
+
     def ask(self, question: Question) -> Reply:
         """Run it once, the text on its standard input."""
         paths.make_private_dir(self._home)
-        said = "\n\n".join(filter(None, (question.context, question.text)))
         try:
-            done = self._run(question, said)
+            done = self._run(question)
         except FileNotFoundError:
             raise Failed(Failure.DENIED, f"{self._program} is not on PATH.") from None
         except OSError as error:
@@ -74,15 +78,18 @@ class ClaudeProgram:
             ) from None
         return _reply(done)
 
-    def _run(self, question: Question, said: str) -> str:
+    def _words(self, question: Question) -> list[str]:
+        return [
+            self._program, "-p", "--output-format", "json", "--model", self._model,
+            "--no-session-persistence", "--setting-sources", "",
+            "--strict-mcp-config", "--tools", "", "--disable-slash-commands",
+            "--system-prompt", question.instructions,
+            "--json-schema", json.dumps(question.schema),
+        ]  # fmt: skip
+
+    def _run(self, question: Question) -> str:
         process = subprocess.Popen(
-            [
-                self._program, "-p", "--output-format", "json", "--model", self._model,
-                "--no-session-persistence", "--setting-sources", "",
-                "--strict-mcp-config", "--tools", "", "--disable-slash-commands",
-                "--system-prompt", question.instructions,
-                "--json-schema", json.dumps(question.schema),
-            ],
+            self._words(question),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -91,9 +98,9 @@ class ClaudeProgram:
             text=True,
             encoding="utf-8",
             start_new_session=True,
-        )  # fmt: skip
+        )
         try:
-            out, _ = process.communicate(said, timeout=self._timeout)
+            out, _ = process.communicate(_said(question), timeout=self._timeout)
         except subprocess.TimeoutExpired:
             raise Failed(
                 Failure.TIMEOUT, f"{self._program} did not end in time."
@@ -103,6 +110,10 @@ class ClaudeProgram:
         finally:
             _end(process)
         return out
+
+
+def _said(question: Question) -> str:
+    return "\n\n".join(filter(None, (question.context, question.text)))
 
 
 def home_of(data: Path) -> Path:

@@ -142,6 +142,9 @@ class Endpoint(Protocol):
     def batches(self) -> Batches | None:
         """How to hand over many; None: it takes one at a time."""
 
+    def written(self, question: Question) -> bytes:
+        """The very bytes that ``ask`` would send; nobody is asked."""
+
     def ask(self, question: Question) -> Reply:
         """Send one question and wait.
 

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from memtui.compress.endpoint import TIMEOUT_S, WHOLE_S
@@ -15,6 +16,21 @@ def be_quiet() -> None:
     """Let no library log what is sent: ``ANTHROPIC_LOG`` and the like would."""
     for name in ("anthropic", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+@contextmanager
+def to_nobody() -> "Iterator[tuple[httpx2.Client, list[bytes]]]":
+    """A client that sends nothing, and the bodies that it did not send."""
+    import httpx2
+
+    sent: list[bytes] = []
+
+    def keep(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request.read())
+        return httpx2.Response(418)
+
+    with httpx2.Client(transport=httpx2.MockTransport(keep), trust_env=False) as made:
+        yield made, sent
 
 
 def client(

@@ -52,20 +52,27 @@ class OpenAIApi:
         """Give the connection back."""
         self._client.close()
 
+    def written(self, question: Question) -> bytes:
+        """The very bytes that ``ask`` would send."""
+        return self._request(question).read()
+
     def ask(self, question: Question) -> Reply:
         """Send one question and wait."""
-        body = self._asked(question)
         with _failures():
-            with self._client.stream(
-                "POST",
-                f"{self._url}/chat/completions",
-                json=body,
-                headers=self._headers,
-            ) as response:
+            response = self._client.send(self._request(question), stream=True)
+            try:
                 _must_be_well(response)
                 if self._stream:
                     return _streamed(response.iter_lines())
                 return _reply(_object(response.read()))
+            finally:
+                response.close()
+
+    def _request(self, question: Question) -> "httpx2.Request":
+        return self._client.build_request(
+            "POST", f"{self._url}/chat/completions", json=self._asked(question),
+            headers=self._headers,
+        )  # fmt: skip
 
     def models(self) -> list[Listed]:
         """What this key may use."""
@@ -80,7 +87,7 @@ class OpenAIApi:
         ]
 
     def _asked(self, question: Question) -> dict[str, Any]:
-        """The body of a request; a preview shows the same."""
+        """The body of a request."""
         system = "\n\n".join(filter(None, (question.instructions, question.context)))
         newer = host_of(self._url) == _NEWER_WORD
         form = {"name": "memories", "strict": True, "schema": question.schema}

@@ -114,20 +114,38 @@ def connect(
         SettingsError: there is no key, or it may not be used.
     """
     if to.provider == CLAUDE:
-        from memtui.compress.claude_program import ClaudeProgram
-
-        return ClaudeProgram(data, to.model)
+        return unconnected(settings, data, to)
     key = to.key or keys.must_find(settings, to.url)
     if key.from_environment and not from_environment:
         raise SettingsError(
             f"The key would come from {key.source}.",
             hint="Without a question only --key-from-environment allows that.",
         )
-    value, stream = key.value(), settings.compress_stream
+    return unconnected(settings, data, to, key=key.value())
+
+
+def unconnected(
+    settings: Settings,
+    data: Path,
+    to: Destination,
+    *,
+    key: str = "",
+    batch: bool = False,
+) -> Endpoint:
+    """The same without a key: it can say what it would send.
+
+    Args:
+        batch: as a part of a batch, which is not streamed.
+    """
+    stream = settings.compress_stream and not batch
+    if to.provider == CLAUDE:
+        from memtui.compress.claude_program import ClaudeProgram
+
+        return ClaudeProgram(data, to.model)
     if to.provider == OPENAI:
         from memtui.compress.openai_api import OpenAIApi
 
-        return OpenAIApi(to.url, value, to.model, stream=stream)
+        return OpenAIApi(to.url, key, to.model, stream=stream)
     from memtui.compress.anthropic_api import AnthropicApi
 
-    return AnthropicApi(to.url, value, to.model, stream=stream)
+    return AnthropicApi(to.url, key, to.model, stream=stream)

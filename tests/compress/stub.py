@@ -28,6 +28,7 @@ class Recorded:
     path: str
     headers: dict[str, str]
     body: Any
+    raw: bytes = b""
 
     @property
     def text(self) -> str:
@@ -145,8 +146,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         stub = self.played
         length = int(self.headers.get("content-length") or 0)
-        body = json.loads(self.rfile.read(length) or b"{}")
-        self._record(body)
+        raw = self.rfile.read(length)
+        body = json.loads(raw or b"{}")
+        self._record(body, raw)
         path = self.path.partition("?")[0]
         if path.endswith("/cancel"):
             name = path.split("/")[-2]
@@ -164,9 +166,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif not self._misbehaves(body):
             self._answer(body)
 
-    def _record(self, body: Any) -> None:
+    def _record(self, body: Any, raw: bytes = b"") -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        recorded = Recorded(self.command, self.path, headers, body)
+        recorded = Recorded(self.command, self.path, headers, body, raw)
         self.played.requests.append(recorded)
         self.played.on_request(recorded)
 

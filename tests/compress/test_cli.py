@@ -123,6 +123,31 @@ def test_the_preview_is_what_is_sent(cli: Cli, ready: Bench) -> None:
     assert "always close the valve first" in preview
 
 
+@pytest.mark.parametrize("stream", ["true", "false"])
+@pytest.mark.parametrize("provider", ["anthropic", "openai"])
+def test_the_preview_has_the_very_bytes_that_are_sent(
+    cli: Cli, ready: Bench, provider: str, stream: str
+) -> None:
+    configure(
+        f'compress_url = "{ready.stub.url}"\ncompress_provider = "{provider}"\n'
+        f'compress_stream = {stream}\ncompress_model = "claude-haiku-5-5"\n'
+    )
+    preview = cli("compress", "--preview", "--all", "--json").out
+    assert ready.stub.requests == []
+    assert cli("compress", "--yes", "--all").code == 0
+    sent = [request.raw.decode() for request in ready.stub.asked]
+    assert preview.splitlines() == sent
+    assert len(sent) == 3
+
+
+def test_the_preview_has_the_very_bytes_of_a_batch(cli: Cli, ready: Bench) -> None:
+    preview = cli("compress", "--preview", "--all", "--json", "--batch").out
+    assert cli("compress", "--yes", "--all", "--batch").code == 0
+    (batch,) = [r.raw.decode() for r in ready.stub.requests if r.raw]
+    assert all(line in batch for line in preview.splitlines())
+    assert "always close the valve" in preview
+
+
 def test_from_a_run_to_a_kept_memory_and_back(cli: Cli, ready: Bench) -> None:
     ran = cli("compress", "--yes", "--all", "--limit", "1")
     assert ran.code == 0, ran.err
