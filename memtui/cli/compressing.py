@@ -11,6 +11,7 @@ from memtui.cli import output
 from memtui.cli.amounts import counted
 from memtui.cli.estimating import say_estimate
 from memtui.cli.options import (
+    budget_option,
     json_option,
     must_agree,
     project_here,
@@ -44,8 +45,6 @@ from memtui.store.queries import StoreView
 
 LIMIT: Final = 20
 """Sessions of a run unless told otherwise, the newest first."""
-MOST_BUDGET: Final = 10_000
-"""Dollars: a run that may cost more is a slip."""
 LOOKED_AT: Final = 5_000
 """Sessions that are looked through for those that were not asked about."""
 
@@ -62,33 +61,10 @@ class Meant:
     again: bool
 
 
-class _Dollars(click.ParamType[float]):
-    """An amount of dollars that a run may cost."""
-
-    name = "usd"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """The amount."""
-        try:
-            amount = float(value)
-        except ValueError:
-            amount = -1
-        if not 0 <= amount <= MOST_BUDGET:
-            self.fail(f"{value} is no amount from 0 to {MOST_BUDGET:,}.", param, ctx)
-        return amount
-
-
-_budget_option = click.option(
-    "--budget", type=_Dollars(), metavar="USD", help="Cost no more than this."
-)
-
-
 @click.group("compress", invoke_without_command=True)
 @click.option("--estimate", is_flag=True, help="Only say what it would cost.")
 @click.option("--preview", is_flag=True, help="Only print all that would be sent.")
-@_budget_option
+@budget_option
 @click.option("--batch", is_flag=True, help="Half the price, within a day.")
 @click.option("--merge", is_flag=True, help="What projects remember, not sessions.")
 @click.option("--session", "sessions", multiple=True, metavar="ID", help="Only this.")
@@ -305,7 +281,7 @@ def compress_pause(number: int | None) -> None:
 @compress_verb.command("resume")
 @_run_option
 @click.option("--retry", is_flag=True, help="What failed or got no answer, too.")
-@_budget_option
+@budget_option
 @click.option("--key-from-environment", is_flag=True, help="A variable's key will do.")
 @json_option
 def compress_resume(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -151,3 +151,30 @@ def named_project(view: "StoreView", word: Path) -> Project:
             hint="memtui project list shows those that are.",
         )
     return project
+
+
+MOST_BUDGET: Final = 10_000
+"""Dollars: a run that may cost more is a slip."""
+
+
+class _Dollars(click.ParamType[float]):
+    """An amount of dollars that a run may cost."""
+
+    name = "usd"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The amount."""
+        try:
+            amount = float(value)
+        except ValueError:
+            amount = -1
+        if not 0 <= amount <= MOST_BUDGET:
+            self.fail(f"{value} is no amount from 0 to {MOST_BUDGET:,}.", param, ctx)
+        return amount
+
+
+budget_option = click.option(
+    "--budget", type=_Dollars(), metavar="USD", help="Cost no more than this."
+)

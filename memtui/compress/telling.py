@@ -27,14 +27,7 @@ def estimate_lines(
             f"answers about {found.tokens_out:,}"
         ),
     )
-    yield (
-        "Costs",
-        (
-            f"about {money.dollars(found.likely)}, at most "
-            f"{money.dollars(found.most)} if each is sent once; never more than "
-            f"{money.dollars(round(budget * money.MILLION))}"
-        ),
-    )
+    yield "Costs", _costs(to, found, budget)
     if batch and not to.can_batch:
         yield "Batch", f"{to.host} takes one request at a time, at its full price"
     if to.can_batch and not to.stays_here:
@@ -47,9 +40,21 @@ def estimate_lines(
         yield "Left out", f"{count:,} {reason}"
 
 
+def _costs(to: Destination, found: Estimate, budget: float) -> str:
+    if not to.url:
+        return "nothing by the token; it counts against your subscription's limits"
+    if to.price.is_free:
+        return "nothing"
+    return (
+        f"about {money.dollars(found.likely)}, at most {money.dollars(found.most)} if "
+        f"each is sent once; never more than "
+        f"{money.dollars(round(budget * money.MILLION))}"
+    )
+
+
 def _priced(price: money.Price, to: Destination) -> str:
     if price.is_free:
-        return " (no price by the token)" if not to.url else " (free)"
+        return "" if not to.url else " (free)"
     more = ""
     if price.above:
         more = f", {price.times:g} times that above {price.above:,} tokens"

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import importlib
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -96,7 +97,10 @@ def _until_left(app: "MemtuiApp", *, mouse: bool) -> int | None:
             asyncio.get_running_loop().add_signal_handler(
                 number, app.exit, 128 + number
             )
-        return await app.run_async(mouse=mouse)
+        code = await app.run_async(mouse=mouse)
+        if app.desk.farewell:
+            sys.stderr.write(f"{app.desk.farewell}\n")
+        return code
 
     try:
         return asyncio.run(running())

@@ -12,7 +12,7 @@ from memtui.compress.opening import Destination, destination
 from memtui.compress.plan import PROJECTS, Plan, Planner
 from memtui.compress.telling import estimate_lines
 from memtui.errors import MemtuiError
-from memtui.masking import safe_line
+from memtui.masking import safe, safe_line
 from memtui.paths import store_path
 from memtui.search.grammar import EVERYTHING
 from memtui.store.compress.ledger import Request
@@ -67,6 +67,40 @@ def look_at(desk: Desk, pass_: str, *, batch: bool) -> Told:
         to=to, plan=plan, sentences=sentences, trouble=trouble, unfinished=unfinished,
         ledger=ledger,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """All that one request would tell."""
+
+    number: int
+    """Of the request, from 0."""
+    heading: str
+    text: str
+
+
+def preview_of(desk: Desk, told: Told, number: int) -> Preview:
+    """What a request would tell, by a view of its own; nothing is sent.
+
+    Raises:
+        MemtuiError: it may not be sent any more.
+    """
+    assert told.to is not None
+    task = told.plan.tasks[number]
+    with StoreView(store_path(desk.data)) as view:
+        question = Planner(view, desk.settings, told.to.known).build(task).question
+    return Preview(
+        number=number, text=question.whole,
+        heading=f"Request {number + 1} of {len(told.plan.tasks)}, {task.title}",
+    )  # fmt: skip
+
+
+def preview_lines(shown: Preview, width: int) -> list[Line]:
+    """Every word of it."""
+    lines: list[Line] = [[], *paragraph(safe_line(shown.heading), width, "bold"), []]
+    for said in safe(shown.text).split("\n"):
+        lines += paragraph(said, width) if said else [[]]
+    return lines
 
 
 def _plan(planner: Planner, desk: Desk, pass_: str) -> Plan:

@@ -96,6 +96,8 @@ class Desk:
     """Where the last act was; Injection shows it next and forgets it."""
     looked_at: Project | None = None
     """The project of the memory under a cursor."""
+    farewell: str = ""
+    """Said in the shell once the app is left, where something goes on."""
     ever: bool = False
     """``--all``: as far back as there is anything, whatever the settings say."""
     now: Callable[[], int] = now_ms

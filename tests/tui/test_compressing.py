@@ -1,5 +1,6 @@
 """Refining from the app: estimate, run, pause, proposals beside what they replace."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -196,6 +197,81 @@ async def test_a_run_can_be_paused_and_resumed(make_app: MakeApp, stub: Stub) ->
         await ended(pilot, screen)
         assert "Done" in screen.ended
     assert len(stub.asked) > 1
+
+
+async def test_all_that_would_be_sent_can_be_read_first(
+    make_app: MakeApp, stub: Stub
+) -> None:
+    app = configured(make_app("curate"), compress_url=stub.url)
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await opened(pilot)
+        screen = app.screen
+        assert isinstance(screen, CompressScreen)
+        assert screen.told is not None
+        count = len(screen.told.plan.tasks)
+        for number in (0, 1 % count):
+            await pilot.press("v")
+            await until(pilot, lambda n=number: _shows(screen, n))  # type: ignore[misc]
+        await settled(pilot)
+        assert f"of {count}" in screen_text(app)
+        assert "You distil one session" in screen_text(app)
+        assert stub.requests == []
+        shown = screen._pane.text
+        await press(pilot, "escape", "y")
+        await ended(pilot, screen)
+    texts = [request.text for request in stub.asked]
+    plain = ["".join(text.split()) for text in texts]
+    words = "".join(shown.split("\n", 2)[2].split()).partition("Theformoftheanswer")[0]
+    assert words in plain
+
+
+def _shows(screen: CompressScreen, number: int) -> bool:
+    return screen.preview is not None and screen.preview.number == number
+
+
+async def test_a_run_that_was_paused_can_be_cancelled(
+    make_app: MakeApp, stub: Stub
+) -> None:
+    app = configured(make_app("curate"), compress_url=stub.url)
+    stub.plays.append((401, {}))
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await opened(pilot)
+        screen = app.screen
+        assert isinstance(screen, CompressScreen)
+        await pilot.press("y")
+        await ended(pilot, screen)
+        assert "Paused" in screen_text(app)
+        screen.ended = ""
+        await pilot.press("x")
+        await ended(pilot, screen)
+        assert "Cancelled" in screen_text(app)
+        assert "is not finished" not in screen_text(app)
+    assert len(stub.asked) == 1
+
+
+async def test_who_leaves_in_the_midst_of_a_request_is_told_what_goes_on(
+    make_app: MakeApp, stub: Stub
+) -> None:
+    out, go_on = threading.Event(), threading.Event()
+
+    def hold(_: object) -> None:
+        out.set()
+        go_on.wait(60)
+
+    stub.on_request = hold
+    app = configured(make_app("curate"), compress_url=stub.url)
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await opened(pilot)
+        await pilot.press("y")
+        await until(pilot, out.is_set)
+        await pilot.press("ctrl+q")
+    go_on.set()
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert "compress resume" in app.desk.farewell
+    assert len(stub.asked) == 1
 
 
 async def test_without_a_key_it_says_what_to_set(make_app: MakeApp) -> None:

@@ -7,7 +7,7 @@ leaving lets it stop after the request at hand, and opening it again goes on.
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
@@ -23,10 +23,13 @@ from memtui.compress.plan import PROJECTS, SESSIONS
 from memtui.errors import MemtuiError
 from memtui.store.compress.runs import Run
 from memtui.tui.compressed import (
+    Preview,
     Told,
     ended_words,
     ledger_lines,
     look_at,
+    preview_lines,
+    preview_of,
     progress_lines,
     told_lines,
 )
@@ -36,6 +39,12 @@ from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
 from memtui.tui.widgets.frame import Bar
 from memtui.tui.widgets.text_pane import TextPane
+
+
+_WAITS: Final = (
+    "The run stops after the request at hand.\nmemtui compress resume goes on with it."
+)
+"""Said in the shell where the app was left in the midst of a request."""
 
 
 class _Line(Bar):
@@ -72,6 +81,8 @@ class CompressScreen(ModalScreen[None]):
         Binding("y", "begin", show=False),
         Binding("r", "resume", show=False),
         Binding("p", "pause", show=False),
+        Binding("x", "cancel", show=False),
+        Binding("v", "preview", show=False),
         Binding("b", "batch", show=False),
         Binding("m", "other_pass", show=False),
         Binding("j,down", "move(1)", show=False),
@@ -83,6 +94,7 @@ class CompressScreen(ModalScreen[None]):
         self.desk = desk
         self.told: Told | None = None
         self.progress: Progress | None = None
+        self.preview: Preview | None = None
         self.ended = ""
         self._together = False
         self._which = SESSIONS
@@ -115,7 +127,7 @@ class CompressScreen(ModalScreen[None]):
 
     def _count_anew(self) -> None:
         """Nothing can be agreed to before it stands there."""
-        self.told = None
+        self.told = self.preview = None
         self._draw()
         self._estimate()
 
@@ -137,6 +149,20 @@ class CompressScreen(ModalScreen[None]):
         if not self._at_work:
             self._which = PROJECTS if self._which == SESSIONS else SESSIONS
             self._count_anew()
+
+    @work(exclusive=True, group="preview")
+    @calm
+    async def action_preview(self) -> None:
+        """All that the first request would tell, then the next one's."""
+        told, shown = self.told, self.preview
+        if self._at_work or told is None or not told.plan.tasks:
+            return
+        number = (shown.number + 1) % len(told.plan.tasks) if shown else 0
+        try:
+            self.preview = await asyncio.to_thread(preview_of, self.desk, told, number)
+        except MemtuiError as error:
+            self.ended = error.message
+        self._draw()
 
     # the run
 
@@ -165,6 +191,16 @@ class CompressScreen(ModalScreen[None]):
         number = told.unfinished.id
         await self._carry(lambda by: by.carry_on(number))
 
+    @work(group="run")
+    @calm
+    async def action_cancel(self) -> None:
+        """End the run that was paused; what is paid for is still collected."""
+        told = self.told
+        if self._at_work or told is None or told.unfinished is None:
+            return
+        number = told.unfinished.id
+        await self._carry(lambda by: by.cancel(number))
+
     async def _carry(self, do: Callable[[Carrier], Run]) -> None:
         loop = asyncio.get_running_loop()
 
@@ -172,7 +208,7 @@ class CompressScreen(ModalScreen[None]):
             loop.call_soon_threadsafe(self._take, now)
 
         self._stopping.clear()
-        self._at_work, self.ended = True, ""
+        self._at_work, self.ended, self.preview = True, "", None
         self._draw()
         carrier = Carrier(
             data=self.desk.data, settings=self.desk.settings, from_environment=True,
@@ -183,6 +219,10 @@ class CompressScreen(ModalScreen[None]):
             self.ended = ended_words(run)
         except MemtuiError as error:
             self.ended = f"{error.message} {error.hint}".strip()
+        except asyncio.CancelledError:  # the app is left; its thread is not over
+            self._stopping.set()
+            self.desk.farewell = _WAITS
+            raise
         finally:
             self._at_work = False
         if self._leaving:
@@ -202,8 +242,11 @@ class CompressScreen(ModalScreen[None]):
             self._draw()
 
     def action_leave(self) -> None:
-        """Leave; a run stops first."""
-        if self._at_work:
+        """Leave what is shown; a run stops first."""
+        if self.preview is not None:
+            self.preview = None
+            self._draw()
+        elif self._at_work:
             self._leaving = True
             self.action_pause()
         else:
@@ -227,26 +270,35 @@ class CompressScreen(ModalScreen[None]):
         )
         self._foot.say([(" ", ""), *keys(*self._pairs())])
         draw = self._lines()
-        self._pane.show(draw, about="compress")
+        self._pane.show(draw, about=self.preview and self.preview.number)
 
     def _pairs(self) -> list[tuple[str, str]]:
         if self._at_work:
             return [("p", "pause"), ("esc", "pause and leave")]
         told = self.told
+        if self.preview is not None:
+            return [("j k", "scroll"), ("v", "the next request"), ("esc", "back")]
         pairs = []
         if told is not None and told.plan.tasks and not told.trouble:
             pairs.append(("y", "send it"))
         if told is not None and told.unfinished is not None:
-            pairs.append(("r", "resume the paused run"))
-        other = "what projects remember" if self._which == SESSIONS else "sessions"
-        return [*pairs, ("b", "batch or not"), ("m", other), ("esc", "leave")]
+            pairs += [("r", "resume"), ("x", "cancel")]
+        if told is not None and told.plan.tasks:
+            pairs.append(("v", "see it"))
+        how = "one by one" if self._together else "batch"
+        other = "projects" if self._which == SESSIONS else "sessions"
+        return [*pairs, ("b", how), ("m", other), ("esc", "leave")]
 
     def _lines(self) -> Callable[[int], list[Line]]:
-        told, progress, ended = self.told, self.progress, self.ended
+        told, progress, ended, shown = (
+            self.told, self.progress, self.ended, self.preview
+        )  # fmt: skip
         stopping = self._at_work and self._stopping.is_set()
         look = look_of(self)
 
         def draw(width: int) -> list[Line]:
+            if shown is not None:
+                return preview_lines(shown, width)
             lines: list[Line] = [[]]
             if progress is not None:
                 lines += [*progress_lines(progress, width, look, stopping=stopping), []]
