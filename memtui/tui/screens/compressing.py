@@ -40,7 +40,6 @@ from memtui.tui.screens.calm import calm
 from memtui.tui.widgets.frame import Bar
 from memtui.tui.widgets.text_pane import TextPane
 
-
 _WAITS: Final = (
     "The run stops after the request at hand.\nmemtui compress resume goes on with it."
 )
