@@ -82,7 +82,8 @@ def test_flags_win_over_variables_over_the_file(tmp_path: Path) -> None:
             "",
         ),
         ("[types.'Big One']\n", "must be a name of a to z, digits and -", ""),
-        ("inject = 'auto'", "unknown key 'inject'", "Known: budget, ceiling, "),
+        ("inject = 'auto'", "unknown key 'inject'", "Did you mean 'team_inject'?"),
+        ("x9 = 1", "unknown key 'x9'", "Known: budget, ceiling, "),
         ("budget = ", "config.toml: not valid TOML", "Run: memtui config edit"),
     ],
 )
@@ -237,6 +238,9 @@ def test_every_key_can_be_written_in_the_file() -> None:
         compress_key_command = ["pass", "show", "api"]
         compress_key_file = "~/.config/memtui/key"
         private_projects = ["~/clients/*"]
+        team_folder = "docs/memory"
+        team_author = "Ada"
+        team_inject = "auto"
         [prices]
         "qwen*" = [0, 0]
         [roots]
@@ -245,6 +249,8 @@ def test_every_key_can_be_written_in_the_file() -> None:
         backend = ["/src/api", "/src/worker"]
         [budgets]
         compact = 2000
+        [retention]
+        "~/api" = "90d"
         [types.decision]
         inject = "auto"
     """

@@ -1,6 +1,8 @@
 """``inject`` and ``export``: what the next session is told."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -14,11 +16,41 @@ from memtui.cli.options import (
     project_here,
     store_view,
 )
+from memtui.cli.reading import now_ms
 from memtui.errors import UsageError
 from memtui.inject import render
 from memtui.inject.values import NO_ROOM, Source
 from memtui.model import Agent
+from memtui.search.dates import span_of
 from memtui.settings import load
+
+HTML: Final = "html"
+MARKDOWN: Final = "markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time from which on, and before which, in Unix ms."""
+
+    since: int | None
+    until: int | None
+
+    @classmethod
+    def of(cls, since: str | None, until: str | None) -> "Span":
+        """What two dates say; of ``until`` the named day itself counts.
+
+        Raises:
+            UsageError: one is no date.
+        """
+        first, last = map(_day, (since, until))
+        return cls(first[0] if first else None, last[1] if last else None)
+
+
+def _day(date: str | None) -> tuple[int, int] | None:
+    span = span_of(date, now_ms=now_ms()) if date else None
+    if date and span is None:
+        raise UsageError(f"{date} is no date.", hint="Such as 2026-01-31 or 3w.")
+    return span
 
 
 @click.command("inject")
@@ -98,6 +130,7 @@ def inject_verb(
 @folder_option
 @click.option("--all", "everything", is_flag=True, help="Every project.")
 @click.option("--markdown", metavar="SESSION", help="Print a session as Markdown.")
+@click.option("--html", metavar="SESSION", help="Print a session as an HTML page.")
 @click.option("--raw", metavar="SESSION", help="Print a session's source lines.")
 @click.option(
     "--readings",
@@ -105,21 +138,42 @@ def inject_verb(
     default="newest",
     help="With --raw: what files said before they were replaced, too.",
 )
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Instead, write a file for each session into DIR.",
+)
+@click.option(
+    "--form",
+    type=click.Choice([HTML, MARKDOWN]),
+    default=HTML,
+    help="With --into: as pages, or as Markdown.",
+)
+@click.option("--since", metavar="DATE", help="With --into: not what ended before.")
+@click.option("--until", metavar="DATE", help="With --into: not what began after.")
 @json_option
 def export_verb(
-    folder: Path | None,
-    everything: bool,
-    markdown: str | None,
-    raw: str | None,
-    readings: str,
-    as_json: bool,
-) -> None:
-    """Write the files that the hooks print; or print one session."""
-    chosen = (folder is not None, everything, markdown is not None, raw is not None)
-    if sum(chosen) > 1:
-        raise UsageError("Say one of --project, --all, --markdown, --raw.")
-    if markdown is not None:
+    folder: Path | None, everything: bool, markdown: str | None, html: str | None,
+    raw: str | None, readings: str, into: Path | None, form: str, since: str | None,
+    until: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Write the files that the hooks print; or sessions, to be read."""
+    single = [one for one in (markdown, html, raw) if one is not None]
+    if len(single) + (folder is not None) + everything > 1 or (single and into):
+        raise UsageError(
+            "Say one of --project, --all, --markdown, --html, --raw; "
+            "--into takes --project or --all."
+        )
+    if (since or until) and into is None:
+        raise UsageError("--since and --until go with --into.")
+    if into is not None:
+        span = Span.of(since, until)
+        _write_sessions(into, form, span, folder, everything, as_json)
+    elif markdown is not None:
         _print_markdown(markdown)
+    elif html is not None:
+        _print_page(html)
     elif raw is not None:
         _print_raw(raw, every=readings == "all")
     else:
@@ -158,3 +212,34 @@ def _print_markdown(id_: str) -> None:
         session = view.session(id_)
         for piece in session_as_markdown(view, session):
             output.put_text(piece)
+
+
+def _print_page(id_: str) -> None:
+    from memtui.cli.page import session_as_page
+
+    with store_view() as view:
+        session = view.session(id_)
+        for piece in session_as_page(view, session):
+            output.put_text(piece)
+
+
+def _write_sessions(
+    into: Path, form: str, span: Span, folder: Path | None, everything: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    from memtui.cli import archiving
+
+    with store_view() as view:
+        project = None
+        if not everything:
+            project = named_project(view, folder) if folder else project_here(view)
+        found = archiving.sessions_of(
+            view, project.id if project else None, span.since, span.until
+        )
+        written = archiving.write(view, found, into, form)
+    if as_json:
+        output.emit([{"written": [str(path) for path in written]}])
+    elif written:
+        output.say(f"Wrote {archiving.in_words(written)} into {into}: {written[-1]}")
+    else:
+        output.note("There is no such session.")

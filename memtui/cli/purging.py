@@ -13,9 +13,11 @@ from memtui.cli.options import called, json_option, project_here, settings, stor
 from memtui.cli.reading import now_ms
 from memtui.curate import guard
 from memtui.errors import MemtuiError, NotFound, UsageError
+from memtui.ingest.ageing import aged
 from memtui.ingest.erase import Counts, Erased, Target, purge, redact, would_purge
 from memtui.search.dates import span_of
 from memtui.search.grammar import LONGEST, parse, why_not
+from memtui.settings import Settings
 from memtui.store.queries import StoreView, View
 
 _SOURCES_SHOWN: Final = 5
@@ -55,13 +57,16 @@ confirm_option = click.option(
     is_flag=True,
     help="Only the memories; what they were learnt from stays.",
 )
+@click.option(
+    "--retention", is_flag=True, help="Sessions past the config's [retention]."
+)
 @click.option("--dry-run", is_flag=True, help="Only say how much it is.")
 @confirm_option
 @json_option
 def purge_verb(
     ids: tuple[str, ...], sessions: tuple[str, ...], project: str | None,
     age: str | None, where: str | None, everywhere: bool, keep_lines: bool,
-    dry_run: bool, confirm: str | None, as_json: bool,
+    retention: bool, dry_run: bool, confirm: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Remove every trace; no undo.
 
@@ -70,8 +75,10 @@ def purge_verb(
     """
     known = settings()
     guard(known, "purge")
-    if sum(map(bool, (ids, sessions, project, where))) != 1:
-        raise UsageError("purge takes memory ids, --session, --project or --where.")
+    if sum(map(bool, (ids, sessions, project, where, retention))) != 1:
+        raise UsageError(
+            "purge takes memory ids, --session, --project, --where or --retention."
+        )
     if age and not project:
         raise UsageError("--older-than goes with --project.")
     with store_view() as view:
@@ -86,6 +93,8 @@ def purge_verb(
         )
         if where:
             target = _matching(view, target, where, everywhere)
+        if retention:
+            target = _past_their_time(view, known)
     counts = would_purge(paths.data_dir(), target)
     if not counts.total:
         raise NotFound("There is nothing of it in the store.")
@@ -154,6 +163,24 @@ def _matching(view: StoreView, target: Target, where: str, everywhere: bool) -> 
         ),
         records=tuple(view.records_matching(query, looked)),
     )
+
+
+def _past_their_time(view: StoreView, known: Settings) -> Target:
+    """Sessions that the person's config lets go; nothing decided is among them."""
+    if not known.retention:
+        raise NotFound(
+            "The config has no [retention]: every session stays.",
+            hint='Such as "~/api" = "90d"; memtui config edit opens it.',
+        )
+    found = list(aged(view, known, now_ms()))
+    for one in found:
+        name = one.project.name if one.project else "no project"
+        output.note(
+            f"{name}: {counted(len(one.sessions), 'session')} older than {one.age}."
+        )
+    # What other sessions were told of them stays: this makes room, it hides nothing.
+    gone = tuple(session for one in found for session in one.sessions)
+    return Target(sessions=gone, keep_lines=True)
 
 
 def _say_counts(counts: Counts) -> None:

@@ -86,6 +86,10 @@ SECTIONS: Final = (
         {
             "doctor": ("examining", "Check store, hooks and deliveries."),
             "stats": ("numbers", "Print how much is recorded, by agent."),
+            "storage": (
+                "storing",
+                "Print what takes room, by agent and project.",
+            ),
             "secrets": ("secrets", "Print where secrets still stand."),
             "redact": ("purging", "Cut secrets out of what is stored."),
             "import": ("importing", "Bring in what another memory tool kept."),

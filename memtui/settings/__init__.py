@@ -22,6 +22,7 @@ from memtui.settings.kinds import (
     budgets_from,
     new_type,
     prices_from,
+    retention_from,
     types_from,
     unknown_key,
     wrong_value,
@@ -138,6 +139,8 @@ class Settings:
     """Named sets of projects, as `backend = ["~/api", "~/worker"]`."""
     budgets: Mapping[str, int] = field(default_factory=dict)
     """Other budgets: `compact = 2000`, `"~/api" = 6000`, `"~/api@compact" = 0`."""
+    retention: Mapping[str, str] = field(default_factory=dict)
+    """What `purge --retention` takes: sessions older than `"~/api" = "90d"`, `"*"`."""
     types: Mapping[str, ObservationType] = field(default_factory=lambda: dict(TYPES))
     """Types of memories: `[types.NAME]` changes a built-in one or adds your own."""
     inject: Mapping[str, InjectWhen] = field(default_factory=dict)
@@ -297,6 +300,7 @@ def _checked(key: str, value: object, where: str) -> object:
 _TABLES: Final[Mapping[str, Callable[[object, str], object]]] = {
     "budgets": budgets_from,
     "prices": prices_from,
+    "retention": retention_from,
 }
 _SCALARS: Final = (
     (bool, bool, "true or false"),

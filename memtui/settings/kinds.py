@@ -33,6 +33,7 @@ _LOOKS: Final = {
 _ROLES: Final = (
     "primary", "secondary", "accent", "warning", "error", "success", "muted",
 )  # fmt: skip
+_AGE: Final = re.compile(r"[1-9]\d{0,3}(?:d|w|mo|y)")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
 
@@ -155,6 +156,22 @@ def budgets_from(value: object, where: str) -> dict[str, int]:
         if isinstance(units, bool) or not isinstance(units, int) or not _fits(units):
             wanted = "0 for nothing, or 200 to 9,500"
             raise wrong_value(f"budgets.{name}", wanted, units, where)
+    return dict(value)
+
+
+def retention_from(value: object, where: str) -> dict[str, str]:
+    """``retention`` of ``Settings`` from the ``[retention]`` table.
+
+    Raises:
+        SettingsError: names ``where``, the key and what is allowed.
+    """
+    if not isinstance(value, Mapping):
+        raise wrong_value("retention", "a table, as [retention]", value, where)
+    for name, age in value.items():
+        if name != "*" and not name.startswith(("/", "~")):
+            raise wrong_value("retention", '"*" or "/FOLDER"', name, where)
+        if not isinstance(age, str) or not _AGE.fullmatch(age):
+            raise wrong_value(f"retention.{name}", 'such as "90d"', age, where)
     return dict(value)
 
 

@@ -27,9 +27,10 @@ if TYPE_CHECKING:  # what is asked after the first paint
     from memtui.store.curate import journal
     from memtui.store.curate.journal import JournalEntry
     from memtui.store.ingest import readings
+    from memtui.store.purge import aging
     from memtui.store.search import matching, sessions_found
     from memtui.store.search.hits import Hit, HitKind
-    from memtui.store.views import evidence, likeness, surroundings
+    from memtui.store.views import evidence, likeness, sizes, surroundings
     from memtui.store.views.outside import ToldCommit
     from memtui.store.views.proposals import Proposal, ProposalKind
     from memtui.store.views.relations import Relation, RelationKind
@@ -37,10 +38,12 @@ if TYPE_CHECKING:  # what is asked after the first paint
 else:
     evidence = later("memtui.store.views.evidence")
     journal = later("memtui.store.curate.journal")
+    aging = later("memtui.store.purge.aging")
     likeness = later("memtui.store.views.likeness")
     matching = later("memtui.store.search.matching")
     readings = later("memtui.store.ingest.readings")
     sessions_found = later("memtui.store.search.sessions_found")
+    sizes = later("memtui.store.views.sizes")
     surroundings = later("memtui.store.views.surroundings")
 
 __all__ = [
@@ -207,6 +210,18 @@ class StoreView(ModelReading, SearchReading):
     def surroundings(self, project: Project) -> "surroundings.Surroundings":
         """Branches, newest sessions and their files: what work goes on there."""
         return surroundings.surroundings(self._conn, project)
+
+    def sizes(self) -> "sizes.Sizes":
+        """Where the bytes of the store are."""
+        return sizes.sizes(self._conn, self._path)
+
+    def aged(self, project: str, before: int) -> list[str]:
+        """Sessions (native ids) of a project (UUID) that ended before a time.
+
+        Oldest first, without those of which anything was decided; an empty project:
+        sessions that belong to none.
+        """
+        return aging.due(self._conn, project, before)
 
     def stats(self) -> dict[str, Any]:
         """The object of ``memtui stats --json``."""

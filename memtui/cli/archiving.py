@@ -1,0 +1,132 @@
+"""``export --into``: sessions of a project as files that a person can read and keep."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from memtui.cli.injecting import HTML, MARKDOWN
+from memtui.cli.lines import local_time
+from memtui.cli.markdown import session_as_markdown
+from memtui.cli.page import CLOSING, facts_of, opening, session_as_page
+from memtui.errors import MemtuiError
+from memtui.masking import safe_line
+from memtui.model import Session, SessionKind
+from memtui.search.grammar import EVERYTHING
+from memtui.store.queries import Anchor, StoreView, View
+
+PAGE: Final = 500
+SLUG_CHARS: Final = 50
+_ENDINGS: Final = {HTML: ".html", MARKDOWN: ".md"}
+_ODD: Final = re.compile(r"[^\w]+")
+
+Pieces = Callable[[StoreView, Session], Iterator[str]]
+
+
+def sessions_of(
+    view: StoreView, project: str | None, since: int | None, until: int | None
+) -> Iterator[Session]:
+    """Sessions that were held within a span, the last active first; subagents too.
+
+    Args:
+        project: UUID; None: of all.
+        since, until: Unix ms, the one included, the other not.
+    """
+    looked = replace(View.everything(), project=project)
+    before: Anchor | None = None
+    while page := view.sessions(EVERYTHING, looked, before=before, limit=PAGE):
+        before = Anchor.of(page[-1])
+        for session in page:
+            if until is not None and session.started_at >= until:
+                continue
+            if since is None or session.ended_at >= since:
+                yield session
+
+
+def write(
+    view: StoreView, sessions: Iterable[Session], folder: Path, form: str
+) -> list[Path]:
+    """Write a file for each session, and an index of them; the files.
+
+    Files of the same names are written anew, others in the folder left alone.
+
+    Raises:
+        MemtuiError: one cannot be written.
+    """
+    pieces: Pieces = session_as_page if form == HTML else session_as_markdown
+    written: dict[Path, Session] = {}
+    try:
+        for session in sessions:
+            path = folder / _name(session, _ENDINGS[form])
+            _put(path, pieces(view, session))
+            written[path] = session
+        if not written:
+            return []
+        index = folder / f"index{_ENDINGS[form]}"
+        listed = _page_index if form == HTML else _markdown_index
+        _put(index, listed(folder, written.items()))
+    except OSError as error:
+        named = error.filename or folder
+        raise MemtuiError(f"{named} cannot be written: {error.strerror}.") from error
+    return [*written, index]
+
+
+def _put(path: Path, pieces: Iterable[str]) -> None:
+    """What was said is for the person alone: nobody else may read the file."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+    handle = os.open(path, flags, 0o600)
+    with open(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+        os.fchmod(handle, 0o600)
+        file.writelines(pieces)
+
+
+def _name(session: Session, ending: str) -> str:
+    """``PROJECT/DATE-TITLE-ID.html``: readable, and one file for each session."""
+    project = session.project
+    folder = _slug(project.name) if project else "no-project"
+    day = local_time(session.started_at)[:10] or "undated"
+    own = _slug(session.id)[-8:]
+    parts = (day, _slug(session.title), own)
+    return f"{folder or 'project'}/{'-'.join(filter(None, parts))}{ending}"
+
+
+def _slug(text: str) -> str:
+    words = _ODD.sub("-", safe_line(text).lower()).strip("-_")
+    return words.encode()[:SLUG_CHARS].decode("utf-8", "ignore").strip("-_")
+
+
+def _page_index(folder: Path, written: Iterable[tuple[Path, Session]]) -> Iterator[str]:
+    yield opening("Sessions")
+    yield "<h1>Sessions</h1>\n<table>\n"
+    for path, session in written:
+        link = escape(quote(path.relative_to(folder).as_posix()))
+        title, when = escape(_titled(session)), escape(local_time(session.started_at))
+        told = f'<a href="{link}">{title}</a></td><td>{escape(facts_of(session))}'
+        yield f"<tr><td>{when}</td><td>{told}</td></tr>\n"
+    yield f"</table>\n{CLOSING}"
+
+
+def _markdown_index(
+    folder: Path, written: Iterable[tuple[Path, Session]]
+) -> Iterator[str]:
+    yield "# Sessions\n\n"
+    for path, session in written:
+        link = quote(path.relative_to(folder).as_posix())
+        title = re.sub(r"([\\\[\]<>`*_#!&|])", r"\\\1", _titled(session))
+        yield f"- {local_time(session.started_at)} [{title}]({link})\n"
+
+
+def _titled(session: Session) -> str:
+    title = safe_line(session.title) or "Session"
+    return f"{title} (subagent)" if session.kind is SessionKind.SUBAGENT else title
+
+
+def in_words(paths: Sequence[Path]) -> str:
+    """How many sessions were written; the index is none."""
+    count = max(len(paths) - 1, 0)
+    return f"{count:,} {'session' if count == 1 else 'sessions'}"
