@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -67,3 +68,31 @@ def running_with(word: str) -> list[str]:
         ["ps", "-A", "-ww", "-o", "args"], capture_output=True, text=True, check=True
     )
     return [line for line in listed.stdout.splitlines() if word in line]
+
+
+def processes_around(word: str) -> list[Path]:
+    """Those whose environment names this word (Linux): what was started and is left."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile, or is somebody else's
+            if word.encode() in (path / "environ").read_bytes():
+                found.append(path)
+    return found
+
+
+def listening(processes: Sequence[Path]) -> list[str]:
+    """Sockets on which these wait for whoever may come, of any kind."""
+    waiting = set()
+    for name, state, column in (
+        ("tcp", "0A", 9), ("tcp6", "0A", 9), ("udp", "", 9), ("udp6", "", 9),
+        ("unix", "00010000", 6),
+    ):  # fmt: skip
+        for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]:
+            if not state or state in line.split():
+                waiting.add(f"socket:[{line.split()[column]}]")
+    found = []
+    for descriptor in (one for path in processes for one in (path / "fd").glob("*")):
+        with suppress(OSError):  # closed meanwhile
+            if (held := os.readlink(descriptor)) in waiting:
+                found.append(held)
+    return found

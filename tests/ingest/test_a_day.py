@@ -23,7 +23,7 @@ import pytest
 from memtui.paths import store_path
 from memtui.store.rescue.repair import health
 from tests.factories import Bash, Edit, Say, Think, Turn, transcript
-from tests.hooks.shells import HOOKS, running_with
+from tests.hooks.shells import HOOKS, listening, processes_around
 from tests.ingest.telling import Told, ask, synced, told
 from tests.tui.terminal import Terminal
 
@@ -185,7 +185,9 @@ def without(found: Told, ids: set[str]) -> Told:
     }
 
 
-def running(app: Terminal, threads: list[threading.Thread]) -> Iterator[int]:
+def running(
+    app: Terminal, threads: list[threading.Thread], home: Path
+) -> Iterator[int]:
     """Press keys while the day goes on; the app's own memory at each."""
     chance = random.Random(3)
     for thread in threads:
@@ -193,6 +195,7 @@ def running(app: Terminal, threads: list[threading.Thread]) -> Iterator[int]:
     while any(thread.is_alive() for thread in threads):
         app.press(chance.choice(KEYS))
         app.settle(quiet=0.05, seconds=0.5)
+        assert listening(processes_around(str(home))) == []
         yield app.anonymous()
     for thread in threads:
         thread.join()
@@ -215,15 +218,15 @@ def test_after_a_day_nothing_is_lost_nothing_twice_and_nothing_still_runs(
     threads = [threading.Thread(target=kept(one, failed)) for one in work]
     with Terminal(MEMTUI, day.env, home) as app:
         app.wait_for("Timeline", seconds=120)
-        taken = list(running(app, threads))
+        taken = list(running(app, threads, home))
         for key in (b"\x1b", b"\x1b", b"1"):  # out of whatever the keys opened
             app.press(key)
             app.settle()
         app.press(b"q")
         assert app.wait_end(seconds=120) == 0
     assert failed == []
-    while running_with(str(tmp_path)):
-        pass  # what the hooks started; each look takes the time of a process
+    while processes_around(str(home)):
+        pass  # what the hooks started
 
     assert day.codes <= {0, 3}
     _is_what_one_clean_read_gives(day, made, tmp_path)

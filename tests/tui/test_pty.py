@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -15,6 +16,8 @@ import pytest
 
 import memtui
 from tests.factories import Ask, Bash, Edit, Say, Session, Turn, transcript
+from tests.hooks.shells import listening, processes_around
+from tests.ingest.telling import ask, synced
 from tests.tui.terminal import Terminal
 
 pytestmark = pytest.mark.tui
@@ -178,6 +181,23 @@ def test_a_signal_leaves_as_cleanly_as_a_key(
         assert terminal.modes_now() == terminal.modes_before
         assert list(scratch.iterdir()) == []
         assert "Traceback" not in terminal.text()
+
+
+def test_of_an_app_that_is_killed_nothing_goes_on(
+    env: dict[str, str], home: Path, data: Path
+) -> None:
+    write_sessions(home)
+    with start(env) as terminal:
+        terminal.wait_for("Timeline", seconds=MOST_SECONDS)
+        assert listening(processes_around(str(home))) == []
+        with socket.create_server(("127.0.0.1", 0)):
+            assert len(listening([Path("/proc/self")])) == 1  # one would be seen
+        terminal.kill()
+    while processes_around(str(home)):
+        pass  # each look takes its time
+    synced(data, home)
+    assert ask(data, "pragma integrity_check") == [("ok",)]
+    assert len(ask(data, "select 1 from session")) == 6
 
 
 SHELL = """
