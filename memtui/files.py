@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from memtui.errors import StoreBusy
 
@@ -30,10 +30,23 @@ def replace_file(
     Raises:
         OSError: nothing was changed.
     """
+    with replacing(path, mode=mode, at_ns=at_ns) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(
+    path: Path, *, mode: int = 0o600, at_ns: int | None = None
+) -> Iterator[IO[bytes]]:
+    """A file to write to, put in place once all of it is on the disk.
+
+    Raises:
+        OSError: nothing was changed.
+    """
     handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, mode)

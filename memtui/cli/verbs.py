@@ -92,6 +92,7 @@ SECTIONS: Final = (
             ),
             "secrets": ("secrets", "Print where secrets still stand."),
             "redact": ("purging", "Cut secrets out of what is stored."),
+            "bundle": ("bundling", "Take all that is remembered to another machine."),
             "import": ("importing", "Bring in what another memory tool kept."),
             "backup": ("numbers", "Copy the whole store into FILE."),
             "project": ("projects", "List, merge, move, name and group projects."),

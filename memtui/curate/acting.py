@@ -14,9 +14,9 @@ from memtui.errors import MemtuiError
 from memtui.inject import as_of
 from memtui.paths import store_path
 from memtui.settings import Settings
-from memtui.store.compress.accepting import ModelCuration
 from memtui.store.curate.curation import Decide
 from memtui.store.curate.journal import Done
+from memtui.store.moving.choosing import ChoosingCuration
 
 Export = Callable[[Path, Settings, list[str] | None], object]
 """Writes again what hooks print: for these projects, or (None) for all."""
@@ -83,8 +83,8 @@ class Acting:
         self._clock = clock
         self._curation = self._opened(store_path(data))
 
-    def _opened(self, store: Path) -> ModelCuration:
-        return ModelCuration(store)
+    def _opened(self, store: Path) -> ChoosingCuration:
+        return ChoosingCuration(store)
 
     def close(self) -> None:
         """Give the store back."""

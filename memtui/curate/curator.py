@@ -7,6 +7,7 @@ from typing import Final
 from memtui.curate import by_hand, moves, words
 from memtui.curate.accepting import Accepting
 from memtui.curate.acting import PERSON, Change
+from memtui.curate.choosing import Choosing
 from memtui.errors import UsageError
 from memtui.model import Evidence, Project, State, Trust, observation_id
 from memtui.store.curate.frozen import BY_HAND
@@ -16,7 +17,7 @@ ASKED_CONFIDENCE: Final = 0.5
 """Of what an agent asks to remember: nobody has said that it is so."""
 
 
-class Curator(Accepting):
+class Curator(Accepting, Choosing):
     """Decides about memories. See ``Acting`` for how an act is carried out."""
 
     # states and flags

@@ -10,7 +10,7 @@ PERSON_ONLY: Final = frozenset(
     {
         "curation", "hidden_session", "journal", "tombstone", "purging",
         "project_joined", "project_alias", "project_apart", "session_name",
-        "model_decided",
+        "model_decided", "bundle_version", "bundle_conflict",
     }
 )  # fmt: skip
 """Tables that hold what a person decided. Ingest has no write path to them."""

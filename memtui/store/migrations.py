@@ -17,6 +17,7 @@ How the tables hang together::
     alike ─< alike_place, proposal   word sets, and what looks alike or corrected
     compress_run ─< compress_item ─< compress_request    what a model was asked
     model_proposal ─1 model_decided  what it proposes, and what a person said to it
+    bundle_version, bundle_conflict  what came from other machines, and what lost
 
 ``memory`` is the view everything reads: the frozen curation row where there is
 one, else the observation.
@@ -26,7 +27,7 @@ from sqlite_utils import Database, Migrations
 
 from memtui.store import scripts
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 """What ``user_version`` says once every migration below is applied."""
 
 migrations = Migrations(scripts.MIGRATION_SET)
@@ -102,3 +103,9 @@ def m010_open(db: Database) -> None:
 def m011_compress(db: Database) -> None:
     """Runs of a model, what they cost, and what they propose."""
     scripts.apply(db.execute, "m011_compress")
+
+
+@migrations()
+def m012_bundles(db: Database) -> None:
+    """Versions of memories that came in bundles, and those that lost."""
+    scripts.apply(db.execute, "m012_bundles")

@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # what is asked after the first paint
     from memtui.store.curate import journal
     from memtui.store.curate.journal import JournalEntry
     from memtui.store.ingest import readings
+    from memtui.store.moving import conflicts
+    from memtui.store.moving.conflicts import OpenConflict
     from memtui.store.purge import aging
     from memtui.store.search import matching, sessions_found
     from memtui.store.search.hits import Hit, HitKind
@@ -36,6 +38,7 @@ if TYPE_CHECKING:  # what is asked after the first paint
     from memtui.store.views.relations import Relation, RelationKind
     from memtui.store.views.review import Due, Reason
 else:
+    conflicts = later("memtui.store.moving.conflicts")
     evidence = later("memtui.store.views.evidence")
     journal = later("memtui.store.curate.journal")
     aging = later("memtui.store.purge.aging")
@@ -48,15 +51,16 @@ else:
 
 __all__ = [
     "ALL_STATES", "EVERYTHING", "OPEN_STATES", "Anchor", "Counts", "Delivery", "Due",
-    "Group", "Hit", "HitKind", "JournalEntry", "Proposal", "ProposalKind", "Reason",
-    "Relation", "RelationKind", "StoreView", "StoredFault", "ToldCommit", "View",
-    "Zone", "local_zone",
+    "Group", "Hit", "HitKind", "JournalEntry", "OpenConflict", "Proposal",
+    "ProposalKind", "Reason", "Relation", "RelationKind", "StoreView", "StoredFault",
+    "ToldCommit", "View", "Zone", "local_zone",
 ]  # fmt: skip
 
 _FROM: Final = {
     "Due": "views.review", "Reason": "views.review",
     "Hit": "search.hits", "HitKind": "search.hits",
     "JournalEntry": "curate.journal",
+    "OpenConflict": "moving.conflicts",
     "Proposal": "views.proposals", "ProposalKind": "views.proposals",
     "Relation": "views.relations", "RelationKind": "views.relations",
     "ToldCommit": "views.outside",
@@ -230,6 +234,10 @@ class StoreView(ModelReading, SearchReading):
     def faults(self, limit: int = 200) -> list[StoredFault]:
         """What could not be read, the newest transcripts first."""
         return numbers.faults(self._conn, limit)
+
+    def conflicts(self) -> "list[OpenConflict]":
+        """Where another machine said something else, the newest first."""
+        return conflicts.open_conflicts(self._conn)
 
     def journal(
         self, limit: int = 50, *, before: int | None = None

@@ -48,6 +48,7 @@ MIGRATIONS: Final = {
     "m009_body_first": (("m009_body_first", 8),),
     "m010_open": (("m010_open", 8),),
     "m011_compress": (("m011_compress", 8),),
+    "m012_bundles": (("m012_bundles", 8),),
 }  # fmt: skip
 """Names of all migrations, in order: their scripts ``schema/NAME.sql``, and how many
 blanks the lines of each are moved by. ``sqlite_master`` keeps a statement as it was

@@ -329,7 +329,7 @@ def test_what_another_writer_keeps_from_being_compared_is_when_projects_move_aga
     data: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A merge holds the store for its rows alone; the words follow, a few at a time."""
-    monkeypatch.setattr(curation, "_TOGETHER", 1)
+    monkeypatch.setattr(curation, "TOGETHER", 1)
     text = "The lease clock starts at enqueue and not when the first attempt is made"
     with Filling(data) as fill:
         fill.observation("aaa", project=fill.project("one"), title=text)

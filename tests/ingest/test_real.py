@@ -17,7 +17,10 @@ from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.ingest import archive
 from memtui.store.queries import StoreView, View
+from tests.cli.conftest import Cli, cli
 from tests.oracle import ORACLES
+
+__all__ = ["cli"]
 
 _MARK = re.compile(rb"\[redacted:[a-z0-9-]+\]")
 
@@ -77,6 +80,24 @@ def test_without_their_last_newlines_they_count_the_same(
     assert [report.agents[a].records for a in ORACLES] == [
         real.report.agents[a].records for a in ORACLES
     ]
+
+
+def test_a_bundle_of_them_lists_the_same_elsewhere(
+    real: Real, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a copy, in which something was decided."""
+    shutil.copytree(real.data, tmp_path / "one")
+    monkeypatch.setenv("MEMTUI_DATA_DIR", str(tmp_path / "one"))
+    ids = cli("list", "--all").ids
+    for act, some in (("keep", ids[:9]), ("pin", ids[9:12]), ("prune", ids[12:20])):
+        assert cli(act, *some).code == 0
+    assert cli("edit", ids[0], "--title", "In other words").code == 0
+    assert cli("bundle", "write", str(tmp_path / "all")).code == 0
+    listed = cli("list", "--all", "--json").out
+    monkeypatch.setenv("MEMTUI_DATA_DIR", str(tmp_path / "other"))
+    assert cli("bundle", "read", str(tmp_path / "all")).code == 0
+    assert cli("list", "--all", "--json").out == listed
+    assert len(listed.splitlines()) == len(ids) > 100
 
 
 def test_every_line_of_every_file_comes_back(real: Real) -> None:

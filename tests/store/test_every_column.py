@@ -48,6 +48,7 @@ PLANTED = {
         "type title body facts tags files evidence branch instead holds why agent"
         " session"
     ),
+    "bundle_conflict": "said",
 }
 """Columns that hold words, or ids that an agent makes up: a word is put into each."""
 
@@ -92,6 +93,12 @@ CANNOT = {
     },
     "model_proposal": {"id": "a hash", "kind": "ours", "model": "the config's"},
     "model_decided": {"id": "a hash"},
+    "bundle_version": {"id": "a hash", "memory": "a hash", "past": "hashes"},
+    "bundle_conflict": {
+        "id": "hashes",
+        "memory": "a hash",
+        "origin": "what a machine is called",
+    },
     "fts_data": {"block": "made anew with the index"},
     "fts_idx": {"term": "made anew with the index", "segid": "", "pgno": ""},
     "fts_docsize": {"sz": "numbers"},
@@ -119,6 +126,8 @@ _ROWS = """
         model, confidence, proposed_at)
         select 'abcdefghijkl', 'new', (select min(id) from session),
             (select min(id) from project), 'x', 'x', 'x', 1, 'x', 0.5, 1;
+    insert into bundle_conflict (id, memory, said, origin, at)
+        select id || ':x', id, 'x', 'x', 1 from memory;
     insert into continues(session_id, base, base_end) select id, 'x', 1 from session;
     insert into fault(transcript_id, reason) select id, 'x' from transcript;
     insert into fault_count(transcript_id, reason, count)
@@ -203,6 +212,7 @@ _LIST = f"""'["{WORD}"]'"""
 _AS = {
     **dict.fromkeys(("facts", "tags", "files", "unlike", "items", "instead"), _LIST),
     "evidence": f"""'[["{WORD}", "{WORD}", 0, null, "{WORD}"]]'""",
+    "bundle_conflict.said": f"""'{{"title": "{WORD}"}}'""",
     "journal.about": f"""'[["{WORD}", "{WORD}"]]'""",
     "journal.payload": "packed(:payload)",
     "record.detail": f"""'{{"patch": "{WORD}"}}'""",

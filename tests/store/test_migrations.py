@@ -189,3 +189,13 @@ def test_a_store_of_the_tenth_schema_has_room_for_what_a_model_proposes() -> Non
     assert there <= set(db.table_names())
     assert db.execute("select uuid from project").fetchall() == [("u",)]
     db.close()
+
+
+def test_a_store_of_the_eleventh_schema_has_room_for_what_bundles_bring() -> None:
+    db = Database(memory=True)
+    migrations.migrations.apply(db, stop_before="m012_bundles")
+    db.execute("insert into tombstone values ('abcdefghijkl')")
+    migrations.migrations.apply(db)
+    assert {"bundle_version", "bundle_conflict"} <= set(db.table_names())
+    assert db.execute("select id from tombstone").fetchall() == [("abcdefghijkl",)]
+    db.close()

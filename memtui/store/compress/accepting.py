@@ -10,7 +10,7 @@ from memtui.store.compress import model_proposals
 from memtui.store.compress.model_proposals import ProposedKind
 from memtui.store.connect import transaction
 from memtui.store.curate import changes, frozen
-from memtui.store.curate.changes import ACCEPT, ON_PROPOSALS, REJECT
+from memtui.store.curate.changes import ACCEPT, CHOOSE, ON_PROPOSALS, REJECT
 from memtui.store.curate.curation import Curation, write_memories
 from memtui.store.curate.journal import Change, Done, Named, Row
 from memtui.store.rows import strings_from
@@ -119,15 +119,24 @@ class ModelCuration(Curation):
     def _carry_out(
         self, act: str, made: Mapping[str, Change], about: list[Named]
     ) -> tuple[list[Named], frozenset[str] | None]:
-        if act not in ON_PROPOSALS:
+        if act not in ON_PROPOSALS | {CHOOSE}:
             return super()._carry_out(act, made, about)
-        decided = {name: made[name] for name in made if name.startswith(_DECIDED)}
+        decided = {name: made[name] for name in made if ":" in name}
         changes.write(self._conn, decided)
-        named = _named(self._conn, [name[len(_DECIDED) :] for name in decided])
+        keys = [name.partition(":")[2] for name in decided]
+        if act == CHOOSE:
+            named = [Named(id=one, title=title) for one, title in self._titles(keys)]
+        else:
+            named = _named(self._conn, keys)
         memories = {name: made[name] for name in made if name not in decided}
         if not memories:
             return named, frozenset()
         return named, write_memories(self._conn, memories)
+
+    def _titles(self, conflicts: Sequence[str]) -> list[tuple[str, str]]:
+        """The memories that conflicts are about, by their ids and titles."""
+        memories = [one.partition(":")[0] for one in conflicts]
+        return [(one, row["title"]) for one, row in self.rows(memories).items()]
 
 
 def _named(conn: sqlite3.Connection, ids: Sequence[str]) -> list[Named]:

@@ -19,16 +19,22 @@ APART: Final = "tell projects apart"
 RENAME: Final = "rename session"
 ACCEPT: Final = "accept"
 REJECT: Final = "reject"
+IMPORT: Final = "import"
+BUNDLE: Final = "bundle"
+CHOOSE: Final = "choose"
+FROM_ELSEWHERE: Final = frozenset({IMPORT, BUNDLE})
+"""Acts that bring memories: taken back, nothing of those is left."""
 ON_PROJECTS: Final = frozenset({MERGE, MOVE, ALIAS, APART})
 """Acts whose entries in the journal are about projects, by UUID."""
 ON_SESSIONS: Final = frozenset({HIDE, SHOW, RENAME})
 """Acts whose entries in the journal are about sessions, by native id."""
 ON_PROPOSALS: Final = frozenset({ACCEPT, REJECT})
 """Acts on what a model proposed: rows of ``model_decided``, and of memories."""
-TOLD_BY_NAME: Final = ON_PROJECTS | ON_PROPOSALS | {RENAME}
+TOLD_BY_NAME: Final = ON_PROJECTS | ON_PROPOSALS | {RENAME, CHOOSE}
 """Acts whose entries name something else than the rows that they changed."""
 
 KEYS: Final = {
+    "bundle_conflict": "id",
     "curation": "id",
     "model_decided": "id",
     "observation": "id",
@@ -46,7 +52,7 @@ KEYS: Final = {
 _COLUMNS: Final = frozenset(
     {
         "accepted", "acted_at", "common_dir", "first_at", "joined", "last_at",
-        "last_session", "project_id", "title",
+        "last_session", "project_id", "settled_at", "title",
     }
 )  # fmt: skip
 

@@ -299,7 +299,8 @@ class Curation:
             sessions = list(made)
             hidden.write(self._conn, made)
         else:
-            return self._named(made), write_memories(self._conn, made)
+            forget = act in changes.FROM_ELSEWHERE
+            return self._named(made), write_memories(self._conn, made, forget=forget)
         first = sessions[: journal.NAMED]
         return hidden.named(self._conn, first), hidden.projects(self._conn, sessions)
 
@@ -314,13 +315,17 @@ class Curation:
 
 
 def write_memories(
-    conn: sqlite3.Connection, made: Mapping[str, Change]
+    conn: sqlite3.Connection, made: Mapping[str, Change], *, forget: bool = False
 ) -> frozenset[str] | None:
-    """Change memories; UUIDs of the projects they are told in, None for any."""
+    """Change memories; UUIDs of the projects they are told in, None for any.
+
+    Args:
+        forget: see ``frozen.write``.
+    """
     ids = strings_column(list(made))
     before = reach(conn, ids)
     searched = frozen.read_otherwise(conn, made)
-    frozen.write(conn, made)
+    frozen.write(conn, made, forget=forget)
     frozen.index(conn, searched)
     after = reach(conn, ids)
     return None if before is None or after is None else before | after

@@ -17,7 +17,9 @@ IMPORTED: Final = frozenset({"claude-mem", "claude-relay", "episodic-memory"})
 """Rules of what another memory tool kept, by its name."""
 TEAM: Final = "team"
 """The rule of what came from a team's file in a repository."""
-_BORN_OF_AN_ACT: Final = frozenset({BY_HAND, MODEL, TEAM}) | IMPORTED
+BUNDLED: Final = "bundle"
+"""The rule of what somebody else's bundle proposed."""
+BORN_OF_AN_ACT: Final = frozenset({BY_HAND, MODEL, TEAM, BUNDLED}) | IMPORTED
 """Taking that act back leaves nothing of them; a proposal is one again."""
 FROZEN: Final = (
     "session_id", "project_id", "type", "title", "body", "at", "trust", "rule",
@@ -80,13 +82,19 @@ def proposed(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Row]:
     return {row["id"]: {name: row[name] for name in FROZEN} | UNTOUCHED for row in rows}
 
 
-def write(conn: sqlite3.Connection, made: Mapping[str, Change]) -> None:
-    """Put rows as they are after a change. Inside the caller's transaction."""
+def write(
+    conn: sqlite3.Connection, made: Mapping[str, Change], *, forget: bool = False
+) -> None:
+    """Put rows as they are after a change. Inside the caller's transaction.
+
+    Args:
+        forget: where nothing is left of a row, nothing stays of the memory either.
+    """
     known = proposed(conn, [one for one, (_, after) in made.items() if after is None])
     changed: dict[tuple[str, ...], list[Row]] = {}
     for memory, (before, after) in made.items():
         if after is None:
-            _thaw(conn, memory, before or {}, memory in known)
+            _thaw(conn, memory, before or {}, forget or memory in known)
         elif before is None:
             conn.execute(PUT, after | {"id": memory})
         else:
@@ -143,7 +151,7 @@ def docs_of_rows(rows: Mapping[str, Row]) -> Iterable[docs.MemoryDoc]:
 
 
 def _thaw(conn: sqlite3.Connection, memory: str, frozen: Row, known: bool) -> None:
-    if known or frozen.get("rule") in _BORN_OF_AN_ACT:
+    if known or frozen.get("rule") in BORN_OF_AN_ACT:
         conn.execute(DELETE, {"id": memory})
     else:
         # Nothing else holds its text any more: it goes back to the inbox.

@@ -107,6 +107,8 @@ def next_undo(conn: sqlite3.Connection, actor: str) -> int | None:
     """
     standing: dict[int, bool] = {}
     for number, act, target, by in _heads(conn):
+        if is_elsewhere(by):
+            continue
         if act in (UNDO, REDO):
             standing.setdefault(target, act == REDO)
         elif act in FINAL:
@@ -120,7 +122,7 @@ def next_redo(conn: sqlite3.Connection, actor: str) -> int | None:
     """The act undone last, if nothing else was done since, agents' asking aside."""
     standing: dict[int, bool] = {}
     for _number, act, target, by in _heads(conn):
-        if act in FINAL or _asked(act, by, actor):
+        if act in FINAL or is_elsewhere(by) or _asked(act, by, actor):
             continue
         if act not in (UNDO, REDO):
             return None
@@ -128,6 +130,14 @@ def next_redo(conn: sqlite3.Connection, actor: str) -> int | None:
             return target
         standing.setdefault(target, act == REDO)
     return None
+
+
+def is_elsewhere(actor: str) -> bool:
+    """Whether an act was done on another machine, ``person@MACHINE``.
+
+    A bundle brought its entry, to be read; what it did came beside it.
+    """
+    return "@" in actor
 
 
 def changes(conn: sqlite3.Connection, number: int) -> dict[str, Change]:

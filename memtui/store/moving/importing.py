@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from memtui.errors import StoreBusy
-from memtui.store.compress.accepting import ModelCuration
 from memtui.store.connect import transaction
 from memtui.store.curate import alike, frozen
+from memtui.store.curate.changes import FROM_ELSEWHERE, IMPORT
 from memtui.store.curate.curation import TOGETHER, reach
 from memtui.store.curate.journal import Change, Done, Named, Row
 from memtui.store.ingest.projects import ProjectRoot, project_row
+from memtui.store.moving.choosing import ChoosingCuration
+from memtui.store.moving.placing import BY_UUID
 from memtui.store.purge import tombs
 from memtui.store.rows import strings_column
 from memtui.store.search import docs
 
-IMPORT: Final = "import"
 _THERE: Final = """
     select value from json_each(:ids) where value in (select id from curation)
         or value in (select id from observation)
@@ -62,9 +63,11 @@ class Arrival:
     """What the tool calls its project."""
     root: ProjectRoot | None = None
     """Where that is, if it is known."""
+    uuid: str = ""
+    """Of a project that may be here, too."""
 
 
-class MovingCuration(ModelCuration):
+class MovingCuration(ChoosingCuration):
     """The curation connection, with what comes from elsewhere."""
 
     def standing(self, ids: Sequence[str]) -> Standing:
@@ -94,19 +97,19 @@ class MovingCuration(ModelCuration):
             back: ids of purged ones that the person wants back.
             note: which tool they come from.
         """
-        with self._comparing(), transaction(self._conn):
+        with self.comparing(), transaction(self._conn):
             tombs.drop(self._conn, "", back)
             known = self.standing(list(arrivals))
             made: dict[str, Change] = {}
             for memory, one in arrivals.items():
                 if memory in known.there or memory in known.purged:
                     continue
-                whole = frozen.EMPTY | one.row | {"acted_at": at}
+                whole = frozen.EMPTY | {"acted_at": at} | one.row
                 made[memory] = (None, whole | _place(self._conn, one))
             return self._enter(IMPORT, made, actor=actor, at=at, note=note)
 
     @contextmanager
-    def _comparing(self) -> Iterator[None]:
+    def comparing(self) -> Iterator[None]:
         """An act on many memories, which are compared afterwards in short transactions.
 
         That takes three times as long as all the rest, and others have to write. What
@@ -122,13 +125,20 @@ class MovingCuration(ModelCuration):
     def _carry_out(
         self, act: str, made: Mapping[str, Change], about: list[Named]
     ) -> tuple[list[Named], frozenset[str] | None]:
-        if act != IMPORT:
+        if act not in FROM_ELSEWHERE:
             return super()._carry_out(act, made, about)
-        frozen.write(self._conn, made)
-        rows = frozen.curated(self._conn, list(made))
+        ids = strings_column(list(made))
+        before = reach(self._conn, ids)
+        searched = frozen.read_otherwise(self._conn, made)
+        frozen.write(self._conn, made, forget=True)
+        docs.mask_memories(self._conn, searched)
+        rows = frozen.proposed(self._conn, searched)
+        rows |= frozen.curated(self._conn, searched)
         docs.add_memories(self._conn, list(frozen.docs_of_rows(rows)))
-        self._to_compare = list(made)
-        return self._named(made), reach(self._conn, strings_column(list(made)))
+        self._to_compare = searched
+        after = reach(self._conn, ids)
+        named = self._named(made)
+        return named, None if before is None or after is None else before | after
 
 
 def _place(conn: sqlite3.Connection, one: Arrival) -> Row:
@@ -138,6 +148,9 @@ def _place(conn: sqlite3.Connection, one: Arrival) -> Row:
     place: Row = {"session_id": session["id"] if session else None}
     if session is not None and session["project_id"] is not None:
         return place | {"project_id": session["project_id"]}
+    known = conn.execute(BY_UUID, (one.uuid,)).fetchone()
+    if known is not None:
+        return place | {"project_id": known[0]}
     at = one.row["at"]
     if one.root is not None:
         return place | {"project_id": project_row(conn, one.root, at, at)}

@@ -23,6 +23,7 @@ WORDS: Final = {
     "curation": ("title", "body", "facts", "tags", "files", "evidence", "branch"),
     "session_name": ("title",),
     "project_alias": ("id",),
+    "bundle_conflict": ("said",),
     "journal": ("note", "about"),
 }
 """Columns of these tables that hold words, JSON or not."""
@@ -62,6 +63,10 @@ class Scrub:
         elif table in ("hidden_session", "session_name"):
             if row["id"] in gone.sessions:
                 return None
+        elif table in ("bundle_version", "bundle_conflict"):
+            if row["memory"] in gone.memories:
+                return None
+            row = self._of_loser(row) if table == "bundle_conflict" else row
         elif self._is_of_project(table, row):
             return None
         return self._reworded(table, row)
@@ -107,6 +112,21 @@ class Scrub:
         if row.get("superseded_by") in gone.memories:
             kept["superseded_by"] = ""
         return kept
+
+    def _of_loser(self, row: Row) -> Row:
+        """A version that lost, without the quotes of what went."""
+        said = json.loads(row["said"])
+        if said is None:
+            return row
+        names = ("evidence", "unlike", "superseded_by")
+        told = {name: said[name] for name in names if name in said}
+        plain = {k: v for k, v in told.items() if isinstance(v, str)}
+        lists = {k: json.dumps(v) for k, v in told.items() if k not in plain}
+        left = self._of_memory(plain | lists)
+        if left == plain | lists:
+            return row
+        kept = {k: json.loads(v) if k in lists else v for k, v in left.items()}
+        return row | {"said": json.dumps(said | kept, ensure_ascii=False)}
 
     def _entry(self, row: Row) -> Row | None:
         """An act without what went of it; None where nothing is left to tell."""

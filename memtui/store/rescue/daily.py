@@ -7,9 +7,7 @@ for each row, blobs in base64.
 
 import base64
 import json
-import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from memtui.errors import StoreError
+from memtui.files import replacing
 from memtui.paths import make_private_dir
 from memtui.store.connect import open_reader, schema_of
 
@@ -26,7 +25,8 @@ KEPT: Final = 14
 
 TABLES: Final = (
     "curation", "hidden_session", "session_name", "project_joined", "project_alias",
-    "project_apart", "model_decided", "journal", "tombstone",
+    "project_apart", "model_decided", "journal", "tombstone", "bundle_version",
+    "bundle_conflict",
 )  # fmt: skip
 
 PROJECT: Final = "project"
@@ -183,15 +183,9 @@ def _blob(value: bytes) -> str:
 def _write(target: Path, lines: Iterator[str]) -> None:
     import zstandard  # most syncs have nothing to back up
 
-    handle, made = tempfile.mkstemp(dir=target.parent, prefix=".decisions-")
-    try:
-        with open(handle, "wb") as file:
-            with zstandard.ZstdCompressor().stream_writer(file, closefd=False) as out:
-                for line in lines:
-                    out.write(line.encode("utf-8", "replace"))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(made).replace(target)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
+    with (
+        replacing(target) as file,
+        zstandard.ZstdCompressor().stream_writer(file, closefd=False) as out,
+    ):
+        for line in lines:
+            out.write(line.encode("utf-8", "replace"))

@@ -86,7 +86,7 @@ def put_back(path: Path, backup: Path, rewrite: Rewrite = same) -> PutBack:
             count = 0
             for row in rows:
                 table = row.pop("table", "")
-                if table == "journal" and has_journal:
+                if table in ("journal", "bundle_version") and has_journal:
                     continue
                 if (placed := there.placed(table, row)) is None:
                     continue
