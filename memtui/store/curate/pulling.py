@@ -7,19 +7,19 @@ them away whole.
 from collections.abc import Mapping
 from typing import Final
 
-from memtui.store.compress.accepting import ModelCuration
 from memtui.store.connect import transaction
 from memtui.store.curate import frozen
 from memtui.store.curate.curation import PROJECT_ROW
 from memtui.store.curate.journal import Done, Row
 from memtui.store.ingest.projects import ProjectRoot, project_row
+from memtui.store.moving.choosing import ChoosingCuration
 from memtui.store.purge import tombs
 
 PULL: Final = "pull"
 _UUID: Final = "select uuid from project where id = ?"
 
 
-class PullingCuration(ModelCuration):
+class PullingCuration(ChoosingCuration):
     """The curation connection, with what comes from a team's files."""
 
     def place(self, root: ProjectRoot) -> str:
