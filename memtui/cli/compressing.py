@@ -26,16 +26,8 @@ from memtui.compress.asking import Question
 from memtui.compress.carrying import Carrier, unfinished
 from memtui.compress.opening import Destination, destination, unconnected
 from memtui.compress.pacing import WallClock
-from memtui.compress.plan import (
-    FAILED,
-    KNOWN,
-    PROJECTS,
-    SESSIONS,
-    UNKNOWN,
-    Plan,
-    Planner,
-    Task,
-)
+from memtui.compress.plan import FAILED, KNOWN, PROJECTS, SESSIONS, UNKNOWN, Planner
+from memtui.compress.tasks import Plan, Task
 from memtui.curate import guard
 from memtui.errors import MemtuiError, UsageError
 from memtui.settings import Settings

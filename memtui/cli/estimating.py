@@ -5,7 +5,7 @@ from typing import Any
 from memtui.cli import output
 from memtui.compress import money
 from memtui.compress.opening import Destination
-from memtui.compress.plan import Estimate, Plan
+from memtui.compress.tasks import Estimate, Plan
 from memtui.compress.telling import estimate_lines
 
 

@@ -6,7 +6,6 @@ from typing import Final, TypeVar
 
 from memtui.compress import money, pacing
 from memtui.compress.answers import Answered
-from memtui.compress.asking import ANSWER_TOKENS
 from memtui.compress.endpoint import AGAIN, FREE, OUTAGE, Failed, Failure, Reply
 from memtui.compress.forms import WrongForm
 from memtui.compress.money import Model
@@ -93,8 +92,8 @@ class Account:
 
     def bound(self, built: Built, *, batch: bool) -> int:
         """The most that a request can cost."""
-        size = built.question.size
-        return money.bound(size, ANSWER_TOKENS, self._price, batch=batch)
+        asked = built.question
+        return money.bound(asked.size, asked.most, self._price, batch=batch)
 
     def no_room(self, bound: int) -> str:
         """Why nothing more is sent."""

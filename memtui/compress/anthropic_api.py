@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from memtui.compress import http
-from memtui.compress.asking import ANSWER_TOKENS, Question
+from memtui.compress.asking import Question
 from memtui.compress.endpoint import Failed, Failure, Handed, Listed, Reply
 from memtui.compress.money import Usage, counted
 
@@ -149,7 +149,7 @@ class AnthropicApi:
         system[-1]["cache_control"] = {"type": "ephemeral"}
         form = {"type": "json_schema", "schema": question.schema}
         return {  # as the library orders them: in a batch it leaves that to us
-            "max_tokens": ANSWER_TOKENS,
+            "max_tokens": question.most,
             "messages": [{"role": "user", "content": question.text}],
             "model": self._model,
             "output_config": {"format": form},

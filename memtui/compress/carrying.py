@@ -12,8 +12,9 @@ from memtui.compress.account import Progress
 from memtui.compress.endpoint import Endpoint
 from memtui.compress.opening import Destination, connect, destination
 from memtui.compress.pacing import Clock
-from memtui.compress.plan import Plan, Planner
+from memtui.compress.plan import Planner
 from memtui.compress.run import Runner, alone
+from memtui.compress.tasks import Plan
 from memtui.errors import NotFound, SettingsError
 from memtui.paths import store_path
 from memtui.settings import Settings

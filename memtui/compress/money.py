@@ -20,6 +20,8 @@ _WRITTEN: Final = 1.25
 """What a token costs that the endpoint keeps for the next request."""
 _KEPT: Final = 0.1
 """What it costs when it was kept."""
+_MOST_ANSWER: Final = 16_000
+"""Twelve memories take two thousand; the rest is for thoughts, which are paid too."""
 _MOST_TOKENS: Final = 10**9
 """Of one answer and its question: more is no number but nonsense."""
 FRAME: Final = 2_000
@@ -80,6 +82,11 @@ class Model:
     window: int
     """Tokens of prompt and answer."""
 
+    @property
+    def answer(self) -> int:
+        """Tokens that an answer may have; newer models think in the same room."""
+        return min(_MOST_ANSWER, self.window // 4)
+
 
 _KNOWN: Final[tuple[tuple[str, Price, int], ...]] = (
     ("claude-haiku-5-5*", Price(input=0.1, output=0.5, above=100_000, times=5), 10**6),
@@ -89,6 +96,7 @@ _KNOWN: Final[tuple[tuple[str, Price, int], ...]] = (
     ("claude-opus-4-[5678]*", Price(input=5, output=25), 200_000),
     ("claude-fable-5*", Price(input=10, output=50), 10**6),
     ("claude-mythos-5*", Price(input=10, output=50), 10**6),
+    ("claude-sonnet-5*", Price(input=2, output=10), 10**6),
     ("claude-sonnet-4-*", Price(input=3, output=15), 200_000),
     ("claude-haiku-4-5*", Price(input=1, output=5), 200_000),
 )

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from memtui.compress import http
-from memtui.compress.asking import ANSWER_TOKENS, Question
+from memtui.compress.asking import Question
 from memtui.compress.endpoint import Failed, Failure, Listed, Reply, host_of
 from memtui.compress.money import Usage, counted
 
@@ -97,7 +97,7 @@ class OpenAIApi:
                 {"role": "system", "content": system},
                 {"role": "user", "content": question.text},
             ],
-            "max_completion_tokens" if newer else "max_tokens": ANSWER_TOKENS,
+            "max_completion_tokens" if newer else "max_tokens": question.most,
             "response_format": {"type": "json_schema", "json_schema": form},
         }
         if self._stream:

@@ -5,22 +5,22 @@ same to the byte unless something was curated meanwhile; what has become private
 is not sent.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from memtui.compress import asking, money, payload, remembered
 from memtui.compress.answers import Answered, of_project, of_session
-from memtui.compress.asking import ANSWER_TOKENS, LIKELY_TOKENS, Question
-from memtui.compress.money import Model, Price
+from memtui.compress.asking import Question
+from memtui.compress.money import Model
 from memtui.compress.payload import Told
 from memtui.compress.privacy import PRIVATE, Privacy
+from memtui.compress.tasks import Plan, Task
 from memtui.errors import MemtuiError, SettingsError
-from memtui.model import Memory, Project, Rung, Session
+from memtui.model import Memory, ObservationType, Project, Rung, Session
 from memtui.settings import Settings
 from memtui.store.compress.ledger import AskedPart
-from memtui.store.compress.runs import Item, ItemState, NewItem
+from memtui.store.compress.runs import Item, ItemState
 from memtui.store.queries import StoreView
 
 SESSIONS: Final = "sessions"
@@ -42,71 +42,6 @@ EMPTY: Final = "without a word to send"
 
 class Withheld(MemtuiError):
     """Something is not to be sent any more, or not as it was planned."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One request that would be sent."""
-
-    kind: str
-    subject: str
-    agent: str
-    title: str
-    part: int
-    parts: int
-    size: int
-    """Bytes of all that is sent."""
-    cut: int
-    """Bytes of the records that are left out, each with a mark in its place."""
-    records: int
-    digest: str
-
-    def as_item(self) -> NewItem:
-        """As a run notes it."""
-        return NewItem(
-            kind=self.kind, subject=self.subject, agent=self.agent, part=self.part,
-            parts=self.parts, digest=self.digest, records=self.records,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """What a plan costs; money in millionths of a dollar."""
-
-    subjects: int
-    requests: int
-    tokens_in: int
-    tokens_out: int
-    likely: int
-    most: int
-
-
-@dataclass(slots=True, kw_only=True)
-class Plan:
-    """Tasks in the order in which they are sent, and what is left out and why."""
-
-    tasks: list[Task] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
-    """How many sessions or projects, by the reason."""
-    thoughts: int = 0
-    """Records of thinking, which are never sent."""
-
-    def estimate(self, price: Price, *, batch: bool) -> Estimate:
-        """What it costs at this price."""
-        return Estimate(
-            subjects=len({(one.agent, one.subject) for one in self.tasks}),
-            requests=len(self.tasks),
-            tokens_in=sum(money.tokens(one.size) for one in self.tasks),
-            tokens_out=LIKELY_TOKENS * len(self.tasks),
-            likely=sum(
-                money.likely(one.size, LIKELY_TOKENS, price, batch=batch)
-                for one in self.tasks
-            ),
-            most=sum(
-                money.bound(one.size, ANSWER_TOKENS, price, batch=batch)
-                for one in self.tasks
-            ),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +75,13 @@ class Planner:
         Raises:
             SettingsError: the model's window leaves none.
         """
-        window = self.model.window - ANSWER_TOKENS - money.FRAME
+        window = self.model.window - self.model.answer - money.FRAME
         price = self.model.price
         if price is not None and price.above:
             window = min(window, price.above - money.FRAME)
         room = min(window, _LARGEST) - _BESIDE
         if room < _LEAST:
-            least = self.model.window + _LEAST - room
+            least = (_LEAST + _BESIDE + money.FRAME) * 4 // 3 + 1
             raise SettingsError(
                 f"A window of {self.model.window:,} tokens is too small to refine in.",
                 hint=f"compress_window must be {least:,} or more.",
@@ -217,7 +152,7 @@ class Planner:
                     Task(
                         kind="project", subject=project.id, agent="", cut=0, records=0,
                         title=project.name, part=number, parts=len(parts),
-                        size=one.size, digest=one.digest,
+                        size=one.size, most=one.most, digest=one.digest,
                     )
                     for number, one in enumerate(parts, 1)
                 ]  # fmt: skip
@@ -249,12 +184,18 @@ class Planner:
             if (number, len(told.parts)) in before:
                 continue
             question = asking.about_session(
-                part.text, known, self._types, number, len(told.parts)
+                part.text,
+                known,
+                self._types,
+                part=number,
+                parts=len(told.parts),
+                most=self.model.answer,
             )
             task = Task(
                 kind="session", subject=told.session.id,
                 agent=told.session.agent.value, title=told.session.title,
-                part=number, parts=len(told.parts), size=question.size, cut=part.cut,
+                part=number, parts=len(told.parts), size=question.size,
+                most=question.most, cut=part.cut,
                 records=len(told.records), digest=asking.digest(part.text),
             )  # fmt: skip
             plan.tasks.append(task)
@@ -274,10 +215,15 @@ class Planner:
             raise Withheld("Not sent: the session is another than when it was planned.")
         project = session.project.id if session.project else None
         near = remembered.near(self.view, session)
-        known = remembered.known(self.view, project, self._types)
+        known = remembered.known(self.view, project, self.settings.types)
         return Built(
             question=asking.about_session(
-                part.text, near, self._types, item.part, item.parts
+                part.text,
+                near,
+                self._types,
+                part=item.part,
+                parts=item.parts,
+                most=self.model.answer,
             ),
             project=project,
             agent=session.agent.value,
@@ -295,7 +241,7 @@ class Planner:
         parts = self._questions(remembered.of_project(self.view, project.id))
         if item.part > len(parts) or (not sent and item.parts != len(parts)):
             raise Withheld("Not sent: the project is another than when it was planned.")
-        known = remembered.known(self.view, project.id, self._types)
+        known = remembered.known(self.view, project.id, self.settings.types)
         return Built(
             question=parts[item.part - 1],
             project=project.id,
@@ -316,15 +262,16 @@ class Planner:
             parts[-1].append(one)
             size += more
         wanted = [part for part in parts if len(part) > 1]
-        return [asking.about_project(part, self._types) for part in wanted]
+        return [
+            asking.about_project(part, self._types, most=self.model.answer)
+            for part in wanted
+        ]
 
     @property
-    def _types(self) -> tuple[str, ...]:
-        """Names of types, those of the lowest rung first."""
+    def _types(self) -> tuple[ObservationType, ...]:
+        """Types, those of the lowest rung first."""
         types = self.settings.types.values()
-        return tuple(
-            one.name for one in sorted(types, key=lambda one: _RANKS[one.rung])
-        )
+        return tuple(sorted(types, key=lambda one: _RANKS[one.rung]))
 
     @property
     def _ranks(self) -> Mapping[str, int]:

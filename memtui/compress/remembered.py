@@ -30,7 +30,7 @@ def near(view: StoreView, session: Session) -> list[Memory]:
     return [one for one in found if _is_near(one, session)]
 
 
-def known(view: StoreView, project: str | None, types: Sequence[str]) -> Known:
+def known(view: StoreView, project: str | None, types: Collection[str]) -> Known:
     """All that an answer is held against: the trash too, and what was proposed."""
     where = project or ""
     found = _read(view, where, {State.KEPT}, hidden=True)

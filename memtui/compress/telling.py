@@ -5,7 +5,7 @@ from typing import Final
 
 from memtui.compress import money
 from memtui.compress.opening import Destination
-from memtui.compress.plan import Estimate, Plan
+from memtui.compress.tasks import Estimate, Plan
 
 _BESIDE: Final = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
 """What the same would cost with these is said too."""

@@ -9,7 +9,8 @@ from memtui.compress import money
 from memtui.compress.account import Progress
 from memtui.compress.carrying import CAN_GO_ON
 from memtui.compress.opening import Destination, destination
-from memtui.compress.plan import PROJECTS, Plan, Planner
+from memtui.compress.plan import PROJECTS, Planner
+from memtui.compress.tasks import Plan
 from memtui.compress.telling import estimate_lines
 from memtui.errors import MemtuiError
 from memtui.masking import safe, safe_line

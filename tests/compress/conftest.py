@@ -12,8 +12,9 @@ from memtui.compress import money
 from memtui.compress.account import Progress
 from memtui.compress.anthropic_api import AnthropicApi
 from memtui.compress.endpoint import Endpoint
-from memtui.compress.plan import Plan, Planner
+from memtui.compress.plan import Planner
 from memtui.compress.run import Runner
+from memtui.compress.tasks import Plan
 from memtui.ingest.sync import sync
 from memtui.paths import store_path
 from memtui.search.grammar import EVERYTHING

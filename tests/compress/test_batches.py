@@ -13,7 +13,7 @@ from memtui.compress.anthropic_api import AnthropicApi
 from memtui.compress.asking import Question
 from memtui.compress.carrying import unfinished
 from memtui.compress.endpoint import Failed, Handed, Reply
-from memtui.compress.plan import Plan
+from memtui.compress.tasks import Plan
 from memtui.paths import store_path
 from memtui.store.compress.compressing import Runs
 from memtui.store.compress.runs import ItemState

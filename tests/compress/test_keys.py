@@ -130,7 +130,9 @@ def program(tmp_path: Path) -> Any:
     return write
 
 
-QUESTION = Question(instructions="Do.", context="", text="[0] user: hi", schema={})
+QUESTION = Question(
+    instructions="Do.", context="", text="[0] user: hi", schema={}, most=9
+)
 ANSWER = {
     "type": "result", "is_error": False, "result": "",
     "structured_output": {"observations": []},

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from memtui.compress import money, payload, remembered
-from memtui.compress.plan import Plan, Planner
+from memtui.compress.plan import Planner
+from memtui.compress.tasks import Plan
 from memtui.curate import Curator
 from memtui.errors import SettingsError
 from memtui.paths import store_path

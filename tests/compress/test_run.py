@@ -227,7 +227,7 @@ def test_a_run_stops_before_the_request_that_may_exceed_its_budget(
         price = planner.model.price
         assert price is not None
         most = plan.estimate(price, batch=False).most
-    three.stub.usage = lambda size: {"input_tokens": size, "output_tokens": 8_000}
+    three.stub.usage = lambda size: {"input_tokens": size, "output_tokens": 16_000}
     run = three.carry_on(three.begin(budget=most * 2 // 3))
     assert run.state == "paused"
     assert 0 < len(three.stub.asked) < 3
