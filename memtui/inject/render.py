@@ -130,19 +130,20 @@ def _memory_line(
     head, tail = f"- {one_line(type_)}: ", f" [{one_line(id_)}]"
     room = limit - units(head) - units(tail)
     named = [name for name in map(one_line, names) if name]
-    files = _named_files(named, said)
+    files = _named_files(named, said, ITEM_FILES)
     if units(said) + units(files) > room:
         share = min(units(files), room // FILES_SHARE)
         said = shorten(said, room - share)
-        files = _named_files(named, said)
-    if units(said) + units(files) <= room:
-        said += files
+    for most in range(ITEM_FILES, 0, -1):
+        files = _named_files(named, said, most)
+        if units(said) + units(files) <= room:
+            return f"{head}{said}{files}{tail}"
     return f"{head}{said}{tail}"
 
 
-def _named_files(names: Iterable[str], said: str) -> str:
+def _named_files(names: Iterable[str], said: str, most: int) -> str:
     """The first few files that a text does not name itself, in brackets."""
-    news = list(islice((name for name in names if name not in said), ITEM_FILES))
+    news = list(islice((name for name in names if name not in said), most))
     return f" ({', '.join(news)})" if news else ""
 
 

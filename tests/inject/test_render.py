@@ -80,6 +80,15 @@ def test_an_item_without_short_sentences_is_cut_after_a_word(file: str) -> None:
     assert render.units(line) <= 100
 
 
+def test_as_many_files_are_named_as_there_is_room_for() -> None:
+    body = "Otters hold the lock. Herons wait for it at dusk. Nobody else does so."
+    files = ("pond/otter.py", "pond/heron.py", "a/very/long/way/to/the/lock.py")
+    made = memory("Title", body=body, files=files, id="aaaabbbbcccc")
+    line = render.memory_line(made, 140)
+    assert "Herons wait for it at dusk. … (pond/otter.py, pond/heron.py) [" in line
+    assert "lock.py" not in line
+
+
 def test_sentences_of_other_scripts_end_too() -> None:
     said = "租约在入队时开始。它会提前到期。以后再说别的事情。"
     assert render.shorten(said, 20) == "租约在入队时开始。它会提前到期。 …"
