@@ -241,6 +241,7 @@ def test_every_key_can_be_written_in_the_file() -> None:
         team_folder = "docs/memory"
         team_author = "Ada"
         team_inject = "auto"
+        status_line = true
         [prices]
         "qwen*" = [0, 0]
         [roots]

@@ -25,6 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"memtui {__version__}\n")
         return 0
+    if instruction := os.environ.get("_MEMTUI_COMPLETE"):
+        from memtui.cli.shells import answer
+
+        return answer(instruction)
     from memtui.cli.ending import ended
 
     # An ending Python looks through all there is for cycles, to free what is freed

@@ -9,6 +9,7 @@ import click
 from memtui import paths
 from memtui.cli import output
 from memtui.cli.amounts import counted
+from memtui.cli.completing import memory_ids
 from memtui.cli.options import (
     json_option,
     must_agree,
@@ -48,7 +49,7 @@ def acts_on_memories(verb: F) -> F:
             metavar="QUERY",
             help="Act on all that match, after the count was shown.",
         ),
-        click.argument("ids", nargs=-1, metavar="[ID]..."),
+        click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=memory_ids),
     ):
         verb = option(verb)
     return verb

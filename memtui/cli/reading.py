@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from memtui.cli import lines, objects, output
+from memtui.cli import forms, lines, objects, output
 from memtui.cli.options import (
     json_option,
     limit_option,
@@ -73,13 +73,30 @@ class QueryCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
+form_option = click.option(
+    "--format", "form", metavar="FORM", help="A line each, such as '{id} {title}'."
+)
+
+
 @click.command("list", cls=QueryCommand, context_settings=_TAKES_MINUS)
+@form_option
 @reading_options
 def list_verb(
-    words: tuple[str, ...], as_json: bool, limit: int | None, everything: bool
+    words: tuple[str, ...],
+    as_json: bool,
+    limit: int | None,
+    everything: bool,
+    form: str | None,
 ) -> None:
     """Print memories that match QUERY, newest first; without QUERY, all."""
     query = query_of(words)
+    if form is not None:
+        line = forms.line_maker(form, forms.MEMORY)
+        with store_view() as view:
+            looked = looked_at(view, query, everything=everything)
+            for row in each_memory(view, query, looked, _most(limit, everything)):
+                output.say(line(row))
+        return
     with store_view() as view:
         looked = looked_at(view, query, everything=everything)
         rows = each_memory(view, query, looked, _most(limit, everything))
@@ -96,12 +113,24 @@ def list_verb(
 
 
 @click.command("sessions", cls=QueryCommand, context_settings=_TAKES_MINUS)
+@form_option
 @reading_options
 def sessions_verb(
-    words: tuple[str, ...], as_json: bool, limit: int | None, everything: bool
+    words: tuple[str, ...],
+    as_json: bool,
+    limit: int | None,
+    everything: bool,
+    form: str | None,
 ) -> None:
     """Print sessions that match QUERY, best first; without words, newest first."""
     query = query_of(words)
+    if form is not None:
+        line = forms.line_maker(form, forms.SESSION)
+        with store_view() as view:
+            looked = looked_at(view, query, everything=everything)
+            for row in _sessions(view, query, looked, _most(limit, everything)):
+                output.say(line(row))
+        return
     with store_view() as view:
         looked = looked_at(view, query, everything=everything)
         rows = _sessions(view, query, looked, _most(limit, everything))

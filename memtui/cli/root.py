@@ -2,16 +2,19 @@
 
 import importlib
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from memtui import __version__
 from memtui.cli import output
 from memtui.cli.ending import INTERRUPTED
-from memtui.cli.verbs import MODULES, SECTIONS
+from memtui.cli.verbs import MODULES, SECTIONS, SUMMARIES
 from memtui.errors import MemtuiError, UsageError, nearest
 from memtui.paths import is_utf8, shown
+
+if TYPE_CHECKING:  # only a completing shell needs it
+    from click.shell_completion import CompletionItem
 
 SCREENS: Final = ("timeline", "search", "curate", "injection", "sessions", "stats")
 """Those of the app, which is not loaded to print its name (a test compares)."""
@@ -32,6 +35,20 @@ class Verbs(click.Group):
         command = getattr(module, f"{cmd_name}_verb")
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> "list[CompletionItem]":
+        """Verbs that begin so, without a module of theirs being loaded."""
+        from click.shell_completion import CompletionItem
+
+        found = [
+            CompletionItem(name, help=SUMMARIES[name])
+            for name in MODULES
+            if name.startswith(incomplete)
+        ]
+        # click asks each verb whether it is hidden; options are the group's own
+        return found or click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter

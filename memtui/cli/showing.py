@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 
 from memtui.cli import lines, objects, output
+from memtui.cli.completing import memory_ids
 from memtui.cli.markdown import each_turn
 from memtui.cli.options import json_option, store_view
 from memtui.errors import NotFound
@@ -13,7 +14,7 @@ from memtui.store.queries import StoreView
 
 
 @click.command("show")
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", shell_complete=memory_ids)
 @click.option("--raw", is_flag=True, help="Print the source lines instead.")
 @json_option
 def show_verb(id_: str, raw: bool, as_json: bool) -> None:

@@ -98,6 +98,14 @@ SECTIONS: Final = (
             "project": ("projects", "List, merge, move, name and group projects."),
             "session": ("sessions", "Say what a session is called."),
             "config": ("configuring", "Show or change the config."),
+            "completion": (
+                "shells",
+                "Print what makes bash, zsh or fish complete verbs, options and ids.",
+            ),
+            "statusline": (
+                "shells",
+                "Print what Claude Code's settings need to show counts.",
+            ),
         },
     ),
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from memtui.errors import MemtuiError, SettingsError
-from memtui.inject import as_of, render
+from memtui.inject import as_of, render, status
 from memtui.inject.files import UNTOUCHED_NS, locked, replace_if_changed
 from memtui.inject.gather import (
     EVERYWHERE,
@@ -127,6 +127,11 @@ def export_projects(
             write_policy(data, view, state)
         except OSError as trouble:
             failed.append((data / as_of.NAME, trouble))
+        try:
+            if settings.status_line:
+                status.write_lines(data, settings, view, project_ids)
+        except OSError as trouble:
+            failed.append((data / status.FOLDER, trouble))
         for path in _all_files(folder) if project_ids is None else _files_of(owned):
             if path not in wanted:
                 path.unlink(missing_ok=True)

@@ -131,6 +131,8 @@ class Settings:
     """Who shares memories with a team; empty: the `user.name` of git's config."""
     team_inject: str = field(default="curated", metadata=_choices("curated", "auto"))
     """Tell what a team shared once you kept it (`curated`), or when you pulled it."""
+    status_line: bool = False
+    """Write the line that `memtui statusline` lets an agent's status bar print."""
     prices: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """Dollars for a million tokens, read and written: `"some-model*" = [0.5, 2]`."""
     roots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
