@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from memtui.curate import words
 from memtui.curate.acting import Acting, Change
 
 
@@ -17,4 +18,6 @@ class Choosing(Acting):
         done = self._curation.choose(
             conflicts, other=other, actor=self._actor, at=self._clock()
         )
-        return self._change(done)
+        change = self._change(done)
+        told = "As on the other machine now." if other else "It stays as it is here."
+        return change.saying(told, words.done("choose", change.count))

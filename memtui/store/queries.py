@@ -235,6 +235,10 @@ class StoreView(ModelReading, SearchReading):
         """What could not be read, the newest transcripts first."""
         return numbers.faults(self._conn, limit)
 
+    def conflict_count(self) -> int:
+        """How many ``conflicts`` there are."""
+        return numbers.conflicts(self._conn)
+
     def conflicts(self) -> "list[OpenConflict]":
         """Where another machine said something else, the newest first."""
         return conflicts.open_conflicts(self._conn)

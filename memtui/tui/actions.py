@@ -146,6 +146,7 @@ ACTIONS: Final = (
     _a("unhook", "", "", "unhook", "uninstall the hook, after a diff"),
     _a("related", "", "", "related", "memories that bear on this one", _MEMORIES),
     _a("purge", "", "", "purge", "purge: remove every trace, no undo", _ACTED_ON),
+    _a("conflicts", "", "", "two versions", "memories changed on two machines"),
     _a("same_projects", "", "", "same project", "folders that may be one project"),
     _a("merge_projects", "", "", "merge projects", "make two projects one"),
     _a("move_project", "", "", "move project", "say where a project is now"),

@@ -32,6 +32,8 @@ class Machine:
     faults: int = 0
     same_projects: int = 0
     """Pairs of projects that may be one."""
+    conflicts: int = 0
+    """Memories that another machine changed too, and nobody chose."""
     delivery: str = ""
     """The last proof that a session was told, or the first broken link."""
     broken: bool = False

@@ -122,10 +122,12 @@ class FollowingApp(ThemedApp):
             )
             faults = await desk.counting.read(lambda v: v.faults(1_000))
             same = await desk.counting.read(lambda v: v.same_projects())
+            twice = await desk.counting.read(lambda v: v.conflict_count())
         except MemtuiError:
             return  # the lists say what is wrong
         desk.machine.faults = len(faults)
         desk.machine.same_projects = len(same)
+        desk.machine.conflicts = twice
         desk.machine.delivery, desk.machine.broken = await desk.counting.read(
             lambda _: delivery_of(desk, now)
         )

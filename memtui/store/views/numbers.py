@@ -99,6 +99,13 @@ class Counts:
         return self.inbox + self.backlog + self.kept - self.excluded
 
 
+def conflicts(conn: sqlite3.Connection) -> int:
+    """Memories that another machine left otherwise, and nobody chose yet."""
+    asked = "select count(distinct memory) from bundle_conflict where settled_at = 0"
+    (count,) = conn.execute(asked).fetchone()
+    return int(count)
+
+
 def projects(conn: sqlite3.Connection) -> list[Project]:
     """Every project, the last active first."""
     return [p for p in map(project_from, conn.execute(PROJECTS)) if p]

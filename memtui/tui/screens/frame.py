@@ -184,6 +184,9 @@ class FrameScreen(FittingScreen):
         if machine.same_projects:
             twice = f"{plural(machine.same_projects, 'project')} seen twice"
             parts.insert(0, (twice, "accent"))
+        if machine.conflicts:
+            changed = plural(machine.conflicts, "memory", "memories")
+            parts.insert(0, (f"{changed} changed on two machines", "accent"))
         if machine.short:
             parts.append((machine.short, "warning"))
         if machine.faults:

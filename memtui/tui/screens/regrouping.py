@@ -1,4 +1,4 @@
-"""What a session is called, which projects are one and where they are."""
+"""What a session is called, which projects and which versions are one."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from memtui.errors import MemtuiError
 from memtui.model import Project
 from memtui.paths import home_path
 from memtui.tui.format import plural
-from memtui.tui.late import choices, choosing, prompting
+from memtui.tui.late import choices, choosing, prompting, sheets
 from memtui.tui.screens.calm import calm
 from memtui.tui.screens.everywhere import EverywhereScreen
 
@@ -38,6 +38,37 @@ class RegroupingScreen(EverywhereScreen):
         title = await self.app.push_screen_wait(prompt)
         if title is not None:
             self.act(lambda curator: curator.rename_session(session, title))
+
+    @work
+    @calm
+    async def action_conflicts(self) -> None:
+        """Choose between what a memory says here and on another machine."""
+        from memtui.tui import differing  # not before first paint
+
+        found = await self.desk.details.read(differing.read)
+        if not found:
+            self.say("Nothing was changed on two machines.")
+            return
+        one: differing.Differing | None = found[0]
+        if len(found) > 1:
+            offered = [
+                choices.Choice(value=f.id, name=f.name, note=f.note) for f in found
+            ]
+            counted = plural(len(found), "memory", "memories")
+            title = "Changed on two machines"
+            chooser = choosing.Chooser(title, offered, counted=counted, wide=True)
+            wanted = await self.app.push_screen_wait(chooser)
+            one = next((f for f in found if f.id == wanted), None)
+        if one is None:
+            return
+        sheet = sheets.Sheet(
+            one.name, one.lines, right=one.note,
+            yes=f"as on {one.origin}", no="as it is here",
+        )  # fmt: skip
+        answer = await self.app.push_screen_wait(sheet)
+        if answer is not False:
+            ids, other = [one.id], answer is True
+            self.act(lambda curator: curator.choose(ids, other=other))
 
     @work
     @calm

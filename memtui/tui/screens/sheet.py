@@ -30,8 +30,9 @@ class _Edge(Bar):
         return [ends(width, self.left, self.right)]
 
 
-class Sheet(ModalScreen[bool]):
-    """Rises from the bottom edge. True where the person said yes."""
+class Sheet(ModalScreen[bool | None]):
+    """Rises from the bottom edge. True where the person said yes, None where they
+    said no, False where they left it as it is."""
 
     CSS = """
     Sheet { background: $background 45%; }
@@ -41,6 +42,7 @@ class Sheet(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", show=False),
         Binding("y", "yes", show=False),
+        Binding("n", "no", show=False),
         Binding("j,down", "move(1)", show=False),
         Binding("k,up", "move(-1)", show=False),
         Binding("pagedown,ctrl+d", "move(8)", show=False),
@@ -48,25 +50,28 @@ class Sheet(ModalScreen[bool]):
     ]
 
     def __init__(
-        self, title: str, draw: Draw, *, right: str = "", yes: str = ""
+        self, title: str, draw: Draw, *, right: str = "", yes: str = "", no: str = ""
     ) -> None:
         """
         Args:
             draw: the lines for a width.
             right: at the end of the title line.
             yes: what ``y`` does; empty: there is nothing to agree to.
+            no: what ``n`` does; empty: nothing else than leaving.
         """
         super().__init__()
         self._title = title
         self._right = right
         self._draw = draw
         self._yes = yes
+        self._no = no
         self._pane = TextPane()
         self._pane.edge = False
 
     def compose(self) -> ComposeResult:
         """Hairline, title, lines, keys."""
         pairs = [("y", self._yes)] if self._yes else []
+        pairs += [("n", self._no)] if self._no else []
         pairs += [("j k", "scroll"), ("esc", "leave")]
         with Vertical(id="sheet"):
             yield _Edge([], [], rule=True)
@@ -91,6 +96,11 @@ class Sheet(ModalScreen[bool]):
         """Agree."""
         if self._yes:
             self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Say no."""
+        if self._no:
+            self.dismiss(None)
 
     def action_leave(self) -> None:
         """Leave it as it is."""
