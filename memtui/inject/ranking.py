@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from memtui.caution import reads_like_an_order
 from memtui.inject.values import Cut, Section
 from memtui.model import FADED, Agent, Memory, Rung, State, Trust
 from memtui.settings import InjectWhen, Settings
@@ -109,7 +110,8 @@ def _why_not(memory: Memory, settings: Settings, agent: Agent | None) -> str:
 
 def _is_auto(memory: Memory, settings: Settings) -> bool:
     # What an agent asked to remember would be its own words to the next session, what
-    # came from elsewhere somebody else's: no switch takes them, a person does.
+    # came from elsewhere somebody else's, what reads like an instruction anybody's:
+    # no switch takes them, a person does.
     asked = memory.rule == BY_HAND and memory.trust is not Trust.USER
     theirs = memory.rule in IMPORTED or memory.trust is Trust.SHARED
     if memory.rule == TEAM:
@@ -117,6 +119,7 @@ def _is_auto(memory: Memory, settings: Settings) -> bool:
     return not (asked or theirs or memory.superseded_by) and (
         settings.injects(memory.type) is InjectWhen.AUTO
         and memory.confidence >= settings.auto_confidence
+        and not reads_like_an_order(memory)
     )
 
 

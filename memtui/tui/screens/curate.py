@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from memtui.caution import reads_like_an_order
 from memtui.model import Memory
 from memtui.store.queries import View
 from memtui.tui.actions import bindings
@@ -124,12 +125,16 @@ class CurateScreen(ProposedScreen):
         )
 
     def _ten_best(self, rows: Sequence[Memory]) -> tuple[str, ...]:
+        # What reads like an instruction is looked at by itself, not kept with others.
+        rows = [row for row in rows if not reads_like_an_order(row)]
         best = sorted(rows, key=self._worth, reverse=True)[:STARTER]
         return tuple(row.id for row in best)
 
     def _start_with(self) -> None:
         """The ten best candidates, marked: s keeps them, esc clears the marks."""
         self.desk.starter = False
+        if not self._best:
+            return
         self.list.mark_all(self._best)
         self.list.move_to(0)
         said = f"The {len(self._best)} best are marked.  "
