@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from memtui.search.prepare import fold
+from memtui.search.prepare import fold, spaced
 from memtui.search.rank import BM25
 from memtui.search.words import stems
 
@@ -77,6 +77,6 @@ def _needles(expression: str) -> list[bytes]:
 
 
 def _plain(text: str) -> bytes:
-    """Lower case, one blank before each word."""
-    words = fold(text).encode("utf-8", "replace").translate(_APART).split()
+    """Lower case, one blank before each word, runs without any as pairs."""
+    words = fold(spaced(text)).encode("utf-8", "replace").translate(_APART).split()
     return b" " + b" ".join(words)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from memtui.search import rank
+from memtui.search import match, rank
+from memtui.search.grammar import parse
 from memtui.search.weigh import Text, relevances
 
 
@@ -40,6 +41,9 @@ def test_a_title_weighs_more_than_a_body() -> None:
 
 def test_unspaced_scripts_count_within_a_run() -> None:
     inside, out = weighed([('"服务"', 3)], "东京都的服务器", "数据库")
+    assert inside > out == 0
+    (expression,) = match.terms(parse("服务器", now_ms=0))
+    inside, out = weighed([(expression, 3)], "东京都的服务器", "服务。机器")
     assert inside > out == 0
 
 

@@ -65,6 +65,19 @@ def test_of_words_that_are_all_common_only_the_newest_rows_are_read(
     assert not any("bm25" in one for one in asked(conn, "lease"))
 
 
+def test_a_letter_alone_is_common_though_nobody_counts_letters(data: Path) -> None:
+    with Filling(data) as fill:
+        session = fill.session(project=fill.project())
+        for n in range(40):
+            fill.record(f"r{n}", "i have 1 otter", session=session, turn=n, at=NOON + n)
+    with closing(open_reader(data / "memtui.db")) as conn:
+        for text in ("1", "i've", "1 i"):
+            for term in lanes.terms(conn, parse(text, now_ms=NOON)):
+                assert term.cost >= 40 // rank.OF_LETTERS
+        (unknown,) = lanes.terms(conn, parse("beaver", now_ms=NOON))
+        assert unknown.cost == 0
+
+
 def test_the_row_with_the_rare_word_is_first_however_it_is_weighed(
     conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

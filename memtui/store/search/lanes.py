@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from memtui.search import match, rank
 from memtui.search.grammar import Query
-from memtui.search.prepare import fold, spellings
+from memtui.search.prepare import LENGTHS, fold, spellings
 from memtui.search.words import stems, tokens
 from memtui.store.search.docs import ENDS, FIRST_MEMORY
 from memtui.store.search.filters import View, Where, turns_where
@@ -225,6 +225,9 @@ def _known(conn: sqlite3.Connection, text: str) -> tuple[int, int]:
 
 
 def _rows_with(conn: sqlite3.Connection, word: str, stem: str) -> int:
+    if len(word) < min(LENGTHS):
+        # nobody counts single letters and digits, of which texts are full
+        return row_count(conn) // rank.OF_LETTERS
     # Surfaces of one stem begin alike but for its last letter (happy, happi).
     beginning = stem[:-1] if len(stem) > 3 else word
     bounds = {"low": beginning, "high": beginning + "\U0010ffff", "stem": stem}
