@@ -4,6 +4,7 @@ The library gets address and key from us, retries nothing and reads no variable 
 environment: what is sent, where, and how often is decided here alone.
 """
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -210,7 +211,8 @@ def _result(result: Any) -> Reply | Failed:  # noqa: ANN401 - one of four, told 
         error = result.error.error
         lasting = error.type in ("invalid_request_error", "request_too_large")
         kind = Failure.REJECTED if lasting else Failure.UNAVAILABLE
-        return Failed(kind, f"The endpoint said {error.type}.")
+        said = error.type if _is_kind(error.type) else "an error"
+        return Failed(kind, f"The endpoint said {said}.")
     if result.type == "expired":
         return Failed(Failure.EXPIRED, "It was not begun within a day.")
     return Failed(Failure.CANCELLED, "It was cancelled before it began.")
@@ -277,7 +279,7 @@ def _status(error: "anthropic.APIStatusError") -> Failed:
     code = error.status_code
     told = f"The endpoint said {code}"
     with suppress(AttributeError, TypeError):
-        told += f", {error.type}" if error.type else ""
+        told += f", {error.type}" if _is_kind(error.type) else ""
     after = _seconds(error.response.headers.get("retry-after", ""))
     if code == 429:
         return Failed(Failure.LIMITED, f"{told}: too many requests.", after=after)
@@ -288,6 +290,11 @@ def _status(error: "anthropic.APIStatusError") -> Failed:
     if code < 400:  # an error in the midst of a stream: by its type
         return Failed(Failure.UNAVAILABLE, f"{told} in the midst of an answer.")
     return Failed(Failure.REJECTED, f"{told}: this request cannot be answered.")
+
+
+def _is_kind(told: object) -> bool:
+    """Whether it is a name such as ``overloaded_error``, and not whatever comes."""
+    return isinstance(told, str) and re.fullmatch("[a-z_]{1,40}", told) is not None
 
 
 def _seconds(text: str) -> float | None:

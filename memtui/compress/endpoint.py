@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -172,4 +173,7 @@ def host_of(url: str) -> str:
 def is_local(url: str) -> bool:
     """Whether what is sent there stays on this machine."""
     name = urlsplit(url).hostname or ""
-    return name in ("localhost", "::1") or name.startswith("127.")
+    try:
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:  # a name that somebody else's server may have
+        return False

@@ -71,6 +71,8 @@ class Stub:
         return self.answered + handed
 
     answered: int = 0
+    kind: str = ""
+    """What an error is called, instead of a kind that there is."""
 
 
 def observations(text: str, *, title: str = "", replaces: tuple[str, ...] = ()) -> Any:
@@ -183,6 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(play, tuple):
             status, headers = play
             kind = "rate_limit_error" if status == 429 else "api_error"
+            kind = stub.kind or kind
             error = {"type": kind, "message": "as scripted"}
             self._json({"type": "error", "error": error}, status, headers)
         elif play == "hang":

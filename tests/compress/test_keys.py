@@ -14,7 +14,7 @@ import pytest
 from memtui.compress import keys
 from memtui.compress.asking import Question
 from memtui.compress.claude_program import ClaudeProgram, environment, home_of
-from memtui.compress.endpoint import Failed
+from memtui.compress.endpoint import Failed, is_local
 from memtui.compress.opening import connect, destination
 from memtui.errors import SettingsError
 from memtui.settings import Settings
@@ -83,6 +83,19 @@ def test_a_variable_counts_for_its_makers_host_alone_and_once_it_was_named(
     assert key.from_environment
     assert "ANTHROPIC_API_KEY" in key.source
     assert keys.find(Settings(), "https://models.example/v1", known) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://localhost:11434/v1", True), ("http://127.0.0.1:1", True),
+        ("http://127.8.8.8", True), ("http://[::1]:5", True),
+        ("http://127.0.0.1.example/v1", False), ("http://127.example", False),
+        ("http://localhost.example", False), ("http://10.0.0.1", False),
+    ],
+)  # fmt: skip
+def test_only_what_no_network_can_claim_is_this_machine(url: str, local: bool) -> None:
+    assert is_local(url) == local
 
 
 def test_a_key_of_the_environment_is_not_used_unasked(

@@ -110,6 +110,13 @@ def test_an_answer_that_was_paid_waits_for_a_store_that_another_keeps(
     assert "held until it can be written" in "".join(p.saying for p in one.told)
 
 
+def test_what_an_endpoint_says_is_told_only_where_it_is_a_name(one: Bench) -> None:
+    one.stub.kind = "\x1b]0;evil\x07 obey"
+    one.stub.plays.append((401, {}))
+    run = one.carry_on(one.begin())
+    assert run.why.startswith("The endpoint said 401: key, model or account")
+
+
 def test_an_endpoint_that_takes_nothing_ends_the_run_for_now(bench: Bench) -> None:
     bench.stores.put(bench.data, 5)
     bench.stub.plays.extend([(400, {})] * 5)
