@@ -7,6 +7,7 @@ of the environment. The person logs in there once.
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -21,6 +22,7 @@ MODEL: Final = "haiku"
 HOST: Final = "your claude program"
 WHOLE_S: Final = 300.0
 """It says nothing before all is there, so silence cannot be told from work."""
+_STATUS_S: Final = 20.0
 _GIVEN: Final = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SSL_CERT_FILE")
 """All that it is told of our environment."""
 _QUIET: Final = {
@@ -57,7 +59,22 @@ class ClaudeProgram:
         """Nothing is kept open."""
 
     def models(self) -> list[Listed]:
-        """It does not tell."""
+        """It does not tell; but whether it is there, and has an account."""
+        paths.make_private_dir(self._home)
+        try:
+            done = subprocess.run(
+                [self._program, "auth", "status"],
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                cwd=self._home,
+                env=environment(self._home),
+                timeout=_STATUS_S,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            told = f"{self._program} is not on PATH, or does not start."
+            raise Failed(Failure.UNREACHABLE, told) from None
+        if _has_no_account(done.stdout):
+            raise Failed(Failure.DENIED, login_hint(self._home))
         return []
 
     def written(self, question: Question) -> bytes:
@@ -76,7 +93,7 @@ class ClaudeProgram:
             raise Failed(
                 Failure.DENIED, f"{self._program} cannot be run: {error.strerror}."
             ) from None
-        return _reply(done)
+        return _reply(done, self._home)
 
     def _words(self, question: Question) -> list[str]:
         return [
@@ -130,10 +147,17 @@ def environment(home: Path) -> dict[str, str]:
 
 def login_hint(home: Path) -> str:
     """What to do where it has no account."""
-    return (
-        f"Log in there once: HOME={home} CLAUDE_CONFIG_DIR={home / '.claude'} claude"
-        " (then /login)"
-    )
+    own = shlex.join([f"HOME={home}", f"CLAUDE_CONFIG_DIR={home / '.claude'}"])
+    return f"claude has no account there. Log in once: env {own} claude auth login"
+
+
+def _has_no_account(status: bytes) -> bool:
+    """Whether it says so; an older program says something else, and is believed."""
+    try:
+        told = json.loads(status)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and told.get("loggedIn") is False
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
@@ -146,7 +170,7 @@ def _end(process: "subprocess.Popen[str]") -> None:
     process.wait()
 
 
-def _reply(out: str) -> Reply:
+def _reply(out: str, home: Path) -> Reply:
     try:
         answer: dict[str, Any] = json.loads(out)
         usage = _usage(answer["usage"])
@@ -157,13 +181,15 @@ def _reply(out: str) -> Reply:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Failed(Failure.GARBLED, "What claude printed is no answer.") from None
     if failed:
-        raise _failed(text, code)
+        raise _failed(text, code, home)
     return Reply(text=text, usage=usage)
 
 
-def _failed(text: str, code: object) -> Failed:
-    if "login" in text.lower() or code in (401, 403, 404):
-        return Failed(Failure.DENIED, "claude has no account there, or not this model.")
+def _failed(text: str, code: object, home: Path) -> Failed:
+    if "/login" in text.lower() or code == 401:
+        return Failed(Failure.DENIED, login_hint(home))
+    if code in (403, 404):
+        return Failed(Failure.DENIED, "The account of claude may not use this model.")
     if code == 429:
         return Failed(Failure.LIMITED, "The subscription's limit is reached.")
     return Failed(Failure.UNAVAILABLE, "claude could not answer.")

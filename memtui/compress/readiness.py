@@ -46,7 +46,7 @@ def configured(settings: Settings, data: Path) -> Iterator[Said]:
     if to.key is None:
         yield Said(well=False, message=f"There is no key for {to.host}.")
     else:
-        told = f"Would ask {to.model} of {to.host}, with the key of {to.key.source}."
+        told = f"Would ask {to.model} of {to.host}. The key comes from {to.key.source}."
         yield Said(well=True, message=told)
 
 
@@ -89,8 +89,12 @@ def _ready(to: Destination, found: list[str]) -> Said:
     if found and to.model not in found:
         hint = "memtui compress models lists what it offers."
         return Said(well=False, message=f"It does not offer {to.model}.", hint=hint)
-    told = f"It takes the key and offers {to.model}." if found else "It does not tell."
-    return Said(well=True, message=told)
+    told = f"and offers {to.model}" if found else "and does not tell what it offers"
+    return Said(well=True, message=f"It takes {_whose(to)} {told}.")
+
+
+def _whose(to: Destination) -> str:
+    return "the key" if to.url else "your account"
 
 
 def _is_held(data: Path) -> bool:

@@ -217,6 +217,23 @@ def test_a_claude_that_hangs_is_ended_with_all_that_it_started(
     assert group != os.getpgrp()
 
 
+def test_whether_claude_is_there_and_has_an_account_is_asked_without_a_model(
+    data: Path, program: Any
+) -> None:
+    status = {"loggedIn": True, "authMethod": "claude.ai"}
+    assert (
+        ClaudeProgram(data, "haiku", program=program(json.dumps(status))).models() == []
+    )
+    assert ClaudeProgram(data, "haiku", program=program("of before")).models() == []
+    status["loggedIn"] = False
+    with pytest.raises(Failed, match="claude auth login") as raised:
+        ClaudeProgram(data, "haiku", program=program(json.dumps(status))).models()
+    assert raised.value.failure == "denied"
+    with pytest.raises(Failed) as raised:
+        ClaudeProgram(data, "haiku", program="no-such-claude").models()
+    assert raised.value.failure == "unreachable"
+
+
 def test_no_program_is_said(data: Path) -> None:
     with pytest.raises(Failed, match="not on PATH"):
         ClaudeProgram(data, "haiku", program="no-such-claude").ask(QUESTION)
