@@ -26,6 +26,8 @@ from memtui.store.queries import Anchor
 
 _NEAR: Final = 3
 """Words that stand nowhere and are told of."""
+_BEST: Final = 200
+"""Sessions with what was looked for that can be gone through."""
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -69,12 +71,17 @@ def _looked_for(told: Explanation) -> Row:
 
 
 def recent(seen: Seen, asked: arguments.Recent, now_ms: int) -> str:
-    """The newest memories, or sessions."""
+    """The newest memories, or sessions; sessions of a query with words best first."""
     query = _query(asked.query, now_ms)
     store, view, limit = seen.store, seen.view, asked.limit
     before: Anchor | None = None
     found: list[Row]
-    if asked.sessions:
+    if asked.sessions and (query.has_text or query.patterns):
+        best = store.best_sessions(query, view, _BEST)
+        behind = (n for n, one in enumerate(best, 1) if one.id == asked.before)
+        start = next(behind, 0)
+        found = [session_row(session) for session in best[start : start + limit]]
+    elif asked.sessions:
         if asked.before:
             before = Anchor.of(seen.session(asked.before))
         rows = store.sessions(query, view, before=before, limit=limit)
@@ -89,7 +96,7 @@ def recent(seen: Seen, asked: arguments.Recent, now_ms: int) -> str:
         project=_place(seen),
         note=_unknown(query) or _near(seen, query),
         found=found,
-        next=f"before: {found[-1]['id']} has older ones." if more else None,
+        next=f"before: {found[-1]['id']} goes on from there." if more else None,
     )
 
 

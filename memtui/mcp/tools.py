@@ -105,8 +105,9 @@ TOOLS: Final = {
             title="The newest memories or sessions",
             description=(
                 "The newest memories of this project as an index, or with "
-                "sessions: true its newest sessions; a query narrows them. before "
-                "takes the last id of an answer and goes on from there."
+                "sessions: true its newest sessions; a query narrows them, sessions "
+                "with its words stand best first. before takes the last id of an "
+                "answer and goes on from there."
             ),
             takes=arguments.Recent,
             look=looking.recent,
