@@ -15,9 +15,11 @@ from memtui.curate import guard
 from memtui.errors import MemtuiError, NotFound, UsageError
 from memtui.importers import IMPORTERS
 from memtui.importers.base import Column, Database, NotTheirs, database_in
+from memtui.model import Agent
 
 if TYPE_CHECKING:  # asked for help, it needs neither store nor curation
     from memtui.curate.importing import ImportReport, Wishes
+    from memtui.ingest.importing import SessionsReport
 
 _NAMED: Final = 20
 """Projects and kinds of trouble, each on a line; of more, their number."""
@@ -50,6 +52,8 @@ def import_verb(
 ) -> None:
     """Bring in what another memory tool kept: its folder or database is PATH.
 
+    Memories into the inbox; sessions whose transcripts are gone into the archive.
+
     It is counted first, then asked about; nothing of the other tool is changed.
     Said again it brings only what is new. memtui undo takes it back.
     """
@@ -61,40 +65,62 @@ def import_verb(
     wishes = Wishes(keep=keep, even_purged=purged, folders=_folders(named))
     with _opened(tool, path) as database:
         if not dry and not yes and not as_json:
-            _say(_run(tool, database, wishes, dry=True), list(database.columns()))
+            _say(*_run(tool, database, wishes, dry=True), list(database.columns()))
         if not dry:
             must_agree("Bring these in?", yes)
+            _read_what_is_there()
         database.faults.counts.clear()
-        report = _run(tool, database, wishes, dry=dry)
+        report, sessions = _run(tool, database, wishes, dry=dry)
         columns = list(database.columns()) if dry or as_json else []
         if as_json:
-            output.emit([_object(report, columns, database)])
+            output.emit([_object(report, sessions, columns, database)])
             return
         if dry:
-            _say(report, columns)
+            _say(report, sessions, columns)
         for why, count in list(database.faults.counts.items())[:_NAMED]:
             output.note(f"Not taken: {counted(count, 'row')}, {why}.")
         if not dry:
-            _say_done(report)
+            _say_done(report, sessions)
 
 
 def _run(
     tool: str, database: Database, wishes: "Wishes", *, dry: bool
-) -> "ImportReport":
+) -> "tuple[ImportReport, SessionsReport]":
+    """Sessions first: memories belong to those that are known."""
     from memtui.curate.importing import Importing, ImportReport
+    from memtui.ingest.importing import SessionsReport, read_sessions
     from memtui.ingest.projects import ProjectFinder
 
-    finder = ProjectFinder()
+    finder, known = ProjectFinder(), settings()
     with output.progress() as line:
 
         def tell(report: ImportReport) -> None:
             line.update(f"{report.found:,} memories read, {report.new:,} of them new")
 
-        with Importing(paths.data_dir(), settings()) as importing:
-            return importing.bring(
+        def tell_of(now: SessionsReport) -> None:
+            line.update(f"{now.found:,} sessions found, {now.brought:,} of them new")
+
+        sessions = read_sessions(
+            paths.data_dir(), known, tool, database.sessions(), dry=dry,
+            progress=tell_of,
+        )  # fmt: skip
+        with Importing(paths.data_dir(), known) as importing:
+            report = importing.bring(
                 tool, database.memories(), wishes, root_of=finder.session_root,
                 dry=dry, progress=tell,
             )  # fmt: skip
+    return report, sessions
+
+
+def _read_what_is_there() -> None:
+    """So that no session comes from elsewhere whose transcript is still here."""
+    from memtui.ingest.sync import sync
+
+    with output.progress() as line:
+        line.update("reading the transcripts that are here")
+        sync(
+            paths.data_dir(), settings(), home=paths.home(), agents=[Agent.CLAUDE_CODE]
+        )
 
 
 @contextmanager
@@ -127,8 +153,16 @@ def _folders(named: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _say(report: "ImportReport", columns: list[Column]) -> None:
+def _say(
+    report: "ImportReport", sessions: "SessionsReport", columns: list[Column]
+) -> None:
     """Counts, and what becomes of each column."""
+    if sessions.found:
+        output.say(
+            f"{counted(sessions.found, 'session')} of Claude Code found, "
+            f"{sessions.held:,} held already, {sessions.brought:,} to bring in "
+            f"({counted(sessions.rows, 'row')})."
+        )
     output.say(f"{counted(report.found, 'memory')} found, {report.new:,} new.")
     for word, count in (
         ("here already", report.there), ("purged, left out", report.purged),
@@ -138,7 +172,8 @@ def _say(report: "ImportReport", columns: list[Column]) -> None:
             output.say(f"  {count:>9,}  {word}")
     for name, count in report.by_type.most_common():
         output.say(f"  {count:>9,}  {name}")
-    _say_projects(report)
+    if report.by_project:
+        _say_projects(report)
     _say_columns(columns)
 
 
@@ -163,7 +198,16 @@ def _say_columns(columns: list[Column]) -> None:
         )
 
 
-def _say_done(report: "ImportReport") -> None:
+def _say_done(report: "ImportReport", sessions: "SessionsReport") -> None:
+    if sessions.found:
+        output.say(
+            f"Brought in {counted(sessions.brought, 'session')}: "
+            f"{counted(sessions.records, 'record')} new in the archive, "
+            f"{counted(sessions.memories, 'memory')} in the inbox. "
+            f"{sessions.held:,} were held already."
+        )
+    if not report.found:
+        return
     back = "memtui undo takes it back." if report.new else ""
     if len(report.entries) > 1:
         back = f"memtui undo, {len(report.entries)} times, takes it back."
@@ -177,7 +221,10 @@ def _say_done(report: "ImportReport") -> None:
 
 
 def _object(
-    report: "ImportReport", columns: list[Column], database: Database
+    report: "ImportReport",
+    sessions: "SessionsReport",
+    columns: list[Column],
+    database: Database,
 ) -> dict[str, object]:
     return {
         "found": report.found, "new": report.new, "there": report.there,
@@ -185,6 +232,11 @@ def _object(
         "by_type": dict(report.by_type), "by_project": dict(report.by_project),
         "unplaced": sorted(report.unplaced), "entries": report.entries,
         "faults": database.faults.counts,
+        "sessions": {
+            "found": sessions.found, "held": sessions.held,
+            "brought": sessions.brought, "rows": sessions.rows,
+            "records": sessions.records, "memories": sessions.memories,
+        },
         "columns": [
             {"table": c.table, "column": c.name, "rows": c.filled,
              "taken": c.is_taken, "becomes": c.becomes} for c in columns

@@ -175,7 +175,7 @@ class _Work:
             self._report.unplaced.add(name)
 
     def _folder(self, one: Remembered) -> str:
-        return self._wishes.folders.get(one.project) or one.cwd
+        return one.cwd or self._wishes.folders.get(one.project, "")
 
     def _root(self, one: Remembered) -> ProjectRoot | None:
         folder = self._folder(one)

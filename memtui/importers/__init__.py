@@ -5,8 +5,12 @@ as they are found, and nothing of it is believed. Who writes into our store is
 ``memtui.curate.importing``.
 """
 
-from memtui.importers import claude_mem
+from memtui.importers import claude_mem, claude_relay, episodic_memory
 from memtui.importers.base import Importer
 
-IMPORTERS: dict[str, Importer] = {"claude-mem": claude_mem.IMPORTER}
+IMPORTERS: dict[str, Importer] = {
+    "claude-mem": claude_mem.IMPORTER,
+    "claude-relay": claude_relay.IMPORTER,
+    "episodic-memory": episodic_memory.IMPORTER,
+}
 """By the name of the tool."""

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from memtui.model import Agent, ObservationId
 from memtui.readers.foreign import is_table, quoted
 from memtui.readers.texts import milliseconds, plausible
+
+if TYPE_CHECKING:
+    from memtui.importers.sessions import Sessions
 
 CHARS: Final = 64_000
 """Of each text so much is taken: a memory is no archive."""
@@ -84,6 +87,10 @@ class Database(Protocol):
 
     def memories(self) -> Iterator[Remembered]:
         """Everything that it remembers, in its own order."""
+        ...
+
+    def sessions(self) -> "Sessions":
+        """What was said in sessions of Claude Code."""
         ...
 
     def columns(self) -> Iterator[Column]:
@@ -196,14 +203,14 @@ def _filled(
     return (0,) * len(names)
 
 
-def text(value: object) -> str:
-    """A column as text, whatever is in it."""
+def text(value: object, most: int = CHARS) -> str:
+    """A column as text of at most so many characters, whatever is in it."""
     if value is None:
         return ""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     found = str(value)
-    return found if len(found) <= CHARS else found[: CHARS - len(CUT)] + CUT
+    return found if len(found) <= most else found[: most - len(CUT)] + CUT
 
 
 def texts(value: object) -> tuple[str, ...]:

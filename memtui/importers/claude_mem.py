@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from memtui.importers import claude_mem_sessions
 from memtui.importers.base import (
     Column,
     Faults,
@@ -26,6 +27,7 @@ from memtui.importers.base import (
     text,
     texts,
 )
+from memtui.importers.sessions import Sessions
 from memtui.model import Agent, observation_id
 from memtui.readers.foreign import reading
 
@@ -42,10 +44,6 @@ TYPES: Final = {
 _PRIVATE: Final = "sensitive"
 _AGENTS: Final = {"claude": "claude-code", "gemini": "gemini-cli"}
 
-_SYNC: Final = dict.fromkeys(
-    ("synced_at", "origin_device_id", "origin_local_id", "sync_rev"),
-    "-its own copying between devices",
-)
 FATES: Final[dict[str, dict[str, str]]] = {
     "observations": {
         "id": "evidence: claude-mem observations/ID",
@@ -72,7 +70,7 @@ FATES: Final[dict[str, dict[str, str]]] = {
         "agent_type": "evidence",
         "agent_id": "-number of a subagent within its session",
         "metadata": "facts",
-    } | _SYNC,
+    } | claude_mem_sessions.SYNC,
     "session_summaries": {
         "id": "evidence: claude-mem session_summaries/ID",
         "memory_session_id": "finds the session",
@@ -91,7 +89,7 @@ FATES: Final[dict[str, dict[str, str]]] = {
         "created_at_epoch": "time",
         "discovery_tokens": "-what it cost claude-mem to make",
         "merged_into_project": "project, instead of the one above",
-    } | _SYNC,
+    } | claude_mem_sessions.SYNC,
     "sdk_sessions": {
         "id": "joins prompts to it",
         "content_session_id": "session",
@@ -101,12 +99,14 @@ FATES: Final[dict[str, dict[str, str]]] = {
         "project": "project, where a row has none",
         "platform_source": "agent",
         "started_at_epoch": "time, where a row has none",
+        "custom_title": "-rename the session to have it",
+        "user_prompt": "-the first of the prompts",
     } | dict.fromkeys(
         ("started_at", "completed_at", "completed_at_epoch", "status", "worker_port",
          "prompt_counter", "observed_model", "observed_billing"),
         "-bookkeeping of claude-mem's worker",
     ),
-}  # fmt: skip
+} | claude_mem_sessions.FATES  # fmt: skip
 """What becomes of each column; ``-``: it is not taken, and why."""
 
 _PARTS: Final = (
@@ -148,6 +148,10 @@ class ClaudeMem:
                     yield one
                 else:
                     self.faults.add(f"{table}: says nothing")
+
+    def sessions(self) -> Sessions:
+        """Prompts and calls of sessions of Claude Code."""
+        return claude_mem_sessions.sessions_of(self.conn, self.faults)
 
     def columns(self) -> Iterator[Column]:
         """Every column of the tables that are read."""

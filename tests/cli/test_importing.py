@@ -225,8 +225,7 @@ def test_a_memory_is_placed_by_its_session_its_folder_or_the_persons_word(
     brought(cli, theirs, "--yes", "--project", f"lamp={lamp}")
     found = {one["title"]: one for one in listed(cli, "rule:claude-mem")}
     assert found["Of session 1"]["project"]["path"] == str(project)
-    # the person's word is nearer than what a tool call says
-    assert found["Of session 2"]["project"]["path"] == str(lamp)
+    assert found["Of session 2"]["project"]["path"] == str(tide)
     assert found["Of session 3"]["project"]["path"] == str(lamp)
 
 
