@@ -100,6 +100,11 @@ def compress_verb(
     known, data = settings(), paths.data_dir()
     if not (estimate or preview):
         guard(known, "compress")
+    if merge and (sessions or where or limit or again):
+        raise UsageError(
+            "--merge is about all that a project remembers.",
+            hint="--session, --where, --limit and --again choose sessions.",
+        )
     to = destination(known, data, model=model)
     meant = Meant(
         sessions=sessions, where=where, limit=limit or LIMIT, everything=everything,

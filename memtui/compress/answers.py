@@ -121,7 +121,7 @@ def _observation(one: forms.Observation, told: Told, known: Known) -> Draft | No
     if not evidence or not title or one.type not in known.types:
         return None
     text = f"{title}\n{body}"
-    instead = [i for i in dict.fromkeys(one.replaces) if i in known.memories]
+    instead = [i for i in dict.fromkeys(one.replaces) if _stands(i, known)]
     alike = [a for a in known.alike(text) if a.id not in instead]
     if known.was_said(text) or any(a.state is not State.CANDIDATE for a in alike):
         return None  # somebody decided about it

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memtui.compress import http
 from memtui.compress.asking import Question
-from memtui.compress.endpoint import Failed, Failure, Handed, Listed, Reply
+from memtui.compress.endpoint import (
+    Failed,
+    Failure,
+    Handed,
+    Listed,
+    Reply,
+    words_of,
+)
 from memtui.compress.money import Usage, counted
 
 if TYPE_CHECKING:
@@ -289,7 +296,8 @@ def _status(error: "anthropic.APIStatusError") -> Failed:
         return Failed(Failure.UNAVAILABLE, f"{told}.", after=after)
     if code < 400:  # an error in the midst of a stream: by its type
         return Failed(Failure.UNAVAILABLE, f"{told} in the midst of an answer.")
-    return Failed(Failure.REJECTED, f"{told}: this request cannot be answered.")
+    said = words_of(error.body)
+    return Failed(Failure.REJECTED, f"{told}: this request cannot be answered.{said}")
 
 
 def _is_kind(told: object) -> bool:

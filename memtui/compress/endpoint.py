@@ -7,14 +7,20 @@ from ipaddress import ip_address
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from memtui.clean import clean_line
 from memtui.compress.asking import Question
 from memtui.compress.money import Usage
+from memtui.compress.payload import hidden
 from memtui.errors import MemtuiError
 
 TIMEOUT_S: Final = 60.0
 """An endpoint that says nothing for so long is given up."""
 WHOLE_S: Final = 600.0
 """So is one that has not ended its answer after this."""
+
+
+_SAID: Final = 200
+"""Characters of its words that are told."""
 
 
 class Failure(StrEnum):
@@ -162,6 +168,16 @@ class Endpoint(Protocol):
 
     def close(self) -> None:
         """Give the connection back."""
+
+
+def words_of(body: object) -> str:
+    """What an endpoint says of a request that it rejects, on one short line."""
+    try:
+        told = body["error"]["message"]  # type: ignore[index]
+    except (LookupError, TypeError):
+        return ""
+    said = clean_line(hidden(told)).strip() if isinstance(told, str) else ""
+    return f" It says: {said[:_SAID]}" if said else ""
 
 
 def host_of(url: str) -> str:

@@ -9,7 +9,7 @@ from memtui.errors import MemtuiError
 
 T = TypeVar("T")
 
-_FENCE: Final = re.compile(r"\A\s*```[a-z]*\s*\n(.*)\n\s*```\s*\Z", re.S)
+_THOUGHT: Final = re.compile(r"\A\s*<think>.*?</think>", re.S)
 
 
 class WrongForm(MemtuiError):
@@ -82,14 +82,17 @@ class OfProject(msgspec.Struct):
 
 
 def decoded(text: str, form: type[T]) -> T:
-    """An answer, be it in a fence of Markdown or not.
+    """An answer, be there words, thoughts or a fence of Markdown round it.
+
+    Servers that know no forms have models that talk.
 
     Raises:
         WrongForm: it is no JSON, or has another form.
     """
-    fenced = _FENCE.match(text)
+    said = _THOUGHT.sub("", text)
+    begin, end = said.find("{"), said.rfind("}") + 1
     try:
-        return msgspec.json.decode(fenced[1] if fenced else text, type=form)
+        return msgspec.json.decode(said[begin:end] if begin >= 0 else said, type=form)
     except msgspec.ValidationError as error:
         raise WrongForm(f"The answer has another form than asked: {error}.") from error
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memtui.compress import http
 from memtui.compress.asking import Question
-from memtui.compress.endpoint import Failed, Failure, Listed, Reply, host_of
+from memtui.compress.endpoint import (
+    Failed,
+    Failure,
+    Listed,
+    Reply,
+    host_of,
+    words_of,
+)
 from memtui.compress.money import Usage, counted
 
 if TYPE_CHECKING:
@@ -170,6 +177,13 @@ def _object(data: str | bytes) -> dict[str, Any]:
     return found
 
 
+def _or_nothing(data: bytes) -> object:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _must_be_well(response: "httpx2.Response") -> None:
     code = response.status_code
     if code == 200:
@@ -185,7 +199,8 @@ def _must_be_well(response: "httpx2.Response") -> None:
         raise Failed(Failure.DENIED, f"{told}: key, model or address are not right.")
     if code >= 500 or code in (408, 409):
         raise Failed(Failure.UNAVAILABLE, f"{told}.", after=after)
-    raise Failed(Failure.REJECTED, f"{told}: this request cannot be answered.")
+    told += ": this request cannot be answered."
+    raise Failed(Failure.REJECTED, told + words_of(_or_nothing(response.read())))
 
 
 @contextmanager

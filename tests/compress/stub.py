@@ -73,6 +73,8 @@ class Stub:
     answered: int = 0
     kind: str = ""
     """What an error is called, instead of a kind that there is."""
+    says: str = "as scripted"
+    """What is said of an error."""
 
 
 def observations(text: str, *, title: str = "", replaces: tuple[str, ...] = ()) -> Any:
@@ -186,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
             status, headers = play
             kind = "rate_limit_error" if status == 429 else "api_error"
             kind = stub.kind or kind
-            error = {"type": kind, "message": "as scripted"}
+            error = {"type": kind, "message": stub.says}
             self._json({"type": "error", "error": error}, status, headers)
         elif play == "hang":
             stub.released.wait(30)

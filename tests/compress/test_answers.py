@@ -135,6 +135,18 @@ def test_an_answer_of_another_form_is_none(text: str) -> None:
         of_session(text, told(), KNOWN, part=1)
 
 
+@pytest.mark.parametrize(
+    "round_",
+    [
+        "Here you are:\n\n{}\n\nAsk if you want more.",
+        "<think>If {{ then }}?</think>\n{}",
+    ],
+)
+def test_an_answer_with_words_round_it_is_read(round_: str) -> None:
+    said, known = round_.format(answer()), Known(memories={}, types=TYPES)
+    assert len(of_session(said, told(), known, part=1).drafts) == 1
+
+
 def test_an_answer_in_a_fence_is_read() -> None:
     fenced = f"```json\n{answer()}\n```"
     known = Known(memories={}, types=TYPES)

@@ -117,6 +117,18 @@ def test_what_an_endpoint_says_is_told_only_where_it_is_a_name(one: Bench) -> No
     assert run.why.startswith("The endpoint said 401: key, model or account")
 
 
+@pytest.mark.parametrize("api", [AnthropicApi, OpenAIApi])
+def test_why_a_request_is_rejected_is_told_in_the_endpoints_words(
+    one: Bench, api: Callable[..., Any]
+) -> None:
+    one.stub.says = "max_tokens: 16000 > 8192\x1b[2J"
+    one.stub.plays.append((400, {}))
+    one.carry_on(one.begin(), api(one.stub.url, "k", MODEL, timeout=5))
+    with StoreView(store_path(one.data)) as view:
+        (request,) = view.ledger(5)
+    assert request.why.endswith(" It says: max_tokens: 16000 > 8192")
+
+
 def test_an_endpoint_that_takes_nothing_ends_the_run_for_now(bench: Bench) -> None:
     bench.stores.put(bench.data, 5)
     bench.stub.plays.extend([(400, {})] * 5)
