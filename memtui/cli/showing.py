@@ -93,6 +93,8 @@ def _show_memory(view: StoreView, memory: Memory, as_json: bool) -> None:
         return
     for line in lines.memory_text(memory, _turn_of(view, memory)):
         output.say_styled(*line)
+    if why := view.proposed_because(memory):
+        output.say_styled((f"{'proposed':<10} ", output.QUIET), why)
     if told := view.feedback(memory).told:
         output.say_styled((f"{'told':<10} ", output.QUIET), told)
 

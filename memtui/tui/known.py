@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from memtui.errors import MemtuiError
 from memtui.model import Agent, Memory, Project, State
 from memtui.settings import Settings
-from memtui.store.curate.frozen import BY_HAND, IMPORTED, TEAM
+from memtui.store.curate.frozen import BY_HAND, IMPORTED, MODEL, TEAM
 from memtui.store.queries import StoreView
 
 if TYPE_CHECKING:  # most of what injecting needs is not there before first paint
@@ -23,6 +23,8 @@ def because(memory: Memory) -> str:
         return f"{memory.rule} kept it; you brought it in"
     if memory.rule == TEAM:
         return "Somebody shared it with the team; you pulled it"
+    if memory.rule == MODEL:
+        return "A model proposed it"
     rule = RULES.get(memory.rule)
     return rule.because if rule else memory.rule
 

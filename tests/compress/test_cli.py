@@ -167,6 +167,20 @@ def test_from_a_run_to_a_kept_memory_and_back(cli: Cli, ready: Bench) -> None:
     assert cli("compress", "accept", "nosuchthing").code == 1
 
 
+def test_what_was_accepted_says_who_proposed_it_and_why(cli: Cli, ready: Bench) -> None:
+    cli("compress", "--yes", "--all")
+    cli("compress", "accept", "--all", "--yes")
+    new = [
+        one["id"]
+        for one in cli("list", "is:kept", "--all", "--json").objects
+        if one["type"] == "gotcha"
+    ]
+    said = "claude-haiku-5-5 proposed it. Nobody could read that in the code."
+    assert said in cli("show", new[0]).out
+    (old,) = {one["rule"] for one in cli("list", "is:candidate", "--json").objects}
+    assert old != "model"
+
+
 def test_the_ledger_and_stats_tell_what_was_paid(cli: Cli, ready: Bench) -> None:
     ready.stub.plays.append((400, {}))
     cli("compress", "--yes", "--all")

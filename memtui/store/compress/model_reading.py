@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from memtui.errors import NotFound
 from memtui.later import later
-from memtui.model import ObservationType
+from memtui.model import Memory, ObservationType
+from memtui.store.curate.frozen import MODEL
 from memtui.store.views.numbers import Counts
 from memtui.store.views.remembering import MemoryReading
 
@@ -60,6 +61,14 @@ class ModelReading(MemoryReading):
                     f"{many} {what}.", hint="memtui compress proposals shows them."
                 )
         return model_proposals.by_proposal(self._conn, [f[0] for f in whole.values()])
+
+    def proposed_because(self, memory: Memory) -> str:
+        """Which model proposed an accepted memory, and why; empty: none did."""
+        if memory.rule != MODEL:
+            return ""
+        found = model_proposals.by_proposal(self._conn, [memory.id])
+        said = (f"{one.model} proposed it. {one.why}" for one in found if one.accepted)
+        return "".join(said).strip()
 
     def proposed_earlier(
         self, project: str | None, *, limit: int = 5_000

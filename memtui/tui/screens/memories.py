@@ -6,6 +6,7 @@ from textual import on, work
 from textual.widget import Widget
 
 from memtui.errors import MemtuiError, NotFound
+from memtui.masking import safe_line
 from memtui.model import Memory
 from memtui.search.grammar import EVERYTHING, Query
 from memtui.settings import Settings
@@ -276,8 +277,9 @@ class MemoriesScreen(ActingScreen):
 
 
 def _detail_of(view: StoreView, settings: Settings, memory: Memory) -> "details.Detail":
+    because = safe_line(view.proposed_because(memory)) or known.because(memory)
     return details.Detail(
-        memory=memory, evidence=_evidence(view, memory), because=known.because(memory),
+        memory=memory, evidence=_evidence(view, memory), because=because,
         place=known.place_of(view, settings, memory),
         told=view.feedback(memory).told, commits=view.commits(memory),
         related=view.relations(memory),
