@@ -526,10 +526,11 @@ def text_of(
 
 def _said(title: str, body: str) -> str:
     """Title and body as one run of sentences, neither said twice."""
-    if not body or not title:
+    if not body or not (stem := _bare(title)):
         return body or title
-    stem, said = _bare(title), _bare(body)
-    if not stem or said.startswith(stem) or stem in _bare(_ASIDE.sub("", _first(body))):
+    first, ticks = _first(body), body[: 2 * len(title)].count("`")
+    opening = body[: len(title) + ticks + 1]
+    if any(_holds(said, stem) for said in (opening, first, _ASIDE.sub("", first))):
         return body
     if title.endswith("…") and body.startswith("…"):
         return f"{title[:-1]} {body[1:]}"  # one sentence, cut where the title ended
@@ -539,6 +540,15 @@ def _said(title: str, body: str) -> str:
 def _bare(line: str) -> str:
     """A line to compare: no case, no backticks, nothing that ends it."""
     return " ".join(line.replace("`", "").casefold().split()).rstrip(_CLOSERS + " ")
+
+
+def _holds(line: str, stem: str) -> bool:
+    """Whether a line says these words, and not as parts of longer ones."""
+    said = _bare(line)
+    at = said.find(stem)
+    before, after = said[max(at - 1, 0) : max(at, 0)], said[at + len(stem) :][:1]
+    apart = not (before.isalnum() or after.isalnum()) or is_unspaced(stem)
+    return at >= 0 and apart
 
 
 def _first(line: str) -> str:

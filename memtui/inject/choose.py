@@ -97,7 +97,8 @@ def _told(
     most, listed = settings.recent_sessions, list[RecentSession]()
     if blank.source.text is Source.STARTUP:
         listed = tellable(recent_sessions)
-    for limit in (settings.item_limit, min(SHORT_LIMIT, settings.item_limit)):
+    whole = settings.item_limit
+    for limit in sorted({whole, min(whole, SHORT_LIMIT)}, reverse=True):
         room = _Room(name, note, min(blank.budget, settings.ceiling), settings.ceiling)
         items, left = _fit(ranked, room, settings, room.share(listed[:most]), limit)
         if not left or left[-1].reason != NO_ROOM:

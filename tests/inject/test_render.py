@@ -31,11 +31,21 @@ def test_an_item_is_type_title_body_file_and_id() -> None:
         ("Leases are rows", "`Leases`  are rows: they expire. And more."),
         ("Leases are rows, not locks", "leases are rows (since May), not locks."),
         ("Leases are rows", "In the pond: leases are rows. They expire."),
+        ("Leases are rows. They expire", "Leases are `rows`. They expire at dawn."),
+        ("租约在入队时开始", "租约在入队时开始计时。"),
+        ("…", "Leases are rows."),
     ],
 )
 def test_what_the_body_opens_with_is_said_once(title: str, body: str) -> None:
     said = render.memory_line(memory(title, body=body, id="aaaabbbbcccc"), 600)
     assert said == f"- decision: {render.one_line(body)} [aaaabbbbcccc]"
+
+
+@pytest.mark.parametrize("body", ["Lease rows last.", "Sublease rows, not locks."])
+def test_a_title_that_only_parts_of_words_repeat_is_said(body: str) -> None:
+    assert f": Lease row. {body}" in render.memory_line(
+        memory("Lease row", body=body), 600
+    )
 
 
 def test_a_title_that_a_later_sentence_holds_is_said() -> None:
