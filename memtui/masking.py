@@ -15,7 +15,8 @@ from memtui.clean import clean, clean_line
 MASK: Final = "[masked]"
 _MASKED_FROM: Final = 24
 _DRAWN: Final = re.compile(
-    r"(?<![A-Za-z0-9+/_~=-])(?<!SHA256:)[A-Za-z0-9+/_~-]{24,512}+"
+    r"(?<![A-Za-z0-9+/_~-])(?<!SHA256:)(?<!(?:sha|SHA)(?:256|384|512)=)"
+    r"[A-Za-z0-9+/_~-]{24,512}+"
     r"(?![A-Za-z0-9+/_~-])=*"
 )
 _HEX_DIGITS: Final = re.compile(r"(?:0x)?[0-9a-fA-F]+(?:-[0-9a-fA-F]+)*")
@@ -72,6 +73,11 @@ def let_through(digests: Iterable[str]) -> None:
     """Mask these values no more in this process: a person said they are no secrets."""
     _CLEARED.clear()
     _CLEARED.update(digests)
+
+
+def is_let_through(digest: str) -> bool:
+    """Whether a person said of the value that it is no secret."""
+    return digest in _CLEARED
 
 
 def _mask(found: re.Match[str]) -> str:

@@ -48,6 +48,7 @@ def test_nearly_all_that_is_drawn_in_base64_is_masked() -> None:
         "/app/5d58d9e6/tool-results/toolu_01S7bCfBvD39jEHfzU8uDtbf.txt",
         "SHA256:5BNPp0LwvI75Br0wrkKAGv29retBoP1a7NPQ7ihkOP8",
         "sha512-9XbL2mVp4KdR8sWj3HnF6yGc1TaQ5uEe9XbL2mVp4KdR8sWj3HnF6yGc==",
+        "attr/_cmp.py,sha256=Vj0_mBIlp7bhE8yyCDEV0NlSIpCYn1YbYPsvRyPiyWA,4123",
         "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGjZ0BxASfhkkjW9BNzyUgxqlWueK0KV",
         "src/components/UserProfile2/index_v3-final/Header4Test",
         "session-2026-01-02T07-55-63f0c65c",
@@ -65,6 +66,13 @@ def test_hashes_ids_names_and_pictures_stay(harmless: str) -> None:
 def test_a_token_in_the_name_of_a_session_or_a_file_is_masked(before: str) -> None:
     token = "ghp_" + "qf00m0KdTmG2Ww66Y19IutcRKZ5YPmbmcRCy"
     assert token not in masked(f"{before}{token}.jsonl")
+
+
+@pytest.mark.parametrize(
+    "before", ["LOGIN=", "--with=", "https://h.example/?id=", "x: "]
+)
+def test_what_is_drawn_is_masked_whatever_it_is_given_to(before: str) -> None:
+    assert masked(f"{before}{TOKEN} and so on") == f"{before}{MASK} and so on"
 
 
 def test_masking_twice_changes_nothing_more() -> None:

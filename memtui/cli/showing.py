@@ -10,6 +10,7 @@ from memtui.cli.markdown import each_turn
 from memtui.cli.options import json_option, store_view
 from memtui.errors import NotFound
 from memtui.model import Evidence, Memory, Session, Turn
+from memtui.redact import masked
 from memtui.store.queries import StoreView
 
 
@@ -26,7 +27,7 @@ def show_verb(id_: str, raw: bool, as_json: bool) -> None:
         found = thing_named(view, id_)
         if raw:
             for line in raw_lines_of(view, found):
-                output.put_bytes(line)
+                output.put_bytes(masked(line))
         elif isinstance(found, Memory):
             _show_memory(view, found, as_json)
         elif isinstance(found, Session):

@@ -4,7 +4,7 @@ Named secrets and ``<private>`` spans are cut from the bytes of every source
 line; ignore rules say which records are not stored at all.
 """
 
-from memtui.redact.drawn import SCRUBBED, Drawn, drawn, scrubbed
+from memtui.redact.drawn import SCRUBBED, Drawn, drawn, masked, scrubbed
 from memtui.redact.ignore import IgnoreRules
 from memtui.redact.patterns import Secret
 from memtui.redact.pieces import PieceRedactor
@@ -24,5 +24,6 @@ __all__ = [
     "Secret",
     "SheetRedactor",
     "drawn",
+    "masked",
     "scrubbed",
 ]

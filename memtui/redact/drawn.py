@@ -8,11 +8,12 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
-from memtui.masking import digest, looks_drawn
+from memtui.masking import MASK, digest, is_let_through, looks_drawn
 
 SCRUBBED: Final = b"[redacted:scrubbed]"
 _RUN: Final = re.compile(
-    rb"(?<![A-Za-z0-9+/_~=-])(?<!SHA256:)[A-Za-z0-9+/_~-]{24,520}+"
+    rb"(?<![A-Za-z0-9+/_~-])(?<!SHA256:)(?<!(?:sha|SHA)(?:256|384|512)=)"
+    rb"[A-Za-z0-9+/_~-]{24,520}+"
     rb"(?![A-Za-z0-9+/_~-])=*"
 )
 _SHORTEST: Final = 24
@@ -45,6 +46,17 @@ def drawn(raw: bytes) -> Iterator[Drawn]:
         before = raw[max(0, start - _FIELD_BYTES) : start]
         if looks_drawn(value) and not _OF_THE_CLIENT.search(before):
             yield Drawn(start, found.end(), digest(value))
+
+
+def masked(raw: bytes) -> bytes:
+    """The same bytes with ``[masked]`` for each; the very same if there is none."""
+    parts: list[bytes] = []
+    at = 0
+    for found in drawn(raw):
+        if not is_let_through(found.id):
+            parts += (raw[at : found.start], MASK.encode())
+            at = found.end
+    return b"".join([*parts, raw[at:]]) if parts else raw
 
 
 def scrubbed(raw: bytes, ids: Collection[str]) -> bytes:

@@ -110,6 +110,19 @@ def test_a_cleared_value_is_shown_and_no_longer_listed(
     assert OTHER not in cli("search", "build", "--json").out
 
 
+def test_raw_lines_that_are_shown_are_masked_and_exported_ones_are_not(
+    cli: Cli, session: Path
+) -> None:
+    (memory,) = cli("list", "staging").ids
+    for words in (["show", memory, "--raw"], ["show", "canary", "--raw"]):
+        told = [json.loads(line) for line in cli(*words).out.splitlines()]
+        assert DRAWN not in json.dumps(told)
+        assert MASK in json.dumps(told)
+    assert DRAWN in cli("export", "--raw", "canary").out
+    assert cli("secrets", "--clear", id_of(cli, DRAWN)).code == 0
+    assert DRAWN in cli("show", "canary", "--raw").out
+
+
 def test_only_a_person_scrubs_and_clears(
     cli: Cli, session: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
