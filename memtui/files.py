@@ -3,6 +3,7 @@
 And so that of two who read, change and write it none loses what the other wrote.
 """
 
+import errno
 import fcntl
 import os
 import tempfile
@@ -14,9 +15,16 @@ from typing import IO, Final
 
 from memtui.errors import StoreBusy
 
+READ_ONLY: Final = "MEMTUI_READ_ONLY"
+"""Set in a process that is only to be looked at: it writes neither store nor file."""
 LOCK_S: Final = 10.0
 """How long one waits for another who holds the same lock."""
 _LOOK_S: Final = 0.02
+
+
+def may_write() -> bool:
+    """Whether this process may write anything of the person's."""
+    return not os.environ.get(READ_ONLY)
 
 
 def replace_file(
@@ -43,6 +51,8 @@ def replacing(
     Raises:
         OSError: nothing was changed.
     """
+    if not may_write():
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), os.fspath(path))
     handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

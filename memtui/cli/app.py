@@ -1,5 +1,6 @@
 """``memtui`` without a verb: the app, or what to do where there is nothing yet."""
 
+import os
 import sys
 
 from memtui import paths
@@ -20,12 +21,12 @@ def open_app(
     Raises:
         MemtuiError: this is no terminal, or there is nothing to show.
     """
-    if not on_a_terminal():
+    if not (on_a_terminal() or in_a_browser()):
         raise MemtuiError(
             "The app needs a terminal.", hint="memtui list and memtui --help do not."
         )
     known = load()
-    if not demo and not has_anything(known):
+    if not demo and not in_a_browser() and not has_anything(known):
         answer = _ask_what_to_do()
         if answer == "q":
             return 0
@@ -48,6 +49,11 @@ def open_app(
 def on_a_terminal() -> bool:
     """Whether a person sits at both ends."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def in_a_browser() -> bool:
+    """Whether ``memtui serve`` started us for a page: keys come from there."""
+    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
 
 
 def has_anything(known: Settings) -> bool:

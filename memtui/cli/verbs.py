@@ -70,7 +70,13 @@ SECTIONS: Final = (
     ),
     Section(
         "Serve",
-        {"mcp": ("serving", "Answer agents that look things up, on stdin and stdout.")},
+        {
+            "mcp": (
+                "serving",
+                "Answer agents that look things up, on stdin and stdout.",
+            ),
+            "serve": ("browsing", "Show the app in a browser on this machine."),
+        },
     ),
     Section(
         "Share",

@@ -175,8 +175,14 @@ def program_script() -> str:
     that folder (``-P``) nor a ``PYTHONPATH`` (an empty part of which names it, too)
     may say what is imported.
     """
+    command = program_command('"$@"')
+    return f"#!/bin/sh\n{command}\n"
+
+
+def program_command(words: str) -> str:
+    """What a shell runs for this memtui with these words, quoted for it."""
     python = shlex.quote(sys.executable or shutil.which("python3") or "python3")
-    return f'#!/bin/sh\n{_found_at()}exec {python} -P -m memtui "$@"\n'
+    return f"{_found_at()}exec {python} -P -m memtui {words}"
 
 
 def _found_at() -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from memtui.errors import StoreError, StoreReadOnly, StoreTooNew
+from memtui.files import may_write
 from memtui.paths import make_private_dir
 from memtui.search import patterns
 from memtui.store import allowed
@@ -66,6 +67,10 @@ def open_writer(path: Path, purpose: Purpose) -> sqlite3.Connection:
         StoreBusy: another process has been writing for too long.
         StoreError: the file is no database, or cannot be opened.
     """
+    if not may_write():
+        raise StoreReadOnly(
+            "This memtui was opened to be looked at.", hint="Open it without read-only."
+        )
     with explained(path):
         make_private_dir(path.parent)
         with alone(path.parent):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from memtui import paths
 from memtui.errors import SettingsError
+from memtui.files import may_write
 from memtui.settings import Settings
 from memtui.settings.live import LiveSettings
 from memtui.settings.searches import SavedSearches
@@ -24,7 +25,7 @@ def make_app(
     cwd: Path | None = None,
 ) -> MemtuiApp:
     """The app on the store of ``data``; see ``memtui.tui.run``."""
-    memory = remembered(None if demo else paths.state_path())
+    memory = remembered(None if demo or not may_write() else paths.state_path())
     start = screen or "timeline"
     desk = Desk(
         data=data,
@@ -44,7 +45,7 @@ def make_app(
     return MemtuiApp(
         desk,
         start=start,
-        read=not demo,
+        read=not demo and may_write(),
         every_project=all_projects or demo,
         live=_followed(settings),
     )

@@ -2,6 +2,7 @@
 
 from textual import work
 
+from memtui.files import replace_file
 from memtui.model import Session
 from memtui.tui import editor
 from memtui.tui.clipboard import copy_words
@@ -43,7 +44,7 @@ class CopyingScreen(FilteringScreen):
             return
         path = self.desk.cwd / f"session-{session.id[:12]}.md"
         try:
-            path.write_text(text, encoding="utf-8")
+            replace_file(path, text.encode("utf-8", "replace"))
         except OSError as error:
             self.say(f"Not written: {error.strerror}.")
         else:
