@@ -18,6 +18,8 @@ __all__ = ["run"]
 
 STARTED_S: Final = 1.0
 """So long after the start garbage may be left lying."""
+LOOK_S: Final = 1.0
+"""So often it is looked whether there is still a terminal."""
 NEXT: Final = (
     "memtui.store.search.find_typed",
     "memtui.tui.screens.search",
@@ -86,6 +88,16 @@ def _make_ready() -> None:
     gc.enable()
 
 
+async def _leave_with_terminal(app: "MemtuiApp") -> None:
+    """End an app whose terminal is gone, also where no signal says so (nohup)."""
+    from memtui.tui.driver import is_gone
+
+    terminal = sys.stdin.fileno()
+    while not is_gone(terminal):
+        await asyncio.sleep(LOOK_S)
+    app.exit(128 + signal.SIGHUP)
+
+
 def _until_left(app: "MemtuiApp", *, mouse: bool) -> int | None:
     """Run the app; kill and a closed window end it as q does: terminal and threads."""
     before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGHUP)}
@@ -97,7 +109,9 @@ def _until_left(app: "MemtuiApp", *, mouse: bool) -> int | None:
             asyncio.get_running_loop().add_signal_handler(
                 number, app.exit, 128 + number
             )
+        watching = asyncio.create_task(_leave_with_terminal(app))
         code = await app.run_async(mouse=mouse)
+        watching.cancel()
         if app.desk.farewell:
             sys.stderr.write(f"{app.desk.farewell}\n")
         return code

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from memtui import paths
@@ -78,6 +79,15 @@ class MemtuiApp(FollowingApp):
         self._looked: asyncio.Task[bool] | None = None
         self._first_run = False
         self._asked_to_quit = False
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice; of its terminals one that leaves no thread behind."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from memtui.tui.driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
         """The screen that one starts with; the others are made when they open."""

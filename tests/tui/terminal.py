@@ -95,6 +95,11 @@ class Terminal:
         """Send the program a signal."""
         os.kill(self._pid, number)
 
+    def close(self) -> None:
+        """Close the window: from now on there is nothing to read and write."""
+        os.close(self._fd)
+        self._fd = os.open(os.devnull, os.O_RDWR)
+
     def kill(self) -> float:
         """End the program at once; the seconds of CPU it had used."""
         os.kill(self._pid, signal.SIGKILL)
@@ -140,6 +145,12 @@ class Terminal:
         raise AssertionError(
             f"never drawn: {texts}; the last was:\n{self.text()[-1500:]}"
         )
+
+    def wait_for_bytes(self, count: int, seconds: float = 30.0) -> None:
+        """Read until so many bytes were sent."""
+        end = time.monotonic() + seconds
+        while len(self.raw) < count and time.monotonic() < end:
+            self._pump(0.05)
 
     def settle(self, quiet: float = 0.4, seconds: float = 10.0) -> None:
         """Read until nothing was sent for a moment."""

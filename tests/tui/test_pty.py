@@ -183,6 +183,41 @@ def test_a_signal_leaves_as_cleanly_as_a_key(
         assert "Traceback" not in terminal.text()
 
 
+@pytest.mark.parametrize("sent", [0, 1, 2_000, 40_000])
+def test_a_closed_window_ends_the_app_at_any_moment(
+    env: dict[str, str], sent: int
+) -> None:
+    with start(env, "--demo") as terminal:
+        terminal.wait_for_bytes(sent)
+        terminal.close()
+        assert terminal.wait_end() in (128 + signal.SIGHUP, -signal.SIGHUP)
+
+
+def test_a_closed_window_ends_the_app_that_no_signal_reaches(
+    env: dict[str, str],
+) -> None:
+    deaf = (
+        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
+        "os.execv(sys.executable, [sys.executable, '-m', 'memtui', '--demo'])"
+    )
+    with Terminal([sys.executable, "-c", deaf], env, Path(env["HOME"])) as terminal:
+        terminal.wait_for("nothing of yours is read", seconds=MOST_SECONDS)
+        terminal.close()
+        assert terminal.wait_end() == 128 + signal.SIGHUP
+
+
+def test_told_to_go_on_without_a_stop_the_app_still_ends(env: dict[str, str]) -> None:
+    with start(env, "--demo") as terminal:
+        terminal.wait_for("nothing of yours is read", seconds=MOST_SECONDS)
+        terminal.settle()
+        for _ in range(3):
+            terminal.signal(signal.SIGCONT)
+            terminal.settle()
+        assert quit_app(terminal) == 0
+        assert terminal.modes_left_on() == []
+        assert terminal.modes_now() == terminal.modes_before
+
+
 def test_of_an_app_that_is_killed_nothing_goes_on(
     env: dict[str, str], home: Path, data: Path
 ) -> None:
