@@ -15,6 +15,7 @@ from memtui.distil.choose import choose, confidence
 from memtui.distil.commands import Commands
 from memtui.distil.commits import from_commits
 from memtui.distil.drafts import Around, Draft, without_records
+from memtui.distil.halfway import Halfway
 from memtui.distil.notes import from_notes
 from memtui.distil.observe import from_root, observation_of
 from memtui.distil.openwork import OwnList, from_open_work
@@ -80,6 +81,7 @@ class _Gathered:
         self._shown = Shown()
         self._unpushed = Unpushed()
         self._list = OwnList()
+        self._halfway = Halfway()
         self._last: Turn | None = None
         self._used = 0
         self._failed: set[str] = set()
@@ -112,6 +114,7 @@ class _Gathered:
         self._shown.take(turn)
         self._unpushed.take(turn, counted)
         self._list.take(turn)
+        self._halfway.take(turn)
         if turn.last:
             self._last = turn
         if len(self._drafts) > MOST_DRAFTS:
@@ -131,6 +134,7 @@ class _Gathered:
             self._list,
             self._shown,
             self._unpushed,
+            self._halfway,
         )
         for source in (*(one.drafts() for one in gathered), ends):
             yield from map(self._in_session, filter(self._holds, source))

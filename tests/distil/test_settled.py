@@ -108,3 +108,65 @@ def test_an_order_of_a_few_words_tells_what_a_turn_was_for(order: str) -> None:
     talk.answers("I've removed all `.svg` files from `media/`, only PNG is left there.")
 
     assert [o.type for o in talk.distilled() if ".svg" in words(o)] == ["decision"]
+
+
+MERGING = (
+    "On branch main\n"
+    "Your branch and 'origin/main' have diverged,\n"
+    "and have 2 and 5 different commits each, respectively.\n\n"
+    "All conflicts fixed but you are still merging.\n"
+)
+
+
+def _halfway(*runs: tuple[str, str]) -> list[str]:
+    """What is told of a session that ends behind these commands and what they said."""
+    talk = worked(Talk().says("Bring the ferry's timetable together with the pier's."))
+    talk.edits("ferry.py")
+    for command, output in runs:
+        talk.runs(command, output, failed=output.startswith("CONFLICT"))
+    talk.answers("The board now reads both timetables from one `ferry.py`.")
+    return [f"{o.title}|{o.body}" for o in talk.by_rule("open")]
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "told"),
+    [
+        ("git status", MERGING, "Unfinished: merge with origin/main|2 and 5 different"),
+        (
+            "git merge winter",
+            "CONFLICT (content): Merge conflict in ferry.py\nAutomatic merge failed;",
+            "Unfinished: merge|Conflict in `ferry.py`.",
+        ),
+        (
+            "git rebase main",
+            "error: could not apply 1a2b3c4... Read the clock",
+            "Unfinished: rebase|",
+        ),
+        (
+            "git status",
+            "interactive rebase in progress; onto 1a2",
+            "Unfinished: rebase",
+        ),
+    ],
+)
+def test_what_git_calls_unfinished_is_left_open(
+    command: str, output: str, told: str
+) -> None:
+    (said,) = _halfway((command, output))
+    assert said.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("git commit --no-edit", "[main 1a2b3c4] Merge branch 'winter'"),
+        ("git merge --abort", ""),
+        ("git rebase --continue", "Successfully rebased and updated refs/heads/main."),
+    ],
+)
+def test_what_git_then_brought_to_its_end_is_not(command: str, output: str) -> None:
+    assert not _halfway(("git status", MERGING), (command, output))
+
+
+def test_what_a_file_says_of_a_merge_is_no_state_of_the_work_tree() -> None:
+    assert not _halfway(("cat harbour.md", MERGING))
