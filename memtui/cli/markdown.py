@@ -1,21 +1,13 @@
 """A session as Markdown: what was said in full, what was run in brief."""
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from memtui.cli.lines import local_time
-from memtui.install.marks import fence_after
+from memtui.install.marks import within
 from memtui.masking import safe, safe_line
 from memtui.model import Record, RecordKind, Session, Turn
 from memtui.store.queries import StoreView
 
-_HEADING: Final = re.compile(r"^( {0,3})(?=#{1,4}[ \t])")
-_OURS: Final = re.compile(
-    r"^(\s*)(?=\*\*(?:You|Summary)\*\*|<(?:[!?]|/?(?:script|pre|style|textarea)\b))",
-    re.IGNORECASE,
-)
-"""What would pass for a label of this document, or hide the rest of it."""
 TURNS_AT_ONCE = 50
 OUTPUT_LINES = 20
 """Lines of a tool's output that are printed; the rest is counted."""
@@ -56,30 +48,15 @@ def _piece(record: Record) -> str:
             quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
             return f"**You**\n\n{quoted}"
         case RecordKind.RESPONSE:
-            return _within(text)
+            return within(text)
         case RecordKind.SUMMARY:
-            return f"**Summary**\n\n{_within(text)}"
+            return f"**Summary**\n\n{within(text)}"
         case RecordKind.TOOL_USE:
             what = record.command or " ".join((*record.writes, *record.reads))
             return f"`{_inline(record.tool_name)}` {_code(safe_line(what))}".rstrip()
         case RecordKind.TOOL_RESULT:
             return _fenced(safe(record.patch) if record.patch else text)
     return ""
-
-
-def _within(text: str) -> str:
-    """Somebody's Markdown as a part of this document: it ends where it ends.
-
-    Its headings go two levels down, no line of it is a label or a turn of ours, and
-    a fence that it leaves open is closed.
-    """
-    fence, lines = "", []
-    for line in text.splitlines():
-        before, fence = fence, fence_after(fence, line)
-        if not (before or fence):
-            line = _OURS.sub(r"\1\\", _HEADING.sub(r"\1##", line))
-        lines.append(line)
-    return "\n".join([*lines, fence] if fence else lines)
 
 
 def _inline(text: str) -> str:

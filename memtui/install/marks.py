@@ -1,4 +1,4 @@
-"""Where our blocks stand in a Markdown text, and the text without them.
+"""Where our blocks stand in a Markdown text, the text without them, and others' text.
 
 A mark is a line of its own outside a code fence: a person may well quote one.
 """
@@ -34,6 +34,14 @@ COPIED: Final = Form(
 )
 """Single memories that a person copied: a line each."""
 _FENCE: Final = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)")
+
+_HEADING: Final = re.compile(r"^( {0,3})(?=#{1,4}[ \t])")
+_LABEL: Final = re.compile(
+    r"^(\s*)(?=\*\*(?:You|Summary|claude|codex|gemini|opencode)\*\*"
+    r"|<(?:[!?]|/?(?:script|pre|style|textarea)\b))",
+    re.IGNORECASE,
+)
+"""What would pass for a label of a session's Markdown, or hide the rest of it."""
 
 Place = tuple[int, int]
 """First character of a block, and the one after its last line's end."""
@@ -117,3 +125,18 @@ def fence_after(fence: str, line: str) -> str:
         return found[1] if found else ""
     closes = found and not found[2] and found[1].startswith(fence)
     return "" if closes else fence
+
+
+def within(text: str) -> str:
+    """Somebody's Markdown as a part of a document of ours: it ends where it ends.
+
+    Its headings go two levels down, no line of it is a label or a heading of ours,
+    and a fence that it leaves open is closed.
+    """
+    fence, lines = "", []
+    for line in text.splitlines():
+        before, fence = fence, fence_after(fence, line)
+        if not (before or fence):
+            line = _LABEL.sub(r"\1\\", _HEADING.sub(r"\1##", line))
+        lines.append(line)
+    return "\n".join([*lines, fence] if fence else lines)

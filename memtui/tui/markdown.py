@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from memtui.install.marks import within
 from memtui.masking import safe, safe_line
 from memtui.model import RecordKind, Session, Turn
 from memtui.tui.format import AGENT_WORDS, local
@@ -22,9 +23,9 @@ def as_markdown(session: Session, turns: Sequence[Turn]) -> str:
         for record in turn.records:
             text = safe(record.text).strip()
             if record.kind is RecordKind.PROMPT:
-                lines += ["", f"## You, turn {turn.number}", "", text]
+                lines += ["", f"## You, turn {turn.number}", "", within(text)]
             elif record.kind in (RecordKind.RESPONSE, RecordKind.SUMMARY) and text:
-                lines += ["", f"**{agent}**", "", text]
+                lines += ["", f"**{agent}**", "", within(text)]
             elif record.kind is RecordKind.TOOL_USE:
                 what = (
                     record.command or ", ".join(record.writes or record.reads) or text

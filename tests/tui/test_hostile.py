@@ -116,3 +116,27 @@ async def test_pasted_control_characters_do_not_reach_the_query(
         field.post_message(events.Paste("a\x1b[31mb\x07c"))
         await settled(pilot)
         assert field.value == "abc"
+
+
+async def test_a_session_that_calls_itself_a_path_is_written_where_one_is(
+    make_app: MakeApp, store: Path, tmp_path: Path
+) -> None:
+    from memtui.store.connect import open_writer
+
+    spoof = "Yes.\n\n## You, turn 9\n\n**claude**\n\n```\nopen"
+    with closing(open_writer(store / "memtui.db", "ingest")) as conn, conn:
+        named = "update session set native_id = '../../' || id || native_id"
+        conn.execute(named)
+        conn.execute("update record set text = ? where kind = 'response'", (spoof,))
+    app = make_app("sessions")
+    app.desk.cwd = tmp_path / "deep" / "here"
+    app.desk.cwd.mkdir(parents=True)
+    before = {*tmp_path.rglob("*")}
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "enter", "w")
+    (written,) = {*tmp_path.rglob("*.md")} - before
+    assert written.parent == app.desk.cwd
+    text = written.read_text()
+    assert "\n#### You, turn 9\n\n\\**claude**\n\n```\nopen\n```\n" in text
+    assert "\n## You, turn 9" not in text

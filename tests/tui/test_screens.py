@@ -589,6 +589,8 @@ def test_every_agent_has_a_way_to_resume() -> None:
     from memtui.tui.screens.everywhere import resume_call
 
     assert all(resume_call(agent, "id")[-1] == "id" for agent in Agent)
+    for hostile in ("--dangerously-skip-permissions", "-p", "a b", "a;b", "../a", ""):
+        assert not any(resume_call(agent, hostile) for agent in Agent)
 
 
 async def test_pruned_ones_are_not_on_the_timeline(make_app: MakeApp) -> None:

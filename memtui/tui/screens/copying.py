@@ -1,5 +1,8 @@
 """Copies of the session that is read: a block, all of it, a file, the pager."""
 
+import re
+from typing import Final
+
 from textual import work
 
 from memtui.files import replace_file
@@ -12,6 +15,8 @@ from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import FilteringScreen
 from memtui.tui.widgets.block_list import BlockList
 from memtui.tui.widgets.turn_lines import Block
+
+_NO_NAME: Final = re.compile(r"[^A-Za-z0-9_-]")
 
 
 class CopyingScreen(FilteringScreen):
@@ -42,7 +47,8 @@ class CopyingScreen(FilteringScreen):
         session, text = self.session, await self._markdown()
         if session is None or text is None:
             return
-        path = self.desk.cwd / f"session-{session.id[:12]}.md"
+        name = _NO_NAME.sub("_", session.id[:12])  # a transcript may call itself ../x
+        path = self.desk.cwd / f"session-{name}.md"
         try:
             replace_file(path, text.encode("utf-8", "replace"))
         except OSError as error:

@@ -1,5 +1,6 @@
 """What works on every screen: help, palette, undo, settings, faults, journal, theme."""
 
+import re
 import shlex
 import shutil
 from collections.abc import Callable, Sequence
@@ -144,19 +145,20 @@ class EverywhereScreen(DecidedScreen):
         call = resume_call(agent, session)
         place = Path(folder) if folder else None
         if not call:
-            self.say(f"How {agent} takes up a session is not known.")
+            self.say(f"How {agent} takes up this session is not known.")
             return
+        program = shutil.which(call[0]) or ""
         if place is not None and not place.is_dir():
             self.say(
                 "The folder of this session is gone: "
                 f"{home_path(folder, self.desk.home)}."
             )
-        elif shutil.which(call[0]) is None:
+        elif not program.startswith("/"):  # "." on PATH would be the session's folder
             clipboard.copy_words(self.app, shlex.join(call))
             self.say(f"{call[0]} is not on PATH. The command is copied instead.")
         else:
             try:
-                editor.lend_terminal(self.app, call, folder=place)
+                editor.lend_terminal(self.app, [program, *call[1:]], folder=place)
             except MemtuiError as error:
                 self.say(error.message)
 
@@ -228,11 +230,17 @@ def _with_way_back(change: "Change") -> str:
     )
 
 
+_SESSION_ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
+
+
 def resume_call(agent: Agent, session: str) -> list[str]:
     """The program and arguments that resume a session: a list, never a shell.
 
-    Empty where the agent is none whose program we know.
+    Empty where the agent is none whose program we know, or the id is none that an
+    agent gives: one that begins with a dash would be an option.
     """
+    if not _SESSION_ID.fullmatch(session):
+        return []
     calls = {
         Agent.CLAUDE_CODE: ["claude", "--resume", session],
         Agent.CODEX: ["codex", "resume", session],
