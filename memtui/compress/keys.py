@@ -91,11 +91,17 @@ def must_find(settings: Settings, url: str) -> Key:
     key = find(settings, url)
     if key is None:
         raise SettingsError(
-            f"There is no key for {host_of(url)}.",
-            hint="Set compress_key_command or compress_key_file (mode 0600) in the "
-            f"config, or put it into the keyring: keyring set memtui {host_of(url)}",
+            f"There is no key for {host_of(url)}.", hint=where_keys_go(host_of(url))
         )
     return key
+
+
+def where_keys_go(host: str) -> str:
+    """What to do where there is no key for a host."""
+    return (
+        "Set compress_key_command or compress_key_file (mode 0600) in the config, "
+        f"or put it into the keyring: keyring set memtui {host}"
+    )
 
 
 def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:

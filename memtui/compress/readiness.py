@@ -10,6 +10,7 @@ from pathlib import Path
 
 from memtui.compress import money
 from memtui.compress.endpoint import Failed, Failure
+from memtui.compress.keys import where_keys_go
 from memtui.compress.opening import Destination, connect, destination
 from memtui.compress.run import alone
 from memtui.errors import MemtuiError, StoreBusy
@@ -44,7 +45,8 @@ def configured(settings: Settings, data: Path) -> Iterator[Said]:
     except MemtuiError as error:
         yield Said(well=False, message=error.message, hint=error.hint)
     if to.key is None:
-        yield Said(well=False, message=f"There is no key for {to.host}.")
+        missing = f"There is no key for {to.host}."
+        yield Said(well=False, message=missing, hint=where_keys_go(to.host))
     else:
         told = f"Would ask {to.model} of {to.host}. The key comes from {to.key.source}."
         yield Said(well=True, message=told)

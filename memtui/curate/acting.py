@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from memtui.curate import words
 from memtui.curate.guard import agent_here
@@ -14,6 +13,7 @@ from memtui.errors import MemtuiError
 from memtui.inject import as_of
 from memtui.paths import store_path
 from memtui.settings import Settings
+from memtui.store.closing import Closing
 from memtui.store.curate.curation import Decide
 from memtui.store.curate.journal import Done
 from memtui.store.moving.choosing import ChoosingCuration
@@ -49,7 +49,7 @@ class Change:
         return replace(self, message=self.message.replace(instead_of, message, 1))
 
 
-class Acting:
+class Acting(Closing):
     """Acts on the store for one actor, on one thread at a time.
 
     Each verb is one entry of the journal and all or nothing, however many ids it
@@ -89,17 +89,6 @@ class Acting:
     def close(self) -> None:
         """Give the store back."""
         self._curation.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # taking back
 

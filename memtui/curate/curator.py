@@ -126,9 +126,17 @@ class Curator(Accepting, Choosing):
         return self._act("edit", [id], moves.edit(changes))
 
     def merge(
-        self, ids: Sequence[str], *, title: str | None = None, body: str | None = None
+        self,
+        ids: Sequence[str],
+        *,
+        title: str | None = None,
+        body: str | None = None,
+        facts: Sequence[str] | None = None,
     ) -> Change:
         """Merge into the first: it gets all evidence, the others point to it.
+
+        Args:
+            facts: those that stay; None: all of them.
 
         Raises:
             UsageError: fewer than two memories.
@@ -141,6 +149,8 @@ class Curator(Accepting, Choosing):
             said["title"] = by_hand.title(title)
         if body is not None:
             said["body"] = by_hand.said(body)
+        if facts is not None:
+            said["facts"] = strings_column(by_hand.lines(facts))
         move = moves.merge(next(iter(rows)), list(rows.values()), said)
         change = self._act("merge", list(rows), move)
         told = f"Merged {len(rows)} into 1."

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from memtui.errors import StoreError
+from memtui.store.closing import Closing
 from memtui.store.connect import open_reader
 from memtui.store.purge.secrets import show_cleared
 from memtui.store.trouble import explained
@@ -15,7 +15,7 @@ _STEPS: Final = 2_000
 """Virtual machine steps between two looks at whether a read is still wanted."""
 
 
-class Reading:
+class Reading(Closing):
     """A read-only look at the store. Belongs to one thread at a time.
 
     Raises:
@@ -38,21 +38,6 @@ class Reading:
         except StoreError:
             self._conn.close()
             raise
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._conn.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @contextmanager
     def until(self, stop: Callable[[], bool]) -> Iterator[None]:

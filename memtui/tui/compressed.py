@@ -8,6 +8,7 @@ from memtui.clean import clean_line
 from memtui.compress import money
 from memtui.compress.account import Progress
 from memtui.compress.carrying import CAN_GO_ON
+from memtui.compress.keys import where_keys_go
 from memtui.compress.opening import Destination, destination
 from memtui.compress.plan import PROJECTS, Planner
 from memtui.compress.tasks import Plan
@@ -61,7 +62,8 @@ def look_at(desk: Desk, pass_: str, *, batch: bool) -> Told:
             return Told(trouble=trouble, unfinished=unfinished, ledger=ledger)
         budget = desk.settings.compress_budget
         sentences = tuple(estimate_lines(to, plan, found, budget, batch=batch))
-        trouble = "" if to.key else f"There is no key for {to.host}."
+        missing = f"There is no key for {to.host}. {where_keys_go(to.host)}"
+        trouble = "" if to.key else missing
         if not plan.tasks:
             trouble = trouble or "There is nothing to ask about."
     return Told(

@@ -14,8 +14,8 @@ from memtui.tui.look import Look
 from memtui.tui.widgets.detail import RUNG_WORDS, state_word
 
 Side = Literal["A", "B"]
-Field = Literal["title", "text"]
-FIELDS: Final[tuple[Field, ...]] = ("title", "text")
+Field = Literal["title", "text", "facts"]
+BOTH: Final = frozenset[Side]({"A", "B"})
 SIDES: Final[tuple[Side, ...]] = ("A", "B")
 
 
@@ -30,6 +30,7 @@ class Merge:
     """Units that one memory may take in the injection."""
     title_of: Side = "A"
     text_of: frozenset[Side] = frozenset({"A"})
+    facts_of: frozenset[Side] = BOTH
     own: tuple[str, str] | None = None
     """Title and text as the person wrote them instead."""
     side: Side = "A"
@@ -52,26 +53,43 @@ class Merge:
         return "\n\n".join(dict.fromkeys(text for text in texts if text))
 
     @property
+    def facts(self) -> tuple[str, ...]:
+        """The result's facts, each once."""
+        said = (("A", self.a.facts), ("B", self.b.facts))
+        of = [fact for side, facts in said if side in self.facts_of for fact in facts]
+        return tuple(dict.fromkeys(of))
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What can be chosen."""
+        known = self.a.facts or self.b.facts
+        return ("title", "text", "facts") if known else ("title", "text")
+
+    @property
     def chosen(self) -> Memory:
         """The memory of the side under the cursor."""
         return self.a if self.side == "A" else self.b
 
     def takes(self, side: Side, field: Field) -> bool:
         """Whether this goes into the result."""
-        return self.title_of == side if field == "title" else side in self.text_of
+        if field == "title":
+            return self.title_of == side
+        return side in (self.text_of if field == "text" else self.facts_of)
 
     def toggled(self) -> "Merge":
         """With or without what is under the cursor; a title is always one of two."""
         if self.field == "title":
             other: Side = "B" if self.title_of == "A" else "A"
             return replace(self, title_of=other, own=None)
+        if self.field == "facts":
+            return replace(self, facts_of=self.facts_of ^ {self.side})
         return replace(self, text_of=self.text_of ^ {self.side}, own=None)
 
     def moved(self, side: Side | None = None, step: int = 0) -> "Merge":
         """The cursor on another side or field."""
-        at = FIELDS.index(self.field) + step
-        at = max(0, min(len(FIELDS) - 1, at))
-        return replace(self, side=side or self.side, field=FIELDS[at])
+        at = self.fields.index(self.field) + step
+        at = max(0, min(len(self.fields) - 1, at))
+        return replace(self, side=side or self.side, field=self.fields[at])
 
 
 def sides(merge: Merge, width: int, look: Look, *, tight: bool) -> list[Line]:
@@ -106,35 +124,30 @@ def _heads(merge: Merge, side: Side, width: int, look: Look) -> list[Line]:
     state = state_word(memory)
     said = "in the inbox" if state == "not decided" else state
     left: Line = [("  ", ""), (side, role), ("  ", ""), marks[0], (f" {said}", "muted")]
-    return [ends(width + 2, left, [(when, "faint")])]
+    for right in (when, short_date(memory.at, look.now()), ""):
+        if width_of(left) + len(right) <= width:
+            break
+    return [ends(width + 2, left, [(right, "faint")])]
 
 
 def _field(
     field: Field, merge: Merge, side: Side, width: int, look: Look
 ) -> list[Line]:
+    if field not in merge.fields:
+        return []
     memory = _memory(merge, side)
-    text = memory.title if field == "title" else memory.body
+    facts = "\n".join(memory.facts)
+    text = {"title": memory.title, "text": memory.body, "facts": facts}[field]
     takes = merge.takes(side, field)
     under = merge.side == side and merge.field == field
     bar = look.glyphs.cursor if under else " "
     lines: list[Line] = [[("  ", ""), (field.capitalize(), "bold muted")]]
-    rows = wrap(clean(text).strip(), width - 2) if text.strip() else ["no text"]
+    rows = wrap(clean(text).strip(), width - 2) if text.strip() else [f"no {field}"]
     for number, row in enumerate(rows):
         mark = look.glyphs.mark if takes else look.glyphs.left_out
         lead = f"{mark} " if number == 0 else "  "
         role = "" if takes else "muted"
         lines.append([(bar, "primary"), (" ", ""), (lead, "accent"), (row, role)])
-    return lines
-
-
-def _facts(merge: Merge, side: Side, width: int, look: Look) -> list[Line]:
-    facts = _memory(merge, side).facts
-    if not (merge.a.facts or merge.b.facts):
-        return []
-    lines: list[Line] = [[("  ", ""), ("Facts, both stay", "bold muted")]]
-    for fact in facts:
-        for row in wrap(clean_line(fact), width - 2):
-            lines.append([("    ", ""), (row, "muted")])
     return lines
 
 
@@ -152,9 +165,8 @@ def result(merge: Merge, width: int, look: Look) -> list[Line]:
     """What will stand, and what it takes in the injection."""
     a = merge.a
     kind = kind_of(a.type, look.types)
-    now = units(
-        memory_line(replace(a, title=merge.title, body=merge.body), merge.limit)
-    )
+    made = replace(a, title=merge.title, body=merge.body, facts=merge.facts)
+    now = units(memory_line(made, merge.limit))
     was = [units(memory_line(one, merge.limit)) for one in (a, merge.b)]
     left: Line = [
         ("  Result   ", "bold foreground"),
@@ -174,6 +186,7 @@ def result(merge: Merge, width: int, look: Look) -> list[Line]:
     files = len({f for m in (a, merge.b) for f in m.files})
     told = [plural(evidence, "evidence line")] if evidence else []
     told += [plural(files, "file")] if files else []
+    told += [plural(len(merge.facts), "fact")] if merge.facts else []
     return [*lines, [("  ", ""), (", ".join(told), "muted")]]
 
 
@@ -181,6 +194,6 @@ _PARTS: Final = (
     _heads,
     partial(_field, "title"),
     partial(_field, "text"),
-    _facts,
+    partial(_field, "facts"),
     _evidence,
 )

@@ -52,6 +52,21 @@ async def test_u_takes_the_act_back_and_capital_u_does_it_again(
             assert look.memory(row.id).state is State.KEPT
 
 
+async def test_what_is_undone_stands_under_the_cursor_again(make_app: MakeApp) -> None:
+    app = make_app("curate")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "j", "j")
+        row = curate(app).list.current
+        assert row is not None
+        await press(pilot, "s", "G")
+        assert row not in curate(app).list.known()
+        await press(pilot, "u")
+        assert curate(app).list.current == row
+        await press(pilot, "j", "U")
+        assert row not in curate(app).list.known()
+
+
 async def test_undo_works_after_a_restart(make_app: MakeApp, store: Path) -> None:
     app = make_app("curate")
     async with app.run_test(size=WIDE) as pilot:

@@ -1,10 +1,12 @@
 """Duplicates, side by side, and review: what a person is asked to look at again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memtui.curate import Curator
 from memtui.model import Memory, ObservationId, State, Trust
 from memtui.paths import store_path
 from memtui.settings import Settings
@@ -92,6 +94,33 @@ async def test_side_by_side_the_chosen_words_become_one_memory(
     assert kept.body == "What the old one says.\n\nWhat the new one says."
 
 
+async def test_two_marked_ones_open_side_by_side_and_each_fact_is_asked_about(
+    data: Path, home: Path
+) -> None:
+    fill(data)
+    with Curator(data, Settings(), actor="person") as curator:
+        curator.edit("old", facts=["The lease lasts 30 s"])
+        curator.edit("new", facts=["The queue waits 26 s"])
+    app = app_on(data, home)
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        row = app.screen.list.current  # type: ignore[attr-defined]
+        assert row is not None
+        await press(pilot, "G", "space", "g", "m")
+        text = screen_text(app)
+        assert "Result" in text
+        assert "2 facts" in text
+        await press(pilot, "j", "j", "space")
+        assert "1 fact" in screen_text(app)
+        await press(pilot, "m")
+        assert status(app) == "Merged 2 into 1. u undo"
+    with StoreView(store_path(data)) as view:
+        kept = view.memory(row.id)
+        (other,) = {"old", "new"} - {row.id}
+        assert view.memory(other).superseded_by == row.id
+        assert kept.facts == view.memory(other).facts
+
+
 async def test_in_a_small_terminal_both_sides_and_the_result_are_in_sight(
     data: Path, home: Path
 ) -> None:
@@ -125,8 +154,6 @@ async def test_capital_s_beside_each_other_lets_one_replace_the_other(
 async def test_review_says_why_and_s_says_that_it_is_still_true(
     data: Path, home: Path
 ) -> None:
-    from memtui.curate import Curator
-
     fill(data)
     with Curator(data, Settings(), actor="person") as curator:
         curator.keep(["old"])
@@ -179,3 +206,17 @@ def test_the_title_is_of_one_side_and_the_text_of_any() -> None:
     assert merge.body == "a text\n\nb text"
     assert merge.moved("A").toggled().body == "b text"
     assert merge.moved("A").toggled().moved("B").toggled().body == ""
+
+
+def test_the_facts_are_of_both_until_one_side_is_left_out() -> None:
+    a, b = (replace(memory(n), facts=(f"{n} fact", "same")) for n in "ab")
+    merge = Merge(a=a, b=b, limit=600).moved(step=2)
+    assert merge.facts == ("a fact", "same", "b fact")
+    assert merge.toggled().facts == ("b fact", "same")
+    assert merge.toggled().moved("B").toggled().facts == ()
+    assert merge.moved(step=1).field == "facts"
+
+
+def test_where_there_are_no_facts_none_are_asked_about() -> None:
+    merge = Merge(a=memory("a"), b=memory("b"), limit=600)
+    assert merge.moved(step=2).field == "text"

@@ -279,7 +279,9 @@ async def test_without_a_key_it_says_what_to_set(make_app: MakeApp) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
         await opened(pilot)
-        assert "There is no key for models.example." in screen_text(app)
+        text = " ".join(screen_text(app).split())
+        assert "There is no key for models.example. Set compress_key_command" in text
+        assert "keyring set memtui models.example" in text
         await press(pilot, "y")
         assert isinstance(app.screen, CompressScreen)
         assert not app.screen._at_work

@@ -126,7 +126,23 @@ def test_what_rises_over_curate_looks_so(
     assert snap_compare(app, terminal_size=WIDE, run_before=before(*keys))
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])
+@pytest.mark.parametrize("size", [SIDE, HALF], ids=["48x50", "60x40"])
+@pytest.mark.parametrize(
+    "keys",
+    [("question_mark",), ("colon",), ("j", "space", "g", "m")],
+    ids=["help", "palette", "side-by-side"],
+)
+def test_what_rises_over_a_side_terminal_looks_so(
+    keys: tuple[str, ...],
+    size: tuple[int, int],
+    make_app: MakeApp,
+    snap_compare: Compare,
+) -> None:
+    app = make_app("curate")
+    assert snap_compare(app, terminal_size=size, run_before=before(*keys))
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE, SIDE], ids=["80x24", "120x36", "48x50"])
 def test_enter_opens_the_detail(
     size: tuple[int, int], make_app: MakeApp, snap_compare: Compare
 ) -> None:
@@ -142,11 +158,12 @@ def test_o_opens_the_turn(
     assert snap_compare(app, terminal_size=size, run_before=before("j", "j", "o"))
 
 
+@pytest.mark.parametrize("size", [NARROW, SIDE], ids=["80x24", "48x50"])
 def test_nothing_found_says_what_to_do(
-    make_app: MakeApp, snap_compare: Compare
+    size: tuple[int, int], make_app: MakeApp, snap_compare: Compare
 ) -> None:
     app = make_app("timeline", query="type:gotcha since:2099-01-01")
-    assert snap_compare(app, terminal_size=NARROW, run_before=before())
+    assert snap_compare(app, terminal_size=size, run_before=before())
 
 
 @pytest.mark.parametrize("size", [SIDE, HALF], ids=["48x50", "60x40"])
@@ -157,9 +174,20 @@ def test_a_side_terminal_shows_a_session(
     assert snap_compare(app, terminal_size=size, run_before=before("enter", "J"))
 
 
-@pytest.mark.parametrize("screen", ["timeline", "sessions", "injection", "stats"])
+@pytest.mark.parametrize(
+    ("screen", "size"),
+    [
+        *(
+            (screen, NARROW)
+            for screen in ("timeline", "sessions", "injection", "stats")
+        ),
+        *((screen, SIDE) for screen in ("timeline", "curate", "injection")),
+        *((screen, HALF) for screen in ("search", "sessions", "stats")),
+    ],
+)
 def test_a_store_that_is_lost_says_what_to_do(
     screen: str,
+    size: tuple[int, int],
     make_app: MakeApp,
     snap_compare: Compare,
     monkeypatch: pytest.MonkeyPatch,
@@ -168,12 +196,16 @@ def test_a_store_that_is_lost_says_what_to_do(
         raise StoreError("The store cannot be read: disk I/O error.")
 
     monkeypatch.setattr(ReadLane, "read", fail)
-    app = make_app(screen)
-    assert snap_compare(app, terminal_size=NARROW, run_before=before())
+    app = make_app(screen, query=query_of(screen))
+    assert snap_compare(app, terminal_size=size, run_before=before())
 
 
+@pytest.mark.parametrize("size", [NARROW, SIDE, HALF], ids=["80x24", "48x50", "60x40"])
 def test_a_large_store_shows_the_newest_while_it_counts(
-    make_app: MakeApp, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
+    size: tuple[int, int],
+    make_app: MakeApp,
+    snap_compare: Compare,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     go_on, groups, close = threading.Event(), StoreView.groups, Desk.close
 
@@ -194,7 +226,7 @@ def test_a_large_store_shows_the_newest_while_it_counts(
         await settled(pilot, held="reload")
 
     app = make_app()
-    assert snap_compare(app, terminal_size=NARROW, run_before=first_rows)
+    assert snap_compare(app, terminal_size=size, run_before=first_rows)
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x36"])

@@ -7,9 +7,9 @@ counts as that most, and the budget is looked at in the same transaction.
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
+from memtui.store.closing import Closing
 from memtui.store.compress import model_proposals
 from memtui.store.compress.model_proposals import Draft
 from memtui.store.compress.runs import (
@@ -78,7 +78,7 @@ _ITEM_LOST: Final = """
 """
 
 
-class Runs:
+class Runs(Closing):
     """The connection of a run. Belongs to one thread at a time.
 
     It can write nothing but what a run is about: see ``connect``.
@@ -90,21 +90,6 @@ class Runs:
 
     def __init__(self, path: Path) -> None:
         self._conn = open_writer(path, "compress")
-
-    def close(self) -> None:
-        """Give the store back."""
-        self._conn.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def begin(self, run: NewRun, items: Sequence[NewItem], *, at: int) -> int:
         """Note a run and all that it will ask; its number."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from memtui.errors import StoreBusy
+from memtui.store.closing import Closing
 from memtui.store.connect import open_writer, transaction
 from memtui.store.curate import (
     alike,
@@ -70,7 +71,7 @@ Decide = Callable[[Row], Row | None]
 """From a memory's columns to the ones an act changes; None leaves it alone."""
 
 
-class Curation:
+class Curation(Closing):
     """The curation connection. Belongs to one thread at a time.
 
     Raises:
@@ -83,10 +84,6 @@ class Curation:
         self._conn = open_writer(path, "curation")
         self._is_moved = False
         self._conn.execute(f"pragma cache_size = -{_CACHE_KB}")
-
-    def close(self) -> None:
-        """Give the file back."""
-        self._conn.close()
 
     def act(
         self,

@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from memtui.model import Agent, Observation, SessionFacts
 from memtui.store import room
+from memtui.store.closing import Closing
 from memtui.store.connect import open_writer, transaction, trouble
 from memtui.store.ingest import (
     archive,
@@ -67,7 +67,7 @@ _DELIVERED: Final = """
 """
 
 
-class Store(Asked, Restating):
+class Store(Closing, Asked, Restating):
     """The writing side of the store. Belongs to one thread at a time.
 
     Raises:
@@ -79,21 +79,6 @@ class Store(Asked, Restating):
         self._conn = open_writer(path, self._purpose)
         self._places = PlaceCache()
         self._index = PendingDocs()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._conn.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

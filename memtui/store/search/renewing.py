@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from memtui.search import prepare
 from memtui.search.prepare import Prepared
 from memtui.search.words import surfaces
 from memtui.store import room
+from memtui.store.closing import Closing
 from memtui.store.connect import open_writer, transaction
 from memtui.store.curate import frozen
 from memtui.store.ingest.records import docs_of
@@ -110,7 +110,7 @@ def forget(conn: sqlite3.Connection) -> None:
     docs.note_prepared(conn)
 
 
-class Renewal:
+class Renewal(Closing):
     """One run of steps. Opened by the one process that ingests.
 
     Raises:
@@ -119,17 +119,6 @@ class Renewal:
 
     def __init__(self, path: Path) -> None:
         self._conn = open_writer(path, "ingest")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._conn.close()
 
     def left(self) -> int:
         """Rows still to be indexed anew, about; 0: nothing is to be done."""

@@ -9,9 +9,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
+from memtui.store.closing import Closing
 from memtui.store.connect import open_writer, transaction
 from memtui.store.rows import strings_from
 
@@ -129,7 +129,7 @@ class DueSession(NamedTuple):
     last: int
 
 
-class FeedbackNotes:
+class FeedbackNotes(Closing):
     """Where ingest notes what came of memories. One transaction a session.
 
     Raises:
@@ -138,17 +138,6 @@ class FeedbackNotes:
 
     def __init__(self, path: Path) -> None:
         self._conn = open_writer(path, "ingest")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._conn.close()
 
     def due(self, limit: int) -> list[DueSession]:
         """Sessions to look through, the newest first."""

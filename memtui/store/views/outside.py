@@ -11,10 +11,10 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from memtui.model import Evidence
+from memtui.store.closing import Closing
 from memtui.store.connect import open_writer, transaction
 from memtui.store.ingest.seen import UNLOOKED
 from memtui.store.rows import strings_from
@@ -150,7 +150,7 @@ class ToldCommit:
     subject: str
 
 
-class Outside:
+class Outside(Closing):
     """Writes what was seen outside. Belongs to one thread at a time.
 
     Raises:
@@ -159,17 +159,6 @@ class Outside:
 
     def __init__(self, path: Path) -> None:
         self._conn = open_writer(path, "ingest")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._conn.close()
 
     def projects(self) -> list[str]:
         """UUIDs of all projects."""

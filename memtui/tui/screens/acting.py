@@ -25,6 +25,8 @@ MANY: Final = 100
 """Acts on more than this many are armed: the same key twice."""
 WINNER: Final = 32
 """Cells of the title that a merge leaves standing, in the status line."""
+BESIDE: Final = 46
+"""Cells of the rest of that sentence."""
 
 
 class ActingScreen(PurgingScreen):
@@ -139,16 +141,35 @@ class ActingScreen(PurgingScreen):
             self.act(lambda curator: curator.scope(ids, wanted))
 
     def action_merge(self) -> None:
-        """Merge the marked ones into the one under the cursor; the key twice."""
+        """Two side by side; more into the one under the cursor, the key twice."""
         row = self.memory()
         rest = tuple(one for one in self.chosen() if row is None or one != row.id)
         if row is None or not rest:
             self.say("Nothing to merge. Mark the others with space first.")
             return
-        ids = (row.id, *rest)
-        title = cut(clean_line(row.title), WINNER, more=look_of(self).glyphs.more)
+        ids, others = (row.id, *rest), self.rows_of(rest)
+        if len(rest) == len(others) == 1:
+            self.open_pair(row, others[0], where="Two memories")
+            return
+        room = max(8, min(WINNER, self.app.size.width - BESIDE))
+        title = cut(clean_line(row.title), room, more=look_of(self).glyphs.more)
         if self.arm("m", ids, f"merges {len(ids)} into “{title}”"):
             self.act(lambda curator: curator.merge(ids))
+
+    @work
+    @calm
+    async def open_pair(
+        self, a: Memory, b: Memory, *, where: str, share: str = ""
+    ) -> None:
+        """Show two side by side; do what is decided there."""
+        from memtui.tui.merging import Merge  # few press this
+        from memtui.tui.screens.merge import MergeScreen
+
+        pair = Merge(a=a, b=b, limit=self.desk.settings.item_limit)
+        screen = MergeScreen(pair, where=where, share=share)
+        decided = await self.app.push_screen_wait(screen)
+        if decided is not None:
+            self.act(decided)
 
     def action_supersede(self) -> None:
         """The one under the cursor replaces the other marked one."""

@@ -19,6 +19,7 @@ from memtui.tui.choices import Choice
 from memtui.tui.format import cut, fit
 from memtui.tui.lines import Line, ends, keys, width_of
 from memtui.tui.look import look_of
+from memtui.tui.widgets.edge import Rule
 from memtui.tui.widgets.frame import Bar
 from memtui.tui.widgets.line_list import LineList
 from memtui.tui.widgets.sections import Section
@@ -73,14 +74,6 @@ class Head(Bar):
     def lines(self, width: int) -> list[Line]:
         """One line."""
         return [self.line]
-
-
-class Rule(Bar):
-    """The hairline above the chooser."""
-
-    def lines(self, width: int) -> list[Line]:
-        """One line."""
-        return [[(look_of(self).glyphs.rule * width, "hairline")]]
 
 
 class Foot(Bar):

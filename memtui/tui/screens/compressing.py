@@ -34,37 +34,16 @@ from memtui.tui.compressed import (
     told_lines,
 )
 from memtui.tui.desk import Desk
-from memtui.tui.lines import Line, ends, keys, paragraph
+from memtui.tui.lines import Line, keys, paragraph
 from memtui.tui.look import look_of
 from memtui.tui.screens.calm import calm
-from memtui.tui.widgets.frame import Bar
+from memtui.tui.widgets.edge import Edge, Rule
 from memtui.tui.widgets.text_pane import TextPane
 
 _WAITS: Final = (
     "The run stops after the request at hand.\nmemtui compress resume goes on with it."
 )
 """Said in the shell where the app was left in the midst of a request."""
-
-
-class _Line(Bar):
-    """The hairline, the title or the keys."""
-
-    def __init__(self, *, rule: bool = False) -> None:
-        super().__init__()
-        self.left: Line = []
-        self.right: Line = []
-        self._rule = rule
-
-    def say(self, left: Line, right: Line | None = None) -> None:
-        """Draw these."""
-        self.left, self.right = left, right or []
-        self.refresh()
-
-    def lines(self, width: int) -> list[Line]:
-        """One line."""
-        if self._rule:
-            return [[(look_of(self).glyphs.rule * width, "hairline")]]
-        return [ends(width, self.left, self.right)]
 
 
 class CompressScreen(ModalScreen[None]):
@@ -102,12 +81,12 @@ class CompressScreen(ModalScreen[None]):
         self._leaving = False
         self._pane = TextPane()
         self._pane.edge = False
-        self._head, self._foot = _Line(), _Line()
+        self._head, self._foot = Edge(), Edge()
 
     def compose(self) -> ComposeResult:
         """Hairline, title, lines, keys."""
         with Vertical(id="sheet"):
-            yield _Line(rule=True)
+            yield Rule()
             yield self._head
             yield self._pane
             yield self._foot

@@ -16,7 +16,7 @@ from memtui.tui.lines import Line, width_of
 from memtui.tui.look import look_of
 from memtui.tui.screens.proposed import ProposedScreen, proposed_tabs
 from memtui.tui.screens.tabs import read_tab, view_of
-from memtui.tui.widgets.frame import NARROW, SubTabs, Tab
+from memtui.tui.widgets.frame import SubTabs, Tab
 from memtui.tui.widgets.memory_list import by_group, by_project
 from memtui.tui.widgets.scope_line import ScopeLine
 
@@ -95,10 +95,7 @@ class CurateScreen(ProposedScreen):
         self.list.last_column = _LAST_COLUMNS.get(tab, "trust")
         self.list.note = self._note()
         self.list.show(sections, ordered)
-        narrow = self.app.size.width < NARROW
-        self.scope_line.say(
-            "" if narrow else self._scope(sentence), f"{figure(len(rows))} {what}"
-        )
+        self.scope_line.say(self._scope(sentence), f"{figure(len(rows))} {what}")
         if not rows:
             self.detail.show(None)
         if desk.starter and tab == "inbox" and rows:

@@ -79,6 +79,8 @@ class EverywhereScreen(DecidedScreen):
     def after_act(self, change: "Change") -> None:
         """Read again, say what was done and the key that takes it back."""
         self.unmark()
+        if change.act in ("undo", "redo"):
+            self.go_back_to(change.ids)
         self.desk.touch()
         self.catch_up()
         self._owner.refresh_counts()
@@ -86,6 +88,9 @@ class EverywhereScreen(DecidedScreen):
 
     def unmark(self) -> None:
         """Forget the marks."""
+
+    def go_back_to(self, ids: Sequence[str]) -> None:
+        """What was taken back stands under the cursor again."""
 
     def action_undo(self) -> None:
         """Take the last act back."""

@@ -49,6 +49,8 @@ class FacetLine(Bar):
         more = "+" if self.is_capped else ""
         for field, name, count in self.facets[: 6 if width >= WIDE else 4]:
             text, number = f"  {clean_line(name)}", f" {figure(count)}{more}"
+            if at + len(text) + len(number) + 8 > width:
+                break  # no half of one
             self.zone(at + 2, len(name), f"narrow({field!r})")
             line += [(text, "muted"), (number, "faint")]
             at += len(text) + len(number)

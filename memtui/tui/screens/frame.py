@@ -177,7 +177,10 @@ class FrameScreen(FittingScreen):
         if machine.reading:
             return [(machine.reading, "muted")]
         if self.desk.demo:
-            return [("demo store, nothing of yours is read", "muted")]
+            words = ("demo store", "nothing of yours is read")
+            room = self._room()
+            whole = ", ".join(words)
+            return [(whole if len(whole) <= room else words[0], "muted")]
         parts = []
         if machine.synced_at is not None:
             parts.append((f"synced {clock(machine.synced_at)}", "muted"))
@@ -198,8 +201,7 @@ class FrameScreen(FittingScreen):
 
     def _joined(self, parts: list[Span]) -> Line:
         """As many of the parts as there is room for; the first ones give way."""
-        left = width_of(self.said or self.marked_words() or self.position())
-        room = self.app.size.width - left - 5
+        room = self._room()
         between = look_of(self).glyphs.between
         while parts:
             line: Line = []
@@ -209,6 +211,11 @@ class FrameScreen(FittingScreen):
                 return line
             parts = parts[1:]
         return []
+
+    def _room(self) -> int:
+        """Cells of the status line that its left leaves."""
+        left = self.said or self.marked_words() or self.position()
+        return self.app.size.width - width_of(left) - 5
 
     # Messages, arming -----------------------------------------------------------
 

@@ -13,8 +13,9 @@ from textual.widgets import Input
 from memtui.tui.actions import ACTIONS, SCREENS, TITLES, help_columns
 from memtui.tui.format import fit
 from memtui.tui.keymap import Keymap
-from memtui.tui.lines import Line, clip, ends, width_of
-from memtui.tui.widgets.frame import WIDE, Bar
+from memtui.tui.lines import Line, clip, ends, paragraph, width_of
+from memtui.tui.widgets.edge import Edge
+from memtui.tui.widgets.frame import NARROW, WIDE
 from memtui.tui.widgets.text_pane import TextPane
 
 Pairs = Sequence[tuple[str, str]]
@@ -24,20 +25,6 @@ class _Sheet(TextPane):
     """The help's columns; scrolls where the terminal is low."""
 
     GROUND = "surface"
-
-
-class _Line(Bar):
-    """One fixed line of the sheet."""
-
-    GROUND = "surface"
-
-    def __init__(self, left: Line, right: Line) -> None:
-        super().__init__()
-        self.left, self.right = left, right
-
-    def lines(self, width: int) -> list[Line]:
-        """One line."""
-        return [ends(width, self.left, self.right)]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -80,25 +67,17 @@ class HelpScreen(ModalScreen[None]):
         self._all = False
         self._wanted = ""
         self._sheet = _Sheet()
+        self._head, self._foot = Edge(ground="surface"), Edge(ground="surface")
         self._sheet.edge = False
         self._sheet.indent, self._sheet.flush = 0, True
 
     def compose(self) -> ComposeResult:
         """Title, columns, hint."""
         with Vertical(id="sheet"):
-            yield _Line(
-                [("Keys ", "bold foreground"), (f" in {self._where}", "muted")],
-                [("/", "bold primary"), (" find a key or an action", "muted")],
-            )
+            yield self._head
             yield Input(placeholder="a key or an action")
             yield self._sheet
-            yield _Line(
-                [
-                    ("arrows, Enter and Esc work too", "muted"),
-                    ("      ? all screens      esc closes", "muted"),
-                ],
-                [],
-            )
+            yield self._foot
 
     def on_mount(self) -> None:
         """Draw for this screen."""
@@ -109,10 +88,27 @@ class HelpScreen(ModalScreen[None]):
         """A tighter box in a small terminal."""
         narrow = self.app.size.width < WIDE
         self.set_class(narrow, "-narrow")
-        here, everywhere = help_columns(self._screen)
-        rows = max(len(here), len(everywhere)) + 1
+        here, everywhere = map(len, help_columns(self._screen))
+        rows = here + everywhere + 3 if self._is_slim else max(here, everywhere) + 1
+        self._say_edges()
         room = self.app.size.height - (4 if narrow else 8)
         self.query_one("#sheet").styles.height = min(rows, room) + (6 if narrow else 8)
+
+    @property
+    def _is_slim(self) -> bool:
+        """Two columns would have room for half of each sentence."""
+        return self.app.size.width < NARROW
+
+    def _say_edges(self) -> None:
+        key = ("/", "bold primary")
+        title: Line = [("Keys ", "bold foreground")]
+        find, hints = " find a key or an action", "arrows, Enter and Esc work too      "
+        if self._is_slim:
+            find, hints = " find a key", ""
+        else:
+            title.append((f" in {self._where}", "muted"))
+        self._head.say(title, [key, (find, "muted")])
+        self._foot.say([(f"{hints}? all screens      esc closes", "muted")])
 
     def _show(self) -> None:
         self._sheet.show(self._lines, about=(self._all, self._wanted))
@@ -125,6 +121,11 @@ class HelpScreen(ModalScreen[None]):
             for pairs in help_columns(self._screen)
         )
         titles = ("This list", "Everywhere")
+        if self._is_slim:
+            return [
+                *_wrapped(titles[0], here, width), [],
+                *_wrapped(titles[1], everywhere, width),
+            ]  # fmt: skip
         widest = max(len(what) for _, what in here)
         left_width = min(width * 4 // 7, widest + 11)
         left = _column(titles[0], here, 8)
@@ -187,4 +188,11 @@ class HelpScreen(ModalScreen[None]):
 def _column(title: str, pairs: Pairs, keys: int) -> list[Line]:
     lines: list[Line] = [[(title, "bold muted")]]
     lines += [[(fit(key, keys), "bold primary"), (what, "")] for key, what in pairs]
+    return lines
+
+
+def _wrapped(title: str, pairs: Pairs, width: int) -> list[Line]:
+    lines: list[Line] = [[(title, "bold muted")]]
+    for key, what in pairs:
+        lines += paragraph(what, width, lead=[(fit(key, 11), "bold primary")])
     return lines

@@ -76,6 +76,10 @@ class MemoriesScreen(ActingScreen):
         wanted = set(ids)
         return [row for row in self.list.known() if row.id in wanted]
 
+    def go_back_to(self, ids: Sequence[str]) -> None:
+        """The cursor goes to what an act that was taken back was about."""
+        self.list.back_to = next(iter(ids), None)
+
     def unmark(self) -> None:
         """Forget the marks."""
         self.list.clear_marks()

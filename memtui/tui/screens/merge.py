@@ -12,10 +12,11 @@ from textual.screen import ModalScreen
 from memtui.clean import clean_line
 from memtui.errors import MemtuiError
 from memtui.tui import editor, texts
-from memtui.tui.lines import Line, ends, keys
+from memtui.tui.lines import keys
 from memtui.tui.look import look_of
-from memtui.tui.merging import Merge, Side, result, sides
-from memtui.tui.widgets.frame import WIDE, Bar
+from memtui.tui.merging import BOTH, Merge, Side, result, sides
+from memtui.tui.widgets.edge import Edge, Rule
+from memtui.tui.widgets.frame import NARROW, WIDE
 from memtui.tui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:  # they wait for the first act
@@ -29,20 +30,6 @@ LOW: Final = 30
 """Rows below which there are no blank lines between the fields."""
 RESULT: Final = 9
 RESULT_LOW: Final = 5
-
-
-class _Line(Bar):
-    """One fixed line."""
-
-    DEFAULT_CSS = "_Line { height: 1; }"
-
-    def __init__(self, draw: Callable[[int], Line]) -> None:
-        super().__init__()
-        self._draw = draw
-
-    def lines(self, width: int) -> list[Line]:
-        """One line."""
-        return [self._draw(width)]
 
 
 class MergeScreen(_Base):
@@ -79,6 +66,7 @@ class MergeScreen(_Base):
         self._where = where
         self._share = share
         self._said = ""
+        self._status, self._keys = Edge(), Edge()
         self._pair, self._result = TextPane(id="pair"), TextPane(id="result")
         for pane in (self._pair, self._result):
             pane.edge, pane.indent, pane.flush, pane.widest = False, 0, True, 400
@@ -86,12 +74,15 @@ class MergeScreen(_Base):
     def compose(self) -> ComposeResult:
         """Where one is, both sides, the result, keys."""
         with Vertical():
-            yield _Line(self._head)
+            yield Edge(
+                [(f" {clean_line(self._where)}", "bold foreground")],
+                [(f"{self._share} ", "muted")],
+            )
             yield self._pair
-            yield _Line(lambda w: [(look_of(self).glyphs.rule * w, "hairline")])
+            yield Rule()
             yield self._result
-            yield _Line(self._status)
-            yield _Line(self._keys)
+            yield self._status
+            yield self._keys
 
     def on_mount(self) -> None:
         """Draw."""
@@ -109,18 +100,11 @@ class MergeScreen(_Base):
         tight = self.app.size.height < LOW
         self._pair.show(lambda w: sides(merge, w, look, tight=tight), about="pair")
         self._result.show(lambda w: result(merge, w, look), about="result")
-        for line in self.query(_Line):
-            line.refresh()
-
-    def _head(self, width: int) -> Line:
-        left: Line = [(f" {clean_line(self._where)}", "bold foreground")]
-        return ends(width, left, [(f"{self._share} ", "muted")])
-
-    def _status(self, width: int) -> Line:
         told = self._said or "Nothing is lost: B becomes part of A, u takes it back."
-        return [(f" {told}", "muted")]
+        self._status.say([(f" {told}", "muted")])
+        self._keys.say([(" ", ""), *keys(*self._pairs())])
 
-    def _keys(self, width: int) -> Line:
+    def _pairs(self) -> list[tuple[str, str]]:
         pairs = [
             ("h l", "side"),
             ("j k", "field"),
@@ -131,9 +115,10 @@ class MergeScreen(_Base):
             ("X", "not alike"),
             ("esc", "leave"),
         ]
-        if width < WIDE:
-            pairs = [pairs[0], ("space", "take"), *pairs[4:]]
-        return [(" ", ""), *keys(*pairs)]
+        if self.app.size.width >= WIDE:
+            return pairs
+        less = [pairs[0], ("space", "take"), *pairs[4:]]
+        return less if self.app.size.width >= NARROW else [*less[:3], less[-1]]
 
     def _to(self, merge: Merge) -> None:
         self.merge, self._said = merge, ""
@@ -175,7 +160,10 @@ class MergeScreen(_Base):
         ids = (merge.a.id, merge.b.id)
         title = merge.title if merge.title != merge.a.title else None
         body = merge.body if merge.body != merge.a.body.strip() else None
-        self.dismiss(lambda curator: curator.merge(ids, title=title, body=body))
+        facts = merge.facts if merge.facts_of != BOTH else None
+        self.dismiss(
+            lambda curator: curator.merge(ids, title=title, body=body, facts=facts)
+        )
 
     def action_replace(self) -> None:
         """The side under the cursor holds instead of the other."""

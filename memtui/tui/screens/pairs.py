@@ -3,17 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from textual import work
-
-from memtui.model import Memory
 from memtui.tui.actions import Key
 from memtui.tui.alike import Group
 from memtui.tui.desk import Desk
-from memtui.tui.merging import Merge
-from memtui.tui.screens.calm import calm
 from memtui.tui.screens.filtering import FilteringScreen
 from memtui.tui.screens.memories import MemoriesScreen
-from memtui.tui.screens.merge import MergeScreen
 
 _PAIR_KEYS: Final = [
     Key("open", "enter", "side by side"),
@@ -58,22 +52,11 @@ class PairsScreen(FilteringScreen, MemoriesScreen):
         if group is None or row is None:
             super().action_merge()
         else:
-            self._open_pair(group, row)
-
-    @work
-    @calm
-    async def _open_pair(self, group: Group, row: Memory) -> None:
-        first, second = group.pair_of(row.id)
-        number = list(self.groups).index(group) + 1
-        where = first.project.name if first.project else ""
-        screen = MergeScreen(
-            Merge(a=first, b=second, limit=self.desk.settings.item_limit),
-            where=f"group {number} of {len(self.groups)}   {where}",
-            share=group.share,
-        )
-        act = await self.app.push_screen_wait(screen)
-        if act is not None:
-            self.act(act)
+            first, second = group.pair_of(row.id)
+            number = list(self.groups).index(group) + 1
+            project = first.project.name if first.project else ""
+            where = f"group {number} of {len(self.groups)}   {project}"
+            self.open_pair(first, second, where=where, share=group.share)
 
     def action_supersede(self) -> None:
         """The one under the cursor holds instead of the others of its group."""

@@ -12,7 +12,8 @@ from textual.widgets import Input
 
 from memtui.clean import clean_line
 from memtui.tui.lines import width_of
-from memtui.tui.screens.chooser import Foot, Head, Rule
+from memtui.tui.screens.chooser import Foot, Head
+from memtui.tui.widgets.edge import Rule
 
 
 class Prompt(ModalScreen[str | None]):

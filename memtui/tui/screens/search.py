@@ -152,6 +152,9 @@ class SearchScreen(WonderingScreen, MemoriesScreen):
             memory for memory in found if memory is not None and memory.id in wanted
         ]
 
+    def go_back_to(self, ids: Sequence[str]) -> None:
+        """Its finds stay where they are, whatever becomes of them."""
+
     def unmark(self) -> None:
         """Forget the marks."""
         self.hits.clear_marks()

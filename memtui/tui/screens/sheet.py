@@ -8,26 +8,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from memtui.tui.lines import Line, ends, keys
-from memtui.tui.look import look_of
-from memtui.tui.widgets.frame import Bar
+from memtui.tui.lines import Line, keys
+from memtui.tui.widgets.edge import Edge, Rule
 from memtui.tui.widgets.text_pane import TextPane
 
 Draw = Callable[[int], Sequence[Line]]
-
-
-class _Edge(Bar):
-    """The hairline, the title or the keys."""
-
-    def __init__(self, left: Line, right: Line, *, rule: bool = False) -> None:
-        super().__init__()
-        self.left, self.right, self.rule = left, right, rule
-
-    def lines(self, width: int) -> list[Line]:
-        """One line."""
-        if self.rule:
-            return [[(look_of(self).glyphs.rule * width, "hairline")]]
-        return [ends(width, self.left, self.right)]
 
 
 class Sheet(ModalScreen[bool | None]):
@@ -74,12 +59,12 @@ class Sheet(ModalScreen[bool | None]):
         pairs += [("n", self._no)] if self._no else []
         pairs += [("j k", "scroll"), ("esc", "leave")]
         with Vertical(id="sheet"):
-            yield _Edge([], [], rule=True)
-            yield _Edge(
+            yield Rule()
+            yield Edge(
                 [(f" {self._title}", "bold foreground")], [(f"{self._right} ", "muted")]
             )
             yield self._pane
-            yield _Edge([(" ", ""), *keys(*pairs)], [])
+            yield Edge([(" ", ""), *keys(*pairs)])
 
     def on_mount(self) -> None:
         """As high as it must be, at most two thirds."""

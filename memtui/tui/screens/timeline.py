@@ -108,6 +108,8 @@ class TimelineScreen(FilteringScreen, MemoriesScreen):
         """The first window before anything is counted: a large store takes a while."""
         groups, rows = grouped(newest, self._zone)
         self.counting = len(newest) == opening.NEWEST
+        if self.scope_line is not None:
+            self.scope_line.say(f"{self.desk.scope_words}, newest first", "")
         self.list.show(sections_of(groups), rows)
 
     def _note(self) -> list[Line]:

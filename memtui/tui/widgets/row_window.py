@@ -79,6 +79,8 @@ class RowWindow(ThinScroll, Generic[T], inherit_bindings=False):
         self._anchor: _Anchor | None = None
         self._range_from: int | None = None
         self._told: str | None = None
+        self.back_to: str | None = None
+        """The id of a row that the cursor goes to when it is shown again."""
         self.told_for = ""
         """What the owner last filled it for."""
         self.lively = False
@@ -142,7 +144,8 @@ class RowWindow(ThinScroll, Generic[T], inherit_bindings=False):
         self._rows = dict(enumerate(rows, first))
         self.virtual_size = Size(self.size.width, max(1, self.sections.height))
         self.cursor = max(0, min(self.cursor, self.count - 1))
-        self._return(first, rows, at_top=at_top)
+        if not self._went_back():
+            self._return(first, rows, at_top=at_top)
         self.refresh()
         self._ask()
         self._tell()
@@ -203,6 +206,20 @@ class RowWindow(ThinScroll, Generic[T], inherit_bindings=False):
         if at_top and line < self._lines:
             return  # at the top rows simply appear above the cursor row
         self._scroll(line - anchor.on_screen)
+
+    def _went_back(self) -> bool:
+        """Whether a row that an undone act brought back is under the cursor now."""
+        wanted, self.back_to = self.back_to, None
+        found = (n for n, row in self._rows.items() if self.id_of(row) == wanted)
+        if (place := next(found, None)) is None:
+            return False
+        self.cursor, self._anchor = place, None
+        self.reveal()
+        return True
+
+    def reveal(self) -> None:
+        """Scroll as little as shows the cursor row."""
+        raise NotImplementedError
 
     def _find_again(self, first: int, rows: Sequence[T]) -> bool:
         anchor = self._anchor

@@ -141,6 +141,8 @@ class ScopeLine(Horizontal):
         """What is shown where there is no query, and the count at the right."""
         room = max(0, self.size.width - 3 - len(count) - 4)
         if self.size.width:
+            while len(sentence) > room and ", " in sentence:
+                sentence = sentence.rpartition(", ")[0]
             sentence = cut(sentence, room, more=look_of(self).glyphs.more)
         if self.input.placeholder != sentence:
             self.input.placeholder = sentence
