@@ -86,7 +86,11 @@ def spans(text: str, query: Query) -> Spans:
 
 def _cut(line: str, hits: Spans, length: int) -> Snippet:
     start = _best_start(line, hits, length) if hits else 0
-    if start:
+    if start > (last := max(0, len(line) - length)):
+        # A cut that ends with the text has room for what stands before its hit.
+        first = next((a for a, _ in hits if a >= last), last)
+        start = max(last, line.find(" ", last, first) + 1) if last else 0
+    elif start:
         start = line.rfind(" ", 0, start + 1) + 1
     end = min(len(line), start + length)
     if end < len(line) and (blank := line.rfind(" ", start + length // 2, end)) > 0:

@@ -1,5 +1,6 @@
 """Snippets and the spans that are marked."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,15 @@ def test_the_snippet_holds_the_hit_and_whole_words() -> None:
     assert cut.text.startswith("… ")
     assert cut.text.endswith(" …")
     assert [cut.text[a:b] for a, b in cut.spans] == ["lease", "clock"]
+
+
+@pytest.mark.parametrize("words", [3, 12, 30])
+def test_a_cut_begins_no_later_than_it_must(words: int) -> None:
+    text = " ".join(["before"] * words) + " the lease"
+    found = snippet(text, parse("lease", now_ms=0), length=90)
+    assert len(found.text) >= min(len(text), 80)
+    assert found.text.startswith("… ") == (len(text) > 90)
+    assert found.text.endswith("the lease")
 
 
 def test_a_short_text_is_its_own_snippet() -> None:
