@@ -49,7 +49,8 @@ READING: Final[dict[str, tuple[str, ...]]] = {
     "doctor": ("",), "stats": ("",),
     "secrets": ("", "--store-only", "--scrub {NASTY}"),
     "project list": ("",),
-    "team status": ("",),
+    "team status": ("",), "bundle conflicts": ("",), "native": ("", "--flagged"),
+    "storage": ("",),
     "config path": ("",), "config get": ("types", "{NASTY}"),
 }  # fmt: skip
 """Calls by verb, each with and without ``--json`` where there is that option."""
@@ -82,6 +83,9 @@ ACTING: Final[dict[str, tuple[str, ...]]] = {
     "backup": ("copy.db", "{NASTY}", "--restore {NASTY} --yes"),
     "team init": ("--yes",), "team share": ("{other} --yes", "{NASTY} --yes"),
     "team pull": ("", "--yes", "{NASTY} --yes"),
+    "bundle write": ("out.bundle", "{NASTY}"), "bundle choose": ("{NASTY} --here",),
+    "bundle read": ("out.bundle --yes", "{NASTY} --yes"),
+    "native copy": ("{NASTY} {memory} --yes", "CLAUDE.md {other} --yes"),
     "import": ("claude-mem {NASTY}", "{NASTY} x.db"),
     "redact": ("--retro", "--retro --confirm redact"),
     "purge": ("{NASTY}", "--session {session} --dry-run", "--where {NASTY} --dry-run"),
@@ -90,6 +94,9 @@ ACTING: Final[dict[str, tuple[str, ...]]] = {
 ELSEWHERE: Final = {
     "": "the app, tested by its screens",
     "mcp": "a server, tested by tests/mcp",
+    "serve": "the app, for a browser",
+    "completion": "prints a script of click's",
+    "statusline": "reads a client's JSON on stdin, tested by test_shells",
     "config edit": "opens an editor on the person's own file",
     "meaning": "makes vectors, prints a count",
 }
@@ -143,6 +150,8 @@ def names(
             } | {field: NASTY}  # fmt: skip
             file.write(json.dumps(line) + "\n")
         file.write('{"broken \x1b[31m \x9b\n')
+    rules = f"# Rules\n\n- Always {NASTY}\n- Never {NASTY}\n"
+    (folder / "CLAUDE.md").write_text(rules, errors="replace")
     claude = home / ".claude" / "settings.json"
     claude.write_text(json.dumps({"hooks": {}, "env": {NASTY: NASTY}}))
     monkeypatch.chdir(folder)
