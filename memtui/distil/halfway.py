@@ -23,6 +23,7 @@ _STARTED: Final = re.compile(
     r"|error: could not (?:apply|(revert)) [0-9a-f]{7,40})",
     re.I | re.M,
 )
+_MAY_BE: Final = ("ou are ", "in progress", "merge failed", "unmerged", "ould not ")
 _NAMES: Final = {
     "merg": "merge", "merge": "merge", "unmerged": "merge", "rebas": "rebase",
     "cherry-pick": "cherry-pick", "revert": "revert", "bisect": "bisect",
@@ -65,7 +66,9 @@ class Halfway:
 
     def _hear(self, step: Record, command: str, turn: int) -> None:
         head = step.text[:_HEAD]
-        if found := _STARTED.search(head):
+        may = any(map(head.__contains__, _MAY_BE))  # most say nothing of the kind
+        found = _STARTED.search(head) if may else None
+        if found:
             amid = "rebas" if "rebase" in f"{command}\n{head}" else "cherry-pick"
             word = next(filter(None, found.groups()), amid)
             self._said = bare_record(step), _NAMES[word.lower()], head, turn
