@@ -6,6 +6,7 @@ can be understood, then to take it. So nothing of a torn one is ever taken.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import IO, Final
@@ -43,13 +44,22 @@ class _Start(msgspec.Struct):
     format: int = 0
 
 
-def write(target: Path, header: Header, lines: Iterable[Line], cut: Cut) -> int:
-    """Write a bundle; how many lines it has.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is in a bundle."""
+
+    lines: int
+    left_out: int
+    """Lines that would have been longer than any reader takes."""
+
+
+def write(target: Path, header: Header, lines: Iterable[Line], cut: Cut) -> Written:
+    """Write a bundle.
 
     Raises:
         OSError: it cannot be written; what was there stays.
     """
-    digest, count = _digest(), 0
+    digest, count, left_out = _digest(), 0, 0
     packer = zstandard.ZstdCompressor(level=9)
     with (
         replacing(target) as file,
@@ -58,12 +68,13 @@ def write(target: Path, header: Header, lines: Iterable[Line], cut: Cut) -> int:
         for line in chain([header], lines):
             raw = cut(encode(line)) + b"\n"
             if len(raw) > LINE_BYTES:
+                left_out += 1
                 continue
             digest.update(raw)
             packed.write(raw)
             count += 1
         packed.write(encode(End(lines=count, digest=digest.hexdigest())) + b"\n")
-    return count
+    return Written(count, left_out)
 
 
 class Bundle:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from memtui.model import Agent, State, Trust
+from memtui.model import Agent, SessionKind, State, Trust
 
 FORMAT: Final = 1
 """Version of the format; a reader refuses a higher one."""
@@ -182,6 +182,49 @@ class Conflict(
     """When a person chose; 0: nobody has."""
 
 
+class Transcript(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
+    tag="transcript", tag_field="line",
+):  # fmt: skip
+    """Where the lines that follow stood, and the session that they tell of."""
+
+    number: int
+    """By which ``Lines`` name it."""
+    agent: str
+    path: str
+    session: str
+    """Native id."""
+    kind: str = SessionKind.INTERACTIVE.value
+    parent: str = ""
+    project: str = ""
+    """UUID; empty: none."""
+    cwd: str = ""
+    branch: str = ""
+    title: str = ""
+    title_rank: int = 0
+    started_at: int = 0
+    ended_at: int = 0
+    generation: int = 0
+    """The newest reading of it."""
+    last_line: int = 0
+    talked: int = 1
+
+
+class Lines(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
+    tag="lines", tag_field="line",
+):  # fmt: skip
+    """A block of the archive, newlines included."""
+
+    transcript: int
+    generation: int = 0
+    first: int
+    part: int = 0
+    text: str = ""
+    raw: bytes = b""
+    """Instead of ``text``, where that would be no text."""
+
+
 class End(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     tag="end", tag_field="line",
@@ -196,7 +239,8 @@ class End(
 
 Line = (
     Project | Memory | Entry | SessionName | HiddenSession | Decided | Tomb | Conflict
-)
+    | Transcript | Lines
+)  # fmt: skip
 decode: Final = msgspec.json.Decoder(Header | Line | End).decode
 encode: Final = msgspec.json.Encoder().encode
 
@@ -214,6 +258,12 @@ def why_not(line: Line) -> str:
         if version is not None and not 0 <= version.at < _HIGHEST >> 1:
             return "no time"
         return "" if line.said is None else _why_not_said(line.said)
+    if isinstance(line, Transcript):
+        is_known = line.kind in set(SessionKind) and _is_agent(line.agent)
+        return "" if is_known and line.session else "no session"
+    if isinstance(line, Lines):
+        is_place = line.first > 0 <= line.generation and line.part in range(4)
+        return "" if is_place else "no place"
     return ""
 
 

@@ -15,6 +15,7 @@ from memtui.cli.reading import now_ms
 from memtui.curate import Curator, guard
 from memtui.errors import MemtuiError, NotFound, UsageError
 from memtui.model import Memory
+from memtui.settings import Settings
 
 if TYPE_CHECKING:  # asked for help, it needs neither
     from memtui.bundle.file import Bundle
@@ -32,8 +33,9 @@ def bundle_verb() -> None:
 
 @bundle_verb.command("write")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--archive", "with_archive", is_flag=True, help="The sessions, too.")
 @click.option("--force", is_flag=True, help="Overwrite FILE.")
-def bundle_write(file: Path, force: bool) -> None:
+def bundle_write(file: Path, with_archive: bool, force: bool) -> None:
     """Write memories, decisions and their journal into FILE, without secrets."""
     from memtui.curate import bundling
 
@@ -47,11 +49,16 @@ def bundle_write(file: Path, force: bool) -> None:
     if not paths.store_path().exists():
         raise NotFound("There is nothing to write yet.", hint="Run: memtui sync")
     try:
-        lines = bundling.write(paths.data_dir(), file, now_ms())
+        wrote = bundling.write(
+            paths.data_dir(), file, now_ms(), with_archive=with_archive
+        )
     except OSError as error:
         raise MemtuiError(f"Cannot write {file}: {error}.") from error
     size = size_in_words(file.stat().st_size)
-    output.say(f"Wrote {counted(lines, 'line')} into {file}, {size}.")
+    output.say(f"Wrote {counted(wrote.lines, 'line')} into {file}, {size}.")
+    if wrote.left_out:
+        left_out = counted(wrote.left_out, "line")
+        output.note(f"Left out, because over 16 MiB: {left_out}.")
 
 
 @bundle_verb.command("read")
@@ -83,10 +90,21 @@ def bundle_read(
             report = bundling.read(bundle, own=own, even_purged=purged)
     except OSError as error:
         raise MemtuiError(f"Cannot read {file}: {error}.") from error
+    if report.merged.sessions:
+        _read_archive(known)
     if as_json:
         output.emit([_object(report)])
     else:
         _say(report)
+
+
+def _read_archive(known: Settings) -> None:
+    """Have the sessions that came read, as after an update of memtui."""
+    from memtui.ingest.sync import sync
+
+    with output.progress() as line:
+        line.update("reading the sessions that came")
+        sync(paths.data_dir(), known, home=paths.home())
 
 
 def _is_own(bundling: "Bundling", bundle: "Bundle", yes: bool) -> bool:
@@ -178,6 +196,8 @@ def _say(report: "ReadReport") -> None:
             "shared.  ", told,
         )  # fmt: skip
         output.note("--mine merges it as your own.")
+    if found.sessions:
+        output.note(f"{counted(found.sessions, 'session')} new in the archive.")
     if found.conflicts:
         output.note(
             f"{counted(found.conflicts, 'memory')} changed on both machines: the later "
@@ -206,5 +226,5 @@ def _object(report: "ReadReport") -> dict[str, object]:
         "mine": report.own, "origin": report.origin, "memories": found.memories,
         "new": found.new, "changed": found.changed, "conflicts": found.conflicts,
         "purged": found.purged, "purged_there": found.purged_there,
-        "acts": found.acts, "entries": found.entries,
+        "sessions": found.sessions, "acts": found.acts, "entries": found.entries,
     }  # fmt: skip

@@ -7,8 +7,10 @@ own, nothing here is changed by it.
 
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +26,12 @@ from memtui.model import State, Trust
 from memtui.paths import store_path
 from memtui.redact import Redactor, scrubbed
 from memtui.store.curate.frozen import BUNDLED, UNTOUCHED
-from memtui.store.moving import portable, writing
+from memtui.store.moving import archiving, portable, writing
 from memtui.store.moving.importing import Arrival
 from memtui.store.moving.merging import Merged, MergingCuration
 
 _NAME_CHARS: Final = 60
+_LINES: Final = b'{"line":"lines"'
 _AS_THEY_ARE: Final = frozenset({"id", "roots", "version", "store", "digest"})
 """Names of values that nothing is masked in: what they name must be found again."""
 
@@ -44,8 +47,13 @@ class ReadReport:
     trouble: str = ""
 
 
-def write(data: Path, target: Path, at: int) -> int:
-    """Write all that a store remembers, without secrets; how many lines.
+def write(
+    data: Path, target: Path, at: int, *, with_archive: bool = False
+) -> file.Written:
+    """Write all that a store remembers, without secrets.
+
+    Args:
+        with_archive: the sessions, too.
 
     Raises:
         StoreError: there is no store, or it cannot be read.
@@ -55,12 +63,15 @@ def write(data: Path, target: Path, at: int) -> int:
     name = writing.name_of(store)
     header = Header(format=FORMAT, store=name, origin=machine(), at=at)
     redactor = Redactor()
-    return file.write(
-        target,
-        header,
-        writing.lines_of(store),
-        lambda raw: _masked(redactor.line(raw).data),
-    )
+
+    def cut(raw: bytes) -> bytes:
+        return _masked(redactor.line(raw).data)
+
+    lines: Iterable[Line] = writing.lines_of(store)
+    if with_archive:
+        archived = archiving.lines_of(store, lambda some: [cut(one) for one in some])
+        lines = chain(lines, archived)
+    return file.write(target, header, lines, partial(_outside, cut))
 
 
 def machine() -> str:
@@ -96,24 +107,30 @@ class Bundling(Acting):
         def cut(raw: bytes) -> bytes:
             return scrubbed(redactor.line(raw).data, values)
 
-        batches = bundle.batches(cut)
+        batches = bundle.batches(partial(_outside, cut))
         if own:
-            self._merge(batches, report, even_purged)
+            self._merge(batches, report, even_purged, cut)
             self._curation.note_own(bundle.header.store)
         else:
             self._propose(batches, report, even_purged)
         return report
 
     def _merge(
-        self, batches: Iterator[list[Line]], report: ReadReport, even_purged: bool
+        self,
+        batches: Iterator[list[Line]],
+        report: ReadReport,
+        even_purged: bool,
+        cut: file.Cut,
     ) -> None:
         merging = self._curation.start(
-            report.origin, here=machine(), even_purged=even_purged
-        )
+            report.origin, here=machine(), even_purged=even_purged,
+            cut=lambda some: [cut(one) for one in some], at=self._clock(),
+        )  # fmt: skip
         report.merged = merging.merged
         for lines in batches:
             done = merging.take(lines, actor=self._actor, at=self._clock())
             report.trouble = self._exported(done) or report.trouble
+        merging.end()
 
     def _propose(
         self, batches: Iterator[list[Line]], report: ReadReport, even_purged: bool
@@ -157,12 +174,21 @@ def _plain_name(origin: str) -> str:
     return clean_line(origin).replace("@", " ").strip()[:_NAME_CHARS] or "elsewhere"
 
 
+def _outside(cut: file.Cut, raw: bytes) -> bytes:
+    """A line of a bundle, cut; of one that holds lines those are cut one by one."""
+    return raw if raw.startswith(_LINES) else cut(raw)
+
+
 def _masked(raw: bytes) -> bytes:
     """A line in which what looks drawn is masked, as on every way out."""
     text = raw.decode("utf-8", "replace")
-    if masked(text) == text:
+    if (plain := masked(text)) == text:
         return raw
-    return msgspec.json.encode(_without(json.loads(raw)))
+    try:
+        found = msgspec.json.encode(_without(json.loads(raw)))
+    except (ValueError, RecursionError):  # a line of a transcript may be anything
+        return plain.encode("utf-8", "replace")
+    return found + raw[len(raw.rstrip(b"\r\n")) :]
 
 
 def _without(value: object, name: str = "") -> object:

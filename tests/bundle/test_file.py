@@ -1,7 +1,9 @@
 """Bundles on disk: whole, without secrets, and never trusted."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from memtui.bundle import file
 from memtui.bundle.file import BadBundle, Bundle
 from memtui.bundle.lines import FORMAT
 from memtui.ingest.erase import Target, purge
+from memtui.store.ingest import archive
 from tests.bundle.machines import Machine
 
 SECRET = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8"
@@ -26,6 +29,9 @@ def desk(tmp_path: Path) -> Machine:
 @pytest.fixture
 def laptop(tmp_path: Path) -> Machine:
     return Machine(tmp_path / "laptop")
+
+
+SESSION = {"line": "transcript", "number": 1}
 
 
 def unpacked(bundle: Path) -> list[dict[str, Any]]:
@@ -266,3 +272,54 @@ def test_what_was_purged_here_stays_away_unless_it_is_asked_for(
     assert memory in desk.said()  # a file purges nothing
     laptop.read(desk, even_purged=True)
     assert memory in laptop.said()
+
+
+def test_secrets_in_archived_lines_are_cut_by_whoever_reads_them(
+    desk: Machine, laptop: Machine
+) -> None:
+    lines = unpacked(desk.bundle())
+    told = {"type": "user", "uuid": "u-1", "message": {"content": f"use {SECRET}"}}
+    session = {
+        "line": "transcript", "number": 1, "agent": "claude-code", "session": "s-1",
+        "path": "/../../etc/passwd", "last_line": 1,
+    }  # fmt: skip
+    block = {"line": "lines", "transcript": 1, "first": 1}
+    block["text"] = json.dumps(told) + "\n"
+    report = laptop.read(packed(desk.data / "forged", [*lines, session, block]))
+    assert report.merged.sessions == 1
+    kept = b"".join(p.read_bytes() for p in laptop.data.rglob("*") if p.is_file())
+    assert SECRET.encode() not in kept
+    with closing(sqlite3.connect(laptop.data / "memtui.db")) as conn:
+        ((row,),) = conn.execute("select id from transcript").fetchall()
+        (line,) = archive.raw_lines(conn, row, 0)
+    assert b"[redacted:github-token]" in line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {
+            "line": "transcript",
+            "number": 1,
+            "agent": "../x",
+            "path": "",
+            "session": "s",
+        },
+        {
+            "line": "transcript",
+            "number": 1,
+            "agent": "codex",
+            "path": "",
+            "session": "",
+        },
+        {"line": "lines", "transcript": 1, "first": 0},
+        {"line": "lines", "transcript": 1, "first": 1, "part": 9},
+        {"line": "lines", "transcript": 1, "first": 1, "raw": "no base64!"},
+    ],
+)
+def test_an_odd_line_of_the_archive_is_refused(
+    desk: Machine, laptop: Machine, line: dict[str, Any]
+) -> None:
+    forged = packed(desk.data / "forged", [*unpacked(desk.bundle()), line])
+    with pytest.raises(BadBundle, match="cannot be understood"):
+        laptop.read(forged)

@@ -1,5 +1,6 @@
 """``memtui bundle``: from one store to another, by hand."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,3 +130,53 @@ def test_an_agent_may_neither_write_nor_read_bundles(
         assert (ran.code, "may not bundle" in ran.err) == (1, True)
     assert not (tmp_path / "other").exists()
     assert cli("bundle", "conflicts").code == 0
+
+
+def test_sessions_travel_in_a_bundle_with_the_archive(
+    cli: Cli, added: Add, elsewhere: Callable[[str], None], tmp_path: Path, home: Path
+) -> None:
+    added("The lease expires early")
+    (session,) = cli("sessions", "--all", "--json").objects
+    raw, listed = (
+        cli("export", "--raw", session["id"]).out, cli("list", "--all", "--json").out
+    )  # fmt: skip
+    bundle = str(tmp_path / "all.memtui")
+    cli("bundle", "write", bundle, "--archive")
+    elsewhere("laptop")
+    shutil.rmtree(home / ".claude")
+    read = cli("bundle", "read", bundle)
+    assert "1 session new in the archive." in read.err
+    (there,) = cli("sessions", "--all", "--json").objects
+    moved = {"source_gone", "gone_at"}
+    assert {k: v for k, v in there.items() if k not in moved} == {
+        k: v for k, v in session.items() if k not in moved
+    }
+    assert there["source_gone"] is True
+    assert cli("export", "--raw", session["id"]).out == raw
+    assert cli("list", "--all", "--json").out == listed
+    again = cli("bundle", "read", bundle, "--json").object
+    assert (again["sessions"], again["new"]) == (0, 0)
+    assert len(cli("sessions", "--all", "--json").objects) == 1
+
+
+def test_a_session_that_is_here_is_not_doubled_by_a_bundle(
+    cli: Cli, added: Add, tmp_path: Path
+) -> None:
+    bundle = str(tmp_path / "all.memtui")
+    cli("bundle", "write", bundle, "--archive")
+    before = cli("sessions", "--all", "--json").out
+    assert cli("bundle", "read", bundle, "--mine", "--json").object["sessions"] == 0
+    assert cli("sessions", "--all", "--json").out == before
+
+
+def test_a_purged_session_does_not_come_back_in_a_bundle(
+    cli: Cli, added: Add, tmp_path: Path
+) -> None:
+    (session,) = cli("sessions", "--all", "--json").objects
+    bundle = str(tmp_path / "all.memtui")
+    cli("bundle", "write", bundle, "--archive")
+    words = ("purge", "--session", session["id"])
+    told = cli(*words).err.partition("--confirm '")[2].partition("'")[0]
+    assert cli(*words, "--confirm", told).code == 0
+    assert cli("bundle", "read", bundle, "--mine", "--json").object["sessions"] == 0
+    assert cli("sessions", "--all").out == ""

@@ -162,13 +162,14 @@ def set_tail(conn: sqlite3.Connection, place: Place, number: int, line: bytes) -
 
 
 def add_piece(
-    conn: sqlite3.Connection, place: Place, number: int, piece: bytes, *, first: bool
-) -> None:
+    conn: sqlite3.Connection, place: Place, number: int, piece: bytes, *,
+    first: bool, part: Part = Part.SECTION,
+) -> None:  # fmt: skip
     """Keep one piece of a line too long to be read at once, after those before."""
     if first:
         conn.execute(_MAKE_ROOM, (*place, number))
-    whole = int(piece.endswith(b"\n"))
-    row = (*place, number, whole, len(piece), Part.SECTION, _codec.pack(piece))
+    whole = int(part is not Part.SECTION or piece.endswith(b"\n"))
+    row = (*place, number, whole, len(piece), part, _codec.pack(piece))
     conn.execute(_INSERT, row)
 
 

@@ -17,18 +17,20 @@ from memtui.bundle.lines import (
     Entry,
     HiddenSession,
     Line,
+    Lines,
     Memory,
     Project,
     Said,
     SessionName,
     Tomb,
+    Transcript,
     Version,
 )
 from memtui.store.connect import transaction
 from memtui.store.curate import frozen, journal
 from memtui.store.curate.changes import BUNDLE
 from memtui.store.curate.journal import Change, Done, Row
-from memtui.store.moving import placing, portable, versions
+from memtui.store.moving import archiving, placing, portable, versions
 from memtui.store.moving.choosing import change_to
 from memtui.store.moving.importing import MovingCuration
 from memtui.store.purge import tombs
@@ -62,6 +64,8 @@ class Merged:
     """Left out: they were purged here."""
     purged_there: list[str] = field(default_factory=list)
     """Here, and purged on the machine that wrote it."""
+    sessions: int = 0
+    """New in the archive; not read from there yet."""
     acts: int = 0
     """Of its journal, new here."""
     entries: list[int] = field(default_factory=list)
@@ -80,14 +84,20 @@ class _Batch:
 class MergingCuration(MovingCuration):
     """The curation connection, with what comes in bundles."""
 
-    def start(self, origin: str, *, here: str, even_purged: bool = False) -> "Merging":
+    def start(
+        self, origin: str, *, here: str, even_purged: bool, cut: archiving.Cut, at: int
+    ) -> "Merging":
         """Begin to merge a bundle.
 
         Args:
             origin: what the machine is called that wrote it.
             here: what this one is called.
+            cut: takes secrets out of archived lines.
         """
-        return Merging(self, self._conn, origin, here=here, even_purged=even_purged)
+        return Merging(
+            self, self._conn, origin, here=here, even_purged=even_purged, cut=cut,
+            at=at,
+        )  # fmt: skip
 
     def is_own(self, store: str) -> bool:
         """Whether a bundle of this store was read as the person's own before.
@@ -128,6 +138,8 @@ class Merging:
         *,
         here: str,
         even_purged: bool,
+        cut: archiving.Cut,
+        at: int,
     ) -> None:
         self._curation = curation
         self._conn = conn
@@ -136,6 +148,7 @@ class Merging:
         self._even_purged = even_purged
         self._versions = versions.versions(conn)
         self._places = placing.Places(conn)
+        self._shelf = archiving.Shelf(conn, cut, at)
         self._acts = {_key(row) for row in conn.execute(_ABOUT)}
         self._numbers: dict[int, int] = {}
         self._seen: set[str] = set()
@@ -163,6 +176,11 @@ class Merging:
                 self.merged.entries.append(done.entry)
         return done
 
+    def end(self) -> None:
+        """All of the bundle was taken."""
+        with transaction(self._conn):
+            self._shelf.join()
+
     def _take_other(self, line: Line) -> None:
         conn = self._conn
         match line:
@@ -172,6 +190,11 @@ class Merging:
                 self._bury(line.id)
             case Entry():
                 self._take_entry(line)
+            case Transcript():
+                project = self._places.row_of(line.project)
+                self.merged.sessions += self._shelf.meet(line, project)
+            case Lines():
+                self._shelf.put(line)
             case SessionName():
                 placing.name_session(conn, line)
             case HiddenSession():

@@ -35,7 +35,9 @@ _NAME: Final = (
 )
 _HIDE: Final = "insert or ignore into hidden_session (id, acted_at) values (?, ?)"
 _TOMB: Final = re.compile(r"[a-z2-7]{12}|(?:[srpljv]|ok):[0-9a-f]{16}")
-_PATH: Final = re.compile(r"(?:/|[A-Za-z]:[\\/]|\\\\)[^\x00-\x1f\x7f]{0,4095}")
+_PATH: Final = re.compile(
+    r"[A-Za-z]:|(?:/|[A-Za-z]:[\\/]|\\\\)[^\x00-\x1f\x7f]{0,4095}"
+)
 
 
 class Places:
@@ -65,9 +67,13 @@ class Places:
         asked = (said.agent, said.session)
         session = self._conn.execute(_SESSION, asked).fetchone()
         return {
-            "project_id": self._rows.get(said.project),
+            "project_id": self.row_of(said.project),
             "session_id": session[0] if session else None,
         }
+
+    def row_of(self, project: str) -> int | None:
+        """The row here of a project of the bundle, by its UUID there."""
+        return self._rows.get(project)
 
     def uuid_of(self, project: int | None) -> str:
         """The UUID of a row; empty: none."""
