@@ -157,7 +157,13 @@ MOST_BUDGET: Final = 10_000
 """Dollars: a run that may cost more is a slip."""
 
 
-class _Dollars(click.ParamType[float]):
+if TYPE_CHECKING:
+    _Amount = click.ParamType[float]
+else:
+    _Amount = click.ParamType  # can be told of what only from click 8.4 on
+
+
+class _Dollars(_Amount):
     """An amount of dollars that a run may cost."""
 
     name = "usd"
