@@ -52,6 +52,8 @@ class Whole:
         """One more batch of it, and what the store made of it."""
         if self.records is None:
             return
+        if batch.void:
+            self.records = [r for r in self.records if _key(r) not in batch.void]
         self.records += batch.records
         added = sum(map(_size_of, batch.records))
         self._size += added
@@ -188,6 +190,10 @@ class Distilling:
             store.mark_distilled(one.session, distil.VERSION)
         else:
             self._tell(one.session, one.facts, new)
+
+
+def _key(record: Record) -> tuple[str, int]:
+    return record.native_id, record.part
 
 
 def _size_of(record: Record) -> int:

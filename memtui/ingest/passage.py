@@ -278,6 +278,7 @@ class Passage:
             facts = _as_shown(facts, shown.records)
         finder = self._tools.finder
         trees = ((cwd, finder.work_tree(cwd)) for cwd in {r.cwd for r in shown.records})
+        is_retold = self._rewrites or bool(shown.undone)
         return Batch(
             agent=facts.agent,
             path=str(self._path),
@@ -294,8 +295,9 @@ class Passage:
             deliveries=list(_deliveries((*shown.records, *shown.unshown))),
             left_out=shown.left_names,
             retold=Retold(undone=shown.undone, void=shown.void, unshown=shown.unshown)
-            if self._rewrites or shown.undone
+            if is_retold
             else None,
+            void=() if is_retold else shown.void,
         )
 
 

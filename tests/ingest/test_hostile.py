@@ -15,6 +15,7 @@ from memtui.ingest.naming import ID_CHARS, plain_id
 from memtui.model import Agent, Fault, Record
 from memtui.paths import is_utf8, shown
 from memtui.readers import READERS
+from memtui.readers.base import Undone
 from memtui.readers.claude_code import ClaudeCodeParser
 from memtui.readers.regular import NotRegular, open_regular
 from memtui.readers.tail import read_new
@@ -159,7 +160,7 @@ def test_what_the_store_refuses_of_one_transcript_is_that_ones_alone(
 
     def faulty(
         self: ClaudeCodeParser, line: bytes, number: int
-    ) -> Iterator[Record | Fault]:
+    ) -> Iterator[Record | Fault | Undone]:
         for one in parse(self, line, number):
             if isinstance(one, Record) and one.native_id == "bad":
                 object.__setattr__(one, "part", None)

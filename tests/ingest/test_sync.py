@@ -19,6 +19,7 @@ from memtui.ingest.sync import Progress, sync
 from memtui.model import Agent, Fault, Observation, Record
 from memtui.paths import store_path
 from memtui.readers import READERS
+from memtui.readers.base import Undone
 from memtui.readers.claude_code import ClaudeCodeParser, ClaudeCodeReader
 from memtui.settings import Settings
 from memtui.store.connect import open_writer
@@ -293,7 +294,7 @@ def louder_reader(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def louder(
         parser: ClaudeCodeParser, line: bytes, number: int
-    ) -> Iterator[Record | Fault]:
+    ) -> Iterator[Record | Fault | Undone]:
         for item in parse(parser, line, number):
             if isinstance(item, Record):
                 if item.kind == "thinking":
@@ -390,7 +391,7 @@ def _breaks_on(monkeypatch: pytest.MonkeyPatch, word: bytes) -> pytest.MonkeyPat
 
     def breaking(
         parser: ClaudeCodeParser, line: bytes, number: int
-    ) -> Iterable[Record | Fault]:
+    ) -> Iterable[Record | Fault | Undone]:
         if word in line:
             raise ZeroDivisionError("on purpose")
         return parse(parser, line, number)

@@ -1,6 +1,7 @@
 """What a person typed, what the model did, what the client put in: told apart."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,17 @@ def read(name: str) -> tuple[Items, SessionFacts]:
 
 
 def records(name: str, *kinds: RecordKind) -> list[Record]:
-    found = [item for item in read(name)[0] if isinstance(item, Record)]
-    return [r for r in found if not kinds or r.kind in kinds]
+    """What is shown in the end, of some kinds or of all."""
+    shown = standing(read(name)[0])
+    return [r for r in shown if not kinds or r.kind in kinds]
+
+
+def standing(items: Iterable[Record | Fault | Undone]) -> list[Record]:
+    """Records that nothing after them made void."""
+    items = list(items)
+    void = {item.native_id for item in items if isinstance(item, Undone)}
+    found = [item for item in items if isinstance(item, Record)]
+    return [record for record in found if record.native_id not in void]
 
 
 def texts(name: str, *kinds: RecordKind) -> list[str]:

@@ -16,15 +16,15 @@ import msgspec
 from memtui import paths
 from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
 from memtui.readers.asides import AsideParser
-from memtui.readers.base import Sight, TranscriptFile, Words
-from memtui.readers.claude_code import apart, asides, conversation, history
+from memtui.readers.base import Sight, TranscriptFile, Undone, Words
+from memtui.readers.claude_code import apart, asides, conversation, history, queued
 from memtui.readers.claude_code.context import Context, State
 from memtui.readers.claude_code.lines import decode_line
 from memtui.readers.loose_json import Unreadable
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
 
-VERSION = 5
+VERSION = 6
 """Goes up whenever the same bytes give other records."""
 
 _ENDINGS: Final = (".jsonl", f"/{apart.INDEX}")
@@ -91,12 +91,12 @@ class ClaudeCodeReader:
         return apart.entries(raw)
 
 
-_MAKING: dict[str, Callable[[Context], Iterator[Record]]] = {
+_MAKING: dict[str, Callable[[Context], Iterator[Record | Undone]]] = {
     "user": conversation.user,
     "assistant": conversation.assistant,
     "system": asides.system,
     "attachment": asides.attachment,
-    "queue-operation": asides.queue,
+    "queue-operation": queued.operation,
     "ai-title": asides.ai_title,
     "custom-title": asides.custom_title,
     "summary": asides.summary,
@@ -180,11 +180,11 @@ class ClaudeCodeParser:
             branch=state.branch,
         )
 
-    def parse(self, line: bytes, number: int) -> Iterable[Record | Fault]:
+    def parse(self, line: bytes, number: int) -> Iterable[Record | Fault | Undone]:
         """The records of one line; never raises, whatever the bytes."""
         return records_or_fault(line, number, self._records)
 
-    def _records(self, raw: bytes, number: int) -> Iterator[Record]:
+    def _records(self, raw: bytes, number: int) -> Iterator[Record | Undone]:
         line, state = decode_line(raw), self._state
         state.note(line)
         if making := _MAKING.get(line.type or ""):

@@ -1,21 +1,20 @@
 """What stands beside the conversation in a Claude Code transcript, as records.
 
-Recaps, titles, what hooks put in, prompts that were queued while the model was
-at work. All other kinds of lines give nothing; the archive has them.
+Recaps, titles, what hooks put in. All other kinds of lines give nothing; the archive
+has them.
 """
 
 from collections.abc import Iterator
 
 from memtui.model import Record, RecordKind
-from memtui.readers.claude_code import words
+from memtui.readers.base import Undone
+from memtui.readers.claude_code import queued, words
 from memtui.readers.claude_code.context import Context
 from memtui.readers.claude_code.lines import decode_attachment
 from memtui.readers.loose_json import decode_any, flat_text
 from memtui.readers.texts import CONTEXT_CHARS, head
 
 _TITLE_CHARS = 120
-_QUEUED_CHARS = 4_000
-_REMEMBERED = 16
 _RECAP_HINT = " (disable recaps in /config)"
 _TELLING = frozenset((None, "away_summary", "informational"))
 # Plain output of the other events never reaches the model.
@@ -39,14 +38,14 @@ def system(context: Context) -> Iterator[Record]:
         yield context.record(RecordKind.CONTEXT, head(text, CONTEXT_CHARS))
 
 
-def attachment(context: Context) -> Iterator[Record]:
+def attachment(context: Context) -> Iterator[Record | Undone]:
     """What a hook put before the model; a prompt handed over in mid-turn."""
     attached = decode_attachment(context.line.attachment)
     if attached.type == "queued_command":
         context.identify("attachment:")
         text = flat_text(attached.prompt) or flat_text(attached.content)
         if (attached.commandMode or "prompt") == "prompt":
-            yield from _handed_over(context, text)
+            yield from queued.handed_over(context, text)
     elif attached.type in _HOOK_OUTPUT:
         if attached.type == "hook_success" and attached.hookEvent not in _HEARD:
             return
@@ -57,48 +56,6 @@ def attachment(context: Context) -> Iterator[Record]:
         if text.strip():
             said, output = head(text, CONTEXT_CHARS), context.output_in(text)
             yield context.record(RecordKind.CONTEXT, said, output=output)
-
-
-def queue(context: Context) -> Iterator[Record]:
-    """A prompt taken off the queue in mid-turn; versions before the attachment."""
-    waiting = context.state.queue
-    content = flat_text(context.line.content)
-    match context.line.operation:
-        case "enqueue":
-            waiting.append(_key(content))
-            del waiting[:-_REMEMBERED]
-        case "dequeue" if waiting:  # comes again as a user line
-            del waiting[0]
-        case "popAll":  # back to the editor, not said yet
-            waiting.clear()
-        case "remove":
-            text = content or (waiting[0] if waiting else "")
-            if _key(text) in waiting:
-                waiting.remove(_key(text))
-            context.identify("queue:")
-            yield from _handed_over(context, text)
-
-
-def _handed_over(context: Context, text: str) -> Iterator[Record]:
-    """A queued prompt: said once, written down twice."""
-    steered = context.state.steered
-    if _key(text) in steered:
-        steered.remove(_key(text))
-        return
-    prompt = words.typed(text).prompt
-    if not prompt or not context.is_typed(prompt):
-        return
-    sent = (line.strip().removeprefix("/") for line in prompt.splitlines())
-    if all(map(words.is_client_command, sent)):
-        return
-    steered.append(_key(text))
-    del steered[:-_REMEMBERED]
-    context.hear(prompt)
-    yield context.record(RecordKind.PROMPT, head(prompt))
-
-
-def _key(text: str) -> str:
-    return text.strip()[:_QUEUED_CHARS]
 
 
 def ai_title(context: Context) -> Iterator[Record]:

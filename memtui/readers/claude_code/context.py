@@ -32,6 +32,15 @@ _AUTOMATED = ("sdk", "bench", "mcp", "remote_trigger", "claude-code-github-actio
 _CONVERSATION = frozenset(("user", "assistant"))
 
 
+class Waiting(msgspec.Struct, frozen=True, array_like=True):
+    """A prompt typed while the model was at work."""
+
+    text: str
+    """Its beginning."""
+    told: str = ""
+    """Native id of the record that shows it meanwhile; empty: none does."""
+
+
 class State(msgspec.Struct, omit_defaults=True):
     """What later lines need of earlier ones."""
 
@@ -51,8 +60,10 @@ class State(msgspec.Struct, omit_defaults=True):
     expansion_of: str = ""
     """A slash command whose expansion may be the next line."""
     calls: dict[str, Call] = msgspec.field(default_factory=dict)
-    queue: list[str] = msgspec.field(default_factory=list)
-    """Prompts typed while the model was at work, not yet handed over."""
+    queue: list[Waiting] = msgspec.field(default_factory=list)
+    """Prompts not yet handed over."""
+    dequeued: list[Waiting] = msgspec.field(default_factory=list)
+    """Prompts taken off the queue that no line has said yet."""
     steered: list[str] = msgspec.field(default_factory=list)
     """Queued prompts already taken as records: they come up twice."""
     heard: list[str] = msgspec.field(default_factory=list)
@@ -65,6 +76,7 @@ class State(msgspec.Struct, omit_defaults=True):
             "title_rank": self.title_rank,
             "calls": self.calls.copy(),
             "queue": self.queue.copy(),
+            "dequeued": self.dequeued.copy(),
             "steered": self.steered.copy(),
         }
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from memtui.model import Record, RecordKind, Tool
-from memtui.readers.claude_code import apart, tools, words
+from memtui.readers.base import Undone
+from memtui.readers.claude_code import apart, queued, tools, words
 from memtui.readers.claude_code.context import Context
 from memtui.readers.claude_code.lines import Block, Message, decode_message
 from memtui.readers.loose_json import decode_any, decode_object, flat_text
@@ -26,7 +27,7 @@ the blocks themselves must never move."""
 _IMAGE = "[image]"
 
 
-def user(context: Context) -> Iterator[Record]:
+def user(context: Context) -> Iterator[Record | Undone]:
     """What the person said, what tools answered, what the client put in."""
     context.identify()
     blocks = _blocks(decode_message(context.line.message))
@@ -119,13 +120,14 @@ class _Said:
     images: int = 0
 
 
-def _said(context: Context, blocks: list[Block]) -> Iterator[Record]:
+def _said(context: Context, blocks: list[Block]) -> Iterator[Record | Undone]:
     """One prompt of all typed texts, and the rest as what it is."""
     said = _sorted(context, blocks)
     if said.images and not (said.typed or said.other) and context.is_typed(_IMAGE):
         said.typed.append(_IMAGE)
     if said.typed:
         text = "\n\n".join(said.typed)
+        yield from queued.said(context, text)
         kind = RecordKind.PROMPT if context.hear(text) else RecordKind.CONTEXT
         yield context.record(kind, head(text))
     if context.subagent and said.other:

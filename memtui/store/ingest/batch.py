@@ -116,6 +116,9 @@ class Batch:
     deliveries: Sequence[Delivered] = ()
     left_out: Collection[str] = ()
     """Names of messages that are not stored with their session: see ``left_out``."""
+    void: Collection[tuple[str, int | None]] = ()
+    """Native ids and parts of records that stood for what is told elsewhere now: of a
+    transcript that is not ``retold``; nothing of them stays."""
     anew: bool = False
     """From the archive: ``lines`` is empty, and what is known is stated again."""
     retold: Retold | None = None

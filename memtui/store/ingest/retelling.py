@@ -119,8 +119,8 @@ def retell(
     ids += (key[0] for key in (*retold.undone, *retold.void))
     rows = known_rows(conn, batch.agent, ids)
     known = set(rows.values())
-    void = {row for key, row in rows.items() if _is_in(key, retold.void)}
-    taken = void | {row for key, row in rows.items() if _is_in(key, retold.undone)}
+    void = {row for key, row in rows.items() if is_in(key, retold.void)}
+    taken = void | {row for key, row in rows.items() if is_in(key, retold.undone)}
     hidden = _unsearched(conn, known - _linked(conn, known))
     fresh = add_new(conn, batch.agent, rows, stored, places)
     elsewhere = _linked_elsewhere(conn, known, session)
@@ -206,7 +206,8 @@ def sequence(conn: sqlite3.Connection, session: int) -> list[Shown]:
     return [Shown(*row) for row in conn.execute(_SEQUENCE, (session,))]
 
 
-def _is_in(key: Key, keys: Collection[tuple[str, int | None]]) -> bool:
+def is_in(key: Key, keys: Collection[tuple[str, int | None]]) -> bool:
+    """Whether a record is one of those named, by its part or all of its parts."""
     return key in keys or (key[0], None) in keys
 
 

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from memtui.store.ingest import (
     naming,
     retelling,
     transcripts,
+    voiding,
 )
 from memtui.store.ingest.archive import Kept, Place
 from memtui.store.ingest.asked import Asked
@@ -207,10 +209,15 @@ class Store(Closing, Asked, Restating):
             return retelling.retell(
                 conn, session, place, batch, batch.retold, places, index
             )
+        dropped = bool(batch.void) and voiding.forget(
+            conn, session, place, batch, places, index
+        )
         linked = linking.link_records(
             conn, session, place, batch.agent, batch.records, places, index,
             anew=batch.anew,
         )  # fmt: skip
+        if dropped:
+            linked = replace(linked, changed=True)
         if linked.links and place.generation:
             retelling.put_in_order(conn, session, place, linked.links)
         return linked
