@@ -40,9 +40,9 @@ SOURCES: Final = (
 _ALONE: Final = {from_notes: "note", from_patches: "patch"}
 """Those of one rule that may be off: then nobody looks."""
 
-MOST_DRAFTS: Final = 4_000
-"""Of so many the better half goes on: more than any session gave that is shorter than
-a gigabyte, and eight kilobytes each."""
+MOST_DRAFTS: Final = 2_000
+"""Of so many the better half goes on: fifty times what a session may give, and eight
+kilobytes each."""
 
 
 def distil_session(

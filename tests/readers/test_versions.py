@@ -25,7 +25,7 @@ SESSIONS = """
     from session where agent = ? order by native_id
 """
 MADE = {
-    Agent.CLAUDE_CODE: (5, "69c864baf181767b"),
+    Agent.CLAUDE_CODE: (6, "69c864baf181767b"),
     Agent.CODEX: (4, "0a4e3f1dd685cad8"),
     Agent.GEMINI_CLI: (3, "443e787d31b52645"),
     Agent.OPENCODE: (4, "e496b8d004a51e1e"),
