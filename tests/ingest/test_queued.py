@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from memtui.ingest.sync import sync
 from memtui.settings import Settings
 from tests.factories import Session
-from tests.ingest.telling import Told, ask, told
+from tests.ingest.telling import ask, told
 from tests.soaking import few_or_many
 
 SHOWN = """
@@ -144,20 +144,13 @@ def test_a_prompt_that_waits_is_shown_once_however_it_is_read(
                 sync(data, Settings(), home=home)
                 assert sorted(_shown(data)) == sorted(talk.typed)
         sync(data, Settings(), home=home)
-        followed = _told(data)
+        followed = told(data)
         assert sorted(_shown(data)) == sorted(talk.typed)
         clean = Path(folder) / "clean"
         sync(clean, Settings(), home=home)
-        assert followed == _told(clean)
+        assert followed == told(clean)
         sync(data, Settings(), home=home, full=True)
-        assert followed == _told(data)
-
-
-def _told(data: Path) -> Told:
-    """But for words of the index that find nothing any more: they go later."""
-    found = told(data)
-    found["words found"] = [word for word in found["words found"] if word[3]]
-    return found
+        assert followed == told(data)
 
 
 def _shown(data: Path) -> list[str]:

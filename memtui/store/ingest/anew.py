@@ -84,5 +84,5 @@ def finish(conn: sqlite3.Connection, before: Before, index: PendingDocs) -> None
     conn.execute(_STAYS, (before.cwd, before.session))
     wanted = (json.dumps(list(before.shown)),)
     orphans = [row[0] for row in conn.execute(_ORPHANS, wanted)]
-    index.mask_records(orphans)
+    index.drop_records(conn, orphans)
     conn.executemany("delete from record where id = ?", ((row,) for row in orphans))

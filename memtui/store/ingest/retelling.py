@@ -66,7 +66,6 @@ _SEARCHED: Final = """
     select d.record_id from json_each(?) wanted
     cross join doc d on d.record_id = wanted.value and d.live = 1
 """
-_FORGET: Final = "delete from record where id = ?"
 _NUMBER: Final = """
     select seq from link where session_id = ? and seq >= 0 order by seq limit 1 offset ?
 """
@@ -143,7 +142,8 @@ def retell(
     index.mask_records(restated.keys() | (taken - shown) | moved)
     news = (fresh.keys() | restated.keys() | hidden | moved) & shown & said.keys()
     index.add_records(docs_of(conn, session, {row: said[row] for row in news}))
-    conn.executemany(_FORGET, ((row,) for row in void - shown))
+    index.drop_records(conn, gone := void - shown)
+    conn.executemany("delete from record where id = ?", ((row,) for row in gone))
     met = {link.row for link in before}
     return Linked(
         records=len(fresh),
@@ -248,10 +248,8 @@ def _link(place: Place, rows: dict[Key, int], record: Record, retold: Retold) ->
 
 def _is_read_again(left: Iterable[Shown], place: Place) -> bool:
     """Whether an earlier reading of the transcript told something of this."""
-    return any(
-        link.transcript == place.transcript and link.generation < place.generation
-        for link in left
-    )
+    at, before = place.transcript, place.generation
+    return any(one.transcript == at and one.generation < before for one in left)
 
 
 def _with_those_before(

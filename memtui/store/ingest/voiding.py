@@ -22,11 +22,12 @@ def forget(
     batch: Batch,
     places: PlaceCache,
     index: PendingDocs,
-) -> bool:
-    """Drop what a batch makes void of that which came before it; whether any was."""
+) -> set[int]:
+    """Drop what a batch makes void of that which came before it; which rows it had."""
     known = known_rows(conn, batch.agent, [key[0] for key in batch.void])
-    if not any(is_in(key, batch.void) for key in known):
-        return False
+    rows = {row for key, row in known.items() if is_in(key, batch.void)}
+    if not rows:
+        return rows
     bare = Batch(agent=batch.agent, path=batch.path)
     before = sequence(conn, session)
     retell(conn, session, place, bare, Retold(void=batch.void), places, index)
@@ -35,4 +36,4 @@ def forget(
     index.mask_records(behind)
     for some in records_at(conn, session, sorted(behind)):
         index.add_records(docs_of(conn, session, some))
-    return True
+    return rows

@@ -209,15 +209,16 @@ class Store(Closing, Asked, Restating):
             return retelling.retell(
                 conn, session, place, batch, batch.retold, places, index
             )
-        dropped = bool(batch.void) and voiding.forget(
-            conn, session, place, batch, places, index
-        )
+        dropped = set[int]()
+        if batch.void:
+            dropped = voiding.forget(conn, session, place, batch, places, index)
         linked = linking.link_records(
             conn, session, place, batch.agent, batch.records, places, index,
             anew=batch.anew,
         )  # fmt: skip
         if dropped:
-            linked = replace(linked, changed=True)
+            taken = dropped if batch.anew else ()
+            linked = replace(linked, changed=True, taken=taken)
         if linked.links and place.generation:
             retelling.put_in_order(conn, session, place, linked.links)
         return linked

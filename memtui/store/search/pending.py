@@ -32,6 +32,12 @@ class PendingDocs:
         """Records to hide."""
         self._asked += rows
 
+    def drop_records(self, conn: sqlite3.Connection, rows: Iterable[int]) -> None:
+        """Records to hide that are removed next: then no row tells which they were."""
+        gone = set(rows)
+        self._asked += gone
+        docs.mask_records(conn, gone)
+
     def mask_memories(self, ids: Iterable[str]) -> None:
         """Memories to hide."""
         self._asked += ids
