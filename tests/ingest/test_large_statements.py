@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,10 @@ class Killed(BaseException):
 
 
 @pytest.fixture
-def database(home: Path) -> Database:
-    return Database(home / ".local" / "share" / "opencode" / "opencode.db")
+def database(home: Path) -> Iterator[Database]:
+    made = Database(home / ".local" / "share" / "opencode" / "opencode.db")
+    with closing(made):
+        yield made
 
 
 @pytest.fixture
