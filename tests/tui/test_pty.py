@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import memtui
-from tests.factories import Ask, Bash, Edit, Say, Session, Turn, transcript
+from tests.factories import Ask, Bash, Edit, Say, Turn, transcript
 from tests.hooks.shells import listening, processes_around
 from tests.ingest.telling import ask, synced
 from tests.tui.terminal import Terminal
@@ -279,65 +279,6 @@ def test_where_no_shell_could_bring_it_back_ctrl_z_says_so(
         terminal.press(b"\x1a")
         terminal.wait_for("No shell started memtui")
         assert quit_app(terminal) == 0
-
-
-HOSTILE = {
-    "csi": "a\x1b[31mPWNED\x1b[0m b",
-    "clipboard": "x\x1b]52;c;UFdORUQ=\x07y",
-    "link": "\x1b]8;;http://pwned.example\x1b\\PWNED\x1b]8;;\x1b\\",
-    "title": "\x1b]0;PWNED\x07",
-    "dcs": "\x1bP$qm\x1b\\PWNED",
-    "c1": "a\x9b31mPWNED\x9d52;c;UFdORUQ=\x9c",
-    "bell": "a\x07\x08\x08\x0bb\x0c\x00\x7f",
-    "return": "good\rPWNED",
-    "markup": "[bold]x[/nope] [@click=app.exit]PWNED[/] [link=http://pwned]y[/link]",
-    "bidi": "abc\u202edef\u2066ghi\u2069",
-    "hidden": "a\u200bb\ufeffc\U000e0041\U000e0042d\u00ade",
-    "separators": "a\u2028b\u2029c",
-    "long": "漢字" * 400,
-    "combining": "e" + "\u0301" * 200,
-}
-"""What a web page or a file could bring into a transcript."""
-
-
-EVERYWHERE = b"j \r 1 j \r G \x1b 2 4 5 \r = = G \x1b 6 ! \x1b 3 j"
-"""Keys that open each screen and what it can open."""
-
-
-def write_hostile_session(home: Path) -> None:
-    session = Session(home, cwd=str(home / "src\x1b[31m"))
-    for name, text in HOSTILE.items():
-        session.prompt(f"always keep {name} in mind: {text}")
-        session.think(f"{name} {text}")
-        session.say(f"The cause was {name}: {text}")
-        session.bash(f"printf {text}", f"{name}\n{text}", failed=name == "csi")
-        session.edit(f"src/{text[:20]}.py", f"old {text}", f"new {text}")
-        session.bash(f"git commit -m 'Fix {name} {text}'", f"[main 1a2b3c4] {text}")
-    session.title("".join(HOSTILE.values())[:300])
-    lone = b'{"type":"user","uuid":"lone-1","sessionId":"s","cwd":"/home/dev",'
-    lone += b'"timestamp":"2026-11-19T10:00:00.000Z","message":{"role":"user",'
-    session.raw(
-        lone + b'"content":"never say \\ud800 PWNED \\u001b]52;c;UFdO\\u0007"}}\n'
-    )
-    session.raw(b"\x1b]52;c;UFdORUQ=\x07 no json at all \x9b31m\n")
-
-
-def test_hostile_transcripts_send_no_control_of_their_own_to_the_terminal(
-    env: dict[str, str], home: Path
-) -> None:
-    write_hostile_session(home)
-    with start(env) as terminal:
-        terminal.wait_for("PWNED", seconds=MOST_SECONDS)
-        terminal.settle()
-        for keys in EVERYWHERE.split(b" "):
-            terminal.press(keys)
-            terminal.settle(quiet=0.25, seconds=4)
-        status = quit_app(terminal)
-
-    assert status == 0
-    assert "Traceback" not in terminal.text()
-    assert terminal.strange_controls() == []
-    assert b"UFdORUQ=\x07" not in terminal.raw
 
 
 @pytest.fixture(scope="module")
