@@ -549,6 +549,22 @@ async def test_y_copies_and_says_how_many(
         assert status(app) == f"Copied {len(app.clipboard):,} characters by OSC 52."
 
 
+async def test_y_names_the_tool_that_took_it_too(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool, taken = tmp_path / "wl-copy", tmp_path / "taken"
+    tool.write_text(f"#!/bin/sh\n/bin/cat > '{taken}'\n")
+    tool.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    app = make_app("curate")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "y")
+        assert status(app).endswith(" characters by OSC 52 and wl-copy.")
+        assert taken.read_text() == app.clipboard
+
+
 async def test_a_store_that_cannot_be_read_says_so(
     make_app: MakeApp, store: Path
 ) -> None:
