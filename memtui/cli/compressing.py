@@ -149,7 +149,7 @@ def _planned(planner: Planner, meant: Meant) -> Plan:
         return planner.sessions(found, again=meant.again)
     shown = looked.within(None) if meant.everything else looked
     found = view.sessions(query, shown, limit=LOOKED_AT)
-    return planner.newest(found, most=meant.limit, again=meant.again)
+    return planner.sessions(found, most=meant.limit, again=meant.again)
 
 
 def _nothing(plan: Plan) -> None:

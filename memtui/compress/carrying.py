@@ -19,7 +19,7 @@ from memtui.errors import NotFound, SettingsError
 from memtui.paths import store_path
 from memtui.settings import Settings
 from memtui.store.compress.compressing import Runs
-from memtui.store.compress.runs import NewRun, Run, RunState
+from memtui.store.compress.runs import NewItem, NewRun, Run, RunState
 from memtui.store.queries import StoreView
 
 CAN_GO_ON: Final = frozenset({RunState.RUNNING, RunState.PAUSED, RunState.CANCELLING})
@@ -48,6 +48,23 @@ def unfinished(
         if run.state in states and number in (None, run.id):
             return run
     raise NotFound("There is no such run.", hint="memtui compress begins one.")
+
+
+def _items(runs: Runs, plan: Plan) -> list[NewItem]:
+    """What a plan asks, without what another run asked since it was made.
+
+    Raises:
+        NotFound: that is all of it.
+    """
+    since = runs.asked_since(plan.until)
+    items = [
+        item
+        for item in (task.as_item() for task in plan.tasks)
+        if (item.agent, item.subject, item.part, item.parts) not in since
+    ]
+    if not items:
+        raise NotFound("Another run asked about all of these meanwhile.")
+    return items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +98,7 @@ class Carrier:
         )  # fmt: skip
         with alone(self.data), Runs(store_path(self.data)) as runs:
             with self._connected(to) as endpoint:
-                items = [task.as_item() for task in plan.tasks]
-                number = runs.begin(run, items, at=self.clock.now())
+                number = runs.begin(run, _items(runs, plan), at=self.clock.now())
                 with self._runner(runs, to, endpoint, number) as runner:
                     return runner.carry_on()
 

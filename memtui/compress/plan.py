@@ -5,7 +5,14 @@ same to the byte unless something was curated meanwhile; what has become private
 is not sent.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,52 +95,30 @@ class Planner:
             )
         return room
 
-    def sessions(self, found: Sequence[Session], *, again: bool = False) -> Plan:
+    def sessions(
+        self, found: Iterable[Session], *, most: int = 0, again: bool = False
+    ) -> Plan:
         """A plan of the first pass, over these sessions in this order.
 
         Args:
+            most: sessions that are asked about; 0: all.
             again: those too that a model was asked about.
         """
-        plan, privacy = Plan(), Privacy.of(self.settings, self.view)
+        plan = Plan(until=self.view.last_asked())
+        privacy = Privacy.of(self.settings, self.view)
         asked = {} if again else self.view.asked_before()
-        for session in found:
-            if reason := privacy.withholds(session):
-                plan.left_out[reason] += 1
-                continue
-            records = payload.read(self.view, session)
-            before = [
-                one
-                for one in asked.get((session.agent.value, session.id), ())
-                if one.records >= len(records)
-            ]
-            if reason := _whole_before(before):
-                plan.left_out[reason] += 1
-            elif privacy.withholds_any(records):
-                plan.left_out[PRIVATE] += 1
-            else:
-                told = payload.told(session, records, self.room)
-                self._add_session(plan, told, {(a.part, a.parts) for a in before})
-        return plan
-
-    def newest(
-        self, found: Iterable[Session], *, most: int, again: bool = False
-    ) -> Plan:
-        """The same over the first ``most`` of these that are not left out."""
-        plan = Plan()
         left = most
         for session in found:
-            one = self.sessions([session], again=again)
-            plan.tasks += one.tasks
-            plan.left_out += one.left_out
-            plan.thoughts += one.thoughts
-            left -= bool(one.tasks)
-            if not left:
+            before = asked.get((session.agent.value, session.id), ())
+            left -= self._add_session(plan, session, before, privacy)
+            if most and not left:
                 break
         return plan
 
     def projects(self, found: Sequence[Project]) -> Plan:
         """A plan of the second pass, over what these projects remember."""
-        plan, privacy = Plan(), Privacy.of(self.settings, self.view)
+        plan = Plan(until=self.view.last_asked())
+        privacy = Privacy.of(self.settings, self.view)
         asked = self.view.asked_about()
         for project in found:
             if privacy.hides(project):
@@ -155,6 +140,7 @@ class Planner:
                         size=one.size, most=one.most, digest=one.digest,
                     )
                     for number, one in enumerate(parts, 1)
+                    if one.digest not in asked
                 ]  # fmt: skip
         return plan
 
@@ -173,32 +159,51 @@ class Planner:
         return self._build_session(item, sent)
 
     def _add_session(
-        self, plan: Plan, told: Told, before: Collection[tuple[int, int]]
-    ) -> None:
-        """What is to be asked of a session, without the parts of ``before``."""
+        self,
+        plan: Plan,
+        session: Session,
+        asked: Sequence[AskedPart],
+        privacy: Privacy,
+    ) -> bool:
+        """What is to be asked of a session; whether there is anything."""
+        if reason := privacy.withholds(session):
+            plan.left_out[reason] += 1
+            return False
+        if asked:  # all else of it is read only if there is something new
+            count = self.view.records_in(session)
+            asked = [one for one in asked if one.records >= count]
+        if reason := _whole_before(asked):
+            plan.left_out[reason] += 1
+            return False
+        records = payload.read(self.view, session)
+        if privacy.withholds_any(records):
+            plan.left_out[PRIVATE] += 1
+            return False
+        told = payload.told(session, records, self.room)
         plan.thoughts += told.thoughts
         if not told.parts:
             plan.left_out[EMPTY] += 1
-        known = remembered.near(self.view, told.session)
+            return False
+        plan.tasks += self._tasks(told, {(one.part, one.parts) for one in asked})
+        return True
+
+    def _tasks(self, told: Told, before: Collection[tuple[int, int]]) -> Iterator[Task]:
+        """A request for each part that is not among ``before``."""
+        near = remembered.near(self.view, told.session)
         for number, part in enumerate(told.parts, 1):
             if (number, len(told.parts)) in before:
                 continue
             question = asking.about_session(
-                part.text,
-                known,
-                self._types,
-                part=number,
-                parts=len(told.parts),
+                part.text, near, self._types, part=number, parts=len(told.parts),
                 most=self.model.answer,
-            )
-            task = Task(
+            )  # fmt: skip
+            yield Task(
                 kind="session", subject=told.session.id,
                 agent=told.session.agent.value, title=told.session.title,
                 part=number, parts=len(told.parts), size=question.size,
-                most=question.most, cut=part.cut,
-                records=len(told.records), digest=asking.digest(part.text),
+                most=question.most, cut=part.cut, records=len(told.records),
+                digest=asking.digest(part.text),
             )  # fmt: skip
-            plan.tasks.append(task)
 
     def _build_session(self, item: Item | Task, sent: bool) -> Built:
         session = self.view.session(item.subject)

@@ -57,6 +57,8 @@ class Plan:
     """How many sessions or projects, by the reason."""
     thoughts: int = 0
     """Records of thinking, which are never sent."""
+    until: int = 0
+    """The last thing that any run had asked when it was made."""
 
     def estimate(self, price: Price, *, batch: bool) -> Estimate:
         """What it costs at this price."""

@@ -112,7 +112,7 @@ def _plan(planner: Planner, desk: Desk, pass_: str) -> Plan:
         return planner.projects(here)
     shown = View(project=desk.project_id)
     found = planner.view.sessions(EVERYTHING, shown, limit=LOOKED_AT)
-    return planner.newest(found, most=LIMIT)
+    return planner.sessions(found, most=LIMIT)
 
 
 def told_lines(told: Told, width: int) -> list[Line]:

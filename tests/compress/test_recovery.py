@@ -8,13 +8,20 @@ from typing import Any
 
 import pytest
 
+from memtui.compress import payload, plan
 from memtui.compress.anthropic_api import AnthropicApi
+from memtui.compress.carrying import Carrier
 from memtui.compress.openai_api import OpenAIApi
+from memtui.compress.opening import destination
 from memtui.compress.plan import FAILED, KNOWN, UNKNOWN
+from memtui.compress.tasks import Plan
+from memtui.curate import Curator
+from memtui.errors import NotFound
 from memtui.paths import store_path
+from memtui.settings import Settings
 from memtui.store import connect
 from memtui.store.compress.compressing import Runs
-from memtui.store.compress.runs import ItemState
+from memtui.store.compress.runs import ItemState, Run
 from memtui.store.queries import StoreView
 from tests.compress.conftest import MODEL, Bench, read_in
 from tests.compress.stub import Recorded
@@ -42,6 +49,63 @@ def test_a_session_of_several_parts_is_only_asked_for_those_that_are_missing(
         runner.cancel()
     parts = [task.part for task in bench.plan().tasks]
     assert parts == [*range(2, bench.plan().tasks[-1].parts + 1)]
+
+
+def test_what_another_run_asked_since_the_estimate_is_not_asked_again(
+    three: Bench,
+) -> None:
+    settings = Settings(compress_url=three.stub.url)
+    carrier = Carrier(data=three.data, settings=settings, clock=three.ticks)
+    to = destination(settings, three.data)
+    whole = three.plan()
+    with three.planner() as planner:
+        first = planner.sessions(planner.view.sessions(), most=1)
+
+    def begin(which: Plan) -> Run:
+        return carrier.begin(to, which, pass_="sessions", budget=1, batch=False)
+
+    assert begin(first).state == "done"
+    assert begin(whole).state == "done"
+    assert len(three.stub.asked) == 3
+    with pytest.raises(NotFound, match="meanwhile"):
+        begin(whole)
+    with three.planner() as planner:
+        again = planner.sessions(planner.view.sessions(), again=True)
+    assert begin(again).state == "done"
+    assert len(three.stub.asked) == 6
+
+
+def test_parts_of_a_project_that_were_answered_are_not_asked_again(
+    one: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "_LARGEST", 9_500)
+    with (
+        Curator(one.data, Settings()) as curator,
+        StoreView(store_path(one.data)) as view,
+    ):
+        (project,) = view.projects()
+        for number in range(9):
+            text = f"Valve {number} closes first\n" + f"because {number} " * 100
+            curator.add(text, type="gotcha", project=project)
+    with one.planner() as planner:
+        whole = planner.projects(planner.view.projects())
+    assert len(whole.tasks) > 1
+    one.stub.answer = lambda text: {"merges": []}
+    number = one.begin(whole)
+    one.carry_on(number, stop=lambda: len(one.stub.asked) > 0)
+    with one.runner(number) as runner:
+        runner.cancel()
+    with one.planner() as planner:
+        rest = planner.projects(planner.view.projects())
+    assert [task.part for task in rest.tasks] == [task.part for task in whole.tasks[1:]]
+
+
+def test_what_was_asked_about_is_not_even_read_for_the_next_estimate(
+    three: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three.carry_on(three.begin())
+    monkeypatch.setattr(payload, "read", None)
+    assert dict(three.plan().left_out) == {KNOWN: 3}
 
 
 def test_what_failed_or_was_lost_is_left_to_the_person(three: Bench) -> None:

@@ -104,6 +104,14 @@ class Runs(Closing):
             self._conn.executemany(_NEW_ITEM, _item_rows(number, items))
         return number
 
+    def asked_since(self, item: int) -> set[tuple[str, str, int, int]]:
+        """Agent, subject, part and parts of all that was asked after that item."""
+        rows = self._conn.execute(
+            "select agent, subject, part, parts from compress_item where id > ?",
+            (item,),
+        )
+        return {(r["agent"], r["subject"], r["part"], r["parts"]) for r in rows}
+
     def run(self, number: int) -> Run:
         """A run, as it stands; it must be there."""
         sql = RUNS.replace("{where}", "r.id = :id")

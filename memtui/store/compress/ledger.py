@@ -85,6 +85,10 @@ _ASKED_BEFORE: Final = """
         and (i.state <> 'waiting' or r.state not in ('cancelling', 'cancelled'))
     order by i.id
 """
+_RECORDS_IN: Final = """
+    select count(*) from link l join session s on s.id = l.session_id
+    where s.agent = ? and s.native_id = ?
+"""
 _ASKED: Final = """
     select distinct digest from compress_item where kind = 'project' and state = 'done'
 """
@@ -128,6 +132,17 @@ def asked_before(
         )  # fmt: skip
         found.setdefault((row["agent"], row["subject"]), []).append(one)
     return found
+
+
+def last_asked(conn: sqlite3.Connection) -> int:
+    """The newest thing that any run asks; 0: there is none."""
+    sql = "select coalesce(max(id), 0) from compress_item"
+    return int(conn.execute(sql).fetchone()[0])
+
+
+def records_in(conn: sqlite3.Connection, agent: str, session: str) -> int:
+    """How many records a session shows by now."""
+    return int(conn.execute(_RECORDS_IN, (agent, session)).fetchone()[0])
 
 
 def asked_about(conn: sqlite3.Connection) -> set[str]:

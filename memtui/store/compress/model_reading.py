@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from memtui.errors import NotFound
 from memtui.later import later
-from memtui.model import Memory, ObservationType
+from memtui.model import Memory, ObservationType, Session
 from memtui.store.curate.frozen import MODEL
 from memtui.store.views.numbers import Counts
 from memtui.store.views.remembering import MemoryReading
@@ -99,6 +99,14 @@ class ModelReading(MemoryReading):
     def asked_before(self) -> "dict[tuple[str, str], list[AskedPart]]":
         """Parts of sessions that a model was asked about, by agent and id."""
         return ledger.asked_before(self._conn)
+
+    def last_asked(self) -> int:
+        """The newest thing that any run asks; 0: there is none."""
+        return ledger.last_asked(self._conn)
+
+    def records_in(self, session: Session) -> int:
+        """How many records a session shows by now."""
+        return ledger.records_in(self._conn, session.agent.value, session.id)
 
     def asked_about(self) -> set[str]:
         """Digests of what a model was asked about projects, and answered."""
