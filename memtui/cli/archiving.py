@@ -15,7 +15,7 @@ from memtui.cli.markdown import session_as_markdown
 from memtui.cli.page import CLOSING, facts_of, opening, session_as_page
 from memtui.errors import MemtuiError
 from memtui.masking import safe_line
-from memtui.model import Session, SessionKind
+from memtui.model import Session, SessionKind, text_id
 from memtui.search.grammar import EVERYTHING
 from memtui.store.queries import Anchor, StoreView, View
 
@@ -62,6 +62,9 @@ def write(
     try:
         for session in sessions:
             path = folder / _name(session, _ENDINGS[form])
+            if path in written:  # two ids that end alike
+                told = text_id(f"{session.agent} {session.id}")
+                path = path.with_stem(f"{path.stem}-{told}")
             _put(path, pieces(view, session))
             written[path] = session
         if not written:
@@ -89,7 +92,7 @@ def _name(session: Session, ending: str) -> str:
     """``PROJECT/DATE-TITLE-ID.html``: readable, and one file for each session."""
     project = session.project
     folder = _slug(project.name) if project else "no-project"
-    day = local_time(session.started_at)[:10] or "undated"
+    day = local_time(session.started_at)[:10].strip() or "undated"
     own = _slug(session.id)[-8:]
     parts = (day, _slug(session.title), own)
     return f"{folder or 'project'}/{'-'.join(filter(None, parts))}{ending}"

@@ -52,12 +52,17 @@ SESSION: Final[Mapping[str, Callable[[Session], object]]] = {
 }
 
 
-def line_maker(form: str, fields: Mapping[str, Callable[[Any], object]]) -> Any:  # noqa: ANN401
+def line_maker(
+    form: str, fields: Mapping[str, Callable[[Any], object]], *, as_json: bool = False
+) -> Callable[[object], str]:
     """From a row to its line.
 
     Raises:
-        UsageError: the form names what is no field, or asks for more than one.
+        UsageError: the form names what is no field, or asks for more than one; or
+            JSON was asked for, too.
     """
+    if as_json:
+        raise UsageError("Say --format or --json, not both.")
     parts: list[tuple[str, str | None, str]] = []
     try:
         for text, name, spec, conversion in Formatter().parse(form):

@@ -91,7 +91,7 @@ def list_verb(
     """Print memories that match QUERY, newest first; without QUERY, all."""
     query = query_of(words)
     if form is not None:
-        line = forms.line_maker(form, forms.MEMORY)
+        line = forms.line_maker(form, forms.MEMORY, as_json=as_json)
         with store_view() as view:
             looked = looked_at(view, query, everything=everything)
             for row in each_memory(view, query, looked, _most(limit, everything)):
@@ -125,7 +125,7 @@ def sessions_verb(
     """Print sessions that match QUERY, best first; without words, newest first."""
     query = query_of(words)
     if form is not None:
-        line = forms.line_maker(form, forms.SESSION)
+        line = forms.line_maker(form, forms.SESSION, as_json=as_json)
         with store_view() as view:
             looked = looked_at(view, query, everything=everything)
             for row in _sessions(view, query, looked, _most(limit, everything)):

@@ -62,7 +62,12 @@ class Desk:
         return seen(paths.data_dir(), self.project.id) if self.project else {}
 
     def entries(self, view: StoreView | None) -> list[Entry]:
-        """Everything that is shared, compared with the store."""
+        """Everything that is shared, compared with the store.
+
+        Without the folder nothing: another branch may have it.
+        """
+        if not self.folder.exists:
+            return []
         if view is None:
             return [
                 Entry(id=id_, standing=Standing.NEW, shared=one, memory=None)

@@ -67,6 +67,8 @@ class Entry:
         """
         if self.memory is None:
             return False
+        if self.is_own and self.standing is Standing.DELETED:
+            return False  # nothing of theirs happens to it
         mine = self.standing in (Standing.MINE, Standing.BOTH)
         return self.is_own or mine or self.memory.state is State.KEPT
 

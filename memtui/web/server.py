@@ -65,7 +65,8 @@ def run(own: socket.socket, gate: Gate, command: str) -> None:
 async def _serve(own: socket.socket, gate: Gate, command: str) -> None:
     from aiohttp import web
 
-    application = web.Application(middlewares=[web.middleware(_guarded(gate))])
+    first: Any = web.middleware(_guarded(gate))
+    application = web.Application(middlewares=[first])
     application.add_subapp(gate.path.rstrip("/"), await _inner(gate, command))
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
     await runner.setup()

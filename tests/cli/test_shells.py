@@ -73,6 +73,7 @@ def test_a_form_prints_named_fields(
 def test_a_form_can_do_nothing_else(cli: Cli, project: Path, form: str) -> None:
     ran = cli("list", "--format", form)
     assert (ran.code, ran.out) == (2, "")
+    assert cli("list", "--format", "{title}", "--json").code == 2
 
 
 def test_a_status_bar_prints_a_file_of_the_folder_it_is_in(

@@ -128,6 +128,7 @@ def test_a_deletion_travels_and_what_comes_back_is_restored(
     assert bo.titles() == []
     assert bo.titles("rule:team is:trash") == [LEASE]
     assert ada.titles(LEASE) == [LEASE]  # it is still Ada's own
+    assert ada("team", "pull").out == bo("team", "pull").out
 
     ada("team", "share", lease, "--yes")
     ada.commits_and_pushes()
@@ -170,6 +171,7 @@ def test_a_branch_without_the_folder_throws_nothing_away(
     bo.git("checkout", "-q", "--orphan", "empty")
     bo.git("rm", "-rqf", ".")
     assert bo("team", "pull", "--yes").code == 1
+    assert bo("team", "status", "--json").objects == []
     assert bo.titles() == [LEASE]
 
 
