@@ -29,7 +29,7 @@ from memtui.cli.team_rows import (
     show,
 )
 from memtui.compress.privacy import Privacy
-from memtui.curate import Change, guard
+from memtui.curate import Change, guard, words
 from memtui.errors import MemtuiError, NotFound, UsageError
 from memtui.inject.gather import project_at
 from memtui.inject.place import locate
@@ -182,10 +182,10 @@ def team_pull(
         must_agree(f"Pull {in_words(ready)}?", yes)
     for entry in held:
         show(desk.folder, entry)
-    if held and (take or (not yes and output.can_ask() and _agreed(held))):
-        ready += held
-    elif held:
-        output.note(f"Yours stands: {in_words(held)}. --take takes the team's.")
+    ready += _taken(held, take, yes)
+    if not ready:
+        answer(Change(act="pull", message=words.nothing("pull")), as_json)
+        return
     with Pulling(paths.data_dir(), desk.known) as pulling:
         change = pulling.pull(desk.folder, ready)
     answer(_worded(change, ready), as_json)
@@ -248,8 +248,22 @@ def _names(entry: Entry) -> set[str]:
     return {entry.id, str(entry.memory.id) if entry.memory else entry.id}
 
 
-def _agreed(held: Sequence[Entry]) -> bool:
-    return output.confirmed(f"Take the team's words for {in_words(held)} of yours?")
+def _taken(held: list[Entry], take: bool, yes: bool) -> list[Entry]:
+    """Those of the person's own that are to say what the team says.
+
+    Raises:
+        MemtuiError: they were asked for, and the person did not say yes.
+    """
+    if not held:
+        return []
+    question = f"Take the team's words for {in_words(held)} of yours?"
+    if take:
+        must_agree(question, yes)
+        return held
+    if not yes and output.confirmed(question):
+        return held
+    output.note(f"Yours stands: {in_words(held)}. --take takes the team's.")
+    return []
 
 
 def _preview(changes: Sequence[FileChange]) -> None:

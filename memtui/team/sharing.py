@@ -74,7 +74,7 @@ def sharing(
             _refuse_over(before, over)
         if before is not None:
             shared = kept_as(shared, before)
-        data = _proven(shared)
+        data = _proven(shared, memory.id)
         path = folder.file(shared.id)
         old = path.read_bytes() if before is not None else None
         if before is not None and before.digest == shared.digest:
@@ -156,8 +156,11 @@ def _refuse_over(before: Shared, over: bool) -> None:
         )
 
 
-def _proven(shared: Shared) -> bytes:
+def _proven(shared: Shared, id_: str) -> bytes:
     """The file's bytes, which say just this when they are read again.
+
+    Args:
+        id_: of the memory here, for who has to change it.
 
     Raises:
         MemtuiError: they hold a secret, or would be read otherwise.
@@ -166,16 +169,16 @@ def _proven(shared: Shared) -> bytes:
     if kinds := secrets_in(shared.text):
         raise MemtuiError(
             f"{name} is not written: a secret stands in it ({', '.join(kinds)}).",
-            hint=f"memtui edit {shared.id} takes it out.",
+            hint=f"memtui edit {id_} takes it out.",
         )
     data = written(shared)
     try:
         same = understood(data, name) == shared
     except Unfit as error:
-        raise MemtuiError(f"{shared.id} cannot be shared: {error}.") from error
+        raise MemtuiError(f"{id_} cannot be shared: {error}.") from error
     if not same:
         raise MemtuiError(
-            f"{shared.id} cannot be shared as it is: a file would say it otherwise.",
-            hint=f"memtui edit {shared.id} changes its words.",
+            f"{id_} cannot be shared as it is: a file would say it otherwise.",
+            hint=f"memtui edit {id_} changes its words.",
         )
     return data

@@ -95,7 +95,9 @@ def test_edits_travel_both_ways_and_stop_at_what_a_person_kept(
     assert "Yours stands" in ran.err
     assert ada("show", lease, "--json").object["title"] == LEASE
     assert f"{LEASE}, at last" in ran.err  # the diff
-    ran = ada("team", "pull", "--yes", "--take")
+    assert ada("team", "pull", "--take").code == 1  # nobody said yes
+    assert ada("show", lease, "--json").object["title"] == LEASE
+    assert ada("team", "pull", "--yes", "--take").code == 0
     assert ada("show", lease, "--json").object["title"] == f"{LEASE}, at last"
     assert ada("undo").code == 0
     assert ada("show", lease, "--json").object["title"] == LEASE

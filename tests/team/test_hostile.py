@@ -107,6 +107,7 @@ def test_what_is_not_read_is_told_and_not_pulled(cli: Cli, place: Place) -> None
     assert SECRET not in str(told)
     ran = cli("team", "pull", "--yes")
     assert (ran.code, "Nothing to pull" in ran.out) == (0, True)
+    assert cli("journal", "--json").out == ""
     assert "it holds a secret" in ran.err
     assert cli("list", "rule:team").ids == []
 
