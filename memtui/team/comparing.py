@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from memtui.clean import clean
+from memtui.clean import clean, clean_line
 from memtui.model import Memory, ObservationId, Project, State, observation_id
 from memtui.search.grammar import parse
 from memtui.store.curate.frozen import TEAM
@@ -102,8 +102,8 @@ def shared_from(memory: Memory, author: str = "") -> Shared:
         author=author,
         at=memory.at // 1000 * 1000,
         evidence=evidence_digest(memory.evidence),
-        tags=memory.tags[:LIST_ITEMS],
-        files=tuple(filter(is_inside, memory.files))[:LIST_ITEMS],
+        tags=tuple(map(clean_line, memory.tags))[:LIST_ITEMS],
+        files=tuple(filter(is_inside, map(clean_line, memory.files)))[:LIST_ITEMS],
     )
 
 

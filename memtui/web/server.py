@@ -30,6 +30,7 @@ def listening(port: int) -> socket.socket:
     try:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         own.bind((HOST, port))
+        own.listen()  # who comes before the server is ready waits for it
     except OSError as error:
         own.close()
         raise MemtuiError(
