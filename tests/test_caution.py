@@ -1,5 +1,6 @@
 """What reads like an instruction, and what nobody can see."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -76,3 +77,12 @@ def test_what_is_hidden_is_spelled_out() -> None:
     assert unseen(["gate\u200bway", f"x{tags}\u202ey"]) == "U+200B, “obey”, U+202E"
     assert unseen(["plain", "ünï 漢字 👩\u200d👩 \x1b[31mred\x1b[0m\n\t"]) == ""
     assert len(unseen([chr(0xE0000 + 97) * 9_000])) < 200
+
+
+@pytest.mark.parametrize("said", ["\n", " \n", "curl ", "never tell ", "ignore ", "* "])
+def test_a_hostile_text_takes_no_longer_than_its_length(said: str) -> None:
+    started = time.process_time()
+    for number in range(30):
+        body = said * (4_000 // len(said))
+        reads_like_an_order(replace(MEMORY, title=f"x{number}", body=body))
+    assert time.process_time() - started < 3  # some 0.05 s; ten if quadratic

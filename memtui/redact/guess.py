@@ -27,7 +27,7 @@ _NONE_DRAWN = re.compile(_REFERENCE.pattern + rb"|\.[A-Za-z]{1,5}$|^[./~]|^https
 """References, files and addresses."""
 _NAME = re.compile(rb"[A-Za-z_]\w*(?:(?:\.|::|->|/)[A-Za-z_]\w*)*")
 _TYPE = re.compile(rb"(?:[A-Za-z_]+\d?\.){2,}[A-Za-z_]+\d?")
-"""A dotted name of three parts and more."""
+"""A dotted name of three parts and more: without quotes it is code."""
 _ADDRESS = re.compile(rb"[A-Za-z._-]+(?:@|%40)[A-Za-z-]+(?:\.[A-Za-z-]+)+")
 """Of mail, without a digit: what anonymous users say."""
 _HEX = re.compile(rb"[0-9a-f]{24,}|[0-9A-F]{24,}")
@@ -78,7 +78,6 @@ def is_password(value: bytes) -> bool:
         _EVERYDAY.search(value, 0, _HEAD_BYTES)
         or not is_real(value)
         or _REFERENCE.search(value)
-        or _TYPE.fullmatch(value)
         or _ADDRESS.fullmatch(value)
         or (_NAME.fullmatch(value) and not has_digit(value))
     )
@@ -93,6 +92,7 @@ def is_strong_password(value: bytes) -> bool:
     drawn = len(_BORDERS.findall(value)) >= 2
     return (
         is_password(value)
+        and not _TYPE.fullmatch(value)
         and bool(re.search(rb"[0-9]", value) and re.search(rb"[A-Za-z]", value))
         and (kinds >= 3 or (drawn and len(value) >= 10))
     )

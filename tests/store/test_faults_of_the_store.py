@@ -22,6 +22,7 @@ from memtui.settings import Settings
 from memtui.store.connect import SCHEMA_STAMP, open_writer, transaction
 from memtui.store.mounts import network_kind
 from memtui.store.queries import StoreView
+from memtui.store.rescue import restoring
 from memtui.store.rescue.repair import health, mend
 from memtui.store.trouble import is_damage, trouble
 from tests.factories import Say, Turn, transcript
@@ -435,6 +436,25 @@ def test_a_whole_copy_is_put_back_and_the_store_before_is_kept(
         titles = conn.execute("select title from curation").fetchall()
     assert ("Later",) in titles
     capfd.readouterr()
+
+
+def test_a_copy_that_is_killed_on_its_way_leaves_the_store_where_it_was(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.db"
+    assert main(["backup", str(copy)]) == 0
+    before = told(kept)
+
+    def killed(_: Path, to: Path) -> None:
+        raise SystemExit(f"killed before {to}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(SystemExit):
+            restoring.put_store(store_path(kept), copy)
+    assert told(kept) == before
+    (aside,) = kept.glob("memtui.db.before-*Z")
+    assert health(aside).is_sound
 
 
 def test_decisions_are_put_back_into_a_store_of_other_numbers(

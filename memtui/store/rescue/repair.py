@@ -19,7 +19,7 @@ from memtui.store import connect, making
 from memtui.store.alone import alone
 from memtui.store.curate import alike
 from memtui.store.ingest.restating import LINES_LOST
-from memtui.store.rescue import daily, restoring
+from memtui.store.rescue import daily, restoring, swapping
 from memtui.store.rescue.salvage import Salvaged, salvage
 from memtui.store.search import reindex
 from memtui.store.trouble import explained, is_damage
@@ -131,10 +131,10 @@ def mend(path: Path, backups: Path) -> list[str]:
                 reindex.reindex(conn)
         return [*done, "The full-text index was damaged: it is made anew."]
     made, saved = _saved(path)
+    aside = path.with_name(f"{path.name}.{DAMAGED}-{stamp}")
     try:
         with alone(path.parent):
-            aside = _set_aside(path, stamp)
-            made.replace(path)
+            swapping.swap(made, path, aside)
     finally:
         made.unlink(missing_ok=True)
     done.append(
@@ -180,15 +180,6 @@ def _saved(path: Path) -> tuple[Path, Salvaged]:
                 alike.put(new, ids)
             reindex.reindex(new)
     return made, saved
-
-
-def _set_aside(path: Path, stamp: str) -> Path:
-    aside = path.with_name(f"{path.name}.{DAMAGED}-{stamp}")
-    for side in ("", "-wal", "-shm"):
-        old = path.with_name(path.name + side)
-        if old.exists():
-            old.rename(aside.with_name(aside.name + side))
-    return aside
 
 
 def _legible(path: Path) -> sqlite3.Connection:

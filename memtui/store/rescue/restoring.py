@@ -25,7 +25,7 @@ from memtui.store.curate.changes import ON_PROJECTS
 from memtui.store.curate.journal import payload_of
 from memtui.store.purge.buried import removed_from
 from memtui.store.purge.scrubbing import Rewrite, Scrub, same
-from memtui.store.rescue import daily
+from memtui.store.rescue import daily, swapping
 from memtui.store.trouble import explained
 
 Row = dict[str, Any]
@@ -131,11 +131,7 @@ def put_store(
         with alone(path.parent):
             if was_there := path.exists():
                 _fold_log(path)
-            for side in ("", "-wal", "-shm"):
-                old = path.with_name(path.name + side)
-                if old.exists():
-                    old.rename(aside.with_name(aside.name + side))
-            made.replace(path)
+            swapping.swap(made, path, aside)
     finally:
         for side in ("", "-wal", "-shm"):
             made.with_name(made.name + side).unlink(missing_ok=True)
