@@ -404,6 +404,9 @@ ITEM_FILES: Final = 3
 FILES_SHARE: Final = 3
 
 
+ASKED_LIMIT: Final = 300
+
+
 LEAST_SHARE: Final = 3
 
 
@@ -532,6 +535,9 @@ def _said(title: str, body: str) -> str:
     opening = body[: len(title) + ticks + 1]
     if any(_holds(said, stem) for said in (opening, first, _ASIDE.sub("", first))):
         return body
+    answer = body[-len(title) - ticks - 2 :]
+    if first[-1] == "?" and units(body) <= ASKED_LIMIT and _holds(answer, stem):
+        return body  # it is the answer to a question that the body opens with
     if title.endswith("…") and body.startswith("…"):
         return f"{title[:-1]} {body[1:]}"  # one sentence, cut where the title ended
     return f"{title}{'' if title[-1] in _CLOSERS else '.'} {body}"

@@ -57,7 +57,7 @@ def error_line(text: str) -> str:
     """The line of an output that says what went wrong."""
     if words.TOOL_MECHANICS.search(text[:400]):
         return ""
-    lines = (line.strip() for line in clean(text[:4000]).splitlines())
+    lines = (line.strip(" \t=_*") for line in clean(text[:4000]).splitlines())
     told = (x for x in lines if 12 <= len(x) <= 300 and words.SAYS_ERROR.search(x))
     return next(told, "")
 

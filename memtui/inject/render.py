@@ -36,6 +36,8 @@ ITEM_FILES: Final = 3
 """At most so many files are named with a memory or a session."""
 FILES_SHARE: Final = 3
 """One part in so many of a memory's room at most is for names of files."""
+ASKED_LIMIT: Final = 300
+"""A question with its answer that is no longer is told in that order."""
 LEAST_SHARE: Final = 3
 """Whole sentences of less than one part in so many of it say too little."""
 _LAST_MS: Final = 253_402_300_799_999
@@ -274,6 +276,9 @@ def _said(title: str, body: str) -> str:
     opening = body[: len(title) + ticks + 1]
     if any(_holds(said, stem) for said in (opening, first, _ASIDE.sub("", first))):
         return body
+    answer = body[-len(title) - ticks - 2 :]
+    if first[-1] == "?" and units(body) <= ASKED_LIMIT and _holds(answer, stem):
+        return body  # it is the answer to a question that the body opens with
     if title.endswith("…") and body.startswith("…"):
         return f"{title[:-1]} {body[1:]}"  # one sentence, cut where the title ended
     return f"{title}{'' if title[-1] in _CLOSERS else '.'} {body}"

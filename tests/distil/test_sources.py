@@ -301,6 +301,17 @@ def test_a_command_that_exists_only_in_another_form_is_a_gotcha() -> None:
     )
 
 
+def test_what_failed_is_told_without_the_rulers_round_it() -> None:
+    talk = Talk().says("Make the ferry leave on time")
+    said = "____ ERROR collecting tests/test_ferry.py ____\npytest: command not found"
+    talk.runs("pytest -q", said, failed=True)
+    talk.runs("PYTHONPATH=. pytest -q", "3 passed").edits("ferry.py")
+
+    (kept,) = talk.answers("It leaves on time now.").by_rule("detour")
+
+    assert "→ ERROR collecting tests/test_ferry.py." in kept.body
+
+
 def test_a_line_added_to_the_agents_memory_file_is_a_note() -> None:
     talk = worked(Talk().says("Write down how we name the piers."))
     talk.edits("CLAUDE.md")

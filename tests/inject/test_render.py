@@ -34,6 +34,7 @@ def test_an_item_is_type_title_body_file_and_id() -> None:
         ("Leases are rows. They expire", "Leases are `rows`. They expire at dawn."),
         ("租约在入队时开始", "租约在入队时开始计时。"),
         ("…", "Leases are rows."),
+        ("Yes, both", "Are leases rows, and are locks? Yes, both."),
     ],
 )
 def test_what_the_body_opens_with_is_said_once(title: str, body: str) -> None:
