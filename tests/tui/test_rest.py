@@ -30,6 +30,7 @@ async def test_of_rows_that_a_held_key_passes_the_last_one_is_read(
         for _ in range(5):
             screen.list.action_cursor_down()
         await settled(pilot)
+        assert screen.rest.moved_at
         assert screen.memory() is not None
         assert read == [screen.memory().id]  # type: ignore[union-attr]
         assert screen.detail.on_top == read[0]

@@ -99,7 +99,7 @@ class MemoriesScreen(ActingScreen):
         event.stop()
         if event.list is self.list:
             self.refresh_frame()
-            if self.rest.moved_at:
+            if self.rest.moved_at or self.detail.on_top is not None:
                 self.show_detail()
             else:  # the rows first, and what a detail imports on its lane
                 self.call_after_refresh(self._show_first_detail)
