@@ -94,8 +94,10 @@ def bundle_read(
         _read_archive(known)
     if as_json:
         output.emit([_object(report)])
-    else:
-        _say(report)
+        return
+    _say(report)
+    if own and not mine:
+        output.note("Read as your own; --shared takes it as somebody else's.")
 
 
 def _read_archive(known: Settings) -> None:

@@ -201,10 +201,10 @@ def _say_columns(columns: list[Column]) -> None:
 def _say_done(report: "ImportReport", sessions: "SessionsReport") -> None:
     if sessions.found:
         output.say(
-            f"Brought in {counted(sessions.brought, 'session')}: "
+            f"Brought in {counted(sessions.new, 'session')}: "
             f"{counted(sessions.records, 'record')} new in the archive, "
             f"{counted(sessions.memories, 'memory')} in the inbox. "
-            f"{sessions.held:,} were held already."
+            f"{sessions.found - sessions.new:,} were here already."
         )
     if not report.found:
         return
@@ -234,7 +234,7 @@ def _object(
         "faults": database.faults.counts,
         "sessions": {
             "found": sessions.found, "held": sessions.held,
-            "brought": sessions.brought, "rows": sessions.rows,
+            "brought": sessions.brought, "rows": sessions.rows, "new": sessions.new,
             "records": sessions.records, "memories": sessions.memories,
         },
         "columns": [

@@ -36,6 +36,8 @@ class SessionsReport:
     brought: int = 0
     rows: int = 0
     """Of those that were brought."""
+    new: int = 0
+    """That were in no archive before; the others may have grown."""
     records: int = 0
     """New in the archive."""
     memories: int = 0
@@ -73,7 +75,8 @@ def read_sessions(
         if report.brought and not dry:
             made = sync(data, settings, home=home, agents=[Agent.CLAUDE_CODE])
             counts = made.agents[Agent.CLAUDE_CODE.value]
-            report.records, report.memories = counts.records, counts.observations
+            report.new, report.records = counts.sessions, counts.records
+            report.memories = counts.observations
     return report
 
 

@@ -111,7 +111,8 @@ def test_the_second_import_adds_only_rows_that_are_new(
     theirs = relay(tmp_path / "memory.db")
     first = brought(cli, "claude-relay", tmp_path)
     assert first["records"] > 0
-    assert brought(cli, "claude-relay", tmp_path)["records"] == 0
+    again = brought(cli, "claude-relay", tmp_path)
+    assert (first["new"], again["new"], again["records"]) == (1, 0, 0)
     theirs.entry("user", "One prompt more about the lease")
     assert brought(cli, "claude-relay", tmp_path)["records"] == 1
     (session,) = cli("sessions", "--all", "--json").objects

@@ -29,9 +29,6 @@ _THERE: Final = """
     select value from json_each(:ids) where value in (select id from curation)
         or value in (select id from observation)
 """
-_PURGED: Final = """
-    select value from json_each(:ids) where value in (select id from tombstone)
-"""
 _SESSION: Final = "select id, project_id from session where agent = ? and native_id = ?"
 _UNRESOLVED: Final = """
     insert into project (uuid, name, resolved, created_at) values (?, ?, 0, ?)
@@ -74,7 +71,7 @@ class MovingCuration(ChoosingCuration):
         """Which of these are here, and which were purged."""
         asked = {"ids": strings_column(ids)}
         there = frozenset(row[0] for row in self._conn.execute(_THERE, asked))
-        purged = frozenset(row[0] for row in self._conn.execute(_PURGED, asked))
+        purged = tombs.purged(self._conn, ids)
         return Standing(there=there, purged=purged)
 
     def session_is_known(self, agent: str, native_id: str) -> bool:
