@@ -41,14 +41,17 @@ summary{cursor:pointer;font:13px/1.6 ui-monospace,monospace}
 .failed summary{color:#c44}
 table{border-collapse:collapse}td,th{border-bottom:1px solid var(--line);
 padding:.25rem .7rem .25rem 0;text-align:left;vertical-align:top}
+td:first-child{white-space:nowrap}
 """
 
 
 def session_as_page(view: StoreView, session: Session) -> Iterator[str]:
     """Pieces of one HTML document, in order."""
     title = safe_line(session.title) or "Session"
+    when = local_time(session.started_at).strip()
+    facts = ", ".join(filter(None, (facts_of(session), when)))
     yield opening(title)
-    yield f"<h1>{escape(title)}</h1>\n<p class=facts>{escape(facts_of(session))}</p>\n"
+    yield f"<h1>{escape(title)}</h1>\n<p class=facts>{escape(facts)}</p>\n"
     for turn in each_turn(view, session):
         yield from _turn(turn)
     yield CLOSING
@@ -69,9 +72,9 @@ CLOSING: Final = "</body></html>\n"
 
 
 def facts_of(session: Session) -> str:
-    """Agent, project, branch and time of a session, in a line."""
+    """Agent, project and branch of a session, in a line."""
     project = session.project.name if session.project else "no project"
-    about = (session.agent, project, session.branch, local_time(session.started_at))
+    about = (session.agent, project, session.branch)
     return safe_line(", ".join(part for part in about if part.strip()))
 
 
