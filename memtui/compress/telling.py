@@ -18,19 +18,12 @@ def estimate_lines(
     price = to.price
     yield "To", f"{to.host}, {to.model}{_priced(price, to)}"
     yield "Key", to.key.source if to.key else "none: there is no key for it"
-    noun = "session" if any(one.kind == "session" for one in plan.tasks) else "project"
-    yield (
-        "Sends",
-        (
-            f"{plural(found.subjects, noun)} in "
-            f"{plural(found.requests, 'request')}, about {found.tokens_in:,} tokens; "
-            f"answers about {found.tokens_out:,}"
-        ),
-    )
-    yield "Costs", _costs(to, found, budget)
+    if plan.tasks:
+        yield "Sends", _sends(plan, found)
+        yield "Costs", _costs(to, found, budget)
     if batch and not to.can_batch:
         yield "Batch", f"{to.host} takes one request at a time, at its full price"
-    if to.can_batch and not to.stays_here:
+    if plan.tasks and to.can_batch and not to.stays_here:
         yield "Others", ", ".join(_others(to, plan, batch=batch))
     if cut := sum(one.cut for one in plan.tasks):
         yield "Cut", f"{cut:,} bytes of long records, with a mark where they were"
@@ -38,6 +31,14 @@ def estimate_lines(
         yield "Not sent", f"{plural(plan.thoughts, 'thought')} of the agent"
     for reason, count in plan.left_out.items():
         yield "Left out", f"{count:,} {reason}"
+
+
+def _sends(plan: Plan, found: Estimate) -> str:
+    return (
+        f"{plural(found.subjects, plan.tasks[0].kind)} in "
+        f"{plural(found.requests, 'request')}, about {found.tokens_in:,} tokens; "
+        f"answers about {found.tokens_out:,}"
+    )
 
 
 def _costs(to: Destination, found: Estimate, budget: float) -> str:
