@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from memtui.model import State
-from memtui.store.curate.journal import Change, Row
 from memtui.store.rows import evidence_from, strings_column, strings_from
 from memtui.store.search import docs
+
+if TYPE_CHECKING:  # who only wants a rule's name unpacks no journal
+    from memtui.store.curate.journal import Change, Row
 
 BY_HAND: Final = "hand"
 """The rule of a memory that a person wrote."""
@@ -33,12 +35,12 @@ COLUMNS: Final = (*FROZEN, *DECIDED)
 SEARCHED: Final = ("title", "body", "facts", "tags", "files", "evidence")
 """Columns whose change makes search look at other words."""
 
-UNTOUCHED: Final[Row] = {
+UNTOUCHED: "Final[Row]" = {
     "state": State.CANDIDATE.value, "was": "", "pinned": 0, "pin_order": None,
     "excluded": 0, "superseded_by": "", "review_by": None, "scope": "project",
     "unlike": "[]", "confirmed_at": None, "acted_at": 0,
 }  # fmt: skip
-EMPTY: Final[Row] = UNTOUCHED | {
+EMPTY: "Final[Row]" = UNTOUCHED | {
     "session_id": None, "project_id": None, "body": "", "facts": "[]", "tags": "[]",
     "files": "[]", "evidence": "[]", "branch": "", "agent": "", "session": "",
 }  # fmt: skip
@@ -70,20 +72,20 @@ DELETE = "delete from curation where id = :id"
 CHANGE = "update curation set {sets} where id = :id"
 
 
-def curated(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Row]:
+def curated(conn: sqlite3.Connection, ids: Sequence[str]) -> "dict[str, Row]":
     """Rows of the memories that a person has acted on."""
     rows = conn.execute(CURATED, {"ids": strings_column(ids)})
     return {row["id"]: {name: row[name] for name in COLUMNS} for row in rows}
 
 
-def proposed(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Row]:
+def proposed(conn: sqlite3.Connection, ids: Sequence[str]) -> "dict[str, Row]":
     """What the distiller says now, as rows that nobody acted on."""
     rows = conn.execute(PROPOSED, {"ids": strings_column(ids)})
     return {row["id"]: {name: row[name] for name in FROZEN} | UNTOUCHED for row in rows}
 
 
 def write(
-    conn: sqlite3.Connection, made: Mapping[str, Change], *, forget: bool = False
+    conn: sqlite3.Connection, made: "Mapping[str, Change]", *, forget: bool = False
 ) -> None:
     """Put rows as they are after a change. Inside the caller's transaction.
 
@@ -106,7 +108,7 @@ def write(
         conn.executemany(CHANGE.replace("{sets}", sets), rows)
 
 
-def read_otherwise(conn: sqlite3.Connection, made: Mapping[str, Change]) -> list[str]:
+def read_otherwise(conn: sqlite3.Connection, made: "Mapping[str, Change]") -> list[str]:
     """The memories in which search must look at other words after a change.
 
     Asked before the change is written.
@@ -134,7 +136,7 @@ def index(conn: sqlite3.Connection, ids: Sequence[str]) -> None:
     docs.put_memories(conn, list(docs_of_rows(rows)))
 
 
-def docs_of_rows(rows: Mapping[str, Row]) -> Iterable[docs.MemoryDoc]:
+def docs_of_rows(rows: "Mapping[str, Row]") -> Iterable[docs.MemoryDoc]:
     """What search will find of memories, by their columns."""
     for memory, row in rows.items():
         yield docs.memory_doc(
@@ -150,7 +152,7 @@ def docs_of_rows(rows: Mapping[str, Row]) -> Iterable[docs.MemoryDoc]:
         )
 
 
-def _thaw(conn: sqlite3.Connection, memory: str, frozen: Row, known: bool) -> None:
+def _thaw(conn: sqlite3.Connection, memory: str, frozen: "Row", known: bool) -> None:
     if known or frozen.get("rule") in BORN_OF_AN_ACT:
         conn.execute(DELETE, {"id": memory})
     else:
