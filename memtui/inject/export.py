@@ -128,8 +128,7 @@ def export_projects(
         except OSError as trouble:
             failed.append((data / as_of.NAME, trouble))
         try:
-            if settings.status_line:
-                status.write_lines(data, settings, view, project_ids)
+            status.write_lines(data, settings, view, project_ids)
         except OSError as trouble:
             failed.append((data / status.FOLDER, trouble))
         for path in _all_files(folder) if project_ids is None else _files_of(owned):

@@ -5,8 +5,10 @@ each known root of a project, below a folder of their own, if the config asks fo
 """
 
 import os
+import shutil
 import time
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +26,15 @@ NAME: Final = "%line"
 def write_lines(
     data: Path, settings: Settings, view: StoreView, projects: Collection[str] | None
 ) -> None:
-    """Write the lines of projects (UUIDs), or of all.
+    """Write the lines of projects (UUIDs), or of all; none are left if they are off.
 
     Raises:
         OSError: one cannot be written.
     """
+    if projects is None or not settings.status_line:
+        _forget(data)  # what is not known any more is not named either
+    if not settings.status_line:
+        return
     weights = {name: type_.weight for name, type_ in settings.types.items()}
     told = last_deliveries(data / "memtui.db")
     last = next(reversed(told.values()), None)
@@ -58,6 +64,11 @@ def command(data: Path) -> str:
         'd=$PWD; while [ -n "$d" ] && [ ! -e "$d/.git" ]; do d=${d%/*}; done; '
         f'cat {quoted}"${{d:-$PWD}}/{NAME}" 2>/dev/null; :'
     )
+
+
+def _forget(data: Path) -> None:
+    with suppress(FileNotFoundError):
+        shutil.rmtree(data / FOLDER)
 
 
 def _local(at: int) -> time.struct_time:

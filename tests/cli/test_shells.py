@@ -100,6 +100,9 @@ def test_a_status_bar_prints_a_file_of_the_folder_it_is_in(
     assert shown(data) == ""
     added("Another thing that is worth knowing")
     assert shown(project) == "memtui 2 kept, 1 to decide\n"
+    assert cli("config", "set", "status_line", "false").code == 0
+    assert shown(project) == ""
+    assert not (data / "status").exists()
 
 
 def test_the_line_says_when_a_session_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
