@@ -189,7 +189,8 @@ def _fit(
             leaving = None  # the sessions are worth less than the first memory
         least = 0 if items else room.left(entry.section, leaving)
         reason = entry.reason
-        if LEAST_UNITS <= least < render.units(line):
+        is_too_long = LEAST_UNITS <= least < render.units(line)
+        if is_too_long:
             line = render.memory_line(entry.memory, least)
             reason = f"{reason}, shortened"
         if not room.take(entry.section, line, leaving=leaving):
@@ -200,6 +201,8 @@ def _fit(
                 text=line, reason=reason, memory=entry.memory,
             )
         )  # fmt: skip
+        if is_too_long:
+            break  # nothing less important is told instead of the rest of it
     below = ranked[len(items) + len(said) :]
     return items, [*said, *(cut_of(e.memory, NO_ROOM, settings) for e in below)]
 

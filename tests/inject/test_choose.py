@@ -389,6 +389,15 @@ def test_a_larger_budget_never_drops_a_memory(
     assert titles(small) == titles(large)[: len(titles(small))]
 
 
+def test_behind_a_memory_that_was_shortened_nothing_is_told_in_a_small_budget() -> None:
+    long = memory("Leases are rows", files=("pond/" + "é" * 300,))
+    both = [long, memory("Locks are not", type="change")]
+    small, large = (chosen(both, budget=b) for b in (280, 620))
+    assert titles(small) == ["Leases are rows"]
+    assert [i.reason for i in small.items] == ["lasting, shortened"]
+    assert titles(large)[:1] == titles(small)
+
+
 @given(MEMORIES)
 def test_every_kept_memory_is_in_or_cut_with_a_reason(memories: list[Memory]) -> None:
     done = chosen(memories)
