@@ -4,7 +4,6 @@ import itertools
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -64,8 +63,9 @@ def asking_nothing() -> Iterator[None]:
 
 
 @pytest.fixture
-def session(data: Path, home: Path) -> Session:
-    """One that was read, all at rest, and that is noted."""
+def session(data: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """One that was read, all at rest, and that is noted; the day does not end."""
+    monkeypatch.setattr(noted, "_day_of", lambda _: 1)
     made = growing(home)
     made.prompt("why does the lease expire early?")
     remember(home, said("and of old"))
@@ -115,13 +115,17 @@ def test_another_distiller_reader_or_rule_is_no_rest(
 
 
 def test_nothing_is_noted_of_a_store_that_was_written_a_moment_ago(
-    data: Path, home: Path, session: Session
+    data: Path, home: Path, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (data / noted.NAME).unlink()
-    now = time.time_ns() // 1_000_000_000 * 1_000_000_000  # it counts no smaller steps
-    os.utime(store_path(data), ns=(now, now))
+    whole = 1_700_000_000_000_000_000  # of a file system that counts in seconds
+    os.utime(store_path(data), ns=(whole, whole))
+    monkeypatch.setattr(noted, "_COARSE_TICK_NS", 10**18)  # thirty years
     assert is_up_to_date(data, Settings(), home=home)
     assert not (data / noted.NAME).exists()
+    os.utime(store_path(data), ns=(whole + 1, whole + 1))
+    assert is_up_to_date(data, Settings(), home=home)
+    assert (data / noted.NAME).exists()
 
 
 @pytest.mark.parametrize("bad", [b"", b"{}", b"null", b'{"store": 1}', b"\xff"])
