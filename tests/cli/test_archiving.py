@@ -8,6 +8,7 @@ import pytest
 
 from memtui.errors import SettingsError
 from memtui.settings import parse
+from memtui.store.purge.aging import DUE
 from tests.cli.conftest import Cli
 from tests.factories import Bash, Say, Turn, transcript
 from tests.ingest.telling import ask
@@ -158,6 +159,15 @@ def test_what_is_past_its_time_goes_only_as_the_person_chose(
     ]
     cli("sync")  # the agent's own files are there still
     assert len(cli("sessions", "--json").objects) == 1
+
+
+def test_no_session_is_compared_with_all_others(sessions: Path, data: Path) -> None:
+    asked = DUE.replace(":project", "''").replace(":before", "9")
+    plan = [row[-1] for row in ask(data, f"explain query plan {asked}")]
+    assert [
+        step for step in plan if step.startswith("SEARCH k USING INDEX session_parent")
+    ]
+    assert not {"SCAN s", "SCAN k", "SCAN p"}.intersection(plan)
 
 
 @pytest.mark.parametrize(

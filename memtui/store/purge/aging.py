@@ -7,7 +7,7 @@ stand on and what it is called stay whole.
 import sqlite3
 from typing import Final
 
-_DUE: Final = """
+DUE: Final = """
     with recursive decided(id) as (
         select session_id from curation where session_id is not null
         union select s.id from curation c
@@ -23,7 +23,7 @@ _DUE: Final = """
         and s.ended_at > 0 and s.ended_at < :before
         and s.id not in (select id from decided)
         and not exists (select 1 from session k
-            where k.agent = s.agent and k.parent = s.native_id
+            where k.agent = s.agent and k.parent = s.native_id and k.parent <> ''
                 and k.ended_at >= :before)
     order by s.ended_at
 """
@@ -37,4 +37,4 @@ def due(conn: sqlite3.Connection, project: str, before: int) -> list[str]:
         before: Unix ms.
     """
     asked = {"project": project, "before": before}
-    return [row[0] for row in conn.execute(_DUE, asked)]
+    return [row[0] for row in conn.execute(DUE, asked)]
