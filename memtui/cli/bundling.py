@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memtui import paths
+from memtui.clean import clean_line
 from memtui.cli import output
 from memtui.cli.amounts import counted, size_in_words
 from memtui.cli.curating import answer
@@ -136,7 +137,7 @@ def bundle_conflicts(as_json: bool) -> None:
     for one in found:
         now = _in_words(here.get(one.memory))
         output.say_styled((one.memory, output.QUIET), f"  here   {now}")
-        told = f"{one.origin}, {local_time(one.at)}"
+        told = f"{clean_line(one.origin)}, {local_time(one.at)}"
         output.say_styled(
             f"{'':12}  other  {_in_words(one.said)}  ", (told, output.QUIET)
         )
