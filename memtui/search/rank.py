@@ -12,7 +12,7 @@ from memtui.model import RecordKind
 
 BM25: Final = {"body": 1.0, "title": 3.0, "context": 0.25, "ident": 0.5}
 """Weights of the index's columns, in their order."""
-_POSTINGS: Final = ((300_000, 25_000), (3_000_000, 15_000))
+_POSTINGS: Final = ((100_000, 60_000), (300_000, 25_000), (3_000_000, 15_000))
 """Postings that one search may weigh, in a store of fewer rows than so many."""
 _LEAST_POSTINGS: Final = 8_000
 """And in a larger one. In a large one each takes three to five microseconds, for its
