@@ -10,7 +10,9 @@ import pytest
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from memtui.tui.app import MemtuiApp
+from memtui.tui.desk import Desk
 from memtui.tui.lanes import ReadLane
+from memtui.tui.messages import ReadingAdvanced
 from memtui.tui.screens.curate import CurateScreen
 from memtui.tui.start import make_app as real_app
 from tests.factories import transcript
@@ -27,6 +29,23 @@ async def test_without_transcripts_it_says_where_it_looked(
         text = screen_text(app)
         assert "No transcripts found in ~/.claude" in text
         assert "memtui --demo" in text
+
+
+async def test_every_agent_that_is_there_is_said_to_be_read(
+    home: Path, data: Path
+) -> None:
+    for folder in (".claude/projects", ".codex/sessions", ".gemini/tmp"):
+        (home / folder).mkdir(parents=True)
+    desk = Desk(data=data, settings=Settings(), home=home, cwd=home)
+    app = MemtuiApp(desk, read=False)
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        app.post_message(ReadingAdvanced(text="reading", done=3, total=12))
+        await until(pilot, lambda: "in all" in screen_text(app))
+        rows = [line.split() for line in screen_text(app).splitlines()]
+        for name in ("claude", "codex", "gemini"):
+            assert any(row[:1] == [name] and row[-1] == "reading" for row in rows)
+        assert any(row[:4] == ["in", "all", "12", "files"] for row in rows)
 
 
 async def test_the_first_reading_ends_in_the_marked_starter_set(

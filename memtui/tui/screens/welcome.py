@@ -26,7 +26,6 @@ FOLDERS: Final = {
     Agent.OPENCODE: (".local/share/opencode", "."),
 }
 """Where each agent keeps its transcripts: its home and the folder in it."""
-READ_NOW: Final = frozenset({Agent.CLAUDE_CODE})
 METER: Final = 12
 _STEPS: Final = (
     ("1", "Look", "the timeline fills as this reads; each line leads to its turn"),
@@ -118,7 +117,7 @@ class WelcomeScreen(RegroupingScreen):
         ]
         lines += [[], []]
         lines += [self._agent(agent) for agent in Agent]
-        lines += [[], []]
+        lines += [self._in_all(), []]
         if any(self._there.values()):
             lines += [
                 [
@@ -147,7 +146,6 @@ class WelcomeScreen(RegroupingScreen):
         return blank + [[(" " * left, ""), *line] for line in lines]
 
     def _agent(self, agent: Agent) -> Line:
-        look = look_of(self)
         word = (fit(AGENT_WORDS[agent], 10), "")
         home, _ = FOLDERS[agent]
         there = self._there[agent]
@@ -159,19 +157,28 @@ class WelcomeScreen(RegroupingScreen):
                 (f"looked in {looked}", "faint"),
             ]
         where = (fit(home_path(str(there), self.desk.home), 26), "muted")
-        if agent not in READ_NOW:
-            return [word, where, ("not read by this version yet", "faint")]
+        return [word, where, (self._progress()[2], "faint")]
+
+    def _progress(self) -> tuple[int, int, str]:
+        """Files read and to be read, of all agents, and how it goes."""
         progress = self.desk.machine.progress
         done, total = (progress.done, progress.total) if progress else (0, 0)
-        finished = progress is not None and progress.finished
-        full = METER if finished else round(METER * done / total) if total else 0
-        meter: Line = [
+        if progress is not None and progress.finished:
+            return total, total, "done"
+        return done, total, "reading" if total else "waiting"
+
+    def _in_all(self) -> Line:
+        look = look_of(self)
+        done, total, _ = self._progress()
+        full = round(METER * done / total) if total else 0
+        if not total:
+            return []
+        return [
+            (fit("in all", 10), "muted"),
+            (fit(plural(total, "file"), 26), "muted"),
             (look.glyphs.heavy * full, "primary"),
             (look.glyphs.rule * (METER - full), "hairline"),
         ]
-        words = "done" if finished else "reading" if total else "waiting"
-        files = plural(total, "file") if total else ""
-        return [word, where, (fit(files, 13), "muted"), *meter, (f"  {words}", "muted")]
 
     def _nothing(self) -> list[Line]:
         return [
