@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from memtui.errors import NotFound
 from memtui.later import later
 from memtui.model import Memory, ObservationType, Session
-from memtui.store.curate.frozen import MODEL
 from memtui.store.views.numbers import Counts
 from memtui.store.views.remembering import MemoryReading
 
@@ -64,6 +63,8 @@ class ModelReading(MemoryReading):
 
     def proposed_because(self, memory: Memory) -> str:
         """Which model proposed an accepted memory, and why; empty: none did."""
+        from memtui.store.curate.frozen import MODEL  # not before the first paint
+
         if memory.rule != MODEL:
             return ""
         found = model_proposals.by_proposal(self._conn, [memory.id])
