@@ -21,7 +21,7 @@ from memtui.settings import Settings
 if TYPE_CHECKING:  # asked for help, it needs neither
     from memtui.bundle.file import Bundle
     from memtui.bundle.lines import Said
-    from memtui.curate.bundling import Bundling, ReadReport
+    from memtui.curate.bundling import ReadReport
 
 _NAMED = 10
 """Ids, in a sentence; of more, their number."""
@@ -74,8 +74,8 @@ def bundle_read(
 ) -> None:
     """Merge a bundle of your own, or take what somebody else's proposes.
 
-    Your own is one of a store whose bundle you called so before, or any where
-    nothing was decided yet. memtui undo takes it back.
+    Whose it is you say; else you are asked, and without an answer it is somebody
+    else's. memtui undo takes it back.
     """
     from memtui.bundle.file import Bundle
     from memtui.curate.bundling import Bundling
@@ -87,7 +87,7 @@ def bundle_read(
     try:
         bundle = Bundle(file)
         with Bundling(paths.data_dir(), known) as bundling:
-            own = mine or (not shared and _is_own(bundling, bundle, yes))
+            own = mine or (not shared and not yes and _is_own(bundle))
             report = bundling.read(bundle, own=own, even_purged=purged)
     except OSError as error:
         raise MemtuiError(f"Cannot read {file}: {error}.") from error
@@ -97,8 +97,6 @@ def bundle_read(
         output.emit([_object(report)])
         return
     _say(report)
-    if own and not mine:
-        output.note("Read as your own; --shared takes it as somebody else's.")
 
 
 def _read_archive(known: Settings) -> None:
@@ -110,11 +108,10 @@ def _read_archive(known: Settings) -> None:
         sync(paths.data_dir(), known, home=paths.home())
 
 
-def _is_own(bundling: "Bundling", bundle: "Bundle", yes: bool) -> bool:
-    if bundling.is_own(bundle):
-        return True
-    question = f"Is {bundle.header.origin} a machine of yours, to decide here as there?"
-    return not yes and output.confirmed(question)
+def _is_own(bundle: "Bundle") -> bool:
+    """Asked every time: what a bundle says of whose it is, anybody can write."""
+    origin = bundle.header.origin
+    return output.confirmed(f"Is {origin} a machine of yours, to decide here as there?")
 
 
 @bundle_verb.command("conflicts")

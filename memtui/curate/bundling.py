@@ -88,10 +88,6 @@ class Bundling(Acting):
     def _opened(self, store: Path) -> MergingCuration:
         return MergingCuration(store)
 
-    def is_own(self, bundle: Bundle) -> bool:
-        """Whether a bundle is taken for the person's own, unless they say otherwise."""
-        return self._curation.is_own(bundle.header.store)
-
     def read(
         self, bundle: Bundle, *, own: bool, even_purged: bool = False
     ) -> ReadReport:
@@ -110,7 +106,6 @@ class Bundling(Acting):
         batches = bundle.batches(partial(_outside, cut))
         if own:
             self._merge(batches, report, even_purged, cut)
-            self._curation.note_own(bundle.header.store)
         else:
             self._propose(batches, report, even_purged)
         return report

@@ -33,11 +33,11 @@ def test_a_store_read_into_an_empty_one_lists_the_same(
     wrote = cli("bundle", "write", bundle)
     assert (wrote.code, "Wrote" in wrote.out) == (0, True)
     elsewhere("laptop")
-    read = cli("bundle", "read", bundle)
+    read = cli("bundle", "read", bundle, "--mine")
     assert read.code == 0, read.err
     assert "Merged" in read.out
     assert cli("list", "--all", "--json").out == before
-    again = cli("bundle", "read", bundle, "--json").object
+    again = cli("bundle", "read", bundle, "--mine", "--json").object
     assert (again["mine"], again["new"], again["changed"]) == (True, 0, 0)
     told = cli("inject", "--json").object["text"]
     assert "The lease expires early" in told
@@ -55,7 +55,6 @@ def test_a_strangers_bundle_only_proposes_until_it_is_called_mine(
     bundle = str(tmp_path / "theirs.memtui")
     cli("bundle", "write", bundle)
     elsewhere("laptop")
-    assert cli("add", "Mine", "--type", "decision", "--global").code == 0
     ran = cli("bundle", "read", bundle)
     assert "in the inbox, trust shared" in ran.out
     (told,) = cli("list", "--all", "trust:shared", "Fridays", "--json").objects
@@ -64,7 +63,8 @@ def test_a_strangers_bundle_only_proposes_until_it_is_called_mine(
     assert cli("bundle", "read", bundle, "--mine").code == 0
     (told,) = cli("list", "--all", "Fridays", "--json").objects
     assert (told["state"], told["pinned"], told["trust"]) == ("kept", True, "user")
-    assert cli("bundle", "read", bundle, "--json").object["mine"] is True
+    # A forged one names the same store: what it says of itself proves nothing.
+    assert cli("bundle", "read", bundle, "--json").object["mine"] is False
 
 
 def test_conflicts_are_listed_and_chosen(
@@ -74,7 +74,7 @@ def test_conflicts_are_listed_and_chosen(
     first, second = str(tmp_path / "one.memtui"), str(tmp_path / "two.memtui")
     cli("bundle", "write", first)
     elsewhere("laptop")
-    cli("bundle", "read", first)
+    cli("bundle", "read", first, "--mine")
     cli("edit", memory, "--title", "On the laptop")
     cli("bundle", "write", second)
     elsewhere("data")
@@ -144,7 +144,7 @@ def test_sessions_travel_in_a_bundle_with_the_archive(
     cli("bundle", "write", bundle, "--archive")
     elsewhere("laptop")
     shutil.rmtree(home / ".claude")
-    read = cli("bundle", "read", bundle)
+    read = cli("bundle", "read", bundle, "--mine")
     assert "1 session new in the archive." in read.err
     (there,) = cli("sessions", "--all", "--json").objects
     moved = {"source_gone", "gone_at"}
@@ -154,7 +154,7 @@ def test_sessions_travel_in_a_bundle_with_the_archive(
     assert there["source_gone"] is True
     assert cli("export", "--raw", session["id"]).out == raw
     assert cli("list", "--all", "--json").out == listed
-    again = cli("bundle", "read", bundle, "--json").object
+    again = cli("bundle", "read", bundle, "--mine", "--json").object
     assert (again["sessions"], again["new"]) == (0, 0)
     assert len(cli("sessions", "--all", "--json").objects) == 1
 

@@ -95,7 +95,7 @@ def test_a_bundle_of_them_lists_the_same_elsewhere(
     assert cli("bundle", "write", str(tmp_path / "all")).code == 0
     listed = cli("list", "--all", "--json").out
     monkeypatch.setenv("MEMTUI_DATA_DIR", str(tmp_path / "other"))
-    assert cli("bundle", "read", str(tmp_path / "all")).code == 0
+    assert cli("bundle", "read", str(tmp_path / "all"), "--mine").code == 0
     assert cli("list", "--all", "--json").out == listed
     assert len(listed.splitlines()) == len(ids) > 100
 

@@ -44,9 +44,6 @@ _CONFLICT: Final = """
     values (:id, :memory, :said, :origin, :at, :settled_at)
     on conflict (id) do update set settled_at = max(settled_at, excluded.settled_at)
 """
-_DECIDED: Final = "select 1 from journal union all select 1 from curation limit 1"
-OWN: Final = "own:"
-"""Before the UUID of a store that is the same person's, in ``meta``."""
 _ABOUT: Final = "select at, act, actor, count, note, about from journal"
 
 
@@ -98,23 +95,6 @@ class MergingCuration(MovingCuration):
             self, self._conn, origin, here=here, even_purged=even_purged, cut=cut,
             at=at,
         )  # fmt: skip
-
-    def is_own(self, store: str) -> bool:
-        """Whether a bundle of this store was read as the person's own before.
-
-        So is any where nothing was decided yet.
-        """
-        key = OWN + store
-        known = self._conn.execute("select 1 from meta where key = ?", (key,))
-        if known.fetchone() is not None:
-            return True
-        return self._conn.execute(_DECIDED).fetchone() is None
-
-    def note_own(self, store: str) -> None:
-        """This store is one of the person's own, as they said."""
-        with transaction(self._conn):
-            put = "insert or ignore into meta (key, value) values (?, '')"
-            self._conn.execute(put, (OWN + store,))
 
     def scrubbed(self) -> frozenset[str]:
         """Values that a person had scrubbed, by ``masking.digest`` of each."""
