@@ -2,34 +2,50 @@
 
 It runs in a home and with settings of its own in memtui's folder: no hook fires, no
 MCP server starts, no tool is at hand and no transcript is written. It is given no key
-of the environment. The person logs in there once.
+of the environment. The person logs in there once. What it says comes bit by bit, so
+that silence can be told from work; what fails is tried again by us alone.
 """
 
 import json
 import os
+import selectors
 import shlex
 import signal
 import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from memtui import paths
 from memtui.compress.asking import Question
-from memtui.compress.endpoint import Failed, Failure, Listed, Reply
+from memtui.compress.endpoint import (
+    TIMEOUT_S,
+    WHOLE_S,
+    Failed,
+    Failure,
+    Listed,
+    Reply,
+)
 from memtui.compress.money import Usage, counted
 
 MODEL: Final = "haiku"
 HOST: Final = "your claude program"
-WHOLE_S: Final = 300.0
-"""It says nothing before all is there, so silence cannot be told from work."""
+_MOST_BYTES: Final = 16_000_000
+"""Of one line: more is no answer."""
 _STATUS_S: Final = 20.0
 _GIVEN: Final = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SSL_CERT_FILE")
 """All that it is told of our environment."""
 _QUIET: Final = {
     "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    "CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK": "1",
+    "CLAUDE_CODE_MAX_RETRIES": "0",
     "DISABLE_AUTOUPDATER": "1",
     "DISABLE_TELEMETRY": "1",
+    "MAX_STRUCTURED_OUTPUT_RETRIES": "1",
 }
+"""Left alone it sends a question eleven times, and once more for each wrong form."""
 
 
 class ClaudeProgram:
@@ -37,7 +53,7 @@ class ClaudeProgram:
 
     Args:
         program: its name or path.
-        timeout: seconds of all of an answer; None: ``WHOLE_S``.
+        timeout: seconds of silence; None: ``TIMEOUT_S``.
     """
 
     batches: Final = None
@@ -53,7 +69,7 @@ class ClaudeProgram:
         self._home = home_of(data)
         self._model = model
         self._program = program
-        self._timeout = WHOLE_S if timeout is None else timeout
+        self._silence = TIMEOUT_S if timeout is None else timeout
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -86,47 +102,85 @@ class ClaudeProgram:
         """Run it once, the text on its standard input."""
         paths.make_private_dir(self._home)
         try:
-            done = self._run(question)
+            line = self._run(question)
         except FileNotFoundError:
             raise Failed(Failure.DENIED, f"{self._program} is not on PATH.") from None
         except OSError as error:
             raise Failed(
                 Failure.DENIED, f"{self._program} cannot be run: {error.strerror}."
             ) from None
-        return _reply(done, self._home)
+        return _reply(line, self._home)
 
     def _words(self, question: Question) -> list[str]:
         return [
-            self._program, "-p", "--output-format", "json", "--model", self._model,
+            self._program, "-p", "--output-format", "stream-json", "--verbose",
+            "--include-partial-messages", "--model", self._model,
             "--no-session-persistence", "--setting-sources", "",
             "--strict-mcp-config", "--tools", "", "--disable-slash-commands",
             "--system-prompt", question.instructions,
             "--json-schema", json.dumps(question.schema),
         ]  # fmt: skip
 
-    def _run(self, question: Question) -> str:
-        process = subprocess.Popen(
-            self._words(question),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self._home,
-            env=environment(self._home),
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        )
+    def _run(self, question: Question) -> bytes:
+        """The line in which it tells what came of the question; empty: it did not."""
+        answer = {"CLAUDE_CODE_MAX_OUTPUT_TOKENS": str(question.most)}
+        with tempfile.TemporaryFile(dir=self._home) as told:
+            told.write(_said(question).encode())
+            told.seek(0)
+            process = subprocess.Popen(
+                self._words(question),
+                stdin=told,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self._home,
+                env=environment(self._home) | answer,
+                start_new_session=True,
+            )
+        assert process.stdout is not None
+        found = b""
         try:
-            out, _ = process.communicate(_said(question), timeout=self._timeout)
-        except subprocess.TimeoutExpired:
-            raise Failed(
-                Failure.TIMEOUT, f"{self._program} did not end in time."
-            ) from None
-        except UnicodeDecodeError:
-            raise Failed(Failure.GARBLED, "What came is no text.") from None
+            for line in _lines(process.stdout.fileno(), self._silence):
+                found = line if _is_result(line) else found
+        except TimeoutError:
+            if not found:
+                told_so = f"{self._program} did not answer in time."
+                raise Failed(Failure.TIMEOUT, told_so) from None
         finally:
             _end(process)
-        return out
+        return found
+
+
+def _lines(descriptor: int, silence: float) -> Iterator[bytes]:
+    """What comes out of a program, until it ends.
+
+    Raises:
+        TimeoutError: nothing came for so many seconds, or it went on for too long.
+        Failed: a line has no end.
+    """
+    until = time.monotonic() + WHOLE_S
+    rest = b""
+    with selectors.DefaultSelector() as watched:
+        watched.register(descriptor, selectors.EVENT_READ)
+        while True:
+            left = until - time.monotonic()
+            if left <= 0 or not watched.select(min(silence, left)):
+                raise TimeoutError
+            piece = os.read(descriptor, 65_536)
+            if not piece:
+                break
+            *lines, rest = (rest + piece).split(b"\n")
+            yield from lines
+            if len(rest) > _MOST_BYTES:
+                raise Failed(Failure.GARBLED, "What claude printed is no answer.")
+    yield rest
+
+
+def _is_result(line: bytes) -> bool:
+    try:
+        told = json.loads(line) if b'"result"' in line else None
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and told.get("type") == "result"
 
 
 def _said(question: Question) -> str:
@@ -160,26 +214,29 @@ def _has_no_account(status: bytes) -> bool:
     return isinstance(told, dict) and told.get("loggedIn") is False
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
+def _end(process: "subprocess.Popen[bytes]") -> None:
     """Leave no process of it behind."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    for stream in (process.stdin, process.stdout):
-        if stream is not None:
-            stream.close()
+    if process.stdout is not None:
+        process.stdout.close()
     process.wait()
 
 
-def _reply(out: str, home: Path) -> Reply:
+def _reply(line: bytes, home: Path) -> Reply:
     try:
-        answer: dict[str, Any] = json.loads(out)
+        answer: dict[str, Any] = json.loads(line)
         usage = _usage(answer["usage"])
         said = answer.get("structured_output")
-        text = json.dumps(said) if said is not None else str(answer["result"])
+        text = json.dumps(said) if said is not None else str(answer.get("result") or "")
         failed = bool(answer.get("is_error"))
         code = answer.get("api_error_status")
+        no_form = str(answer.get("subtype")).startswith("error_max_structured_output")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Failed(Failure.GARBLED, "What claude printed is no answer.") from None
+    if failed and no_form:
+        told = "The answer has another form than was asked for."
+        raise Failed(Failure.WRONG_FORM, told, usage=usage)
     if failed:
         raise _failed(text, code, home)
     return Reply(text=text, usage=usage)

@@ -2,16 +2,18 @@
 
 import json
 import os
+import selectors
 import signal
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-from memtui.compress import keys
+from memtui.compress import claude_program, keys
 from memtui.compress.asking import Question
 from memtui.compress.claude_program import ClaudeProgram, environment, home_of
 from memtui.compress.endpoint import Failed, is_local
@@ -158,7 +160,10 @@ def test_the_persons_claude_runs_apart_from_their_own_settings(
 ) -> None:
     for name in (*keys.SECRETS, "CLAUDECODE", "CLAUDE_CODE_ENTRYPOINT"):
         monkeypatch.setenv(name, "sk-of-the-person")
-    endpoint = ClaudeProgram(data, "haiku", program=program(json.dumps(ANSWER)))
+    told_before = '{"type": "system"}\n{"type": "stream_event", "said": "result"}\n'
+    endpoint = ClaudeProgram(
+        data, "haiku", program=program(told_before + json.dumps(ANSWER))
+    )
     reply = endpoint.ask(QUESTION)
     assert reply.text == '{"observations": []}'
     assert reply.usage is not None
@@ -169,6 +174,9 @@ def test_the_persons_claude_runs_apart_from_their_own_settings(
     assert "sk-of-the-person" not in seen.values()
     assert (seen["HOME"], folder) == (str(home), str(home))
     assert seen["CLAUDE_CONFIG_DIR"] == str(home / ".claude")
+    assert (seen["CLAUDE_CODE_MAX_RETRIES"], seen["CLAUDE_CODE_MAX_OUTPUT_TOKENS"]) == (
+        "0", "9",
+    )  # fmt: skip
     told = " ".join(argv)
     for flag in ("--no-session-persistence", "--strict-mcp-config", "--tools  "):
         assert flag in told
@@ -184,6 +192,9 @@ def test_the_persons_claude_runs_apart_from_their_own_settings(
         (json.dumps(ANSWER | {"is_error": True, "api_error_status": 429}), "limited"),
         (json.dumps(ANSWER | {"is_error": True, "api_error_status": 529}),
          "unavailable"),
+        (json.dumps({"type": "result", "is_error": True, "usage": ANSWER["usage"],
+                     "subtype": "error_max_structured_output_retries"}),
+         "wrong form"),
     ],
 )  # fmt: skip
 def test_what_claude_cannot_do_has_a_name(
@@ -192,6 +203,46 @@ def test_what_claude_cannot_do_has_a_name(
     with pytest.raises(Failed) as raised:
         ClaudeProgram(data, "haiku", program=program(answer)).ask(QUESTION)
     assert raised.value.failure == failure
+
+
+def _script(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "claude"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_only_silence_ends_a_claude_and_what_never_ends(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float | None] = []
+    real = selectors.DefaultSelector.select
+
+    def select(self: Any, timeout: float | None = None) -> Any:
+        waits.append(timeout)
+        return real(self, timeout)
+
+    monkeypatch.setattr(selectors.DefaultSelector, "select", select)
+    talk = f"echo '{{}}'; echo '{{}}'; echo '{json.dumps(ANSWER)}'"
+    ClaudeProgram(data, "haiku", program=_script(tmp_path, talk)).ask(QUESTION)
+    assert set(waits) == {60.0}
+    monkeypatch.setattr(claude_program, "WHOLE_S", 0.3)
+    for_ever = _script(tmp_path, "while echo '{}'; do :; done")
+    with pytest.raises(Failed) as raised:
+        ClaudeProgram(data, "haiku", program=for_ever).ask(QUESTION)
+    assert raised.value.failure == "timeout"
+
+
+def test_what_claude_answered_counts_though_it_does_not_end(
+    data: Path, program: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lines(descriptor: int, silence: float) -> Iterator[bytes]:
+        yield os.read(descriptor, 65_536).rstrip()
+        raise TimeoutError
+
+    monkeypatch.setattr(claude_program, "_lines", lines)
+    endpoint = ClaudeProgram(data, "haiku", program=program(json.dumps(ANSWER)))
+    assert endpoint.ask(QUESTION).text == '{"observations": []}'
 
 
 def test_a_claude_that_hangs_is_ended_with_all_that_it_started(
@@ -205,10 +256,8 @@ def test_a_claude_that_hangs_is_ended_with_all_that_it_started(
         real(group, number)
 
     monkeypatch.setattr(os, "killpg", killpg)
-    path = tmp_path / "claude"
-    path.write_text("#!/bin/sh\nsleep 600 & wait\n")
-    path.chmod(0o755)
-    endpoint = ClaudeProgram(data, "haiku", program=str(path), timeout=0.3)
+    path = _script(tmp_path, "sleep 600 & wait")
+    endpoint = ClaudeProgram(data, "haiku", program=path, timeout=0.3)
     with pytest.raises(Failed) as raised:
         endpoint.ask(QUESTION)
     assert raised.value.failure == "timeout"
@@ -243,5 +292,6 @@ def test_the_environment_of_claude_is_a_short_list(home: Path) -> None:
     assert set(environment(home)) <= {
         "PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SSL_CERT_FILE", "HOME",
         "CLAUDE_CONFIG_DIR", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
-        "DISABLE_AUTOUPDATER", "DISABLE_TELEMETRY",
+        "CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK", "CLAUDE_CODE_MAX_RETRIES",
+        "DISABLE_AUTOUPDATER", "DISABLE_TELEMETRY", "MAX_STRUCTURED_OUTPUT_RETRIES",
     }  # fmt: skip
