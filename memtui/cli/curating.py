@@ -7,6 +7,7 @@ from typing import Any, Final, TypedDict, TypeVar, Unpack
 import click
 
 from memtui import paths
+from memtui.caution import ORDER, reads_like_an_order
 from memtui.cli import output
 from memtui.cli.amounts import counted
 from memtui.cli.completing import memory_ids
@@ -68,6 +69,8 @@ def carry_out(verb: str, act: Act, **said: Unpack[Said]) -> None:
         else:
             chosen, place = _matching(view, verb, where)
             _count(len(chosen), place, where)
+            if verb in _TELLS:
+                chosen = _without_orders(view, verb, chosen)
             question = f"{verb.capitalize()} {len(chosen):,}?"
             must_agree(question, said["yes"])
     with Curator(paths.data_dir(), known) as curator:
@@ -118,6 +121,37 @@ _LOOKS_AT: Final = {
     "include": View(hidden=True),
 }
 """Verbs whose memories are hidden from all others."""
+
+
+_TELLS: Final = frozenset({"keep", "pin"})
+"""Verbs by which sessions are told what waited in the inbox."""
+_NAMED: Final = 10
+"""Ids, in a sentence; of more, their number."""
+
+
+def _without_orders(view: StoreView, verb: str, ids: list[str]) -> list[str]:
+    """Those of a filter that no caution stands beside; the others are named.
+
+    Who keeps a whole filter has not read each of them.
+
+    Raises:
+        NotFound: it stands beside all of them.
+    """
+    told = [
+        str(one.id)
+        for one in view.memories_by_id(ids)
+        if one.state is State.CANDIDATE and reads_like_an_order(one)
+    ]
+    if not told:
+        return ids
+    more = f" and {len(told) - _NAMED:,} more" if len(told) > _NAMED else ""
+    named = f"Left out, because each {ORDER}: {counted(len(told), 'memory')}."
+    hint = f"memtui {verb} ID does it, once you looked: {' '.join(told[:_NAMED])}{more}"
+    if len(told) == len(ids):
+        raise NotFound(named, hint=hint)
+    output.note(named)
+    output.note(hint)
+    return [one for one in ids if one not in set(told)]
 
 
 def _count(count: int, place: str, where: str) -> None:

@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,8 @@ _SQLITE: Final = b"SQLite format 3\x00"
 _BLOCK: Final = re.compile(
     rb"<!-- begin memtui\b[^\n]*-->.*?<!-- end memtui -->\r?\n?", re.S
 )
+_COPIED: Final = re.compile(rb"^- [^\n]* \[([a-z2-7]{12})\]\r?(?:\n|\Z)", re.M)
+"""A line that ``native copy`` wrote, or a block has."""
 
 
 def clean_copies(data: Path, scrub: Scrub) -> None:
@@ -52,11 +54,15 @@ def _clean_settings(backups: Path, scrub: Scrub) -> None:
         if is_other or backup.is_symlink() or not backup.is_file():
             continue
         before = backup.read_bytes()
-        after = _BLOCK.sub(b"", before)
+        after = _without_copied(_BLOCK.sub(b"", before), scrub.removed.memories)
         with suppress(UnicodeDecodeError):
             after = scrub.rewrite(after.decode()).encode()
         if after != before:
             replace_file(backup, after)
+
+
+def _without_copied(data: bytes, gone: Collection[str]) -> bytes:
+    return _COPIED.sub(lambda m: b"" if m[1].decode() in gone else m[0], data)
 
 
 def foreign_copies(data: Path) -> Iterator[Path]:

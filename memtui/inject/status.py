@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from memtui import paths
 from memtui.inject.files import replace_if_changed
 from memtui.inject.place import has_room, is_exportable, main_tree
 from memtui.settings import Settings
@@ -35,6 +36,7 @@ def write_lines(
         _forget(data)  # what is not known any more is not named either
     if not settings.status_line:
         return
+    paths.make_private_dir(data / FOLDER)
     weights = {name: type_.weight for name, type_ in settings.types.items()}
     told = last_deliveries(data / "memtui.db")
     last = next(reversed(told.values()), None)

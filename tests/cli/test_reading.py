@@ -375,3 +375,10 @@ def test_what_reads_like_an_instruction_is_said_to_be_one(
     assert "invisible characters: U+200B\n" in shown
     cautions = cli("show", row.split()[0], "--json").object["caution"]
     assert [one.split()[0] for one in cautions] == ["reads", "learnt"]
+    for verb in ("keep", "pin"):  # a whole filter is nobody's look at each of them
+        ran = cli(verb, "--where", "is:candidate", "--yes")
+        assert ("Left out" in ran.err, row.split()[0] in ran.err) == (True, True)
+        assert "must ignore" not in cli("inject").out
+    assert ran.code == 1  # pin: the others are kept by now
+    assert cli("keep", row.split()[0]).code == 0
+    assert "must ignore" in cli("inject").out

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -96,6 +97,7 @@ def test_a_status_bar_prints_a_file_of_the_folder_it_is_in(
         return done.stdout
 
     assert shown(project) == "memtui 1 kept, 1 to decide\n"
+    assert stat.S_IMODE((data / "status").stat().st_mode) == 0o700
     assert shown(project / "deep" / "er") == shown(project)
     assert shown(data) == ""
     added("Another thing that is worth knowing")

@@ -154,3 +154,20 @@ def test_the_verb_shows_flags_copies_with_a_backup_and_refuses_agents(
     monkeypatch.setenv("CLAUDECODE", "1")
     assert cli("native", "copy", str(agents), mine, "--yes").code == 1
     assert cli("native").code == 0
+
+
+def test_what_is_purged_is_in_no_copy_of_a_file_that_it_was_copied_into(
+    cli: Cli, project: Path, added: Callable[..., str], data: Path
+) -> None:
+    gone, stays = added("The zanzibar lease"), added("Deploys go by tag")
+    agents = project / "AGENTS.md"
+    agents.write_text("# Mine\n")
+    for id_ in (gone, stays, stays):
+        cli("native", "copy", str(agents), id_, "--yes")
+    cli("native", "copy", str(agents), stays, "--remove", "--yes")
+    told = cli("purge", gone).err.partition("--confirm '")[2].partition("'")[0]
+    assert cli("purge", gone, "--confirm", told).code == 0
+    copies = [copy.read_text() for copy in (data / "backups").glob("native-*")]
+    assert len(copies) == 3
+    assert "zanzibar" not in "".join(copies)
+    assert "Deploys go by tag" in "".join(copies)
