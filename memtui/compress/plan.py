@@ -124,7 +124,7 @@ class Planner:
             if privacy.hides(project):
                 plan.left_out[PRIVATE] += 1
                 continue
-            told = remembered.of_project(self.view, project.id)
+            told = remembered.of_project(self.view, project.id, privacy)
             parts = self._questions(told)
             if len(told) >= remembered.MOST:
                 plan.left_out[OLDER] += 1
@@ -184,12 +184,14 @@ class Planner:
         if not told.parts:
             plan.left_out[EMPTY] += 1
             return False
-        plan.tasks += self._tasks(told, {(one.part, one.parts) for one in asked})
+        near = remembered.near(self.view, session, privacy)
+        plan.tasks += self._tasks(told, near, {(one.part, one.parts) for one in asked})
         return True
 
-    def _tasks(self, told: Told, before: Collection[tuple[int, int]]) -> Iterator[Task]:
+    def _tasks(
+        self, told: Told, near: Sequence[Memory], before: Collection[tuple[int, int]]
+    ) -> Iterator[Task]:
         """A request for each part that is not among ``before``."""
-        near = remembered.near(self.view, told.session)
         for number, part in enumerate(told.parts, 1):
             if (number, len(told.parts)) in before:
                 continue
@@ -219,7 +221,7 @@ class Planner:
         if asking.digest(part.text) != item.digest:
             raise Withheld("Not sent: the session is another than when it was planned.")
         project = session.project.id if session.project else None
-        near = remembered.near(self.view, session)
+        near = remembered.near(self.view, session, privacy)
         known = remembered.known(self.view, project, self.settings.types)
         return Built(
             question=asking.about_session(
@@ -241,9 +243,11 @@ class Planner:
         project = projects.get(item.subject)
         if project is None:
             raise Withheld("Not sent: the project is gone.")
-        if not sent and Privacy.of(self.settings, self.view).hides(project):
+        privacy = Privacy.of(self.settings, self.view)
+        if not sent and privacy.hides(project):
             raise Withheld("Not sent: the project is private now.")
-        parts = self._questions(remembered.of_project(self.view, project.id))
+        found = remembered.of_project(self.view, project.id, privacy)
+        parts = self._questions(found)
         if item.part > len(parts) or (not sent and item.parts != len(parts)):
             raise Withheld("Not sent: the project is another than when it was planned.")
         known = remembered.known(self.view, project.id, self.settings.types)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from memtui.compress.answers import Known
+from memtui.compress.privacy import Privacy
 from memtui.model import Memory, Session, State
 from memtui.search.grammar import EVERYTHING
 from memtui.search.near import bag_of
@@ -13,20 +14,19 @@ MOST: Final = 2_000
 """Kept memories, and as many candidates, that are looked through of a project."""
 
 
-def of_project(view: StoreView, project: str) -> list[Memory]:
+def of_project(view: StoreView, project: str, privacy: Privacy) -> list[Memory]:
     """What was kept there and the candidates, pins first, without what is hidden.
 
-    Nor with what was learnt in an excluded session: no model is to read of that. Two
+    Nor with what was learnt in a session that no model is to read of. Two
     reads: the newest candidates of a busy project would leave no room for a pin.
     """
     found = _read(view, project, {State.KEPT}) + _read(view, project, {State.CANDIDATE})
-    excluded = view.excluded_sessions()
-    return in_order([one for one in found if one.session not in excluded])
+    return in_order(list(filter(privacy.may_tell, found)))
 
 
-def near(view: StoreView, session: Session) -> list[Memory]:
+def near(view: StoreView, session: Session, privacy: Privacy) -> list[Memory]:
     """What an answer must not repeat: what was kept, and the session's own."""
-    found = of_project(view, session.project.id if session.project else "")
+    found = of_project(view, session.project.id if session.project else "", privacy)
     return [one for one in found if _is_near(one, session)]
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from memtui.compress import money, payload, remembered
 from memtui.compress.plan import Planner
+from memtui.compress.privacy import Privacy
 from memtui.compress.tasks import Plan
 from memtui.curate import Curator
 from memtui.errors import SettingsError
 from memtui.paths import store_path
+from memtui.search.grammar import EVERYTHING
 from memtui.settings import Settings
-from memtui.store.queries import StoreView
+from memtui.store.queries import StoreView, View
 from tests.compress.conftest import MODEL, Bench, read_in
 from tests.factories import CWD, Bash, Context, Say, Think, Turn, transcript
 
@@ -155,7 +157,10 @@ def test_kept_memories_are_told_though_newer_candidates_are_many(
         curator.keep([oldest.id])
     monkeypatch.setattr(remembered, "MOST", 1)
     with StoreView(store_path(three.data)) as view:
-        assert oldest.id in [one.id for one in remembered.near(view, session)]
+        assert oldest.id in [
+            one.id
+            for one in remembered.near(view, session, Privacy.of(Settings(), view))
+        ]
 
 
 def test_what_was_learnt_in_an_excluded_session_is_not_sent(three: Bench) -> None:
@@ -199,6 +204,37 @@ def test_a_session_that_worked_in_a_private_folder_is_not_sent(
     assert len(planned(bench).tasks) == 1
     settings = Settings(private_projects=("/clients/quiet",))
     assert planned(bench, settings).tasks == []
+
+
+def test_nothing_learnt_where_a_private_folder_was_worked_in_is_told(
+    bench: Bench, home: Path
+) -> None:
+    said = Turn("always wear the quiet hat there", Bash("ls", "a.txt"))
+    path = transcript(turns=[said], home=home, session="visit")
+    *lines, last = path.read_text().splitlines()
+    lines.append(last.replace(CWD, "/clients/quiet/api"))
+    path.write_text("\n".join(lines) + "\n")
+    for number in range(2):
+        rule = Turn(f"never close valve {number} before the gauge has settled")
+        transcript(turns=[rule], home=home, session=f"own-{number}")
+    read_in(bench.data, home)
+    with (
+        Curator(bench.data, Settings()) as curator,
+        StoreView(store_path(bench.data)) as view,
+    ):
+        learnt = [one.id for one in view.memories(EVERYTHING, View(), limit=50)]
+        curator.keep(learnt)
+
+    def told(settings: Settings) -> str:
+        with bench.planner(settings) as planner:
+            found = planner.view.sessions(EVERYTHING, View())
+            tasks = planner.sessions([s for s in found if s.id != "visit"]).tasks
+            tasks += planner.projects(planner.view.projects()).tasks
+            assert [one.kind for one in tasks] == ["session", "session", "project"]
+            return "".join(planner.build(one).question.whole for one in tasks)
+
+    assert told(Settings()).count("quiet hat") == 3
+    assert "quiet hat" not in told(Settings(private_projects=("/clients/quiet",)))
 
 
 def test_excluded_and_automated_sessions_are_never_sent(one: Bench, home: Path) -> None:

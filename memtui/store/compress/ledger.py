@@ -1,6 +1,8 @@
 """Reading what models were asked and what it cost: no connection of it writes."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,6 +91,12 @@ _RECORDS_IN: Final = """
     select count(*) from link l join session s on s.id = l.session_id
     where s.agent = ? and s.native_id = ?
 """
+_SESSIONS_IN: Final = """
+    select distinct s.native_id from record r cross join link l on l.record_id = r.id
+    join session s on s.id = l.session_id
+    where r.place_id in (
+        select id from place where cwd in (select value from json_each(?)))
+"""
 _ASKED: Final = """
     select distinct digest from compress_item where kind = 'project' and state = 'done'
 """
@@ -143,6 +151,17 @@ def last_asked(conn: sqlite3.Connection) -> int:
 def records_in(conn: sqlite3.Connection, agent: str, session: str) -> int:
     """How many records a session shows by now."""
     return int(conn.execute(_RECORDS_IN, (agent, session)).fetchone()[0])
+
+
+def folders(conn: sqlite3.Connection) -> list[str]:
+    """Every folder in which a record was made."""
+    return [row[0] for row in conn.execute("select distinct cwd from place")]
+
+
+def sessions_in(conn: sqlite3.Connection, folders: Sequence[str]) -> set[str]:
+    """Native ids of sessions that show a record made in one of these folders."""
+    told = json.dumps(list(folders))
+    return {row[0] for row in conn.execute(_SESSIONS_IN, (told,))}
 
 
 def asked_about(conn: sqlite3.Connection) -> set[str]:

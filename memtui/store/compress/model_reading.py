@@ -81,6 +81,17 @@ class ModelReading(MemoryReading):
         """Native ids of sessions that a person excluded."""
         return model_proposals.excluded_sessions(self._conn)
 
+    def folders(self) -> list[str]:
+        """Every folder in which a record was made."""
+        return ledger.folders(self._conn)
+
+    def sessions_in(self, folders: Sequence[str]) -> set[str]:
+        """Native ids of sessions that show a record made in one of these folders.
+
+        All records are looked through, where there is such a folder.
+        """
+        return ledger.sessions_in(self._conn, folders) if folders else set()
+
     def ledger(self, limit: int = 50) -> "list[Request]":
         """Requests to models, the last one first."""
         return ledger.requests(self._conn, limit)
