@@ -11,7 +11,8 @@ from memtui.caution import ORDER, reads_like_an_order, unseen
 from memtui.cli.amounts import counted
 from memtui.cli.objects import first_line, turn_id
 from memtui.cli.output import BOLD, QUIET, UNDERLINE, WARN
-from memtui.model import Memory, RecordKind, Session, State, Trust, Turn
+from memtui.model import Memory, RecordKind, Session, State, Trust
+from memtui.records import Turn
 from memtui.search.marks import Snippet
 from memtui.store.queries import Hit
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from memtui.cli.lines import local_time
 from memtui.install.marks import within
 from memtui.masking import safe, safe_line
-from memtui.model import Record, RecordKind, Session, Turn
+from memtui.model import RecordKind, Session
+from memtui.records import Record, Turn
 from memtui.store.queries import StoreView
 
 TURNS_AT_ONCE = 50

@@ -9,16 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 from memtui.clean import clean_line
-from memtui.model import (
-    Evidence,
-    Memory,
-    Project,
-    Record,
-    RecordKind,
-    Session,
-    Tool,
-    Turn,
-)
+from memtui.model import Evidence, Memory, Project, RecordKind, Session, Tool
+from memtui.records import Record, Turn
 from memtui.search.reasons import Explanation
 from memtui.store.queries import Hit
 from memtui.store.views.feedback import Feedback

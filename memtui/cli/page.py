@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from memtui.cli.lines import local_time
 from memtui.cli.markdown import each_turn
 from memtui.masking import safe, safe_line
-from memtui.model import Record, RecordKind, Session, Turn
+from memtui.model import RecordKind, Session
+from memtui.records import Record, Turn
 from memtui.store.queries import StoreView
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from memtui.cli.completing import memory_ids
 from memtui.cli.markdown import each_turn
 from memtui.cli.options import json_option, store_view
 from memtui.errors import NotFound
-from memtui.model import Evidence, Memory, Session, Turn
+from memtui.model import Evidence, Memory, Session
+from memtui.records import Turn
 from memtui.redact import masked
 from memtui.store.queries import StoreView
 

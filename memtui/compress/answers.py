@@ -12,7 +12,8 @@ from typing import Final
 from memtui.clean import clean_line
 from memtui.compress import forms
 from memtui.compress.payload import Told, hidden
-from memtui.model import Evidence, Memory, Record, State, observation_id
+from memtui.model import Evidence, Memory, State, observation_id
+from memtui.records import Record
 from memtui.search.near import SAME, bag_of, jaccard, same
 from memtui.store.compress.model_proposals import Draft, Earlier, ProposedKind
 from memtui.store.curate.frozen import MODEL

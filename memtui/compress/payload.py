@@ -15,8 +15,9 @@ from typing import Final
 
 from memtui.distil.strip import without_injected, without_wrappers
 from memtui.masking import safe
-from memtui.model import Record, RecordKind, Session
+from memtui.model import RecordKind, Session
 from memtui.readers.texts import SPOKEN_CHARS
+from memtui.records import Record
 from memtui.redact import Redactor
 from memtui.store.queries import StoreView
 

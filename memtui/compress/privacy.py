@@ -7,7 +7,8 @@ from pathlib import PurePath
 from typing import Final, Self
 
 from memtui import paths
-from memtui.model import Memory, Project, Record, Session, SessionKind
+from memtui.model import Memory, Project, Session, SessionKind
+from memtui.records import Record
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 

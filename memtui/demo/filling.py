@@ -16,8 +16,9 @@ from memtui.demo.records import MINUTE_MS, Told, moment, tellings
 from memtui.demo.script import Fate, ScriptNote, ScriptProject, projects
 from memtui.inject import delivery
 from memtui.inject.export import export_projects, inject
-from memtui.model import Agent, Fault, Project, Record, RecordKind
+from memtui.model import Agent, Project, RecordKind
 from memtui.paths import store_path
+from memtui.records import Fault, Record
 from memtui.settings import Settings
 from memtui.store.ingest.projects import ProjectRoot
 from memtui.store.ingest.writes import Batch, Delivered, Position, Store

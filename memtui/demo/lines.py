@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from memtui.model import Agent, Record, RecordKind, SessionFacts
+from memtui.model import Agent, RecordKind
+from memtui.records import Record, SessionFacts
 
 
 def line_of(facts: SessionFacts, record: Record) -> bytes:

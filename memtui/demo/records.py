@@ -13,17 +13,8 @@ from typing import Any, Final
 
 from memtui.demo.lines import line_of
 from memtui.demo.script import ScriptMemory, ScriptProject, ScriptSession, ScriptTurn
-from memtui.model import (
-    Agent,
-    Evidence,
-    Observation,
-    Record,
-    RecordKind,
-    SessionFacts,
-    Tool,
-    Trust,
-    observation_id,
-)
+from memtui.model import Agent, Evidence, RecordKind, Tool, Trust, observation_id
+from memtui.records import Observation, Record, SessionFacts
 
 STEP_MS: Final = 14_000
 MINUTE_MS: Final = 60_000

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from memtui.distil.rules import RULES, Rule
-from memtui.model import Observation, Record, SessionFacts
+from memtui.records import Observation, Record, SessionFacts
 from memtui.settings import Settings
 
 __all__ = ["RULES", "VERSION", "Rule", "distil", "ordered"]

@@ -18,7 +18,7 @@ from memtui.distil.statements import (
     texts_of,
 )
 from memtui.distil.turns import Turn
-from memtui.model import Record
+from memtui.records import Record
 
 _MOST_DETAILS = 5
 _MOST_REASONS = 2

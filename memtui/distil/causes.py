@@ -11,7 +11,8 @@ from memtui.distil.statements import Stated, details_of, stated_in, texts_of
 from memtui.distil.strip import without_injected
 from memtui.distil.text import Unit, units
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
+from memtui.records import Record
 
 _AHEAD = 12
 """A cure comes within so many steps."""

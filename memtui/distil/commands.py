@@ -24,7 +24,8 @@ from memtui.distil.shell import (
 )
 from memtui.distil.text import TITLE_COLUMNS
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
+from memtui.records import Record
 
 _CHECKERS = Sought(programs.CHECKERS)
 _SCRIPT = re.compile(programs.SCRIPTS)

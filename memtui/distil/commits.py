@@ -12,7 +12,7 @@ from memtui.distil.kinds import type_of
 from memtui.distil.signals import capital, signals_of
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import Record
+from memtui.records import Record
 
 _COMMIT = re.compile(r"\bgit\b[^|;&\n]{0,200}?\bcommit\b")
 _PULL = re.compile(r"\bgh\b\s+pr\s+create\b|\bglab\b\s+mr\s+create\b")

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from memtui.clean import clean_line
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
+from memtui.records import Record
 
 _MADE: Final = re.compile(
     r"^\[[^\]\n]{1,250}? (?:\(root-commit\) )?([0-9a-f]{7,40})\] ", re.M

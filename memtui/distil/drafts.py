@@ -27,7 +27,7 @@ from memtui.distil.endings import (
 from memtui.distil.signals import capital
 from memtui.distil.text import TITLE_COLUMNS, columns, cut_columns
 from memtui.distil.words import TROUBLE_LABELS
-from memtui.model import Record
+from memtui.records import Record
 
 _ASIDE = re.compile(r"\s*\([^()]*\)(?=[\s,.;:]|$)")
 _ABBREVIATED = re.compile(r"(?:^|[\s(])(?:etc|e\.g|i\.e|vs|bzw|z\.B|др|см)$", re.I)

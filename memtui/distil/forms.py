@@ -8,7 +8,8 @@ from memtui.distil import rules
 from memtui.distil.drafts import Draft, bare_record
 from memtui.distil.shell import HEAD, command_of, error_line, first_line, shortened
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
+from memtui.records import Record
 
 _LONGEST = 72
 _AHEAD = 8

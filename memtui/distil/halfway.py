@@ -13,7 +13,8 @@ from memtui.distil import rules
 from memtui.distil.drafts import Draft, bare_record
 from memtui.distil.shell import command_of
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
+from memtui.records import Record
 
 _HEAD: Final = 8_000
 _STARTED: Final = re.compile(

@@ -9,7 +9,8 @@ from memtui.distil.atoms import facts_of
 from memtui.distil.drafts import Draft, body_of, title_of
 from memtui.distil.tags import tags_of
 from memtui.distil.text import TEXT_LIMIT
-from memtui.model import Evidence, Observation, Record, SessionFacts, observation_id
+from memtui.model import Evidence, observation_id
+from memtui.records import Observation, Record, SessionFacts
 
 _MOST_FILES = 12
 _QUOTE = 400

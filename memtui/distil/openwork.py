@@ -18,7 +18,8 @@ from memtui.distil.statements import (
 )
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
+from memtui.records import Record
 
 _NOT_LEFT = frozenset({"advice", "thing", "short"})
 _OPEN_ITEM = re.compile(r"^\[[ -]\][^\S\n]+(\S.*)$", re.M)

@@ -29,7 +29,8 @@ from memtui.distil.statements import stated_in
 from memtui.distil.strip import without_injected
 from memtui.distil.text import units
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
+from memtui.records import Record
 
 _MOST_DEEDS = 4
 _LEAST_DEED = 24

@@ -9,7 +9,8 @@ from memtui.distil.signals import capital, signals_of
 from memtui.distil.statements import Stated, details_of, stated_in, texts_of
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
+from memtui.records import Record
 
 _MOST_DETAILS = 5
 _SETTLES = frozenset({"barrier", "cause", "choice", "contrast"})

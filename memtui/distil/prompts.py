@@ -13,7 +13,8 @@ from memtui.distil.speech import Speech, speech_of
 from memtui.distil.statements import head_of, stated_first, stated_in
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
+from memtui.records import Record
 
 _AT_ONCE = 160
 """Who gives in does so in the first letters."""

@@ -9,7 +9,7 @@ from memtui.distil.kinds import type_of
 from memtui.distil.signals import capital, signals_of
 from memtui.distil.text import TITLE_COLUMNS, columns, plain
 from memtui.distil.turns import Turn
-from memtui.model import Record
+from memtui.records import Record
 
 _SAYS_ENOUGH = 24
 """An answer of so many letters can be a title without its question."""

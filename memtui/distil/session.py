@@ -28,7 +28,8 @@ from memtui.distil.summaries import Summaries
 from memtui.distil.told import Told
 from memtui.distil.turns import LEAST_USED, SLIGHT, Turn, turns_of
 from memtui.distil.unpushed import Unpushed
-from memtui.model import Observation, Record, RecordKind, SessionFacts, SessionKind
+from memtui.model import RecordKind, SessionKind
+from memtui.records import Observation, Record, SessionFacts
 from memtui.settings import Settings
 
 SOURCES: Final = (

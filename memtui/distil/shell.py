@@ -7,7 +7,7 @@ from itertools import islice
 from memtui.clean import clean
 from memtui.distil import words
 from memtui.distil.turns import Turn
-from memtui.model import Record
+from memtui.records import Record
 
 _LEADING = re.compile(r"^\s*(?:cd\s+(?:\"[^\"]*\"|'[^']*'|[^&;|]*?)\s*(?:&&|;)\s*)+")
 _TRAILING = re.compile(

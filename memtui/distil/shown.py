@@ -15,7 +15,8 @@ from memtui.clean import clean, clean_line
 from memtui.distil.drafts import Draft, bare_record
 from memtui.distil.shell import command_of, shortened
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
+from memtui.records import Record
 
 _SERVES: Final = re.compile(
     r"(?:listening|serving|running|ready|started|available|local)\b[^\n]{0,40}?"

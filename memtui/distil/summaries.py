@@ -13,7 +13,8 @@ from memtui.distil.statements import (
     texts_of,
 )
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
+from memtui.records import Record
 
 _AWAY = 1_500
 """A shorter summary is a recap of a few sentences."""

@@ -18,7 +18,7 @@ from typing import Final
 from memtui.distil import near
 from memtui.distil.strip import delivered_lines
 from memtui.distil.words import GENERAL
-from memtui.model import Record
+from memtui.records import Record
 from memtui.search.near import Sign, Signs
 
 MOST_LINES: Final = 20_000

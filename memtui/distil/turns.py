@@ -12,7 +12,8 @@ from memtui.distil import words
 from memtui.distil.rules import PROOF_FILES, PROSE_FILES, SAYS_HOW, TOOLING_FILES
 from memtui.distil.signals import signals_of
 from memtui.distil.speech import speech_of, speech_signals
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
+from memtui.records import Record
 
 _OPENING = 200
 """Who denies or gives in does so in the first letters."""

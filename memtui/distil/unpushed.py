@@ -14,7 +14,8 @@ from memtui.distil.drafts import Draft, bare_record
 from memtui.distil.signals import after, capital
 from memtui.distil.text import plain
 from memtui.distil.turns import Turn
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
+from memtui.records import Record
 
 _PUSHES: Final = re.compile(
     r"\bgit\b[^|;&\n]{0,120}\bpush\b|\bgh\b +pr +(?:create|merge)\b|\bglab\b +mr\b"

@@ -18,9 +18,9 @@ from memtui.ingest.found import Index
 from memtui.ingest.naming import plain_id
 from memtui.ingest.passage import Passage, Tools
 from memtui.ingest.pipeline import read
-from memtui.model import SessionFacts
 from memtui.readers.base import DescribingReader, Reader
 from memtui.readers.regular import bytes_of
+from memtui.records import SessionFacts
 from memtui.store.ingest.batch import Batch, Position
 from memtui.store.ingest.writes import Store
 

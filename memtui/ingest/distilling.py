@@ -14,7 +14,8 @@ from typing import Final
 from memtui import distil
 from memtui.errors import MemtuiError
 from memtui.ingest.found import Found
-from memtui.model import Observation, Record, SessionFacts, SessionKind
+from memtui.model import SessionKind
+from memtui.records import Observation, Record, SessionFacts
 from memtui.settings import Settings
 from memtui.store.ingest.batch import Applied, Batch, KnownTranscript
 from memtui.store.ingest.writes import Store, Unstorable

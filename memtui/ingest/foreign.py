@@ -7,8 +7,9 @@ its transcript may be still to be read: then the one that names it is read later
 
 from collections.abc import Iterable
 
-from memtui.model import Agent, Record
+from memtui.model import Agent
 from memtui.readers.base import is_conversation
+from memtui.records import Record
 from memtui.store.ingest import left_out
 from memtui.store.ingest.writes import Store
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import structs
 
-from memtui.model import Record, SessionFacts
+from memtui.records import Record, SessionFacts
 from memtui.store.ingest.facts import storable
 
 ID_CHARS: Final = 200

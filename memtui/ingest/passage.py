@@ -21,10 +21,11 @@ from memtui.ingest.sparing import (
     without,
 )
 from memtui.inject import delivery
-from memtui.model import Fault, Record, RecordKind, SessionFacts
+from memtui.model import RecordKind
 from memtui.readers.asides import AsideParser
 from memtui.readers.base import Reader, RewritingReader, TranscriptParser
 from memtui.readers.tail import OVERLAP_BYTES
+from memtui.records import Fault, Record, SessionFacts
 from memtui.redact import (
     IgnoreRules,
     PieceRedactor,

@@ -13,9 +13,9 @@ from typing import Final
 from memtui.ingest import survey
 from memtui.ingest.passage import Passage, Tools
 from memtui.ingest.statement import Statement
-from memtui.model import Fault
 from memtui.readers.base import Marks, Reader, RewritingReader
 from memtui.readers.tail import Checkpoint, Chunk, in_pieces, read_new
+from memtui.records import Fault
 from memtui.store.ingest.archive import Kept, Part, Stretch
 from memtui.store.ingest.batch import Batch, KnownTranscript, Position, Tail
 

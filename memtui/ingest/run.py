@@ -28,8 +28,9 @@ from memtui.ingest.report import AgentReport, Progress
 from memtui.ingest.restating import Restating
 from memtui.ingest.returning import batches, known_of
 from memtui.ingest.transactions import collecting_seldom
-from memtui.model import Agent, SessionFacts, SessionKind
+from memtui.model import Agent, SessionKind
 from memtui.readers.base import Marks
+from memtui.records import SessionFacts
 from memtui.redact import IgnoreRules, Redactor
 from memtui.settings import Settings
 from memtui.store.ingest.batch import Applied, Batch, Position

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from memtui.ingest.naming import plain_id, plain_record
 from memtui.ingest.sparing import LEFT_OUT, PURGED
-from memtui.model import Fault, Record
 from memtui.readers.base import Undone, Words
+from memtui.records import Fault, Record
 
 
 @dataclass(slots=True)

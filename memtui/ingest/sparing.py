@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import msgspec
 
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
 from memtui.readers.loose_json import Unreadable, decode_any, strict
+from memtui.records import Record
 
 LEFT_OUT: Final = b'"[redacted:ignored]"'
 """Stands in the archive for what the person's rules keep out of it."""

@@ -14,9 +14,9 @@ import msgspec
 from memtui.ingest.known_items import KnownItems, digest_of
 from memtui.ingest.passage import TOO_LONG, Passage, Tools
 from memtui.ingest.shown import Shown
-from memtui.model import Fault, Record, SessionFacts
 from memtui.readers.base import Item, RewritingReader, Undone
 from memtui.readers.tail import LINE_BYTES, OVERLAP_BYTES, overlapping
+from memtui.records import Fault, Record, SessionFacts
 from memtui.store.ingest.batch import Batch, Retold
 
 PART_BYTES: Final = 4 << 20

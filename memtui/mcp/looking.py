@@ -18,7 +18,8 @@ from memtui.mcp.rows import (
     whole_turn,
 )
 from memtui.mcp.scope import Seen
-from memtui.model import Memory, Turn
+from memtui.model import Memory
+from memtui.records import Turn
 from memtui.search.dates import span_of
 from memtui.search.grammar import Query, parse, why_words
 from memtui.search.reasons import Explanation

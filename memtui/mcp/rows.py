@@ -6,7 +6,8 @@ from typing import Final
 from memtui.errors import NotFound
 from memtui.mcp.answer import Row, long, short, when
 from memtui.mcp.scope import Seen
-from memtui.model import Evidence, Memory, Record, RecordKind, Session, Turn
+from memtui.model import Evidence, Memory, RecordKind, Session
+from memtui.records import Record, Turn
 from memtui.store.queries import Hit
 
 TITLE: Final = 140

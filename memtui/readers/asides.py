@@ -8,9 +8,10 @@ the archive; of what they say only a title counts.
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from memtui.model import Agent, Fault, Record, SessionFacts
+from memtui.model import Agent
 from memtui.readers.base import Words
 from memtui.readers.loose_json import decode_object
+from memtui.records import Fault, Record, SessionFacts
 
 Named = tuple[str, int]
 """A title and its rank, as ``SessionFacts`` has them."""

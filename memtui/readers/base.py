@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
+from memtui.model import Agent, SessionKind
+from memtui.records import Fault, Record, SessionFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

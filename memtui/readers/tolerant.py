@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from memtui.model import Fault
 from memtui.readers.loose_json import Unreadable
+from memtui.records import Fault
 
 Told = TypeVar("Told")
 """Records, and what else a format can tell."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from memtui.errors import MemtuiError
 from memtui.later import later, names_later
-from memtui.model import Evidence, Project, Session, Turn
+from memtui.model import Evidence, Project, Session
 from memtui.search.grammar import EVERYTHING, Query
 from memtui.store.compress.model_reading import ModelReading
 from memtui.store.search.filters import ALL_STATES, OPEN_STATES, Anchor, View
@@ -23,6 +23,7 @@ from memtui.store.views.timeline import Group
 from memtui.store.views.zone import Zone, local_zone
 
 if TYPE_CHECKING:  # what is asked after the first paint
+    from memtui.records import Turn
     from memtui.search.meaning import Embedder
     from memtui.store.curate import journal
     from memtui.store.curate.journal import JournalEntry
@@ -32,7 +33,7 @@ if TYPE_CHECKING:  # what is asked after the first paint
     from memtui.store.purge import aging
     from memtui.store.search import matching, sessions_found
     from memtui.store.search.hits import Hit, HitKind
-    from memtui.store.views import evidence, likeness, sizes, surroundings
+    from memtui.store.views import evidence, likeness, sizes, surroundings, turns
     from memtui.store.views.outside import ToldCommit
     from memtui.store.views.proposals import Proposal, ProposalKind
     from memtui.store.views.relations import Relation, RelationKind
@@ -48,6 +49,7 @@ else:
     sessions_found = later("memtui.store.search.sessions_found")
     sizes = later("memtui.store.views.sizes")
     surroundings = later("memtui.store.views.surroundings")
+    turns = later("memtui.store.views.turns")
 
 __all__ = [
     "ALL_STATES", "EVERYTHING", "OPEN_STATES", "Anchor", "Counts", "Delivery", "Due",
@@ -112,7 +114,7 @@ class StoreView(ModelReading, SearchReading):
         around: int | None = None,
         first: int = 0,
         limit: int = 50,
-    ) -> list[Turn]:
+    ) -> "list[Turn]":
         """Turns of a session in order, from number ``first`` on.
 
         Turn 0 is what stands before the first prompt. ``around`` puts that turn in
@@ -120,7 +122,7 @@ class StoreView(ModelReading, SearchReading):
         """
         if around is not None:
             first = max(0, around - limit // 2)
-        return sessions.turns(self._conn, session, first=first, limit=limit)
+        return turns.turns(self._conn, session, first=first, limit=limit)
 
     def prompts(
         self, session: Session | str, *, most: int = 400
@@ -136,9 +138,9 @@ class StoreView(ModelReading, SearchReading):
         """The number of a session's last turn."""
         return sessions.last_turn(self._conn, session)
 
-    def turn_of(self, evidence: Evidence) -> Turn:
+    def turn_of(self, evidence: Evidence) -> "Turn":
         """The turn that holds a piece of evidence; NotFound where none does."""
-        return sessions.turn_of(self._conn, evidence)
+        return turns.turn_of(self._conn, evidence)
 
     def deliveries(self, session: Session | str) -> list[Delivery]:
         """What a session received, by its own transcript."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from memtui.install.marks import within
 from memtui.masking import safe, safe_line
-from memtui.model import RecordKind, Session, Turn
+from memtui.model import RecordKind, Session
+from memtui.records import Turn
 from memtui.tui.format import AGENT_WORDS, local
 
 

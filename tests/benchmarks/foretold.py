@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from memtui.model import Project, Record, RecordKind, SessionFacts, SessionKind
+from memtui.model import Project, RecordKind, SessionKind
 from memtui.paths import store_path
+from memtui.records import Record, SessionFacts
 from memtui.store.ingest.writes import Store
 from memtui.store.queries import StoreView, View
 

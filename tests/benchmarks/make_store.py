@@ -27,17 +27,15 @@ from memtui.model import (
     TYPES,
     Agent,
     Evidence,
-    Observation,
     ObservationId,
-    Record,
     RecordKind,
-    SessionFacts,
     SessionKind,
     Tool,
     Trust,
     observation_id,
 )
 from memtui.paths import store_path
+from memtui.records import Observation, Record, SessionFacts
 from memtui.settings import Settings
 from memtui.store.curate import alike
 from memtui.store.ingest.projects import ProjectRoot

@@ -12,13 +12,13 @@ from memtui.model import (
     Agent,
     Memory,
     ObservationId,
-    Record,
     RecordKind,
     Session,
     SessionKind,
     State,
     Trust,
 )
+from memtui.records import Record
 from memtui.store.compress.model_proposals import Earlier, ProposedKind
 
 TYPES = frozenset({"gotcha", "decision", "progress"})

@@ -3,15 +3,8 @@
 from msgspec.structs import replace
 
 from memtui.distil import distil
-from memtui.model import (
-    Agent,
-    Observation,
-    Record,
-    RecordKind,
-    SessionFacts,
-    SessionKind,
-    Tool,
-)
+from memtui.model import Agent, RecordKind, SessionKind, Tool
+from memtui.records import Observation, Record, SessionFacts
 from memtui.settings import Settings
 
 ROOT = "/home/ida/ferry"

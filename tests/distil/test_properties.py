@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from memtui.clean import clean
 from memtui.distil import RULES, distil
 from memtui.distil.text import TITLE_COLUMNS, columns
-from memtui.model import TYPES, Agent, Record, RecordKind, SessionFacts, Tool
+from memtui.model import TYPES, Agent, RecordKind, Tool
+from memtui.records import Record, SessionFacts
 from tests.distil.talk import Talk, worked
 
 _PHRASES = st.sampled_from(

@@ -5,7 +5,7 @@ import pytest
 from memtui.distil.atoms import facts_of
 from memtui.distil.tags import tags_of
 from memtui.distil.topics import CONCEPTS, MOST_TAGS, TOPICS
-from memtui.model import Observation
+from memtui.records import Observation
 from tests.distil.talk import ROOT, Talk, worked
 
 MESSAGE = (

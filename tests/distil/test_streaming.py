@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from memtui.distil import distil, turns
 from memtui.distil.turns import ordered
-from memtui.model import Agent, Record, RecordKind, SessionFacts, Tool
+from memtui.model import Agent, RecordKind, Tool
+from memtui.records import Record, SessionFacts
 from tests.distil.talk import Talk, worked
 from tests.distil.test_properties import _records
 

@@ -3,7 +3,8 @@
 import pytest
 
 from memtui.distil.told import Told
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
+from memtui.records import Record
 from tests.distil.talk import Talk, worked
 from tests.distil.talk import words as words_of
 

@@ -14,8 +14,9 @@ from memtui.curate import Curator
 from memtui.errors import StoreBusy
 from memtui.ingest.distilling import Held, Whole
 from memtui.ingest.sync import sync
-from memtui.model import Agent, Observation, Record, RecordKind
+from memtui.model import Agent, RecordKind
 from memtui.paths import store_path
+from memtui.records import Observation, Record
 from memtui.settings import Settings
 from memtui.store.ingest.batch import Applied, Batch
 from tests.factories import Edit, Say, Session, Turn, transcript

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.ingest.naming import ID_CHARS, plain_id
-from memtui.model import Agent, Fault, Record
+from memtui.model import Agent
 from memtui.paths import is_utf8, shown
 from memtui.readers import READERS
 from memtui.readers.base import Undone
@@ -20,6 +20,7 @@ from memtui.readers.claude_code import ClaudeCodeParser
 from memtui.readers.regular import NotRegular, open_regular
 from memtui.readers.tail import read_new
 from memtui.readers.walk import below
+from memtui.records import Fault, Record
 from tests.factories import Turn, transcript
 from tests.ingest.telling import ask, synced
 

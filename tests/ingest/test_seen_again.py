@@ -7,8 +7,9 @@ import pytest
 from memtui.curate import Curator
 from memtui.distil.told import Told
 from memtui.inject.export import exported_text
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
 from memtui.paths import store_path
+from memtui.records import Record
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.factories import Compact, Context, Edit, Say, Step, Turn, transcript

@@ -16,11 +16,12 @@ from memtui.errors import StoreBusy
 from memtui.ingest import lock, noted, returning, run
 from memtui.ingest.found import Found
 from memtui.ingest.sync import Progress, sync
-from memtui.model import Agent, Fault, Observation, Record
+from memtui.model import Agent
 from memtui.paths import store_path
 from memtui.readers import READERS
 from memtui.readers.base import Undone
 from memtui.readers.claude_code import ClaudeCodeParser, ClaudeCodeReader
+from memtui.records import Fault, Observation, Record
 from memtui.settings import Settings
 from memtui.store.connect import open_writer
 from memtui.store.ingest.batch import KnownTranscript

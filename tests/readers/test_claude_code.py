@@ -8,18 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.model import (
-    Agent,
-    Fault,
-    Record,
-    RecordKind,
-    SessionFacts,
-    SessionKind,
-    Tool,
-)
+from memtui.model import Agent, RecordKind, SessionKind, Tool
 from memtui.readers import READERS
 from memtui.readers.base import Undone, is_conversation
 from memtui.readers.claude_code import words
+from memtui.records import Fault, Record, SessionFacts
 
 READER = READERS[Agent.CLAUDE_CODE]
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "claude-code"

@@ -14,17 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memtui.ingest.sync import sync
-from memtui.model import (
-    Agent,
-    Fault,
-    Record,
-    RecordKind,
-    SessionFacts,
-    SessionKind,
-    Tool,
-)
+from memtui.model import Agent, RecordKind, SessionKind, Tool
 from memtui.readers import READERS
 from memtui.readers.base import Undone, is_conversation
+from memtui.records import Fault, Record, SessionFacts
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 

@@ -15,15 +15,7 @@ from hypothesis import strategies as st
 
 from memtui.ingest.report import AgentReport
 from memtui.ingest.sync import sync
-from memtui.model import (
-    Agent,
-    Fault,
-    Record,
-    RecordKind,
-    SessionFacts,
-    SessionKind,
-    Tool,
-)
+from memtui.model import Agent, RecordKind, SessionKind, Tool
 from memtui.readers.base import (
     HashingReader,
     RewritingReader,
@@ -32,6 +24,7 @@ from memtui.readers.base import (
 )
 from memtui.readers.gemini_cli import GeminiCliReader
 from memtui.readers.gemini_cli.file import items_of
+from memtui.records import Fault, Record, SessionFacts
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.ingest.telling import Told, ask, told

@@ -15,18 +15,11 @@ from hypothesis import strategies as st
 
 from memtui.ingest.report import AgentReport
 from memtui.ingest.sync import sync
-from memtui.model import (
-    Agent,
-    Fault,
-    Record,
-    RecordKind,
-    SessionFacts,
-    SessionKind,
-    Tool,
-)
+from memtui.model import Agent, RecordKind, SessionKind, Tool
 from memtui.readers.base import DatabaseReader, Item, Undone, is_conversation
 from memtui.readers.opencode import OpenCodeReader
 from memtui.readers.opencode.lines import in_order
+from memtui.records import Fault, Record, SessionFacts
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.ingest.telling import ask, told

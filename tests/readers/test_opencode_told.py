@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from memtui.ingest.sync import sync
-from memtui.model import Agent, RecordKind, SessionFacts, Tool
+from memtui.model import Agent, RecordKind, Tool
 from memtui.readers import READERS, foreign
+from memtui.records import SessionFacts
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from tests.opencode_writer import SCHEMA, Database

@@ -23,7 +23,8 @@ from memtui.tui.format import AGENT_CODES, AGENT_WORDS
 MODULE = '''
 """Goose, which writes one JSON object a line: who spoke, and what."""
 
-from memtui.model import Agent, Record, RecordKind, SessionFacts, SessionKind
+from memtui.model import Agent, RecordKind, SessionKind
+from memtui.records import Record, SessionFacts
 from memtui.readers.base import TranscriptFile
 from memtui.readers.loose_json import decode_object
 from memtui.readers.tolerant import records_or_fault

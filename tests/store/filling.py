@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
 from memtui.paths import store_path
+from memtui.records import Record
 from memtui.search.prepare import record_text
 from memtui.store.connect import open_writer, transaction
-from memtui.store.rows import detail_column, strings_column
+from memtui.store.record_rows import detail_column
+from memtui.store.rows import strings_column
 from memtui.store.search import docs
 
 NOON = 1_795_089_600_000

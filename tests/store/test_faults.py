@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memtui.model import Fault
+from memtui.records import Fault
 from memtui.store.ingest import faults
 from memtui.store.ingest.batch import Batch, Retold
 from memtui.store.ingest.writes import Store

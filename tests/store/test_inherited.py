@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memtui.model import Agent, Record, RecordKind, SessionFacts
+from memtui.model import Agent, RecordKind
+from memtui.records import Record, SessionFacts
 from memtui.store.ingest.batch import Applied, Batch, Position
 from memtui.store.ingest.writes import Store
 from memtui.store.queries import StoreView

@@ -16,12 +16,19 @@ from memtui.store.curate import alike, curation, frozen, journal
 from memtui.store.ingest import seen
 from memtui.store.search import docs, find, find_typed, hits, lanes
 from memtui.store.search.filters import View, Where, memories_where, sessions_where
-from memtui.store.views import inbox, numbers, sessions, surroundings, timeline
+from memtui.store.views import (
+    inbox,
+    numbers,
+    sessions,
+    surroundings,
+    timeline,
+    turns,
+)
 from tests.store.filling import NOON, Filling
 
 MODULES = (
     curation, find, find_typed, frozen, hits, inbox, journal, lanes, numbers,
-    sessions, surroundings, timeline,
+    sessions, surroundings, timeline, turns,
 )  # fmt: skip
 
 
@@ -126,7 +133,7 @@ def test_one_memory_is_looked_up_in_both_halves(conn: sqlite3.Connection) -> Non
 
 
 def test_a_turn_is_read_through_its_session(conn: sqlite3.Connection) -> None:
-    told = plan(conn, sessions.TURNS, {"session": 1, "first": 0, "after": 5})
+    told = plan(conn, turns.TURNS, {"session": 1, "first": 0, "after": 5})
     assert "link_turn" in told
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from memtui.curate import Curator
-from memtui.model import Observation
+from memtui.records import Observation
 from memtui.settings import Settings
 from memtui.store.ingest.writes import Store
 from memtui.store.queries import Proposal, ProposalKind, StoreView

@@ -13,18 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from memtui.model import (
-    Agent,
-    Evidence,
-    Fault,
-    Observation,
-    Record,
-    RecordKind,
-    SessionFacts,
-    Tool,
-    Trust,
-    observation_id,
-)
+from memtui.model import Agent, Evidence, RecordKind, Tool, Trust, observation_id
+from memtui.records import Fault, Observation, Record, SessionFacts
 from memtui.search.grammar import parse
 from memtui.store.connect import open_writer
 from memtui.store.ingest import linking

@@ -90,7 +90,7 @@ LATER = (
     "anthropic", "sqlite_utils", "watchdog", "rich.markdown", "mcp", "click",
     "zstandard", "Stemmer", "memtui.distil", "memtui.search.prepare",
     "memtui.search.match", "memtui.store.search.find", "memtui.store.views.relations",
-    "memtui.store.curate.journal", "memtui.tui.screens.chooser",
+    "memtui.store.curate.journal", "memtui.tui.screens.chooser", "msgspec",
     "memtui.tui.widgets.block_list", "memtui.tui.widgets.detail",
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from memtui import paths
-from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
+from memtui.model import Agent, SessionKind
 from memtui.readers.asides import AsideParser
 from memtui.readers.base import Sight, TranscriptFile, Undone, Words
 from memtui.readers.claude_code import apart, asides, conversation, history, queued
@@ -23,6 +23,7 @@ from memtui.readers.claude_code.lines import decode_line
 from memtui.readers.loose_json import Unreadable
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
+from memtui.records import Fault, Record, SessionFacts
 
 VERSION = 6
 """Goes up whenever the same bytes give other records."""

@@ -6,13 +6,14 @@ has them.
 
 from collections.abc import Iterator
 
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
 from memtui.readers.base import Undone
 from memtui.readers.claude_code import queued, words
 from memtui.readers.claude_code.context import Context
 from memtui.readers.claude_code.lines import decode_attachment
 from memtui.readers.loose_json import decode_any, flat_text
 from memtui.readers.texts import CONTEXT_CHARS, head
+from memtui.records import Record
 
 _TITLE_CHARS = 120
 _RECAP_HINT = " (disable recaps in /config)"

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import msgspec
 
-from memtui.model import Record, RecordKind, Tool, text_id
+from memtui.model import RecordKind, Tool, text_id
 from memtui.readers.base import Words
 from memtui.readers.claude_code import apart, words
 from memtui.readers.claude_code.lines import Line
 from memtui.readers.claude_code.tools import Call
 from memtui.readers.loose_json import decode_object
 from memtui.readers.texts import milliseconds
+from memtui.records import Record
 
 _TITLE_CHARS = 120
 _PROMPTS_KNOWN = 1_000

@@ -7,7 +7,7 @@ text: what was in the conversation can be counted and found in the archive.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
 from memtui.readers.base import Undone
 from memtui.readers.claude_code import apart, queued, tools, words
 from memtui.readers.claude_code.context import Context
@@ -19,6 +19,7 @@ from memtui.readers.texts import (
     head,
     printed,
 )
+from memtui.records import Record
 
 BESIDE = 1000
 """First part of records that stand beside a block, not for it: the parts of

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts
+from memtui.model import Agent, RecordKind
 from memtui.readers.base import Words
 from memtui.readers.claude_code.context import is_absolute
 from memtui.readers.claude_code.words import is_client_command
@@ -21,6 +21,7 @@ from memtui.readers.loose_json import Unreadable, decode_object
 from memtui.readers.texts import head, plausible
 from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault
+from memtui.records import Fault, Record, SessionFacts
 
 NAME: Final = "history.jsonl"
 _APART: Final = f"{NAME}#"

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
 from memtui.readers.base import Undone
 from memtui.readers.claude_code import words
 from memtui.readers.claude_code.context import Context, Waiting
 from memtui.readers.loose_json import flat_text
 from memtui.readers.texts import head
+from memtui.records import Record
 
 _COMPARED: Final = 4_000
 """Characters of a prompt by which it is known again."""

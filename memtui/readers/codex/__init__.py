@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from memtui import paths
-from memtui.model import Agent, Fault, Record, SessionFacts, SessionKind
+from memtui.model import Agent, SessionKind
 from memtui.readers.asides import AsideParser, Named, name_of
 from memtui.readers.base import Cut, Item, Marks, Sight, TranscriptFile, Undone, Words
 from memtui.readers.codex import events, file, items
@@ -27,6 +27,7 @@ from memtui.readers.packed import SUFFIX
 from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import below
+from memtui.records import Fault, Record, SessionFacts
 
 VERSION = 4
 """Goes up whenever the same bytes give other records."""

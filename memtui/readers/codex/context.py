@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from memtui.model import Record, RecordKind, Tool, text_id
+from memtui.model import RecordKind, Tool, text_id
 from memtui.readers.base import Words
 from memtui.readers.codex.lines import Line
 from memtui.readers.codex.tools import Call
 from memtui.readers.texts import milliseconds
+from memtui.records import Record
 
 _TITLE_CHARS = 120
 _PROMPTS_KNOWN = 64

@@ -7,7 +7,7 @@ Most of what it showed are copies of items; only what stands nowhere else counts
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
 from memtui.readers.base import Undone
 from memtui.readers.codex import shown, words
 from memtui.readers.codex.context import Context, State
@@ -15,6 +15,7 @@ from memtui.readers.codex.lines import Event, decode_blocks, decode_event
 from memtui.readers.loose_json import decode_any, decode_object
 from memtui.readers.texts import head
 from memtui.readers.told import string
+from memtui.records import Record
 
 _MOST_LINES = 1 << 40
 

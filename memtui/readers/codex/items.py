@@ -8,12 +8,13 @@ found in the archive.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
 from memtui.readers.codex import tools, words
 from memtui.readers.codex.context import Context
 from memtui.readers.codex.lines import Block, Item, decode_blocks, decode_item
 from memtui.readers.loose_json import decode_object
 from memtui.readers.texts import CONTEXT_CHARS, SPOKEN_CHARS, THINKING_CHARS, head
+from memtui.records import Record
 
 BESIDE = 1000
 """First part of records that stand beside a block, not for it: the parts of

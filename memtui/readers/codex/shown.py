@@ -7,11 +7,12 @@ prompt: then only what the client showed of it is written down.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
 from memtui.readers.codex import tools
 from memtui.readers.codex.context import Context
 from memtui.readers.codex.tools import Call, Outcome
 from memtui.readers.told import string, whole_lines
+from memtui.records import Record
 
 _INTERACTION = "unified_exec_interaction"
 """Words to a program that runs already: its call stands as an item."""

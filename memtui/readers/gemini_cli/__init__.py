@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from memtui import paths
-from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, SessionKind
+from memtui.model import Agent, RecordKind, SessionKind
 from memtui.readers.base import Cut, Item, Marks, TranscriptFile, Undone, Words
 from memtui.readers.gemini_cli import messages, place
 from memtui.readers.gemini_cli.context import Context, Shown, State
@@ -30,6 +30,7 @@ from memtui.readers.loose_json import Unreadable
 from memtui.readers.texts import milliseconds
 from memtui.readers.tolerant import records_or_fault
 from memtui.readers.walk import is_folder
+from memtui.records import Fault, Record, SessionFacts
 
 VERSION = 3
 """Goes up whenever the same bytes give other records."""

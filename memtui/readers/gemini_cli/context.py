@@ -2,11 +2,12 @@
 
 import msgspec
 
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
 from memtui.readers.base import Words
 from memtui.readers.gemini_cli import place
 from memtui.readers.gemini_cli.tools import Call
 from memtui.readers.texts import milliseconds
+from memtui.records import Record
 
 _TITLE_CHARS = 120
 _OPEN_CALLS = 128

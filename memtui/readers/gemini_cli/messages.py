@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
 from memtui.readers.base import Undone
 from memtui.readers.gemini_cli import tools, words
 from memtui.readers.gemini_cli.context import Context
@@ -30,6 +30,7 @@ from memtui.readers.texts import (
     printed,
 )
 from memtui.readers.told import dicts, string
+from memtui.records import Record
 
 BESIDE = 1_000
 """First part of what stands beside a text: hooks, and what tools answered."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from memtui.model import Record, RecordKind, Tool
+from memtui.model import RecordKind, Tool
 from memtui.readers.opencode import tools, words
 from memtui.readers.opencode.lines import whole
 from memtui.readers.texts import (
@@ -24,6 +24,7 @@ from memtui.readers.texts import (
     printed,
 )
 from memtui.readers.told import fields, string
+from memtui.records import Record
 
 _TIMED: Final = re.compile(r"prt_([0-9a-f]{12})")
 _EACH: Final = 4

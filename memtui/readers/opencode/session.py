@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from memtui.model import Agent, Fault, Record, RecordKind, SessionFacts, SessionKind
+from memtui.model import Agent, RecordKind, SessionKind
 from memtui.readers.base import Undone, Words
 from memtui.readers.loose_json import decode_any, decode_object
 from memtui.readers.opencode.lines import (
@@ -27,6 +27,7 @@ from memtui.readers.opencode.words import is_default
 from memtui.readers.texts import CONTEXT_CHARS, head
 from memtui.readers.told import string
 from memtui.readers.tolerant import records_or_fault
+from memtui.records import Fault, Record, SessionFacts
 
 _TITLE_CHARS: Final = 120
 _Told = Record | Undone | Fault

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from memtui.model import Observation
+from memtui.records import Observation
 from memtui.search.near import bag_of, jaccard
 from memtui.store.rows import evidence_from
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from msgspec import structs
 
-from memtui.model import Record
+from memtui.records import Record
 from memtui.store.ingest.archive import Place
 from memtui.store.ingest.records import Key, key_of
 

@@ -5,7 +5,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from memtui.model import Agent, Record, SessionFacts
+from memtui.model import Agent
+from memtui.records import Record, SessionFacts
 from memtui.store.connect import Purpose
 from memtui.store.ingest import facts, left_out, linking
 from memtui.store.ingest.records import known_rows

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from memtui.model import Agent, Fault, Record, SessionFacts
+from memtui.model import Agent
+from memtui.records import Fault, Record, SessionFacts
 from memtui.store.ingest.projects import ProjectRoot
 
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from memtui.model import Observation
+from memtui.records import Observation
 from memtui.search.prepare import memory_text
 from memtui.store.curate import revisions
 from memtui.store.ingest.facts import storable

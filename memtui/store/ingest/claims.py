@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from memtui.model import Record
+from memtui.records import Record
 from memtui.store.ingest.records import PlaceCache
 
 _OURS: Final = """

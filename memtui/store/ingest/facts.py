@@ -3,7 +3,8 @@
 import sqlite3
 from typing import Final
 
-from memtui.model import Agent, SessionFacts, SessionKind
+from memtui.model import Agent, SessionKind
+from memtui.records import SessionFacts
 from memtui.store.curate import session_names
 from memtui.store.ingest.projects import ProjectRoot, project_row
 

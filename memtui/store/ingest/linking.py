@@ -12,7 +12,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
-from memtui.model import Agent, Record, RecordKind
+from memtui.model import Agent, RecordKind
+from memtui.records import Record
 from memtui.store.connect import in_little
 from memtui.store.ingest import claims
 from memtui.store.ingest.apart import Link, line_of, told_apart
@@ -26,7 +27,7 @@ from memtui.store.ingest.records import (
     known_rows,
     rewrite,
 )
-from memtui.store.rows import record_from
+from memtui.store.record_rows import record_from
 from memtui.store.search.pending import PendingDocs
 
 ASIDE: Final = frozenset({RecordKind.TITLE, RecordKind.CONTEXT})

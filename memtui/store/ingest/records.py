@@ -14,10 +14,11 @@ from typing import Final, Protocol, Self
 
 from msgspec import structs
 
-from memtui.model import Agent, Record, RecordKind
+from memtui.model import Agent, RecordKind
+from memtui.records import Record
 from memtui.search.prepare import record_text
 from memtui.store.ingest.facts import storable
-from memtui.store.rows import detail_column
+from memtui.store.record_rows import detail_column
 from memtui.store.search.docs import RecordDoc
 
 Key = tuple[str, int]

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from memtui.model import Record, RecordKind
+from memtui.model import RecordKind
+from memtui.records import Record
 from memtui.store.ingest.apart import line_of
 from memtui.store.ingest.archive import Place
 from memtui.store.ingest.batch import Batch, KnownTranscript, Retold

@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from memtui.model import Agent, Observation, SessionFacts
+from memtui.model import Agent
+from memtui.records import Observation, SessionFacts
 from memtui.store import room
 from memtui.store.closing import Closing
 from memtui.store.connect import open_writer, transaction, trouble

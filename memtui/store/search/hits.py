@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from memtui.model import Memory, Record, RecordKind
+from memtui.model import Memory, RecordKind
+from memtui.records import Record
 from memtui.search.grammar import Query
 from memtui.search.marks import Snippet, snippet, snippets
-from memtui.store.rows import record_from, strings_column
+from memtui.store.record_rows import record_from
+from memtui.store.rows import strings_column
 from memtui.store.search.docs import FIRST_MEMORY
 from memtui.store.search.filters import View, memories_where, turns_where
 from memtui.store.views import timeline

@@ -12,7 +12,7 @@ from typing import Final
 
 from memtui.store.curate import frozen
 from memtui.store.ingest.records import docs_of
-from memtui.store.rows import record_from
+from memtui.store.record_rows import record_from
 from memtui.store.search import docs, renewing
 
 _TOGETHER: Final = 5_000

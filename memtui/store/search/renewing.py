@@ -27,7 +27,7 @@ from memtui.store.closing import Closing
 from memtui.store.connect import open_writer, transaction
 from memtui.store.curate import frozen
 from memtui.store.ingest.records import docs_of
-from memtui.store.rows import record_from
+from memtui.store.record_rows import record_from
 from memtui.store.search import docs, terms
 from memtui.store.search.docs import FIRST_MEMORY
 from memtui.store.search.lanes import row_count

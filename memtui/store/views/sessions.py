@@ -1,15 +1,13 @@
-"""Sessions, their turns, and what they received."""
+"""Sessions, when their turns began, and what they received."""
 # ruff: noqa: S608  questions are put together from our own constants alone
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from memtui.errors import NotFound
-from memtui.model import Evidence, Record, Session, Turn
+from memtui.model import Session
 from memtui.search.grammar import Query
-from memtui.store.rows import record_from, session_from, strings_from
+from memtui.store.rows import session_from, strings_from
 from memtui.store.search.filters import Anchor, View, sessions_where
 
 AS_SHOWN = """
@@ -56,20 +54,6 @@ CHILDREN = (
 ROWID = """
     select id from session where native_id = :id and agent = coalesce(:agent, agent)
     order by kind = 'interactive' desc, ended_at desc limit 1
-"""
-TURN_OF = """
-    select l.turn, l.session_id from record r join link l on l.record_id = r.id
-    join session s on s.id = l.session_id
-    where r.agent = s.agent and r.native_id = :record and s.native_id = :session
-    order by r.part <> :part, l.seq limit 1
-"""
-TURNS = """
-    select r.native_id, r.part, r.kind, r.at, r.text, r.detail, l.line, l.turn,
-        pl.cwd, pl.branch
-    from link l join record r on r.id = l.record_id
-    left join place pl on pl.id = r.place_id
-    where l.session_id = :session and l.turn >= :first and l.turn < :after
-    order by l.turn, l.seq
 """
 PROMPTS = """
     select l.turn, substr(r.text, 1, :most) as said, min(l.seq)
@@ -148,7 +132,7 @@ def by_native(conn: sqlite3.Connection, native_id: str) -> Session:
 
 def children(conn: sqlite3.Connection, session: Session | str) -> list[Session]:
     """The subagents that a session started, in their order."""
-    rows = conn.execute(CHILDREN, {"id": _native(session)})
+    rows = conn.execute(CHILDREN, {"id": native_id_of(session)})
     return [session_from(row) for row in rows]
 
 
@@ -159,19 +143,11 @@ def rowid(conn: sqlite3.Connection, session: Session | str) -> int:
         NotFound: there is no such session.
     """
     agent = session.agent if isinstance(session, Session) else None
-    named = {"id": _native(session), "agent": agent}
+    named = {"id": native_id_of(session), "agent": agent}
     row = conn.execute(ROWID, named).fetchone()
     if row is None:
-        raise NotFound(f"There is no session {_native(session)}.")
+        raise NotFound(f"There is no session {native_id_of(session)}.")
     return int(row["id"])
-
-
-def turns(
-    conn: sqlite3.Connection, session: Session | str, *, first: int, limit: int
-) -> list[Turn]:
-    """Turns of a session in order, from number ``first`` on."""
-    found = _turns(conn, _native(session), rowid(conn, session), first, first + limit)
-    return list(found)
 
 
 def prompts(
@@ -195,33 +171,12 @@ def last_turn(conn: sqlite3.Connection, session: Session | str) -> int:
     return int(last or 0)
 
 
-def turn_of(conn: sqlite3.Connection, evidence: Evidence) -> Turn:
-    """The turn that holds a piece of evidence.
-
-    Raises:
-        NotFound: no session shows that record.
-    """
-    row = conn.execute(
-        TURN_OF,
-        {
-            "record": evidence.record,
-            "session": evidence.session,
-            "part": evidence.part,
-        },
-    ).fetchone()
-    if row is None:
-        raise NotFound("The turn of this memory is not in the store.")
-    number, session = row
-    found = list(_turns(conn, evidence.session, session, number, number + 1))
-    return found[0]
-
-
 def deliveries(conn: sqlite3.Connection, session: Session | str) -> list[Delivery]:
     """What a session received, in order."""
     rows = conn.execute(DELIVERIES, {"session": rowid(conn, session)})
     return [
         Delivery(
-            session=_native(session),
+            session=native_id_of(session),
             export=row["export"],
             at=row["at"],
             items=strings_from(row["items"]),
@@ -231,15 +186,6 @@ def deliveries(conn: sqlite3.Connection, session: Session | str) -> list[Deliver
     ]
 
 
-def _native(session: Session | str) -> str:
+def native_id_of(session: Session | str) -> str:
+    """The agent's own id of a session."""
     return session.id if isinstance(session, Session) else session
-
-
-def _turns(
-    conn: sqlite3.Connection, native_id: str, session: int, first: int, after: int
-) -> Iterator[Turn]:
-    rows = conn.execute(TURNS, {"session": session, "first": first, "after": after})
-    for number, group in groupby(rows, key=lambda row: int(row["turn"])):
-        records: tuple[Record, ...] = tuple(map(record_from, group))
-        at = next((r.at for r in records if r.at is not None), None)
-        yield Turn(session=native_id, number=number, at=at, records=records)

@@ -7,7 +7,8 @@ from textual import on, work
 
 from memtui.clean import clean_line
 from memtui.errors import MemtuiError
-from memtui.model import Session, Turn
+from memtui.model import Session
+from memtui.records import Turn
 from memtui.search.grammar import Query, parse
 from memtui.search.marks import spans
 from memtui.tui.desk import Desk

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from memtui.caution import reads_like_an_order, unseen
 from memtui.clean import clean_line
 from memtui.masking import safe, safe_line
-from memtui.model import Evidence, Memory, Record, RecordKind, Rung, State, Turn
+from memtui.model import Evidence, Memory, RecordKind, Rung, State
+from memtui.records import Record, Turn
 from memtui.tui.format import AGENT_WORDS, TRUST_WORDS, cut, fit, moment, tail
 from memtui.tui.glyphs import kind_of, marks_of
 from memtui.tui.lines import Line, paragraph, quote, width_of

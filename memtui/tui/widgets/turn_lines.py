@@ -7,7 +7,8 @@ from typing import Final
 
 from memtui.clean import clean_line
 from memtui.masking import safe, safe_line
-from memtui.model import Agent, Record, RecordKind, Tool, Turn
+from memtui.model import Agent, RecordKind, Tool
+from memtui.records import Record, Turn
 from memtui.search.grammar import Query
 from memtui.search.marks import spans
 from memtui.tui.format import AGENT_WORDS, clock, cut, plural, tail, wrap

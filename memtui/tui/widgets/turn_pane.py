@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from memtui.clean import clean_line
-from memtui.model import Agent, Turn
+from memtui.model import Agent
+from memtui.records import Turn
 from memtui.search.grammar import Query
 from memtui.store.queries import Hit
 from memtui.tui.format import AGENT_WORDS
