@@ -132,9 +132,7 @@ class MemoriesScreen(ActingScreen):
             return
         self.desk.looked_at = memory.project or self.desk.looked_at
         if not self.rest.move():
-            self._draw_detail(
-                details.Detail(memory=memory, because=known.because(memory))
-            )
+            self._draw_detail(_at_once(memory))
         if (self.wide or self.reading_whole) and not self.rest.awaited:
             self._read_detail()
 
@@ -160,9 +158,7 @@ class MemoriesScreen(ActingScreen):
         if memory is None:
             return
         if self.rest.moved_at and self.detail.on_top != memory.id:  # its key was held
-            self._draw_detail(
-                details.Detail(memory=memory, because=known.because(memory))
-            )
+            self._draw_detail(_at_once(memory))
         settings = self.desk.settings
         try:
             detail = await self.desk.details.read(
@@ -278,6 +274,10 @@ class MemoriesScreen(ActingScreen):
             editor.page_text(self.app, full)
         except MemtuiError as error:
             self.say(f"{error.message} {error.hint}".strip())
+
+
+def _at_once(memory: Memory) -> "details.Detail":
+    return details.Detail(memory=memory, because=known.because(memory))
 
 
 def _detail_of(view: StoreView, settings: Settings, memory: Memory) -> "details.Detail":
