@@ -26,7 +26,15 @@ from memtui.compress.asking import Question
 from memtui.compress.carrying import Carrier, unfinished
 from memtui.compress.opening import Destination, destination, unconnected
 from memtui.compress.pacing import WallClock
-from memtui.compress.plan import FAILED, KNOWN, PROJECTS, SESSIONS, UNKNOWN, Planner
+from memtui.compress.plan import (
+    FAILED,
+    KNOWN,
+    PROJECTS,
+    SESSIONS,
+    UNFINISHED,
+    UNKNOWN,
+    Planner,
+)
 from memtui.compress.tasks import Plan, Task
 from memtui.curate import guard
 from memtui.errors import MemtuiError, UsageError
@@ -159,6 +167,8 @@ def _nothing(plan: Plan) -> None:
         output.note(f"Left out: {count:,} {reason}.")
     if {KNOWN, FAILED, UNKNOWN} & set(plan.left_out):
         output.note("--again asks about them once more.")
+    if UNFINISHED in plan.left_out:
+        output.note("memtui compress resume goes on with that run; cancel ends it.")
 
 
 def _told(task: Task, question: Question) -> str:
@@ -210,10 +220,11 @@ def _carried(
         run = do(carrier)
     with store_view() as view:
         tally, waiting = view.tally(run.id), view.proposed_count()
+        reasons = view.passed_over(run.id)
     if as_json:
         output.emit([_run_object(run, tally)])
     else:
-        for sentence in _ended(run, tally, waiting):
+        for sentence in _ended(run, tally, reasons, waiting):
             output.say(sentence)
     return 0 if run.state in (RunState.DONE, RunState.CANCELLED) else 1
 
@@ -225,12 +236,14 @@ def _progress(now: Progress) -> str:
     return f"{said}{counted(now.proposals, 'proposal')}. {now.saying}"
 
 
-def _ended(run: Run, tally: dict[str, int], waiting: int) -> Iterator[str]:
+def _ended(
+    run: Run, tally: dict[str, int], reasons: dict[str, int], waiting: int
+) -> Iterator[str]:
     done, total = tally.get("done", 0), sum(tally.values())
     spent = money.dollars(run.spent)
     yield f"Run {run.id}: {done:,} of {total:,} answered, {spent} spent."
-    if failed := tally.get("failed", 0):
-        yield f"{failed:,} failed and are passed over. memtui compress ledger says why."
+    for why, count in reasons.items():
+        yield f"{count:,} passed over: {why}"
     if unknown := tally.get("unknown", 0):
         yield (
             f"{unknown:,} were sent and never answered; they may have been paid for. "

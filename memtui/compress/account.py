@@ -1,5 +1,6 @@
 """What came of each request of a run: its cost, its item, what is proposed."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -98,9 +99,12 @@ class Account:
     def no_room(self, bound: int) -> str:
         """Why nothing more is sent."""
         run = self.run
+        left = money.dollars(max(0, run.budget - run.spent))
+        enough = math.ceil((run.spent + bound) / money.MILLION * 100) / 100
         return (
-            f"The next request can cost {money.dollars(bound)}, and of "
-            f"{money.dollars(run.budget)} {money.dollars(run.spent)} are spent."
+            f"The next request can cost {money.dollars(bound)}, and of the budget of "
+            f"{money.dollars(run.budget)} {left} are left: memtui compress resume "
+            f"--budget {enough:.2f} has room for it."
         )
 
     def settle(

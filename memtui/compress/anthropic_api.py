@@ -19,6 +19,7 @@ from memtui.compress.endpoint import (
     Handed,
     Listed,
     Reply,
+    fault_of,
     words_of,
 )
 from memtui.compress.money import Usage, counted
@@ -293,9 +294,9 @@ def _status(error: "anthropic.APIStatusError") -> Failed:
     if code in _DENIED:
         return Failed(Failure.DENIED, f"{told}: key, model or account are not right.")
     if code >= 500 or code in (408, 409):
-        return Failed(Failure.UNAVAILABLE, f"{told}.", after=after)
-    if code < 400:  # an error in the midst of a stream: by its type
-        return Failed(Failure.UNAVAILABLE, f"{told} in the midst of an answer.")
+        return Failed(fault_of(code), f"{told}.", after=after)
+    if code == 200:  # an error in the midst of a stream: its beginning may be paid
+        return Failed(Failure.CUT, f"{told} in the midst of an answer.")
     said = words_of(error.body)
     return Failed(Failure.REJECTED, f"{told}: this request cannot be answered.{said}")
 

@@ -23,6 +23,10 @@ _SAID: Final = 200
 """Characters of its words that are told."""
 
 
+_DID_NOTHING: Final = frozenset({409, 500, 501, 503, 529})
+"""The endpoint's own faults and its being busy; 502, 504 and others are a gateway's."""
+
+
 class Failure(StrEnum):
     """Why there is no answer, in the ledger's words."""
 
@@ -68,6 +72,15 @@ FREE: Final = frozenset(
     }
 )  # fmt: skip
 """Failures that cost nothing; of others it is not known, unless usage is told."""
+
+
+def fault_of(code: int) -> Failure:
+    """What a status that blames the endpoint says.
+
+    Whoever stands between may give up on an answer that is made, and paid, all the
+    same: only the endpoint's own words that it did nothing cost nothing.
+    """
+    return Failure.UNAVAILABLE if code in _DID_NOTHING else Failure.TIMEOUT
 
 
 class Failed(MemtuiError):

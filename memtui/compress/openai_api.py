@@ -16,6 +16,7 @@ from memtui.compress.endpoint import (
     Failure,
     Listed,
     Reply,
+    fault_of,
     host_of,
     words_of,
 )
@@ -162,10 +163,13 @@ def _ended(
 
 
 def _usage(told: Mapping[str, Any]) -> Usage:
+    """Gemini counts thoughts, which are paid, in the total alone."""
     kept = counted((told.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
+    read = counted(told["prompt_tokens"])
+    whole = counted(told.get("total_tokens") or 0)
     return Usage(
-        input=max(0, counted(told["prompt_tokens"]) - kept),
-        output=counted(told["completion_tokens"]),
+        input=max(0, read - kept),
+        output=max(counted(told["completion_tokens"]), whole - read),
         kept=kept,
     )
 
@@ -198,7 +202,7 @@ def _must_be_well(response: "httpx2.Response") -> None:
     if code in _DENIED:
         raise Failed(Failure.DENIED, f"{told}: key, model or address are not right.")
     if code >= 500 or code in (408, 409):
-        raise Failed(Failure.UNAVAILABLE, f"{told}.", after=after)
+        raise Failed(fault_of(code), f"{told}.", after=after)
     told += ": this request cannot be answered."
     raise Failed(Failure.REJECTED, told + words_of(_or_nothing(response.read())))
 

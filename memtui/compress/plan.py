@@ -43,6 +43,7 @@ _RANKS: Final = {Rung.EPHEMERAL: 0, Rung.WORK: 1, Rung.PERMANENT: 2}
 KNOWN: Final = "asked about before"
 FAILED: Final = "asked about before, without an answer that could be read"
 UNKNOWN: Final = "sent before, and maybe paid for, when memtui ended"
+UNFINISHED: Final = "waiting in a run that is not finished"
 OLDER: Final = f"project's memories beyond the newest {remembered.MOST:,}"
 EMPTY: Final = "without a word to send"
 
@@ -296,6 +297,8 @@ def _whole_before(asked: Sequence[AskedPart]) -> str:
     )
     if not whole:
         return ""
+    if ItemState.WAITING in states.values():
+        return UNFINISHED
     if ItemState.UNKNOWN in states.values():
         return UNKNOWN
     return FAILED if ItemState.FAILED in states.values() else KNOWN

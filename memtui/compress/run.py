@@ -183,6 +183,9 @@ class Runner(Account):
 
     def build(self, item: Item) -> Built | None:
         """Its text; None: it cannot be sent any more, and is passed over."""
+        if self.runs.asked_meanwhile(item):
+            self.runs.pass_over(item.id, "Not sent: a later run asked the same.")
+            return None
         try:
             return self.planner.build(item)
         except (Withheld, NotFound) as error:

@@ -346,6 +346,7 @@ def _completion(body: Any, stub: Stub, play: str) -> dict[str, Any]:
             "prompt_tokens": used["input_tokens"],
             "completion_tokens": used["output_tokens"],
             "prompt_tokens_details": {"cached_tokens": 0},
+            "total_tokens": used.get("total", 0),
         },
     }  # fmt: skip
 

@@ -79,6 +79,21 @@ def test_a_run_goes_on_with_more_to_spend(cli: Cli, ready: Bench) -> None:
     assert len(ready.stub.asked) == 3
 
 
+def test_what_waits_in_a_run_is_not_called_asked_nor_paid_for_twice(
+    cli: Cli, ready: Bench
+) -> None:
+    ran = cli("compress", "--yes", "--all", "--budget", "0")
+    assert "$0.0000 are left: memtui compress resume --budget 0.01 has" in ran.out
+    ran = cli("compress", "--yes", "--all")
+    assert "3 waiting in a run that is not finished" in ran.err
+    assert "memtui compress resume goes on with that run" in ran.err
+    assert "asked about before" not in ran.err
+    assert cli("compress", "--yes", "--all", "--again").code == 0
+    ran = cli("compress", "resume", "--run", "1", "--budget", "1", "--retry")
+    assert "3 passed over: Not sent: a later run asked the same." in ran.out
+    assert len(ready.stub.asked) == 3
+
+
 def test_where_nothing_is_left_to_ask_it_says_so(cli: Cli, ready: Bench) -> None:
     cli("compress", "--yes", "--all")
     ran = cli("compress", "--all")

@@ -10,7 +10,9 @@ from memtui.compress.anthropic_api import AnthropicApi
 from memtui.compress.openai_api import OpenAIApi
 from memtui.compress.pacing import DELAYS_S, PAID_TRIES, TRIES
 from memtui.errors import StoreBusy
+from memtui.paths import store_path
 from memtui.store.compress.runs import RunState
+from memtui.store.queries import StoreView
 from tests.compress.conftest import MODEL, Bench
 from tests.compress.stub import Play
 
@@ -33,6 +35,7 @@ BADLY: list[tuple[Play, str]] = [
     ((429, {"retry-after": "7"}), "limited"),
     ((500, {}), "unavailable"),
     ((529, {}), "unavailable"),
+    ((504, {}), "timeout"),
     ("cut", "cut"),
     ("malformed", "garbled"),
     ("another shape", "garbled"),
@@ -60,7 +63,7 @@ def test_what_goes_wrong_once_is_tried_again(
     ("play", "outcome"),
     [
         ("cut stream", "cut"),
-        ("error in stream", "unavailable"),
+        ("error in stream", "cut"),
         ("html", "garbled"),
         ((503, {}), "unavailable"),
     ],
@@ -73,6 +76,32 @@ def test_a_stream_that_goes_wrong_is_tried_again(
     assert run.state == "done"
     assert one.outcomes()[0] in (outcome, "cut")  # of HTML nothing is an event
     assert one.outcomes()[-1] == "answered"
+
+
+@pytest.mark.parametrize(
+    ("play", "paid"),
+    [((500, {}), False), ((307, {"location": "/"}), False), ((502, {}), True),
+     ((504, {}), True), ("error in stream", True)],
+)  # fmt: skip
+def test_what_a_gateway_or_a_broken_answer_may_have_cost_counts(
+    one: Bench, play: Play, paid: bool
+) -> None:
+    one.stub.plays.append(play)
+    one.carry_on(one.begin())
+    with StoreView(store_path(one.data)) as view:
+        first = view.ledger(10)[-1]
+    assert (first.cost is None) == paid
+    assert first.bound > 0
+
+
+def test_thoughts_that_only_the_total_counts_are_paid(one: Bench) -> None:
+    one.stub.usage = lambda _: {
+        "input_tokens": 1_000, "output_tokens": 50, "total": 9_000
+    }  # fmt: skip
+    one.carry_on(one.begin(), OpenAIApi(one.stub.url, "k", MODEL))
+    with StoreView(store_path(one.data)) as view:
+        (row,) = view.ledger(10)
+    assert (row.tokens_in, row.tokens_out) == (1_000, 8_000)
 
 
 def test_a_server_that_hangs_is_given_up_and_counted_as_the_most_it_can_cost(

@@ -42,6 +42,11 @@ _NEW_BATCH: Final = """
     insert into compress_batch (run_id, at, state) values (?, ?, 'making')
 """
 _ITEMS: Final = "select * from compress_item where run_id = ? order by id"
+_ASKED_MEANWHILE: Final = """
+    select 1 from compress_item where id > ? and kind = ? and agent = ?
+        and subject = ? and part = ? and parts = ? and digest = ?
+        and state in ('done', 'sent', 'unknown')
+"""
 _SEND: Final = """
     update compress_item set state = 'sent', tries = tries + 1, batch_id = ?, why = ''
     where id = ? and state = 'waiting'
@@ -111,6 +116,14 @@ class Runs(Closing):
             (item,),
         )
         return {(r["agent"], r["subject"], r["part"], r["parts"]) for r in rows}
+
+    def asked_meanwhile(self, item: Item) -> bool:
+        """Whether a later run asked the very same, and may have paid for it."""
+        wanted = (
+            item.id, item.kind, item.agent, item.subject, item.part, item.parts,
+            item.digest,
+        )  # fmt: skip
+        return self._conn.execute(_ASKED_MEANWHILE, wanted).fetchone() is not None
 
     def run(self, number: int) -> Run:
         """A run, as it stands; it must be there."""

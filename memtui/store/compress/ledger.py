@@ -80,6 +80,10 @@ _TOTALS: Final = """
 _TALLY: Final = """
     select state, count(*) as count from compress_item where run_id = ? group by state
 """
+_PASSED_OVER: Final = """
+    select why, count(*) as count from compress_item
+    where run_id = ? and state = 'failed' group by why order by count desc, why
+"""
 _ASKED_BEFORE: Final = """
     select i.agent, i.subject, i.part, i.parts, i.records, i.state
     from compress_item i join compress_run r on r.id = i.run_id
@@ -122,6 +126,12 @@ def runs(conn: sqlite3.Connection, limit: int) -> list[Run]:
 def tally(conn: sqlite3.Connection, run: int) -> dict[str, int]:
     """How many things to ask of a run stand where."""
     return {row["state"]: row["count"] for row in conn.execute(_TALLY, (run,))}
+
+
+def passed_over(conn: sqlite3.Connection, run: int) -> dict[str, int]:
+    """Why things to ask of a run were passed over, and how many, most first."""
+    rows = conn.execute(_PASSED_OVER, (run,))
+    return {row["why"]: row["count"] for row in rows}
 
 
 def asked_before(

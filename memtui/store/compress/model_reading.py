@@ -108,6 +108,10 @@ class ModelReading(MemoryReading):
         """How many things to ask of a run stand where."""
         return ledger.tally(self._conn, run)
 
+    def passed_over(self, run: int) -> dict[str, int]:
+        """Why things to ask of a run were passed over, and how many, most first."""
+        return ledger.passed_over(self._conn, run)
+
     def asked_before(self) -> "dict[tuple[str, str], list[AskedPart]]":
         """Parts of sessions that a model was asked about, by agent and id."""
         return ledger.asked_before(self._conn)
