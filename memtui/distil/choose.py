@@ -2,19 +2,18 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
 from msgspec.structs import replace
 
 from memtui.distil import near, rules
-from memtui.distil.drafts import REPLY, Draft
+from memtui.distil.corrected import STATED, current, is_said
+from memtui.distil.drafts import REPLY, Draft, without_lines
 from memtui.distil.signals import signals_of, weigh
-from memtui.distil.subjects import Subjects
 from memtui.distil.text import TITLE_COLUMNS, columns
 from memtui.distil.told import Told
-from memtui.model import RecordKind, Trust
+from memtui.model import Trust
 
 _FULL = 3
 """So many more sentences tell the whole of it."""
@@ -22,14 +21,6 @@ _FEW = 4
 """A title of so few words is a heading."""
 _COVERED = 0.75
 """Share of a draft's words in a better one from which it adds nothing."""
-_STATED = frozenset({"cause", "commit", "finding", "outcome", "patch", "summary"})
-"""Rules whose drafts state what is so in the agent's own words."""
-_THEORIES = frozenset({"cause", "finding"})
-"""And of these those that may have been wrong."""
-_ANEW = 0.5
-"""Share of a theory's words in what took its place."""
-_AT_ONCE = 2
-"""So many turns later at most."""
 _BESIDE = 3
 """So many lines at most are added to a memory from beside it."""
 _LEFT = "open"
@@ -91,8 +82,7 @@ def choose(
         told: what was delivered into the session: seen again, no news.
         turns: how long the session was.
     """
-    current = _without_taken_back(_without_superseded(sorted(drafts, key=_place)))
-    news = (_news(draft, told) for draft in current)
+    news = (_news(draft, told) for draft in current(sorted(drafts, key=_place)))
     ranked = sorted(
         ((draft, confidence(draft)) for draft in news if draft),
         key=lambda pair: (-pair[1], _place(pair[0])),
@@ -126,7 +116,7 @@ def choose(
         titles.update(draft.details if draft.rule == _LEFT else ())
     return [
         (
-            draft if draft.rule == _LEFT else _without_lines(draft, titles),
+            draft if draft.rule == _LEFT else without_lines(draft, titles),
             calibrated(draft.rule, worth),
         )
         for draft, worth in taken
@@ -147,20 +137,20 @@ def _filled(
             break
         if id(draft) in chosen:
             continue
-        if draft.rule in _STATED:
+        if draft.rule in STATED:
             left.setdefault(draft.turn, []).append(draft)
         elif "complaint" in draft.signals:
             wrong[draft.turn] = draft
     filled: list[tuple[Draft, float]] = []
     for draft, chance in taken:
-        if _is_said(draft):
+        if is_said(draft):
             done = left.get(draft.turn, ())
             if "complaint" in draft.signals:
                 draft = _mended(draft, done)
             filled.append((_carried_out(draft, done), chance))
             continue
-        beside = left.pop(draft.turn, []) if draft.rule in _STATED else []
-        if draft.rule in _STATED and draft.turn in wrong:
+        beside = left.pop(draft.turn, []) if draft.rule in STATED else []
+        if draft.rule in STATED and draft.turn in wrong:
             said = f"“{wrong.pop(draft.turn).title}”"
             draft = replace(draft, details=(said, *draft.details))
         whole, more = near.bag_of(draft.text), list[str]()
@@ -199,11 +189,6 @@ def _carried_out(draft: Draft, told: Sequence[Draft]) -> Draft:
     )  # fmt: skip
 
 
-def _is_said(draft: Draft) -> bool:
-    """Whether it is the person's word."""
-    return rules.RULES[draft.rule].trust is Trust.USER
-
-
 def _place(draft: Draft) -> tuple[int, int, str, int, int, str, str]:
     """Where it stands; of one record the weightier rule comes last, and so wins."""
     record, ranks = draft.record, {"prompt": 0, "open": 1}
@@ -213,52 +198,12 @@ def _place(draft: Draft) -> tuple[int, int, str, int, int, str, str]:
     )  # fmt: skip
 
 
-def _without_superseded(drafts: Sequence[Draft]) -> list[Draft]:
-    """Of statements on one subject only the last: numbers and negation change.
-
-    What the person said nobody else corrects. Lines that repeat what was dropped are
-    dropped with it.
-    """
-    about = [near.subject_of(draft.title) for draft in drafts]
-    later = {said: Subjects(about) for said in (True, False)}
-    kept: list[Draft] = []
-    gone: set[str] = set()
-    for draft, subject in zip(reversed(drafts), reversed(about), strict=True):
-        said = draft.record.kind is RecordKind.PROMPT or _is_said(draft)
-        # the very same words are no correction: the better draft tells them
-        if later[said].is_told(subject, draft.title):
-            gone.add(draft.title)
-            continue
-        kept.append(draft)
-        later[False].add(subject, draft.title)
-        if said:
-            later[True].add(subject, draft.title)
-    return [_without_lines(draft, gone) for draft in reversed(kept)]
-
-
-def _without_taken_back(drafts: Sequence[Draft]) -> list[Draft]:
-    """Without theories that the person denied at once, where the turns after that tell
-    of the same thing anew: what held is told there."""
-    return [one for one in drafts if not _is_taken_back(one, drafts)]
-
-
-def _is_taken_back(draft: Draft, drafts: Iterable[Draft]) -> bool:
-    if draft.rule not in _THEORIES or "contested" not in draft.signals:
-        return False
-    said = near.bag_of(draft.title)
-    return any(
-        near.contained(said, near.bag_of(later.text)) >= _ANEW
-        for later in drafts
-        if later.rule in _STATED and 0 < later.turn - draft.turn <= _AT_ONCE
-    )
-
-
 def _news(draft: Draft, told: Told) -> Draft | None:
     """The draft without what its session was told; None: that was all of it.
 
     What the person says is theirs, whatever the words: it is looked at elsewhere.
     """
-    if told.is_empty or _is_said(draft):
+    if told.is_empty or is_said(draft):
         return draft
     again = {line for line in (draft.title, *draft.details) if told.is_told(line)}
     if not again:
@@ -273,11 +218,6 @@ def _news(draft: Draft, told: Told) -> Draft | None:
     return replace(
         draft, title=title, details=tuple(details), quote=title, signals=signals
     )
-
-
-def _without_lines(draft: Draft, gone: AbstractSet[str]) -> Draft:
-    left = tuple(line for line in draft.details if line.removeprefix(REPLY) not in gone)
-    return draft if left == draft.details else replace(draft, details=left)
 
 
 @dataclass(frozen=True)
@@ -304,7 +244,7 @@ class _Bags:
         complains = "complaint" in draft.signals
         planned = complains or draft.rule in _AHEAD
         return cls(
-            _is_said(draft), complains, planned, draft.rule == "cause",
+            is_said(draft), complains, planned, draft.rule == "cause",
             draft.rule == _LEFT, draft.turn, title, whole,
         )  # fmt: skip
 

@@ -65,13 +65,14 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "(?:do not|don'?t) (?:use|add|create|commit|push|touch|run|ask|write|change)",
         "no need", "stop (?:using|doing|adding|asking)",
         "i (?:hate|prefer)", "you (?:are|may) only", "(?:be|are) allowed",
-        "immer", "niemals", "nie", "ab jetzt", "künftig", "merk dir", "auf keinen fall",
+        "immer", "niemals", "nie", "ab jetzt", "künftig", "merke? dir",
+        "auf keinen fall",
         "bitte keine?", "verwende (?:nur|keine?|immer)", "grundsätzlich",
         "всегда", "никогда", "впредь", "запомни\\w*", "не надо", "не используй\\w*",
         "总是", "永远", "以后", "今后", "记住", "不要", "别用", "必须", "务必",
         "一律", "只用",
-        "いつも", "必ず", "今後", "常に", "항상", "siempre", "nunca", "toujours",
-        "jamais",
+        "いつも", "必ず", "今後", "常に", "覚えて", "忘れないで", "항상",
+        "siempre", "nunca", "toujours", "jamais",
     ),
     # how it is to be, in the person's own words
     "norm": (
@@ -87,9 +88,9 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "soll(?:te|ten|en|st)?", "muss", "müssen", "nur", "kein\\w*", "nicht", "immer",
         "jede\\w*", "sondern",
         "должн\\w+", "только", "всегда", "каждый", "без",
-        "не (?:делай|используй|надо|нужно)\\w*",
+        "не (?:делай|используй|надо|нужно)\\w*", "не \\w+[аяуе]й(?:те)?",
         "应该", "必须", "只", "不要", "每", "确保", "务必", "别",
-        "べき", "必ず", "だけ", "해야",
+        "べき", "必ず", "だけ", "ないで", "해야",
     ),
     # said of all there are
     "general": (
@@ -163,7 +164,7 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
         "not .{2,40} but", "rather than",
         "statt", "anstatt", "anstelle", "stattdessen", "nicht .{2,40} sondern",
         "вместо", "(?<=, )а не", "не .{2,40}, а",
-        "而不是", "不是", "代わりに", "대신",
+        "而不是", "不是", "代わりに", "ではなく", "대신",
     ),
     # why it is so
     "cause": (
@@ -260,7 +261,8 @@ CUES: Final[dict[str, tuple[str, ...]]] = {
     # unfinished
     "open": (
         "todos?", "not yet", "remain(?:s|ing)?", "(?<!no )pending", "next steps?",
-        "still (?:needs?|to|open|fails?|failing|missing|requires?)", "untested",
+        "still (?:needs?|to|ha[sv]e? to|open|fails?|failing|missing|requires?)",
+        "untested",
         "not (?:been )?(?:tested|committed|pushed|deployed|applied|verified|run)",
         "not (?:been )?installed",
         "skipped", "follow-?ups?", "left to do", "in progress", "to be done", "waiting",

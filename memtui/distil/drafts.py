@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from msgspec import Struct
@@ -237,6 +238,12 @@ def _balanced(text: str) -> bool:
     if any(text.count(opens) != text.count(closes) for opens, closes in PAIRS):
         return False
     return not any(text.count(mark) % 2 for mark in QUOTES)
+
+
+def without_lines(draft: Draft, gone: AbstractSet[str]) -> Draft:
+    """The draft without the lines of its body that are told elsewhere."""
+    left = tuple(line for line in draft.details if line.removeprefix(REPLY) not in gone)
+    return draft if left == draft.details else replace(draft, details=left)
 
 
 def body_of(sentences: Iterable[str], room: int) -> str:

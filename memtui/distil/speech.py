@@ -21,6 +21,8 @@ from memtui.distil.text import plain, sentences
 _LEAST = 24
 """A prompt of fewer letters means nothing without what stood before."""
 _LEAST_SENTENCE = 12
+_LEAST_ALONE = 20
+"""A sentence of fewer letters adds to the one before it: ``Never npm.``"""
 _MOST_SENTENCES = 5
 _WALL = 1_500
 """More was written elsewhere and pasted, or is a specification."""
@@ -55,6 +57,10 @@ _NOTE = re.compile(r"\A\s*+#[^\S\n]*+(?=[^\s#!\d][^\n]*+\s*+\Z)")
 _LINK = re.compile(r"https?://\S{60,}")
 _COUNTED = re.compile(r"^\s*(?:step )?\d{1,2}[.):]\s+\S", re.M | re.I)
 _LEAST_STEPS = 2
+_HEADING = re.compile(r"^#{1,6} \S", re.M)
+_TABLE = re.compile(r"^\s*\|(?:\s*:?-{2,}:?\s*\|)+\s*$", re.M)
+_LEAST_HEADINGS = 3
+"""A text with so many was laid out for readers."""
 _ITEM = re.compile(r"^\s*(?:[-*•+]|\(?\d{1,2}[.)])\s+")
 
 
@@ -82,11 +88,11 @@ def speech_of(text: str) -> Speech | None:
         return Speech(order, (), frozenset({"order"}), _wish_in(order))
     if wishes.EMPTY_PROMPTS.match(typed) or effective_length(typed) < _LEAST:
         return None
-    if _is_a_guide(typed):
+    if _is_a_guide(typed) or _is_a_document(text, typed):
         return None
     wall = len(typed) > _WALL
     looked_at = f"{typed[:_WALL]}\n{typed[-_WALL:]}" if wall else typed
-    said = [s for part in looked_at.split("\n") for s in sentences(part)]
+    said = [s for part in looked_at.split("\n") for s in _whole(sentences(part))]
     said = [s for s in said if effective_length(plain(s)) >= _LEAST_SENTENCE]
     if wall:
         said = [*said[:3], *said[3:][-2:]]
@@ -113,10 +119,34 @@ def speech_of(text: str) -> Speech | None:
     )
 
 
+def _whole(each: Iterable[str]) -> list[str]:
+    """The sentences, those of a word or two with the one that they add to."""
+    joined: list[str] = []
+    for sentence in each:
+        adds = _LEAST_SENTENCE <= effective_length(plain(sentence)) < _LEAST_ALONE
+        if adds and joined and not joined[-1].endswith(("?", "？")):
+            joined[-1] = f"{joined[-1]} {sentence}"
+        else:
+            joined.append(sentence)
+    return joined
+
+
 def _is_a_guide(typed: str) -> bool:
     """Whether it tells any reader step by step what to do: nobody's own wish."""
     if len(_COUNTED.findall(typed)) < _LEAST_STEPS:
         return False
+    return wishes.TO_A_READER.search(typed) and not wishes.OF_ONESELF.search(typed)
+
+
+def _is_a_document(text: str, typed: str) -> bool:
+    """Whether it is laid out to be read by others: with headings, and tables or code
+    below them, or a reader who is spoken to by nobody in particular."""
+    if text.count("\n#") < _LEAST_HEADINGS - 1:
+        return False
+    if len(_HEADING.findall(_FENCED.sub("\n", text))) < _LEAST_HEADINGS:
+        return False
+    if "```" in text or _TABLE.search(text):
+        return True
     return wishes.TO_A_READER.search(typed) and not wishes.OF_ONESELF.search(typed)
 
 

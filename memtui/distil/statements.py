@@ -73,7 +73,8 @@ class Stated(msgspec.Struct, frozen=True, eq=False):
     @property
     def is_status(self) -> bool:
         """Whether it tells how things stand, not what they are: true for a while."""
-        if "open" in self.signals or self.is_later:
+        explains = "cause" in self.signals and "named" in self.signals
+        if ("open" in self.signals and not explains) or self.is_later:
             return True
         passes = not rules.PASSING.isdisjoint(self.signals)
         return passes and rules.LASTING.isdisjoint(self.signals)

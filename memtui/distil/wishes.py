@@ -12,14 +12,16 @@ from memtui.distil.patterns import Opener, Sought
 ASKING: Final = Opener(
     r"^(?:\W*(?:hey|hi|hello|ok(?:ay)?|so|and|but|also|now|well|oh(?: no)?|"
     r"yes(?: please)?(?: to (?:all|both|everything|that))?|"
-    r"yeah|yep|no|wait|actually|then|great|perfect|thanks|thank you|cool|nice|right|"
+    r"yeah|yep|no|wait|i was wrong|scratch that|actually|then|"
+    r"great|perfect|thanks|thank you|cool|nice|right|"
     r"alright|sure|claude|codex|gemini|please|pls|just|hmm+|umm*|"
     r"(?:can|could|would|will) (?:you|we)(?: (?:please|also|now|just|maybe))*|"
     r"i(?:'d| would) (?:like|love)(?: (?:you|to ask you|your help))?(?: (?:to|with))?|"
     r"i want you to|would you mind|"
     r"(?:i think|i believe|i guess|it seems(?: like)?|maybe|perhaps)(?: that)?|"
-    r"bitte|kannst du(?: bitte)?|könntest du(?: bitte)?|пожалуйста|можешь|можете|"
-    r"请|麻烦|帮我|能不能|可以)"
+    r"nein|bitte|kannst du(?: bitte)?|könntest du(?: bitte)?|"
+    r"нет(?=,)|пожалуйста|можешь|можете|"
+    r"不对|違います|いいえ|请|麻烦|帮我|能不能|可以)"
     r"(?=[\s,.:;!，、]|$|[\u3400-\u9fff])[\s,.:;!，、-]*)+"
 )
 """The politeness that opens a wish, in lower case: cut, so that the wish itself is

@@ -2,6 +2,7 @@
 
 import pytest
 
+from memtui.model import Trust
 from tests.distil.talk import Talk, words, worked
 
 STANDING = {
@@ -31,6 +32,44 @@ def test_a_standing_order_is_heard(language: str) -> None:
 
     assert kept.type == "preference"
     assert "pnpm" in kept.title
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "Merke dir: die Testdatenbank heißt board_test und läuft auf Port 5544",
+        "覚えておいて：本番の Ruby は 3.2.4 です",
+        "记住：测试环境的端口是 7788",
+    ],
+)
+def test_what_is_to_be_remembered_is_heard(fact: str) -> None:
+    (kept,) = worked(Talk().says(fact)).answers("OK.").by_rule("standing")
+
+    assert kept.title == fact
+
+
+@pytest.mark.parametrize(
+    ("said", "gives_in", "title"),
+    [
+        ("Nein, zeige nicht jede Fähre an.", "Du hast recht.", "Zeige nicht"),
+        ("Нет, не трогай таблицу, меняй запрос", "Вы правы.", "Не трогай"),
+        ("不对，端口不要写死，要从配置读取", "你说得对。", "端口不要"),
+        (
+            "違います、一覧は Redis ではなくメモリに置いてください",
+            "おっしゃる通りです。",
+            "一覧は Redis",
+        ),
+    ],
+)
+def test_a_correction_is_told_without_its_no(
+    said: str, gives_in: str, title: str
+) -> None:
+    talk = worked(Talk().says("feed.py timetable cache")).answers("OK.")
+    talk.says(said).answers(gives_in).edits("feed.py")
+
+    (kept,) = [o for o in talk.distilled() if o.trust is Trust.USER]
+
+    assert kept.title.startswith(title)
 
 
 @pytest.mark.parametrize("language", sorted(CAUSES))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from memtui.model import RecordKind, Tool
+from memtui.model import RecordKind, Tool, Trust
 from tests.distil.talk import Talk, words, worked
 
 FACT = (
@@ -196,3 +196,35 @@ def test_a_list_of_what_there_is_on_the_machine_is_no_finding() -> None:
     )
 
     assert talk.distilled() == []
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        (
+            "# Ferry feed\n\nOur feed limits each key. You should always send an "
+            "`X` header.\n\n## Limits\n\n| Plan | Call |\n|---|---|\n| Free | 6 |\n\n"
+            "## Retrying\n\nNever retry more than three times, prefer a longer delay."
+        ),
+        (
+            "## Quaykit\n\nIt always renders on the server.\n\n### Setup\n\nNever "
+            "mix it with the old one. You must use Node 20.\n\n### Configuration\n\n"
+            "Prefer relative paths over absolute ones, because those break."
+        ),
+    ],
+)
+def test_a_page_that_was_pasted_is_not_the_persons_own_word(page: str) -> None:
+    talk = worked(Talk().says(page)).edits("feed.py").answers("OK.")
+    talk.says(f"implement it like this:\n\n{page}").edits("feed.py").answers("OK.")
+
+    assert not [o for o in talk.distilled() if o.trust is Trust.USER]
+
+
+def test_a_task_with_headings_in_ones_own_words_is_heard() -> None:
+    task = (
+        "# Board\n\nI want the board to read `feed.py`.\n\n# Rules\n\nAlways show "
+        "departures in UTC, never in local time.\n\n# Later\n\nWe add ports."
+    )
+    talk = worked(Talk().says(task)).edits("feed.py").answers("OK.")
+
+    assert any("in UTC" in words(o) for o in talk.distilled())

@@ -165,6 +165,43 @@ def test_a_theory_that_did_not_help_is_replaced_by_the_one_that_did() -> None:
     assert not any("cache first" in text for text in told)
 
 
+def test_an_order_that_the_person_takes_back_is_no_memory() -> None:
+    talk = Talk().says("Always use two-digit years in the names of the exports.")
+    worked(talk).edits("names.py").answers("The names carry two-digit years now.")
+    talk.says(
+        "No wait, I was wrong: use four-digit years in the names of the exports, the "
+        "harbour office needs them. Never two-digit."
+    )
+    talk.edits("names.py").answers("The names of `names.py` carry four digits again.")
+
+    (kept,) = talk.by_rule("standing")
+
+    assert kept.title.startswith("Use four-digit years")
+    assert "Never two-digit" in words(kept)
+    assert not any("Always use two" in words(o) for o in talk.distilled())
+
+
+def test_a_commit_is_not_lost_to_the_pull_request_that_repeats_it() -> None:
+    talk = worked(Talk().says("The board skips ferries, mend it.")).edits("feed.py")
+    talk.runs('git commit -m "Read every ferry of the day, so that none is skipped"')
+    talk.runs('gh pr create --title "Read every ferry of the day" --body "See there."')
+
+    assert any("every ferry of the day" in o.title for o in talk.by_rule("commit"))
+
+
+def test_a_cause_is_told_though_something_was_skipped_by_it() -> None:
+    talk = worked(Talk().says("The board skips ferries, why?"))
+    talk.runs("./check board", "2 failed", failed=True).edits("feed.py")
+    talk.runs("./check board", "ok").answers(
+        "Fixed. The cause was in `feed.py`: the step was `size * 2`, so each second "
+        "ferry was skipped. The step is now `size` and all of them are shown."
+    )
+
+    told = "\n".join(words(o) for o in talk.distilled())
+
+    assert "each second ferry was skipped" in told
+
+
 def test_a_summary_gives_its_errors_and_open_tasks_but_not_the_prompts() -> None:
     filler = "The session was about the departure board and its feed. " * 30
     talk = worked(Talk().says("Go on with the board where we stopped.")).sums_up(
