@@ -29,6 +29,8 @@ _RATIO: Final = 1_000
 _SMALL: Final = 64 << 20
 """What unpacks to more than this may be at most so many times its size."""
 
+_NO_LINE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 Cut = Callable[[bytes], bytes]
 """From a line to the same without secrets; it stays JSON."""
 
@@ -123,7 +125,7 @@ class Bundle:
     def _header(self, raw: bytes) -> Header:
         try:
             start = msgspec.json.decode(raw, type=_Start)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except _NO_LINE:
             start = _Start()
         if start.line != "bundle":
             raise self._bad("it does not begin as one")
@@ -139,7 +141,7 @@ class Bundle:
     def _line(self, raw: bytes) -> Header | Line | End:
         try:
             line: Header | Line | End = decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _NO_LINE as error:
             raise self._bad(f"a line cannot be understood: {error}") from error
         if not isinstance(line, Header | End) and (why := why_not(line)):
             raise self._bad(f"a line cannot be understood: {why}")

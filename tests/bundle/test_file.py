@@ -211,6 +211,19 @@ def test_what_unpacks_far_too_wide_is_refused_in_little_memory(
         Bundle(bomb)
 
 
+def test_a_line_of_lists_within_lists_is_refused(
+    desk: Machine, laptop: Machine
+) -> None:
+    desk.add("The lease expires early")
+    lines = zstandard.decompress(desk.bundle().read_bytes(), 1 << 20).split(b"\n")
+    deep = b'{"line":"entry","changes":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    odd = desk.data / "deep"
+    for number in (0, 1):
+        odd.write_bytes(zstandard.compress(b"\n".join([*lines[:number], deep, b""])))
+        with pytest.raises(BadBundle, match="no whole bundle"):
+            laptop.read(odd)
+
+
 def test_a_line_without_an_end_is_refused(
     desk: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
