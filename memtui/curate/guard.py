@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping
 from typing import Final
 
-from memtui.errors import Refused
+from memtui.errors import Refused, StoreReadOnly
+from memtui.files import may_write
 from memtui.model import Agent
 from memtui.settings import Settings
 
@@ -39,7 +40,12 @@ def guard(settings: Settings, verb: str) -> None:
 
     Raises:
         Refused: an agent runs this process and the config does not allow it.
+        StoreReadOnly: this process is only to be looked at.
     """
+    if not may_write():
+        raise StoreReadOnly(
+            "This memtui was opened to be looked at.", hint="Open it without read-only."
+        )
     agent = agent_here()
     if agent is not None and not settings.curate_from_agents:
         raise Refused(

@@ -1,5 +1,6 @@
 """What can befall the store's files: each with an outcome that is said, and no loss."""
 
+import json
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from memtui.cli import main
 from memtui.curate import Curator
@@ -478,6 +480,30 @@ def test_decisions_are_put_back_into_a_store_of_other_numbers(
     assert main(["undo"]) == 0
     assert main(["backup", "--restore", str(backup), "--yes"]) == 0
     assert ask(other, "pragma foreign_key_check") == []
+
+
+def test_a_backup_of_odd_rows_is_refused_whole(
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = told(kept)
+    odd = tmp_path / "odd.jsonl.zst"
+    good: dict[str, object] = {"table": "tombstone", "id": "odd"}
+    journal = {"table": "journal", "id": 1, "target": None}
+    for row in (
+        {"table": "curation"},
+        {"table": "curation", "id": "abcdefghijkl", "evidence": "[[]]"},
+        {"table": "curation", "id": "abcdefghijkl", "at": 1 << 70},
+        journal | {"about": "odd", "payload": "AA=="},
+        {"table": "project", "id": 1},
+        {"table": "tombstone"},
+        {"table": "bundle_conflict", "said": "odd"},
+    ):
+        lines = "\n".join(map(json.dumps, ({"memtui": "decisions"}, good, row)))
+        odd.write_bytes(zstandard.compress(lines.encode()))
+        assert main(["backup", "--restore", str(odd), "--yes"]) == 1
+        assert "a row that cannot be understood" in capsys.readouterr().err
+    assert told(kept) == before
+    assert ask(kept, "select id from tombstone where id = 'odd'") == []
 
 
 def test_what_is_no_backup_is_refused(kept: Path, tmp_path: Path) -> None:

@@ -14,16 +14,18 @@ __all__ = ["added", "cli", "project"]
 
 def test_nothing_is_written_and_everything_is_read(
     cli: Cli, project: Path, added: Callable[..., str], data: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
     mine = added("Stamp deadlines in attempt()")
+    copy = str(tmp_path / "copy.db")
+    cli("backup", copy)
     monkeypatch.setenv(files.READ_ONLY, "1")
     before = {p: p.read_bytes() for p in data.rglob("*") if p.is_file()}
     for words in (
         ["keep", mine], ["prune", mine], ["undo"], ["sync"], ["export", "--all"],
         ["add", "x", "--type", "decision"], ["purge", mine, "--confirm", "purge 1"],
         ["config", "set", "budget", "3000"], ["searches", "save", "a", "b"],
-        ["storage", "--vacuum"],
+        ["storage", "--vacuum"], ["backup", copy, "--restore", "--yes"],
     ):  # fmt: skip
         ran = cli(*words)
         assert "Traceback" not in ran.err

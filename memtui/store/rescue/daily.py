@@ -104,7 +104,7 @@ def rows_of(backup: Path) -> Iterator[dict[str, Any]]:
                 if isinstance(row.get("payload"), str):
                     row["payload"] = base64.b64decode(row["payload"])
                 yield row
-    except (ValueError, AttributeError, zstandard.ZstdError) as error:
+    except (ValueError, AttributeError, RecursionError, zstandard.ZstdError) as error:
         raise StoreError(f"{backup} is no backup of decisions: {error}.") from error
     if is_empty:
         raise StoreError(f"{backup} is no backup of decisions: it is empty.")

@@ -7,8 +7,8 @@ says of them.
 
 import json
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from memtui.store.curate.journal import payload_of
 from memtui.store.purge.buried import removed_from
 from memtui.store.purge.scrubbing import Rewrite, Scrub, same
 from memtui.store.rescue import daily, swapping
-from memtui.store.trouble import explained
+from memtui.store.trouble import explained, is_damage
 
 Row = dict[str, Any]
 
@@ -44,6 +44,11 @@ _NEW_PROJECT: Final = """
     insert into project (uuid, name, created_at) values (?, ?, ?) returning id
 """
 _NEW_ROOT: Final = "insert or ignore into project_root values (?, ?, 0, 0)"
+_NO_ROW: Final = (
+    LookupError, TypeError, ValueError, OverflowError, RecursionError,
+    msgspec.MsgspecError, zstandard.ZstdError,
+)  # fmt: skip
+"""What reading a row raises that no memtui wrote."""
 _BY_NUMBER: Final = frozenset({"project_joined", "project_apart", "project_alias"})
 """Tables whose rows mean nothing in another store."""
 
@@ -79,7 +84,7 @@ def put_back(path: Path, backup: Path, rewrite: Rewrite = same) -> PutBack:
     """
     rows = list(daily.rows_of(backup))
     with explained(path), closing(open_writer(path, "curation")) as conn:
-        with transaction(conn):
+        with _understood(backup), transaction(conn):
             there = _Rows(conn, rows, rewrite)
             has_journal = conn.execute("select 1 from journal limit 1").fetchone()
             done: list[str] = []
@@ -109,12 +114,11 @@ def put_store(
         StoreError: the file is no store, is damaged, or of a newer memtui.
         OSError: it cannot be copied.
     """
-    with explained(backup), closing(sqlite3.connect(backup)) as conn:
-        said = [row[0] for row in conn.execute("pragma quick_check(1)")]
-        if said != ["ok"] or not 0 < schema_of(conn) <= SCHEMA_STAMP:
-            raise StoreError(
-                f"{backup} is damaged, of a newer memtui, or no store of ours."
-            )
+    if not _is_sound(backup):
+        raise StoreError(
+            f"{backup} is damaged, of a newer memtui, or no store of ours.",
+            hint="Nothing was changed.",
+        )
     made = path.with_name(f".memtui-new-{path.name}")
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     aside = path.with_name(f"{path.name}.{BEFORE}-{stamp}")
@@ -136,6 +140,30 @@ def put_store(
         for side in ("", "-wal", "-shm"):
             made.with_name(made.name + side).unlink(missing_ok=True)
     return aside if was_there else None
+
+
+def _is_sound(backup: Path) -> bool:
+    """Whether a whole store can be put in the place of ours."""
+    try:
+        with explained(backup), closing(sqlite3.connect(backup)) as conn:
+            said = [row[0] for row in conn.execute("pragma quick_check(1)")]
+            return said == ["ok"] and 0 < schema_of(conn) <= SCHEMA_STAMP
+    except StoreError as error:
+        if is_damage(backup, error):  # its pages are none
+            return False
+        raise
+
+
+@contextmanager
+def _understood(backup: Path) -> Iterator[None]:
+    """Say of rows that are not as we write them whose fault that is."""
+    try:
+        yield
+    except _NO_ROW as error:
+        raise StoreError(
+            f"{backup} holds a row that cannot be understood.",
+            hint="Nothing of it was put back.",
+        ) from error
 
 
 def _fold_log(path: Path) -> None:
@@ -211,6 +239,8 @@ class _Rows:
 
 
 def _insert(conn: sqlite3.Connection, table: str, row: Row) -> bool:
+    if not row:
+        raise ValueError(table)
     known = {column[1] for column in conn.execute(f"pragma table_info({table})")}
     names = [name for name in row if name in known]
     places = ", ".join(f":{name}" for name in names)
