@@ -16,7 +16,7 @@ from memtui.settings import Settings
 
 __all__ = ["RULES", "VERSION", "Rule", "distil", "ordered"]
 
-VERSION: Final = 24
+VERSION: Final = 25
 """Raised with every change that gives other observations from the same records."""
 
 

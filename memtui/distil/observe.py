@@ -15,9 +15,11 @@ from memtui.records import Observation, Record, SessionFacts
 _MOST_FILES = 12
 _QUOTE = 400
 _LEAST_NAME = 4
-_FEW_READS = 3
+_FEW = 3
 _OF_READING = frozenset({"cause", "finding"})
 """Rules that tell what was found by looking, not by changing."""
+_OF_WISHES = frozenset({"choice", "correction", "prompt"})
+"""Rules that tell how the person would have what was changed for it."""
 _AFTER_CHECKS = frozenset({"commit", "outcome", "patch"})
 """Rules that tell of work which a check of the same turn stands behind."""
 _LEAST_ROOT = 4
@@ -68,16 +70,20 @@ def observation_of(draft: Draft, chance: float, facts: SessionFacts) -> Observat
 
 def _files_of(draft: Draft) -> Iterator[str]:
     """Files that it is about: changed first, then those of the turn that it names;
-    where nothing was changed, all that was read if that is little."""
+    where it names none, all that was read or changed for it if that is little."""
     around, seen = draft.around, set(draft.files)
     yield from draft.files
-    said = f"{draft.quote}\n{draft.text}"
+    said = "\n".join((draft.quote, draft.title, *draft.details))
     for path in (*around.writes, *around.reads):
         if path not in seen and _is_named(path, said):
             seen.add(path)
             yield path
-    if not seen and draft.rule in _OF_READING and len(around.reads) <= _FEW_READS:
+    if seen:
+        return
+    if draft.rule in _OF_READING and len(around.reads) <= _FEW:
         yield from around.reads
+    elif draft.rule in _OF_WISHES and len(around.writes) <= _FEW:
+        yield from around.writes
 
 
 def _is_named(path: str, said: str) -> bool:

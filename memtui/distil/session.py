@@ -110,6 +110,8 @@ class _Gathered:
         around = Around(turn.reads, turn.writes, counted)
         for source in self._sources:
             for draft in source([turn]):
+                if draft.rule == "commit":
+                    draft = self._unpushed.with_files(draft)
                 self._drafts.append(replace(without_records(draft), around=around))
         self._summaries.take(turn)
         self._shown.take(turn)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from memtui.distil import rules
 from memtui.distil.commits import message_of
 from memtui.distil.drafts import Draft, bare_record
@@ -21,6 +23,7 @@ _PUSHES: Final = re.compile(
     r"\bgit\b[^|;&\n]{0,120}\bpush\b|\bgh\b +pr +(?:create|merge)\b|\bglab\b +mr\b"
 )
 _TOLD_TO: Final = ("push", "merge", "deploy", "пуш", "推送")
+_COUNTED: Final = re.compile(r"(\d{1,6}) files? changed")
 _FAILED: Final = re.compile(r"\d fail")
 _MOST: Final = 4
 
@@ -59,6 +62,14 @@ class Unpushed:
         if pushes and _PUSHES.search(command):
             self._made.clear()
             self._pushes = True
+
+    def with_files(self, commit: Draft) -> Draft:
+        """A commit with the files changed in the turns before, where git counted as
+        many; to be asked before the turn of the commit is taken."""
+        counted = next(filter(None, map(_COUNTED.match, commit.facts)), None)
+        if commit.files or not counted or int(counted[1]) != len(self._changed):
+            return commit
+        return replace(commit, files=tuple(self._changed))
 
     def drafts(self) -> Iterator[Draft]:
         """At most one draft, where the session itself shows that more was to come."""

@@ -108,6 +108,34 @@ def test_a_commit_is_its_message_without_prefix_and_trailers() -> None:
     assert kept.trust is Trust.TOOL
 
 
+def test_a_commit_in_a_turn_of_its_own_has_the_files_changed_before_it() -> None:
+    talk = worked(Talk().says("The board skips ferries.")).edits("feed.py", "day.py")
+    talk.answers("It shows them.").says("commit it")
+    talk.runs(
+        'git commit -am "fix: Read every ferry because `feed.py` skips one"',
+        "[main 7a1b2c3] Read every ferry\n 2 files changed, 3 insertions(+)",
+    )
+
+    (kept,) = talk.by_rule("commit")
+
+    assert kept.files == ("feed.py", "day.py")
+    talk.records[-1] = replace(talk.records[-1], text="[main 7a1b2c3] 3 files changed")
+    assert not any(o.files for o in talk.by_rule("commit"))
+
+
+def test_what_the_person_said_has_the_files_that_were_changed_for_it() -> None:
+    talk = worked(Talk().says("feed.py timetable cache")).answers("OK.")
+    talk.says("No, the table must stay, the query should read it instead.")
+    talk.answers("You're right.").edits("query.py").answers("OK.")
+
+    assert [o.files for o in talk.distilled() if o.trust is Trust.USER] == [
+        ("query.py",)
+    ]
+    talk.says("Always show four-digit years in the names of exports")
+    talk.edits("names.py").answers("Exports show four-digit years, by `names.py`.")
+    assert ("names.py",) in [o.files for o in talk.by_rule("standing")]
+
+
 def test_a_commit_that_failed_is_not_remembered() -> None:
     talk = worked(Talk().says("Commit the new departure board."))
     talk.runs('git commit -m "Add the departure board"', "hook refused", failed=True)
