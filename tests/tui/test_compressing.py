@@ -15,6 +15,7 @@ from memtui.store.compress.compressing import Runs
 from memtui.store.compress.model_proposals import Draft, ProposedKind
 from memtui.store.compress.runs import NewItem, NewRun, Settled
 from memtui.store.queries import StoreView
+from memtui.tui import editor
 from memtui.tui.app import MemtuiApp
 from memtui.tui.screens.compressing import CompressScreen
 from memtui.tui.screens.curate import CurateScreen
@@ -299,6 +300,27 @@ async def test_what_is_for_memories_is_not_done_to_proposals(
             await press(pilot, key)
             await settled(pilot)
             assert "no memory yet" in status(app), key
+
+
+async def test_an_editor_that_is_left_without_a_word_changed_accepts_nothing(
+    make_app: MakeApp, proposed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word = ["lease"]
+    monkeypatch.setattr(
+        editor, "edit_text", lambda _, text: text.replace("lease", word[0])
+    )
+    app = make_app("curate")
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        await press(pilot, "right_square_bracket")
+        await settled(pilot)
+        await press(pilot, "e")
+        await settled(pilot)
+        assert status(app).startswith("Not accepted: no word was changed.")
+        word[0] = "loan"
+        await press(pilot, "e")
+        await settled(pilot)
+        assert "Accepted 1 proposal" in status(app)
 
 
 async def test_the_detail_stands_beside_what_would_be_replaced(

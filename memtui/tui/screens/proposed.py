@@ -97,10 +97,14 @@ class ProposedScreen(PairsScreen):
         row = self.memory()
         if row is None:
             return
+        before = texts.edit_text([row])
         try:
-            after = editor.edit_text(self.app, texts.edit_text([row]))
+            after = editor.edit_text(self.app, before)
         except MemtuiError as error:
             self.say(f"{error.message} {error.hint}".strip())
+            return
+        if after == before:
+            self.say("Not accepted: no word was changed. s accepts it as it is.")
             return
         said = texts.edited(after).get(row.id)
         if said is None:
