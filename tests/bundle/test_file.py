@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from memtui.bundle.file import BadBundle, Bundle
 from memtui.bundle.lines import FORMAT
 from memtui.ingest.erase import Target, purge
 from memtui.store.ingest import archive
+from memtui.store.moving.merging import Merging
 from tests.bundle.machines import Machine
 
 SECRET = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8"
@@ -306,6 +307,53 @@ def test_secrets_in_archived_lines_are_cut_by_whoever_reads_them(
         ((row,),) = conn.execute("select id from transcript").fetchall()
         (line,) = archive.raw_lines(conn, row, 0)
     assert b"[redacted:github-token]" in line
+
+
+def test_a_session_that_a_kill_cut_short_comes_whole_the_next_time(
+    desk: Machine, laptop: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file, "TOGETHER", 2)
+    transcripts = [
+        {
+            "line": "transcript", "number": number, "agent": "codex", "session": "s-1",
+            "path": f"/gone/{number}.jsonl", "last_line": 3,
+        }
+        for number in (1, 2)
+    ]  # fmt: skip
+    blocks = [
+        {"line": "lines", "transcript": one, "first": first, "text": f"{one}{first}\n"}
+        for one in (1, 2)
+        for first in (1, 2, 3)
+    ]
+    lines = unpacked(desk.bundle())
+    bundle = packed(
+        desk.data / "all",
+        [*lines, transcripts[0], *blocks[:3], transcripts[1], *blocks[3:]],
+    )
+    take, taken = Merging.take, []
+
+    def until_killed(*words: Any, **named: Any) -> object:
+        taken.append(1)
+        if len(taken) == kill_at:
+            raise KeyboardInterrupt
+        return take(*words, **named)
+
+    monkeypatch.setattr(Merging, "take", until_killed)
+    for kill_at in (2, 3, 4, 0):
+        taken.clear()
+        with pytest.raises(KeyboardInterrupt) if kill_at else nullcontext():
+            report = laptop.read(bundle)
+    assert report.merged.sessions == 1
+    with closing(sqlite3.connect(laptop.data / "memtui.db")) as conn:
+        rows = conn.execute("select id from transcript order by path").fetchall()
+        kept = [list(archive.raw_lines(conn, row, 0)) for (row,) in rows]
+        assert (
+            conn.execute("select 1 from meta where key glob 'bundle:*'").fetchall()
+            == []
+        )
+    assert left == []
+    assert kept == [[b"11\n", b"12\n", b"13\n"], [b"21\n", b"22\n", b"23\n"]]
+    assert laptop.read(bundle).merged.sessions == 0
 
 
 @pytest.mark.parametrize(

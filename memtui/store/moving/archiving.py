@@ -44,6 +44,18 @@ _TRANSCRIPT: Final = """
     insert into transcript (agent, path, session_id, generation, line, talked,
         reader_version, gone_at) values (?, ?, ?, ?, ?, ?, ?, ?) returning id
 """
+_BEGUN: Final = "insert into meta (key, value) values ('bundle:' || ?, '')"
+"""Noted of each transcript until all of its bundle was taken: a kill may come first."""
+_CUT_SHORT: Final = """
+    select t.id from transcript t join session s on s.id = t.session_id
+    join meta m on m.key = 'bundle:' || t.id
+    where t.path = ? and s.agent = ? and s.native_id = ? and t.gone_at is not null
+"""
+_EMPTY: Final = "delete from block where transcript_id = ?"
+_ANEW: Final = """
+    update transcript set generation = ?, line = ?, reader_version = ? where id = ?
+"""
+_TAKEN: Final = "delete from meta where key glob 'bundle:*'"
 _JOIN: Final = """
     update curation set session_id = (select s.id from session s
         where s.agent = curation.agent and s.native_id = curation.session)
@@ -104,6 +116,8 @@ class Shelf:
         """A transcript whose lines may follow; whether its session is a new one."""
         key = line.agent, line.session
         is_new = key not in self._met
+        if self._goes_on(line, key):
+            return is_new
         if is_new and self._conn.execute(_IS_HELD, key).fetchone():
             return False
         there = self._conn.execute(_IS_THERE, (line.path,)).fetchone()
@@ -120,13 +134,27 @@ class Shelf:
             line.talked, NEVER_READ, self._at,
         )  # fmt: skip
         (self._rows[line.number],) = self._conn.execute(_TRANSCRIPT, row).fetchone()
+        self._conn.execute(_BEGUN, (self._rows[line.number],))
         return is_new
 
+    def _goes_on(self, line: Transcript, key: tuple[str, str]) -> bool:
+        """Take again what a kill cut short the last time, from its first line."""
+        found = self._conn.execute(_CUT_SHORT, (line.path, *key)).fetchone()
+        if found is None or found[0] in self._rows.values():
+            return False
+        self._met.add(key)
+        self._rows[line.number] = found[0]
+        self._conn.execute(_EMPTY, found)
+        anew = (line.generation, line.last_line, NEVER_READ, found[0])
+        self._conn.execute(_ANEW, anew)
+        return True
+
     def join(self) -> None:
-        """Let memories that came before their sessions belong to them."""
+        """All was taken: memories that came before their sessions belong to them."""
         if self._met:
             self._conn.execute(_JOIN)
             self._conn.execute(_JOIN_DOCS)
+            self._conn.execute(_TAKEN)
 
     def put(self, line: Lines) -> None:
         """A block of a transcript that was met, and may come."""
