@@ -105,6 +105,11 @@ def searches_path() -> Path:
     return state_path().with_name("searches.json")
 
 
+def imported_dir(data: Path) -> Path:
+    """Where an import writes transcripts while it goes on; a part of their paths."""
+    return data / "imported"
+
+
 def make_private_dir(path: Path) -> Path:
     """Make the folder if need be, readable by its owner alone."""
     path.mkdir(parents=True, exist_ok=True, mode=0o700)

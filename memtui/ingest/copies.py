@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -42,6 +43,8 @@ def clean_copies(data: Path, scrub: Scrub) -> None:
             for left in folder.glob(pattern):
                 if left.is_file() and not left.is_symlink():
                     left.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):  # of an import that was killed
+        shutil.rmtree(paths.imported_dir(data))
     for log in (paths.log_path(data), paths.hooks_log_path(data)):
         log.unlink(missing_ok=True)
     _clean_searches(scrub)

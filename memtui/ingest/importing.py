@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from memtui import paths
 from memtui.errors import NotFound
@@ -21,9 +20,6 @@ from memtui.readers.claude_code import history
 from memtui.redact import Redactor
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
-
-FOLDER: Final = "imported"
-"""In the data folder, while an import goes on; a part of the paths for ever."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,7 +55,7 @@ def read_sessions(
         StoreBusy, StoreError: as ``sync``.
     """
     report, redactor = SessionsReport(), Redactor()
-    home = data / FOLDER / tool
+    home = paths.imported_dir(data) / tool
     with _known(paths.store_path(data), home) as is_held, _folder(home, dry) as folder:
         for session, spoken in sessions:
             report.found += 1
@@ -119,7 +115,9 @@ def _write(
     folder: Path, session: str, spoken: Iterator[Spoken], redactor: Redactor
 ) -> int:
     count, before = 0, ""
-    with (folder / file_name(session)).open("wb") as file:
+    path = folder / file_name(session)
+    path.touch(0o600)
+    with path.open("wb") as file:
         for one in spoken:
             raw, before = line_of(session, one, before)
             file.write(redactor.line(raw).data)

@@ -1,5 +1,6 @@
 """``memtui import``: sessions of another tool, where their transcripts are gone."""
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,6 +38,21 @@ def test_a_session_of_claude_relay_is_in_the_archive(
     assert cli("search", "gofmt", "--all").out
     raw = cli("export", "--raw", "s-gone").out
     assert "claude-relay raw_entries/1" in raw
+    assert not (data / "imported").exists()
+
+
+def test_a_purge_takes_along_what_a_killed_import_left(
+    cli: Cli, added: Callable[..., str], tmp_path: Path, data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    memory = added("The lease expires early")
+    relay(tmp_path / "memory.db")
+    with monkeypatch.context() as killed:  # it puts nothing away
+        killed.setattr("memtui.ingest.importing.shutil.rmtree", lambda *_, **__: None)
+        cli("import", "claude-relay", str(tmp_path / "memory.db"), "--yes")
+    (left,) = (data / "imported").rglob("*.jsonl")
+    assert stat.S_IMODE(left.stat().st_mode) == 0o600
+    assert cli("purge", memory, "--confirm", "purge 1").code == 0
     assert not (data / "imported").exists()
 
 
