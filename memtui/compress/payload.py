@@ -25,6 +25,8 @@ _WINDOW: Final = 50
 """Turns read at once."""
 _AGAIN: Final = 400
 """Bytes of a prompt that are told again where its turn goes on in another part."""
+_NAME: Final = 100
+"""Bytes of what a tool is called."""
 _ROOM_OF_A_PROMPT: Final = 0.5
 """Of a part: only a longer prompt is cut."""
 
@@ -213,13 +215,18 @@ def _redactor() -> Redactor:
 
 def _who(record: Record) -> str:
     if record.kind is RecordKind.TOOL_USE:
-        return "$ " if record.command else f"{record.tool_name}: "
+        return "$ " if record.command else f"{_tool(record)}: "
     if record.kind is RecordKind.TOOL_RESULT:
         return "failed> " if record.failed else "> "
     return {
         RecordKind.PROMPT: "user: ",
         RecordKind.SUMMARY: "summary: ",
     }.get(record.kind, "agent: ")
+
+
+def _tool(record: Record) -> str:
+    """What a tool is called: a transcript may say anything there, too."""
+    return shortened(" ".join(hidden(record.tool_name).split()), _NAME)[0]
 
 
 def _cap(record: Record, room: int, caps: Caps) -> int:
