@@ -16,6 +16,8 @@ _MOST_FILES = 12
 _QUOTE = 400
 _LEAST_NAME = 4
 _FEW = 3
+_MARKS = str.maketrans("", "", ' ?？:：.。`“”"→')
+"""What tells no two lines apart; ``/`` and ``-`` do, in commands."""
 _OF_READING = frozenset({"cause", "finding"})
 """Rules that tell what was found by looking, not by changing."""
 _OF_WISHES = frozenset({"choice", "correction", "prompt"})
@@ -36,8 +38,9 @@ def observation_of(draft: Draft, chance: float, facts: SessionFacts) -> Observat
     """
     rule, record = rules.RULES[draft.rule], draft.record
     title, rest = title_of(_inside(draft.title, facts.cwd))
+    details = (line for line in draft.details if _adds_to(title, line))
     body = body_of(
-        (_inside(line, facts.cwd) for line in (rest, *draft.details)),
+        (_inside(line, facts.cwd) for line in (rest, *details)),
         TEXT_LIMIT - len(title) - 3,
     )
     key = "" if draft.whole else draft.quote
@@ -66,6 +69,11 @@ def observation_of(draft: Draft, chance: float, facts: SessionFacts) -> Observat
         ),
         branch=record.branch,
     )
+
+
+def _adds_to(title: str, line: str) -> bool:
+    """Whether a line says what the title does not, marks aside."""
+    return line.translate(_MARKS).casefold() not in title.translate(_MARKS).casefold()
 
 
 def _files_of(draft: Draft) -> Iterator[str]:

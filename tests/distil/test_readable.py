@@ -291,3 +291,13 @@ def test_a_wish_and_what_came_of_it_in_other_words_are_one_memory() -> None:
 
     assert kept.trust.value == "user"
     assert "a row of their own" in kept.body
+
+
+def test_a_body_does_not_tell_the_title_again() -> None:
+    talk = worked(Talk().says("feed.py timetable cache"))
+    talk.chooses("Where should the cache live?", "In memory, for 30 seconds")
+
+    (kept,) = talk.by_rule("choice")
+
+    assert kept.title == "Where should the cache live: In memory, for 30 seconds"
+    assert kept.body == ""
