@@ -9,8 +9,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from memtui.ingest.erase import Target, purge
+from memtui.settings import Settings
 from memtui.store import migrations
-from memtui.store.connect import open_writer
+from memtui.store.connect import SCHEMA_STAMP, open_writer
+from memtui.store.ingest import archive
 
 FIRST_SCHEMA = "41b5e9418752acb466be6b86641c777db93864fc7181d63bce3d8c228a3bdc93"
 """Of all that the first migration writes into ``sqlite_master``."""
@@ -199,3 +202,55 @@ def test_a_store_of_the_eleventh_schema_has_room_for_what_bundles_bring() -> Non
     assert {"bundle_version", "bundle_conflict"} <= set(db.table_names())
     assert db.execute("select id from tombstone").fetchall() == [("abcdefghijkl",)]
     db.close()
+
+
+def test_a_purge_leaves_nothing_in_a_store_of_any_released_schema(
+    tmp_path: Path,
+) -> None:
+    noted = "select name from _sqlite_migrations"
+    made = Database(memory=True)
+    migrations.migrations.apply(made)
+    _, *later = [name for (name,) in made.execute(noted).fetchall()]
+    made.close()
+    assert later[0] == "m002_regrouping"
+    for before in later:
+        data = tmp_path / before
+        data.mkdir()
+        db = Database(data / "memtui.db")
+        migrations.migrations.apply(db, stop_before=before)
+        with db.conn:
+            fill_with(db, WORD)
+        db.close()
+        assert purge(data, Settings(), Target(sessions=("s-1",))).is_wiped
+        with closing(sqlite3.connect(data / "memtui.db")) as conn:
+            assert conn.execute("pragma user_version").fetchone() == (SCHEMA_STAMP,)
+            assert conn.execute("select count(*) from block").fetchone() == (0,)
+        kept = b"".join(one.read_bytes() for one in data.rglob("*") if one.is_file())
+        assert WORD.encode() not in kept, before
+
+
+WORD = "quokkazanzibar"
+
+
+def fill_with(db: Database, word: str) -> None:
+    """A session with a line, a memory and their full text, as any schema holds them."""
+    db.execute("insert into project(uuid, name, created_at) values ('u', 'app', 1)")
+    db.execute(
+        """insert into session(agent, native_id, title, project_id, ended_at)
+        values ('codex', 's-1', ?, 1, 9)""", (word,),
+    )  # fmt: skip
+    db.execute(
+        "insert into transcript(agent, path, session_id, gone_at) values (?, ?, 1, 9)",
+        ("codex", f"/gone/{word}.jsonl"),
+    )
+    archive.append(db.conn, archive.Place(1, 0), 1, [f"{word}\n".encode()])
+    db.execute(
+        """insert into curation(id, type, title, body, at, trust, rule, confidence,
+            state, acted_at, session_id, agent, session)
+        values ('abcdefghijkl', 'gotcha', ?1, ?1, 7, 'user', 'hand', 1, 'kept', 8, 1,
+            'codex', 's-1')""", (word,),
+    )  # fmt: skip
+    db.execute("insert into doc(id, memory) values (1, 'abcdefghijkl')")
+    db.execute("insert into fts(rowid, title) values (1, ?)", (word,))
+    if "session_name" in db.table_names():
+        db.execute("insert into session_name values ('s-1', ?, 9)", (word,))
