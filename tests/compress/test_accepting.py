@@ -194,6 +194,7 @@ def test_a_merge_takes_over_evidence_pins_and_files(three: Bench) -> None:
     first, second = _proposals_about(three)
     with Curator(three.data, Settings()) as curator:
         curator.pin([second])
+        curator.scope([first, second], "global")
         draft = Draft(
             id="mergedmerged", kind=ProposedKind.MERGE, type="gotcha", title="Both",
             body="", at=5, instead=(first, second),
@@ -204,7 +205,7 @@ def test_a_merge_takes_over_evidence_pins_and_files(three: Bench) -> None:
         with StoreView(store_path(three.data)) as view:
             olds = view.memories_by_id([first, second])
             new = view.memory("mergedmerged")
-        assert new.pinned
+        assert (new.pinned, new.scope) == (True, "global")
         assert {e.record for one in olds for e in one.evidence} == {
             e.record for e in new.evidence
         }

@@ -112,6 +112,8 @@ class ModelCuration(Curation):
         replaced = list(self.rows(old).values())
         for name in _UNION:
             whole[name] = _union([whole[name], *(r[name] for r in replaced)])
+        if len(scopes := {r["scope"] for r in replaced}) == 1:
+            whole["scope"] = scopes.pop()  # else narrow: no project hears more than now
         if pins := [r["pin_order"] or 0 for r in replaced if r["pinned"]]:
             whole |= {"pinned": 1, "pin_order": min(pins)}
         return whole
