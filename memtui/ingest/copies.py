@@ -40,11 +40,12 @@ def clean_copies(data: Path, scrub: Scrub) -> None:
     _clean_settings(backups, scrub)
     for folder in (data, backups, paths.export_dir(data)):
         for pattern in _LEFTOVERS:
-            for left in folder.glob(pattern):
-                if left.is_file() and not left.is_symlink():
-                    left.unlink(missing_ok=True)
-    with suppress(FileNotFoundError):  # of an import that was killed
-        shutil.rmtree(paths.imported_dir(data))
+            for found in folder.glob(pattern):
+                if found.is_file() and not found.is_symlink():
+                    found.unlink(missing_ok=True)
+    left = paths.imported_dir(data)  # of an import that was killed
+    if left.is_dir() and not left.is_symlink():
+        shutil.rmtree(left)
     for log in (paths.log_path(data), paths.hooks_log_path(data)):
         log.unlink(missing_ok=True)
     _clean_searches(scrub)
