@@ -36,6 +36,7 @@ from memtui.compress.plan import (
     Planner,
 )
 from memtui.compress.tasks import Plan, Task
+from memtui.compress.telling import spent_words
 from memtui.curate import guard
 from memtui.errors import MemtuiError, UsageError
 from memtui.settings import Settings
@@ -240,8 +241,7 @@ def _ended(
     run: Run, tally: dict[str, int], reasons: dict[str, int], waiting: int
 ) -> Iterator[str]:
     done, total = tally.get("done", 0), sum(tally.values())
-    spent = money.dollars(run.spent)
-    yield f"Run {run.id}: {done:,} of {total:,} answered, {spent} spent."
+    yield f"Run {run.id}: {done:,} of {total:,} answered, {spent_words(run)}."
     for why, count in reasons.items():
         yield f"{count:,} passed over: {why}"
     if unknown := tally.get("unknown", 0):

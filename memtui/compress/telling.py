@@ -6,6 +6,7 @@ from typing import Final
 from memtui.compress import money
 from memtui.compress.opening import Destination
 from memtui.compress.tasks import Estimate, Plan
+from memtui.store.compress.runs import Run
 
 _BESIDE: Final = ("claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5")
 """What the same would cost with these is said too."""
@@ -68,6 +69,12 @@ def _others(to: Destination, plan: Plan, *, batch: bool) -> Iterator[str]:
         if name != to.model and price is not None:
             cost = plan.estimate(price, batch=batch).likely
             yield f"{name} about {money.dollars(cost)}"
+
+
+def spent_words(run: Run) -> str:
+    """``$0.0042 spent``: at most that, where a request may have cost less."""
+    most = "at most " if run.guessed else ""
+    return f"{most}{money.dollars(run.spent)} spent"
 
 
 def plural(number: int, noun: str) -> str:

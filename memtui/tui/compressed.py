@@ -12,7 +12,7 @@ from memtui.compress.keys import where_keys_go
 from memtui.compress.opening import Destination, destination
 from memtui.compress.plan import PROJECTS, Planner
 from memtui.compress.tasks import Plan
-from memtui.compress.telling import estimate_lines
+from memtui.compress.telling import estimate_lines, spent_words
 from memtui.errors import MemtuiError
 from memtui.masking import safe, safe_line
 from memtui.paths import store_path
@@ -170,7 +170,7 @@ def ledger_lines(rows: Sequence[Request], width: int, look: Look) -> list[Line]:
 
 def ended_words(run: Run) -> str:
     """How it stands now."""
-    spent = money.dollars(run.spent)
+    spent = spent_words(run)
     if run.state.value == "done":
-        return f"Done, {spent} spent. Curate shows what is proposed."
-    return f"{run.state.value.capitalize()}, {spent} spent. {run.why}"
+        return f"Done, {spent}. Curate shows what is proposed."
+    return f"{run.state.value.capitalize()}, {spent}. {run.why}"

@@ -2,14 +2,17 @@
 
 import json
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from memtui.cli import output
 from memtui.compress.run import alone
-from memtui.paths import config_path
+from memtui.paths import config_path, store_path
+from memtui.store.compress.compressing import Runs
 from tests.cli.conftest import Cli, Ran, cli
 from tests.compress.conftest import Bench
 
@@ -357,6 +360,20 @@ def test_doctor_names_a_run_that_was_cut_off(cli: Cli, ready: Bench) -> None:
     number = ready.begin()
     told = findings(cli("doctor", "--json"))
     assert f"Run {number} was cut off." in [message for _, _, message in told]
+
+
+def test_what_a_killed_run_spent_is_said_to_be_the_most_it_can_be(
+    cli: Cli, ready: Bench, data: Path
+) -> None:
+    number = ready.begin()
+    with Runs(store_path(data)) as runs:
+        runs.take(number, runs.items(number)[0].id, 5_000, at=1)
+    host = ready.stub.url.removeprefix("http://")
+    with closing(sqlite3.connect(store_path(data))) as conn, conn:
+        conn.execute("update compress_run set host = ?", (host,))
+    told = cli("compress", "resume").out
+    assert f"Run {number}: 2 of 3 answered, at most $0.005" in told
+    assert "1 were sent and never answered" in told
 
 
 def test_the_second_pass_proposes_for_what_projects_remember(

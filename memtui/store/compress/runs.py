@@ -92,6 +92,8 @@ class Run:
     budget: int
     spent: int
     """What is known to have been paid, and the most that the rest can cost."""
+    guessed: int
+    """Requests of which nobody knows what they cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,9 @@ class Settled:
 
 RUNS: Final = """
     select r.*, (select coalesce(sum(coalesce(q.cost, q.bound)), 0)
-        from compress_request q where q.run_id = r.id) as spent
+        from compress_request q where q.run_id = r.id) as spent,
+        (select count(*) from compress_request q
+        where q.run_id = r.id and q.cost is null) as guessed
     from compress_run r where {where} order by r.id desc limit :limit
 """
 
@@ -144,5 +148,5 @@ def run_from(row: sqlite3.Row) -> Run:
         id=row["id"], at=row["at"], state=RunState(row["state"]), why=row["why"],
         pass_=row["pass"], provider=row["provider"], host=row["host"],
         model=row["model"], batch=bool(row["batch"]), budget=row["budget"],
-        spent=row["spent"],
+        spent=row["spent"], guessed=row["guessed"],
     )  # fmt: skip
