@@ -98,7 +98,12 @@ def _is_named(path: str, said: str) -> bool:
     """Whether a text names a file by the end of its path."""
     name = path.replace("\\", "/").rsplit("/", 1)[-1]
     named = "." in name or name[:1].isupper()  # else it is a word, or a folder
-    return named and len(name) >= _LEAST_NAME and name in said
+    if not named or len(name) < _LEAST_NAME or name not in said:
+        return False
+    # ``e.py`` is no part of ``table.py``
+    return bool(
+        re.search(rf"(?<![a-zA-Z0-9_.-]){re.escape(name)}(?![a-zA-Z0-9_])", said)
+    )
 
 
 def _evidence(facts: SessionFacts, record: Record, quote: str) -> Evidence:

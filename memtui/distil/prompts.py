@@ -25,6 +25,8 @@ _ORDERS = frozenset({"add", "change", "fix", "refactor"})
 """What opens with one of these is to be done."""
 _LASTS = frozenset({"standing", "cause", "choice", "contrast"})
 """What goes with a standing order has one of these."""
+_OUTRIGHT = frozenset({"standing", "general", "norm"})
+"""Whose words hold of all there is: an order, though it names a file."""
 _TROUBLE = frozenset({"fix", "limit", "reported"})
 _NAMES = frozenset({"named", "path", "quoted"})
 """What has one of these can be read alone."""
@@ -166,7 +168,9 @@ def _rule(head: set[str], place: set[str]) -> str:
     if "order" in place:
         return "standing"
     # how the agent is to work; what is said of a file is said of the program
-    if "standing" in head and not {"question", "wall", "path"} & (head | place):
+    outright = head >= _OUTRIGHT
+    other = {"question", "wall"} if outright else {"question", "wall", "path"}
+    if "standing" in head and not other & (head | place):
         return "standing"
     if "conceded" in place and "first" not in place:
         return "correction"

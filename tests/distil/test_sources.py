@@ -136,6 +136,26 @@ def test_what_the_person_said_has_the_files_that_were_changed_for_it() -> None:
     assert ("names.py",) in [o.files for o in talk.by_rule("standing")]
 
 
+def test_a_file_is_not_named_by_the_end_of_the_name_of_another() -> None:
+    talk = worked(Talk().says("Why are the tides old?")).looks_at("e.py", "日/day.py")
+    talk.edits("table.py").answers(
+        "The tides were old because `table.py` cannot read a day before 读day.py."
+    )
+
+    told = talk.distilled()
+
+    assert told
+    assert {path for o in told for path in o.files} == {"table.py", "日/day.py"}
+
+
+def test_an_outright_order_is_one_though_it_names_a_file() -> None:
+    talk = worked(Talk().says("Always read tides by `day_of` of day.py, never else"))
+
+    (kept,) = talk.answers("OK.").by_rule("standing")
+
+    assert kept.type == "preference"
+
+
 def test_a_commit_that_failed_is_not_remembered() -> None:
     talk = worked(Talk().says("Commit the new departure board."))
     talk.runs('git commit -m "Add the departure board"', "hook refused", failed=True)
