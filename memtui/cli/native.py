@@ -18,14 +18,11 @@ from memtui.cli.options import (
 )
 from memtui.curate import guard
 from memtui.errors import UsageError
-from memtui.inject.gather import project_at
-from memtui.inject.place import locate
 from memtui.model import Memory, State
-from memtui.native.comparing import Beside, Found, Relation
+from memtui.native.comparing import Found, Relation
 from memtui.native.copying import with_copies, without_copies, write
-from memtui.native.finding import NativeFile, native_files, text_of
-from memtui.native.statements import statements
-from memtui.store.queries import View
+from memtui.native.finding import NativeFile
+from memtui.native.reading import files_read, memories_at, root_at
 
 
 @click.group("native", invoke_without_command=True)
@@ -43,18 +40,18 @@ def native_verb(
     """
     if ctx.invoked_subcommand is not None:
         return
-    place = locate((folder or paths.here()).resolve())
-    root = Path(place.root or "/") if place else (folder or paths.here())
-    files = native_files(root, paths.home())
-    beside = Beside(_memories(root))
-    found = [one for file in files for one in _found(beside, file)]
-    shown = [one for one in found if one.relation or not flagged]
+    root = root_at((folder or paths.here()).resolve())
+    read = list(files_read(root, paths.home(), _memories(root)))
+    shown = [one for file in read for one in file.found if one.relation or not flagged]
+    for file in read:
+        if file.why:
+            output.note(f"{file.file.path} cannot be read: {file.why}.")
     if as_json:
         output.emit(_object(one) for one in shown)
         return
-    for file in files:
-        _say_file(file, [one for one in shown if one.file == file])
-    if not files:
+    for file in read:
+        _say_file(file.file, [one for one in shown if one.file == file.file])
+    if not read:
         output.note(f"No agent has a memory file of its own for {root}.")
     elif flagged and not shown:
         output.note("None of them repeats or contradicts what is kept here.")
@@ -94,24 +91,10 @@ def native_copy(file: Path, ids: tuple[str, ...], remove: bool, yes: bool) -> No
 
 
 def _memories(root: Path) -> list[Memory]:
-    """What the project at a root, and every project, remembers."""
     if not paths.store_path().exists():
         return []
     with store_view() as view:
-        project = project_at(view, locate(root))
-        looked = View(project=project.id if project else None)
-        own = view.memories(view=looked, limit=5_000) if project else []
-        wide = view.injectable(None)
-    return [*own, *(one for one in wide if one.id not in {m.id for m in own})]
-
-
-def _found(beside: Beside, file: NativeFile) -> list[Found]:
-    try:
-        text = text_of(file.path)
-    except OSError as error:
-        output.note(f"{file.path} cannot be read: {error.strerror}.")
-        return []
-    return list(beside.found(file, statements(text)))
+        return memories_at(view, root)
 
 
 def _say_file(file: NativeFile, found: list[Found]) -> None:

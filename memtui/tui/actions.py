@@ -147,6 +147,7 @@ ACTIONS: Final = (
     _a("related", "", "", "related", "memories that bear on this one", _MEMORIES),
     _a("purge", "", "", "purge", "purge: remove every trace, no undo", _ACTED_ON),
     _a("conflicts", "", "", "two versions", "memories changed on two machines"),
+    _a("native", "", "", "agents' files", "what agents remember in files of their own"),
     _a("same_projects", "", "", "same project", "folders that may be one project"),
     _a("merge_projects", "", "", "merge projects", "make two projects one"),
     _a("move_project", "", "", "move project", "say where a project is now"),

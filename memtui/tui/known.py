@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from memtui.errors import MemtuiError
-from memtui.model import Agent, Memory, Project, State
+from memtui.model import Agent, Memory, Project, State, Trust
 from memtui.settings import Settings
-from memtui.store.curate.frozen import BY_HAND, IMPORTED, MODEL, TEAM
+from memtui.store.curate.frozen import BUNDLED, BY_HAND, IMPORTED, MODEL, TEAM
 from memtui.store.queries import StoreView
 
 if TYPE_CHECKING:  # most of what injecting needs is not there before first paint
@@ -18,11 +18,14 @@ def because(memory: Memory) -> str:
     from memtui.distil.rules import RULES  # compiles its cues; not before first paint
 
     if memory.rule == BY_HAND:
-        return "You wrote it yourself"
+        wrote = memory.trust is Trust.USER
+        return "You wrote it yourself" if wrote else "An agent asked to remember it"
     if memory.rule in IMPORTED:
         return f"{memory.rule} kept it; you brought it in"
     if memory.rule == TEAM:
         return "Somebody shared it with the team; you pulled it"
+    if memory.rule == BUNDLED:
+        return "It came with somebody else's bundle"
     if memory.rule == MODEL:
         return "A model proposed it"
     rule = RULES.get(memory.rule)

@@ -10,6 +10,7 @@ from memtui.masking import safe_line
 from memtui.model import Memory
 from memtui.search.grammar import EVERYTHING, Query
 from memtui.settings import Settings
+from memtui.store.curate.frozen import BY_HAND
 from memtui.store.queries import StoreView
 from memtui.tui.desk import Desk
 from memtui.tui.format import figure, memories
@@ -185,7 +186,9 @@ class MemoriesScreen(ActingScreen):
         """The turn that the memory came from."""
         memory = self.memory()
         if memory is None or not memory.evidence:
-            self.say("It has no turn: it was added by hand.")
+            by_hand = memory is None or memory.rule == BY_HAND
+            why = "it was added by hand" if by_hand else "it came without one"
+            self.say(f"It has no turn: {why}.")
             return
         self._open_turn(memory)
 

@@ -13,13 +13,13 @@ from memtui.paths import home_path
 from memtui.tui.format import plural
 from memtui.tui.late import choices, choosing, prompting, sheets
 from memtui.tui.screens.calm import calm
-from memtui.tui.screens.everywhere import EverywhereScreen
+from memtui.tui.screens.outside import OutsideScreen
 
 if TYPE_CHECKING:
     from memtui.store.views.likeness import SameProject
 
 
-class RegroupingScreen(EverywhereScreen):
+class RegroupingScreen(OutsideScreen):
     """``R`` renames; the rest is in the palette."""
 
     async def rename_session(self, native_id: str) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from memtui.caution import reads_like_an_order, unseen
 from memtui.clean import clean_line
 from memtui.masking import safe, safe_line
-from memtui.model import Evidence, Memory, RecordKind, Rung, State
+from memtui.model import Evidence, Memory, RecordKind, Rung, State, Trust
 from memtui.records import Record, Turn
+from memtui.store.curate.frozen import BY_HAND
 from memtui.tui.format import AGENT_WORDS, TRUST_WORDS, cut, fit, moment, tail
 from memtui.tui.glyphs import kind_of, marks_of
 from memtui.tui.lines import Line, paragraph, quote, width_of
@@ -84,7 +85,7 @@ def lines_of(
             lines.append([(f"and {len(memory.files) - 8} more", "muted")])
     if memory.evidence:
         lines += [[], heading("Evidence"), *_evidence(detail, width, look)]
-        if keys:
+        if keys and _has_turn(detail):
             lines.append([("o", "bold primary"), (" opens the turn", "muted")])
     if detail.commits:
         lines += [[], heading("Commits"), *_commits(detail.commits, width)]
@@ -93,6 +94,13 @@ def lines_of(
         lines += [[], heading("Related"), *_related(detail.related, width, look)]
     lines += [[], *_history(detail, width, look)]
     return lines
+
+
+def _has_turn(detail: Detail) -> bool:
+    """Whether the turn that ``o`` opens is there; who shared a memory kept theirs."""
+    if detail.evidence:
+        return detail.evidence[0].turn is not None
+    return detail.memory.trust is not Trust.SHARED
 
 
 def _cautions(detail: Detail, width: int, look: Look) -> list[Line]:
@@ -219,7 +227,8 @@ def _because(detail: Detail, width: int) -> list[Line]:
     memory = detail.memory
     candidate = memory.state is State.CANDIDATE
     lines = [heading("Proposed because" if candidate else "Known because")]
-    if not memory.evidence and not memory.session:
+    by_hand = memory.trust is Trust.USER and memory.rule == BY_HAND
+    if by_hand and not memory.evidence and not memory.session:
         return [*lines, [("you wrote it yourself", "")]]
     lines += paragraph(detail.because or clean_line(memory.rule), width)
     trust = TRUST_WORDS[memory.trust]

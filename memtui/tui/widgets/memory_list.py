@@ -120,8 +120,8 @@ class MemoryList(LineList[Memory]):
         if self.last_column == "reason":
             word = self.reasons.get(row.id, "")
         elif row.state is not State.CANDIDATE:
-            return [*states[:-1], (f" {fit(word, 5)} ", "muted"), old]
-        return [(f"  {fit(word, 5)} ", "muted"), old]
+            return [*states[:-1], (f" {_before(word, old[0])}", "muted"), old]
+        return [(f"  {_before(word, old[0])}", "muted"), old]
 
     def draw_head(self, section: Section, width: int) -> list[Line]:
         """The session with its day above it, or a project."""
@@ -165,6 +165,11 @@ class MemoryList(LineList[Memory]):
         for part in shown:
             line += [("  ", ""), part] if line else [part]
         return line
+
+
+def _before(word: str, old: str) -> str:
+    """Six cells; a word that needs them all ends where a short age is blank."""
+    return fit(fit(word, 6 if old.startswith(" ") else 5), 6)
 
 
 def _caution(width: int, look: Look) -> str:
