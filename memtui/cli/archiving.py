@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from memtui.cli.injecting import HTML, MARKDOWN
 from memtui.cli.lines import local_time
-from memtui.cli.markdown import session_as_markdown
+from memtui.cli.markdown import as_words, session_as_markdown
 from memtui.cli.page import CLOSING, facts_of, opening, session_as_page
 from memtui.errors import MemtuiError
 from memtui.masking import safe_line
@@ -120,7 +120,7 @@ def _markdown_index(
     yield "# Sessions\n\n"
     for path, session in written:
         link = quote(path.relative_to(folder).as_posix())
-        title = re.sub(r"([\\\[\]<>`*_#!&|])", r"\\\1", _titled(session))
+        title = as_words(_titled(session))
         yield f"- {local_time(session.started_at)} [{title}]({link})\n"
 
 

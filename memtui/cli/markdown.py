@@ -1,5 +1,6 @@
 """A session as Markdown: what was said in full, what was run in brief."""
 
+import re
 from collections.abc import Iterator
 
 from memtui.cli.lines import local_time
@@ -9,6 +10,7 @@ from memtui.model import RecordKind, Session
 from memtui.records import Record, Turn
 from memtui.store.queries import StoreView
 
+_MARKUP = re.compile(r"([\\\[\]<>`*&|]|(?<!\w)_|_(?!\w))")
 TURNS_AT_ONCE = 50
 OUTPUT_LINES = 20
 """Lines of a tool's output that are printed; the rest is counted."""
@@ -32,7 +34,13 @@ def _head(session: Session) -> str:
     project = session.project.name if session.project else "no project"
     about = (session.agent, project, session.branch, local_time(session.started_at))
     facts = ", ".join(part for part in about if part.strip())
-    return f"# {safe_line(session.title) or 'Session'}\n\n{safe_line(facts)}\n"
+    title = as_words(safe_line(session.title)) or "Session"
+    return f"# {title}\n\n{as_words(safe_line(facts))}\n"
+
+
+def as_words(line: str) -> str:
+    """A line in which nothing is markup: neither a tag nor a link nor emphasis."""
+    return _MARKUP.sub(r"\\\1", line)
 
 
 def _turn(turn: Turn) -> Iterator[str]:

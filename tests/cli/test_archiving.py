@@ -186,3 +186,13 @@ def test_an_agent_may_not_purge_or_rewrite(
     assert cli("purge", "--retention").code == 1
     assert cli("storage", "--vacuum").code == 1
     assert cli("storage").code == 0
+
+
+def test_a_title_is_words_and_no_markup_in_markdown(
+    cli: Cli, project: Path, home: Path
+) -> None:
+    title = "Fix <img src=x> of snake_case, [x](javascript:y) at `z`"
+    transcript(home=home, cwd=str(project), title=title, session="tagged")
+    cli("sync")
+    first = cli("export", "--markdown", "tagged").out.partition("\n")[0]
+    assert first == (r"# Fix \<img src=x\> of snake_case, \[x\](javascript:y) at \`z\`")
