@@ -2,6 +2,8 @@
 
 import json
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,10 @@ from memtui.model import SessionKind, State
 from memtui.paths import store_path
 from memtui.search.grammar import EVERYTHING
 from memtui.store.queries import StoreView, View
+from memtui.store.search.renewing import Renewal
 from tests.benchmarks import corpus, foresight, ingest
 from tests.benchmarks.foretold import Told, naive_list, read_corpus, score
-from tests.benchmarks.make_store import make
+from tests.benchmarks.make_store import as_if_made_now, make
 from tests.benchmarks.measure import Result, in_turn, table
 from tests.factories import Edit, Say, Turn, transcript
 
@@ -31,6 +34,21 @@ def test_a_made_store_has_the_shares_that_were_asked_for(tmp_path: Path) -> None
     assert stats["records"] == 10_000
     assert 0.10 < pruned / 600 < 0.20
     assert 0.40 < below / len(sessions) < 0.80
+
+
+def test_an_older_made_store_is_measured_at_rest(tmp_path: Path) -> None:
+    make(tmp_path, observations=10, records=250)
+    store = store_path(tmp_path)
+    with closing(sqlite3.connect(store)) as conn, conn:
+        conn.execute("update meta set value = '1' where key = 'prepared'")
+    with Renewal(store) as renewal:
+        renewal.step()
+        assert renewal.left()
+
+    as_if_made_now(tmp_path)
+
+    with Renewal(store) as renewal:
+        assert not renewal.left()
 
 
 def test_made_transcripts_are_json_of_about_the_size_asked_for(tmp_path: Path) -> None:

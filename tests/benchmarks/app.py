@@ -73,7 +73,7 @@ def results(
     if store is None:
         make_store.make(large, observations=memories, records=memories)
     else:
-        make_store.as_if_distilled_now(large)
+        make_store.as_if_made_now(large)
     many = f"{memories:,} memories"
     yield from _first_row(folder, large, many, times)
     yield from _keys(folder, small, large, many)

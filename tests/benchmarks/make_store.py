@@ -41,6 +41,7 @@ from memtui.store.curate import alike
 from memtui.store.ingest.projects import ProjectRoot
 from memtui.store.ingest.seen import RULES_OFF, rules_column
 from memtui.store.ingest.writes import Batch, Store
+from memtui.store.search import renewing
 from tests.benchmarks.corpus import WORDS
 
 PRUNED = 0.15
@@ -91,13 +92,15 @@ def _make(
     if pruned:
         with Curator(data, Settings()) as pen:
             pen.prune(pruned)
-    as_if_distilled_now(data)
+    as_if_made_now(data)
 
 
-def as_if_distilled_now(data: Path) -> None:
-    """Let no app or sync distil the store anew: what is made up would be gone.
+def as_if_made_now(data: Path) -> None:
+    """Let no app or sync do over what an older version had made of the store.
 
-    They do where a newer distiller has come, or another rule is off, since it was made.
+    Where a newer distiller has come, or another rule is off, what is made up would be
+    gone; where texts are prepared otherwise now, all of the index would be made anew,
+    some of it each time that the app opens, and that would be measured.
     """
     off = rules_column(Settings().disabled_rules)
     with closing(sqlite3.connect(store_path(data))) as conn, conn:
@@ -107,6 +110,7 @@ def as_if_distilled_now(data: Path) -> None:
             " on conflict(key) do update set value = excluded.value",
             (RULES_OFF, off),
         )
+        renewing.forget(conn)
 
 
 def _session(
