@@ -169,9 +169,15 @@ def test_what_an_older_version_stored_is_told_of_the_store(
             " ('abcabcabcabc', 'decision', ?, '', 1, 'user', 'hand', 1, 'kept', 1, ?)",
             (NAMED, title),
         )
+        conn.execute("insert into session_name values ('s-1', ?, 1)", (NAMED,))
+        conn.execute(
+            "insert into bundle_conflict (id, memory, said, origin, at, settled_at)"
+            " values ('a:b', 'abcabcabcabd', ?, 'laptop', 1, 0)",
+            (json.dumps({"title": NAMED}),),
+        )
     conn.close()
     found = cli("secrets", "--store-only", "--json").objects
-    assert {"memory abcabcabcabc"} == {
+    assert {"memory abcabcabcabc", "memory abcabcabcabd", "session s-1"} == {
         one["place"] for one in found if one["kind"] == "github-token"
     }
     assert "memtui redact --retro" in cli("secrets", "--store-only").err

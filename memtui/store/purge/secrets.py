@@ -21,13 +21,20 @@ _TRANSCRIPTS: Final = "select id, path from transcript order by path"
 _DECIDED: Final = """
     select id, title, body, facts, tags, files, evidence from curation order by id
 """
+_BESIDE: Final = """
+    select 'memory ' || memory as place, said as words from bundle_conflict
+    union all select 'session ' || id, title from session_name
+    union all select 'proposal ' || id, title || char(10) || body from model_proposal
+    order by place
+"""
+"""What lost against another machine's words, names of sessions, what models propose."""
 
 
 class Held(NamedTuple):
     """Some lines of one transcript in a row, or the words of one memory."""
 
     place: str
-    """A path, or ``memory ID``."""
+    """A path, or ``memory ID``, ``session ID``, ``proposal ID``."""
     first_line: int | None
     """None where there are no lines."""
     lines: list[bytes]
@@ -48,6 +55,8 @@ def held(path: Path) -> Iterator[Held]:
                     yield Held(name, part.first_line, part.lines)
         for memory, *words in conn.execute(_DECIDED):
             yield Held(f"memory {memory}", None, ["\n".join(words).encode()])
+        for place, words in conn.execute(_BESIDE):
+            yield Held(place, None, [words.encode()])
 
 
 def clear(path: Path, values: list[str], *, take_back: bool) -> None:
