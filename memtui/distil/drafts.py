@@ -39,6 +39,7 @@ _ENDS = (
     *((mark, 0) for mark in (": ", "：")),
 )
 """Where a title may end, and how many columns that is worth."""
+_STOPS = ".;。；"
 _LEAST_TITLE = 26
 """A head of fewer columns is seldom a complete thought."""
 _LEAST_WHOLE = 16
@@ -202,7 +203,11 @@ def _last_clause(head: str) -> str:
     ends = [(head.rfind(mark) + gain, head.rfind(mark)) for mark, gain in _ENDS]
     ends += [(m.start() + _BREATH, m.start()) for m in CONNECTIVES.finditer(head)]
     for _, end in sorted(ends, reverse=True):
-        clause = _trimmed(undangled(_trimmed(head[: max(end, 0)])))
+        if end < 0:
+            continue
+        clause = _trimmed(head[:end])
+        if head[end] not in _STOPS:  # before one of them no word waits for another
+            clause = _trimmed(undangled(clause))
         if columns(_without_ticks(clause)) >= _LEAST_TITLE and _is_whole(clause):
             return clause
     return ""

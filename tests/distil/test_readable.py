@@ -2,6 +2,7 @@
 
 import pytest
 
+from memtui.distil.drafts import title_of
 from memtui.distil.statements import stated_in
 from memtui.distil.text import sentences
 from memtui.settings import Settings
@@ -301,3 +302,13 @@ def test_a_body_does_not_tell_the_title_again() -> None:
 
     assert kept.title == "Where should the cache live: In memory, for 30 seconds"
     assert kept.body == ""
+
+
+def test_a_title_that_ends_with_its_clause_keeps_the_last_word() -> None:
+    title, whole = title_of(
+        "The workflow file `ci/board.yml` still has to set it; nothing of all this was "
+        "ever deployed"
+    )
+
+    assert title == "The workflow file ci/board.yml still has to set it"
+    assert whole.endswith("deployed")
