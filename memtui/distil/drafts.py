@@ -40,6 +40,7 @@ _ENDS = (
 )
 """Where a title may end, and how many columns that is worth."""
 _STOPS = ".;。；"
+"""Those at which a clause is over."""
 _LEAST_TITLE = 26
 """A head of fewer columns is seldom a complete thought."""
 _LEAST_WHOLE = 16
@@ -161,7 +162,8 @@ def _without_asides(line: str) -> str:
     by part: then those are the thing."""
     shorter, asides = _ASIDE.subn("", line)
     shorter = _trimmed(shorter)
-    return line if asides > 1 and 2 * len(shorter) < len(line) else shorter
+    most = asides > 1 and 2 * len(shorter) < len(line)
+    return line if most or not shorter else shorter
 
 
 def _unlabelled(sentence: str) -> str:

@@ -312,3 +312,9 @@ def test_a_title_that_ends_with_its_clause_keeps_the_last_word() -> None:
 
     assert title == "The workflow file ci/board.yml still has to set it"
     assert whole.endswith("deployed")
+
+
+def test_a_sentence_in_brackets_has_a_title() -> None:
+    title, _ = title_of(f"({'the feed is read in local time and ' * 3}in UTC)")
+
+    assert "the feed is read in local time" in title
