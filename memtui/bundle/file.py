@@ -170,7 +170,7 @@ class Bundle:
         try:
             return stream.read(_CHUNK)
         except zstandard.ZstdError as error:
-            raise self._bad(f"it cannot be unpacked: {error}") from error
+            raise self._bad("it cannot be unpacked") from error
 
     def _bad(self, why: str) -> BadBundle:
         return BadBundle(

@@ -54,7 +54,7 @@ def bundle_write(file: Path, with_archive: bool, force: bool) -> None:
             paths.data_dir(), file, now_ms(), with_archive=with_archive
         )
     except OSError as error:
-        raise MemtuiError(f"Cannot write {file}: {error}.") from error
+        raise MemtuiError(f"Cannot write {file}: {error.strerror or error}.") from error
     size = size_in_words(file.stat().st_size)
     output.say(f"Wrote {counted(wrote.lines, 'line')} into {file}, {size}.")
     if wrote.left_out:
@@ -90,7 +90,7 @@ def bundle_read(
             own = mine or (not shared and not yes and _is_own(bundle))
             report = bundling.read(bundle, own=own, even_purged=purged)
     except OSError as error:
-        raise MemtuiError(f"Cannot read {file}: {error}.") from error
+        raise MemtuiError(f"Cannot read {file}: {error.strerror or error}.") from error
     if report.merged.sessions:
         _read_archive(known)
     if as_json:

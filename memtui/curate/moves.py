@@ -72,7 +72,9 @@ def restore(row: Row) -> Row | None:
     """Out of the trash, to what it was before."""
     if row["state"] != PRUNED:
         return None
-    return {"state": row["was"] or CANDIDATE, "was": ""}
+    # Where a purge of an older memtui wrote an id, it is not known any more.
+    was = row["was"] if row["was"] in set(State) else CANDIDATE
+    return {"state": was, "was": ""}
 
 
 def retype(type_: str) -> Move:

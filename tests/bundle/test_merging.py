@@ -1,5 +1,7 @@
 """What two machines decide, and what is left of it when they exchange bundles."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memtui.bundle.lines import Said
+from memtui.ingest.erase import Target, purge
+from memtui.paths import store_path
 from tests.bundle.machines import Machine
 from tests.store.filling import NOON
 
@@ -205,6 +209,34 @@ def test_the_journal_of_the_other_machine_is_read_and_never_undone(
     assert laptop.act("undo").entry is None
     # an add, the reading, both taken back; none of its own that came back
     assert desk.read(laptop).merged.acts == 4
+
+
+def test_a_purge_leaves_what_stands_beside_it_as_it_was_decided(
+    desk: Machine, laptop: Machine
+) -> None:
+    gone, stays = desk.add("The lease expires early"), desk.add("The queue is slow")
+    desk.act("not_alike", [gone, stays])
+    desk.act("prune", [stays])
+    purge(desk.data, desk.settings, Target(memories=(gone,)))
+    said = desk.said()[stays]
+    assert (said.state, said.was, said.unlike) == ("pruned", "kept", [])
+    laptop.read(desk)
+    assert laptop.said() == desk.said()
+    desk.act("restore", [stays])
+    assert desk.said()[stays].state == "kept"
+
+
+def test_a_memory_that_an_older_purge_left_without_its_state_moves_and_comes_back(
+    desk: Machine, laptop: Machine
+) -> None:
+    memory = desk.add("The lease expires early")
+    desk.act("prune", [memory])
+    with closing(sqlite3.connect(store_path(desk.data))) as conn, conn:
+        conn.execute("update curation set was = id")
+    laptop.read(desk)
+    assert laptop.said()[memory].was == ""
+    desk.act("restore", [memory])
+    assert desk.said()[memory].state == "candidate"
 
 
 def test_somebody_elses_bundle_only_proposes(desk: Machine, laptop: Machine) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from memtui.bundle.lines import Said, Version
+from memtui.model import State
 from memtui.store.curate.journal import Row
 from memtui.store.rows import strings_column, strings_from
 
@@ -17,6 +18,7 @@ _PLAIN: Final = tuple(
     for name in Said.__struct_fields__
     if name not in (*_LISTS, "evidence", "project")
 )
+_STATES: Final = frozenset({"", *State})
 _to_said: Final = msgspec.json.Decoder(Said | None).decode
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
@@ -28,6 +30,8 @@ def said_of(row: Row, project: str) -> Said:
         project: UUID; empty: none.
     """
     told: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    if told["was"] not in _STATES:  # a purge of an older memtui wrote an id there
+        told["was"] = ""
     told |= {name: list(strings_from(row[name])) for name in _LISTS}
     evidence = [tuple(one) for one in json.loads(row["evidence"])]
     return Said(**told, evidence=evidence, project=project)

@@ -259,8 +259,8 @@ def _put(
         conn.execute(f"delete from {table} where id = ?", (key,))  # noqa: S608
         return
     names = ", ".join(f"{name} = :{name}" for name in row)
-    change = f"update or replace {table} set {names} where id = :was"  # noqa: S608
-    conn.execute(change, row | {"was": key})
+    change = f"update or replace {table} set {names} where id = :known_by"  # noqa: S608
+    conn.execute(change, row | {"known_by": key})  # no column is called so
 
 
 def _reword(
