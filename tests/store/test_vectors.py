@@ -1,6 +1,7 @@
 """Vectors beside the store: made for what is new, dropped with what is gone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -9,10 +10,13 @@ import pytest
 from memtui.curate import Curator
 from memtui.paths import store_path
 from memtui.search.grammar import parse
-from memtui.search.meaning import SHARE, Embedder
+from memtui.search.meaning import OF_NEIGHBOURS, SHARE, SHARE_BESIDE_ALL, Embedder
 from memtui.settings import Settings
 from memtui.store.queries import StoreView
 from memtui.store.search import vectors
+from memtui.store.search.find import Ranking
+from memtui.store.search.hits import Shown
+from memtui.store.search.lanes import Found
 from memtui.store.search.vectors import Held, Meaning, Vectors
 from tests.store.filling import NOON, Filling
 
@@ -106,13 +110,42 @@ def test_what_means_the_same_is_found_without_a_word_in_common(
 
 
 def test_words_and_meaning_are_weighed_and_rows_without_a_vector_keep_theirs() -> None:
-    meaning = Meaning(near={1: 0.8, 2: 0.4}, cosines={1: 0.8, 2: 0.4, 3: -0.1})
-    assert meaning.fused([1], 1.0) == pytest.approx(1.0)
-    assert meaning.fused([1], 0.0) == pytest.approx(SHARE)
-    assert meaning.fused([2], 1.0) == pytest.approx(1 - SHARE / 2)
-    assert meaning.fused([3], 1.0) == pytest.approx(1 - SHARE)
-    assert meaning.fused([4], 0.7) == 0.7
-    assert meaning.fused([4, 2, 1], 0.0) == pytest.approx(SHARE)
+    some = Ranking([], Found({}, {}, True, False), [], {}, {}, None, {1: 1.0, 2: 0.5})
+    assert some.fused([1], 1.0) == pytest.approx(1.0)
+    assert some.fused([1], 0.0) == pytest.approx(SHARE)
+    assert some.fused([2], 1.0) == pytest.approx(1 - SHARE / 2)
+    assert some.fused([4], 0.7) == 0.7
+    assert some.fused([4, 2, 1], 0.0) == pytest.approx(SHARE)
+    every = replace(
+        some, found=Found({1: 2.0}, {}, True, False), shown=[Shown(doc=1, at=0)]
+    )
+    assert every.fused([1], 0.0) == pytest.approx(SHARE_BESIDE_ALL)
+
+
+def test_what_stands_beside_a_row_tells_a_part_of_what_it_means(store: Path) -> None:
+    with StoreView(store) as view:
+        conn = view._conn
+        one, two, three = (
+            row[0] for row in conn.execute("select id from doc order by id")
+        )
+        known = Meaning({}, {one: 0.8, two: 0.4, three: -0.1, three + 9: 0.9})
+        likeness = known.likeness(conn, [one, two, three, three + 5])
+        rows = [
+            0.8 + OF_NEIGHBOURS * (0.4 - 0.8),
+            0.4 + OF_NEIGHBOURS * (0.35 - 0.4),
+            -0.1 + OF_NEIGHBOURS * (0.6 + 0.1),
+        ]
+        wanted = [max(0.0, row) / rows[0] for row in rows]
+        assert list(likeness.values()) == pytest.approx(wanted)
+        alone = Meaning({}, {two: 0.4}).likeness(conn, [one, two])
+        assert alone == {two: 1.0}
+        assert Meaning({}, {one: -0.2}).likeness(conn, [one]) == {one: 0.0}
+        ways = conn.execute(
+            f"explain query plan {vectors.BESIDE}", {"docs": "[]", "first_memory": 1}
+        ).fetchall()
+        asked = [row["detail"] for row in ways if " o " in row["detail"]]
+        assert len(asked) == 2
+        assert all("doc_session (session_id=? and rowid" in w.lower() for w in asked)
 
 
 def test_vectors_are_read_once_until_some_are_made(

@@ -6,14 +6,15 @@ the rows' own texts are weighed instead.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from memtui.model import RecordKind
 from memtui.search import rank
 from memtui.search.grammar import Query
+from memtui.search.meaning import SHARE, SHARE_BESIDE_ALL
 from memtui.search.weigh import Text, relevances
 from memtui.store.search import lanes
 from memtui.store.search.docs import FIRST_MEMORY
@@ -58,6 +59,8 @@ class Ranking:
     """By row, of its words."""
     meaning: Meaning | None = None
     """What counts beside the words."""
+    likeness: Mapping[int, float] = field(default_factory=dict)
+    """By row with a vector: of the most like in meaning 1."""
 
     @cached_property
     def of_sessions(self) -> dict[int, float]:
@@ -84,6 +87,26 @@ class Ranking:
     @cached_property
     def _best_session(self) -> float:
         return max(self.of_sessions.values()) or 1.0
+
+    def fused(self, docs: Iterable[int], score: float) -> float:
+        """The score of a memory or turn with its meaning: weighted, never by ranks.
+
+        Where none of its rows has a vector nothing is known: it keeps what it has.
+
+        Args:
+            docs: its rows.
+            score: by its words, of the best 1.
+        """
+        known = [self.likeness[doc] for doc in docs if doc in self.likeness]
+        if not known:
+            return score
+        return (1 - self._meant) * score + self._meant * max(known)
+
+    @cached_property
+    def _meant(self) -> float:
+        """What meaning counts: less where the words all stand in one row."""
+        is_said = any(one.doc in self.found.every for one in self.shown)
+        return SHARE_BESIDE_ALL if is_said else SHARE
 
     @property
     def newest(self) -> int:
@@ -129,17 +152,19 @@ def ranking(
         found = lanes.through(conn, query, view, wanted, 10 * size)
         seen = shown(conn, found.docs, query, view)
     relevance = _relevance(conn, wanted, seen, found)
+    likeness: dict[int, float] = {}
     if meaning is not None:
         further = [doc for doc in meaning.near if doc not in relevance]
         seen += shown(conn, further, query, view)
         relevance = {one.doc: relevance.get(one.doc, 0.0) for one in seen}
+        likeness = meaning.likeness(conn, relevance)
     newest = max((one.at for one in seen), default=0)
     scores = {
         one.doc: rank.weigh(relevance[one.doc], one.kind, newest - one.at)
         for one in seen
     }
     best = sorted(seen, key=lambda one: (-scores[one.doc], -one.at, one.doc))
-    return Ranking(wanted, found, best, relevance, scores, meaning)
+    return Ranking(wanted, found, best, relevance, scores, meaning, likeness)
 
 
 def _relevance(
@@ -188,7 +213,7 @@ def each_once(
         best = max(total.values(), default=0.0) or 1.0
         for own in rows.values():
             docs = [one.doc for one in own]
-            total[docs[0]] = found.meaning.fused(docs, total[docs[0]] / best)
+            total[docs[0]] = found.fused(docs, total[docs[0]] / best)
     total |= _raised(found.found, rows.values(), total)
     once = [own[0] for own in rows.values()]
     once.sort(key=lambda one: (-total[one.doc], not one.memory))

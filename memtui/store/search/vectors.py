@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from memtui.paths import make_private_dir
 from memtui.search import match
 from memtui.search.grammar import Query
-from memtui.search.meaning import NEAR, SHARE, Embedder, cosines
+from memtui.search.meaning import NEAR, OF_NEIGHBOURS, Embedder, cosines
 from memtui.store.connect import is_read_only, open_reader, quoted
 from memtui.store.search.docs import FIRST_MEMORY
 
@@ -50,6 +50,23 @@ EXCLUDED: Final = """
     select rowid from fts
     where fts match :match and rowid in (select value from json_each(:docs))
 """
+BESIDE: Final = """
+    with wanted(id, session, low) as (
+        select d.id, d.session_id, iif(d.id < :first_memory, 0, :first_memory)
+        from json_each(:docs) w cross join doc d on d.id = w.value
+    )
+    select w.id, b.id from wanted w cross join doc b on b.id in (
+        select o.id from doc o
+        where o.session_id = w.session and o.live = 1 and o.id < w.id and o.id >= w.low
+        order by o.id desc limit 2)
+    union all
+    select w.id, b.id from wanted w cross join doc b on b.id = (
+        select o.id from doc o
+        where o.session_id = w.session and o.live = 1 and o.id > w.id
+            and (w.low > 0 or o.id < :first_memory)
+        order by o.id limit 1)
+"""
+"""The two rows before each of some in its session, and the next one."""
 KNOWN: Final = "select doc, key from vector"
 ALL: Final = "select doc, key, vec from vector"
 PUT: Final = "insert or replace into vector (doc, key, vec) values (?, ?, ?)"
@@ -65,20 +82,26 @@ class Meaning:
     cosines: Mapping[int, float]
     """Of every row that has a vector."""
 
-    def fused(self, docs: Iterable[int], score: float) -> float:
-        """The score of a memory or turn with its meaning: weighted, never by ranks.
+    def likeness(
+        self, conn: sqlite3.Connection, docs: Iterable[int]
+    ) -> dict[int, float]:
+        """How like each of these rows is, of the most like 1, if it has a vector.
 
-        Where none of its rows has a vector nothing is known: it keeps what it has.
-
-        Args:
-            docs: its rows.
-            score: by its words, of the best 1.
+        The rows beside it in its session count a quarter: an answer seldom names
+        what it answers.
         """
-        known = [self.cosines[doc] for doc in docs if doc in self.cosines]
-        if not known:
-            return score
-        best = max(self.near.values(), default=1.0)
-        return (1 - SHARE) * score + SHARE * max(0.0, *known) / best
+        own = {doc: self.cosines[doc] for doc in docs if doc in self.cosines}
+        beside: dict[int, list[float]] = {}
+        asked = {"docs": _numbers(own), "first_memory": FIRST_MEMORY}
+        for doc, other in conn.execute(BESIDE, asked):
+            if other in self.cosines:
+                beside.setdefault(doc, []).append(self.cosines[other])
+        for doc, others in beside.items():
+            own[doc] += OF_NEIGHBOURS * (sum(others) / len(others) - own[doc])
+        best = max(own.values(), default=1.0)
+        if best <= 0:
+            return dict.fromkeys(own, 0.0)
+        return {doc: max(0.0, cosine) / best for doc, cosine in own.items()}
 
 
 class Held(NamedTuple):
