@@ -1,7 +1,9 @@
 """``export --into``: sessions of a project as files that a person can read and keep."""
 
+import filecmp
 import os
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from html import escape
@@ -73,19 +75,33 @@ def write(
         listed = _page_index if form == HTML else _markdown_index
         _put(index, listed(folder, written.items()))
     except OSError as error:
-        named = error.filename or folder
+        named = error.filename2 or error.filename or folder
         raise MemtuiError(f"{named} cannot be written: {error.strerror}.") from error
     return [*written, index]
 
 
 def _put(path: Path, pieces: Iterable[str]) -> None:
-    """What was said is for the person alone: nobody else may read the file."""
+    """Put a file in place once it is whole; one that says the same stays untouched.
+
+    What was said is for the person alone: nobody else may read the file.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-    handle = os.open(path, flags, 0o600)
-    with open(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-        os.fchmod(handle, 0o600)
-        file.writelines(pieces)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    try:
+        with open(
+            handle, "w", encoding="utf-8", errors="replace", newline="\n"
+        ) as file:
+            file.writelines(pieces)
+        if _is_plain(path) and filecmp.cmp(name, path, shallow=False):
+            path.chmod(0o600)
+        else:
+            os.replace(name, path)
+    finally:  # an interrupt, too, leaves nothing behind
+        Path(name).unlink(missing_ok=True)
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _name(session: Session, ending: str) -> str:

@@ -84,9 +84,19 @@ def test_a_project_s_sessions_become_files_with_an_index(
     assert {oct(path.stat().st_mode)[-3:] for path in into.rglob("*.html")} == {"600"}
     index = Page((into / "index.html").read_text())
     assert sorted(index.addresses) == [name for name in files if name != "index.html"]
-    before = {path: path.read_bytes() for path in into.rglob("*.html")}
-    cli("export", "--into", str(into))
-    assert {path: path.read_bytes() for path in into.rglob("*.html")} == before
+    torn, linked, *same = sorted(into.glob("*/*.html"))
+    said, elsewhere = torn.read_bytes(), tmp_path / "elsewhere"
+    torn.write_bytes(said[:100])
+    linked.unlink()
+    linked.symlink_to(elsewhere)
+    elsewhere.write_text("not ours")
+    before = {path: (path.stat().st_ino, path.read_bytes()) for path in same}
+    assert cli("export", "--into", str(into)).code == 0
+    now = {path: (path.stat().st_ino, path.read_bytes()) for path in same}
+    assert now == before  # the very same files
+    assert torn.read_bytes() == said
+    assert (linked.is_symlink(), elsewhere.read_text()) == (False, "not ours")
+    assert not list(into.rglob("*.tmp"))
 
 
 def test_a_span_and_markdown_are_chosen(
