@@ -94,6 +94,8 @@ def backup_verb(file: Path, force: bool, restore: bool, yes: bool) -> None:
         raise MemtuiError(f"{file} exists.", hint="--force overwrites it.")
     if file.resolve() == paths.store_path().resolve():
         raise MemtuiError("That is the store itself.")
+    if file.exists():
+        guard(settings(), "backup --force")  # it may be any file of the person's
     size = copy_store(paths.store_path(), file)
     output.say(f"Copied the store to {file}, {size_in_words(size)}.")
 

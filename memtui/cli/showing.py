@@ -9,6 +9,7 @@ from memtui.cli.completing import memory_ids
 from memtui.cli.markdown import each_turn
 from memtui.cli.options import json_option, store_view
 from memtui.errors import NotFound
+from memtui.masking import safe_line
 from memtui.model import Evidence, Memory, Session
 from memtui.records import Turn
 from memtui.redact import masked
@@ -89,12 +90,16 @@ def _show_memory(view: StoreView, memory: Memory, as_json: bool) -> None:
     if as_json:
         known = {
             "feedback": objects.feedback_object(view.feedback(memory)),
+            "gone": view.gone(memory),
             "caution": lines.cautions(memory, _turn_of(view, memory)),
         }
         output.emit([objects.memory_object(memory) | known])
         return
     for line in lines.memory_text(memory, _turn_of(view, memory)):
         output.say_styled(*line)
+    if gone := view.gone(memory):
+        names = ", ".join(map(safe_line, gone))
+        output.say_styled((f"{'gone':<10} ", output.QUIET), names)
     if why := view.proposed_because(memory):
         output.say_styled((f"{'proposed':<10} ", output.QUIET), why)
     if told := view.feedback(memory).told:

@@ -65,12 +65,19 @@ def test_a_backup_opens_like_the_store(
 
 
 def test_a_backup_overwrites_only_when_told(
-    cli: Cli, project: Path, tmp_path: Path, data: Path
+    cli: Cli,
+    project: Path,
+    tmp_path: Path,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     target = tmp_path / "copy.db"
     target.write_text("mine")
     assert cli("backup", str(target)).code == 1
+    monkeypatch.setenv("CLAUDECODE", "1")
+    assert cli("backup", str(target), "--force").code == 1  # any file of the person's
     assert target.read_text() == "mine"
+    monkeypatch.delenv("CLAUDECODE")
     assert cli("backup", str(target), "--force").code == 0
     assert target.read_bytes().startswith(b"SQLite format 3")
     assert cli("backup", str(data / "memtui.db"), "--force").code == 1

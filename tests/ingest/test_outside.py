@@ -114,6 +114,8 @@ def test_a_file_that_went_is_noted_and_one_that_came_back_is_not(
     )
     synced(data, home)
     assert gone(data) == [("one", "src/lease.go")]
+    with StoreView(store_path(data)) as view:
+        assert view.gone(view.memory("one")) == ["src/lease.go"]
     file.with_suffix(".old").rename(file)
     transcript(
         "claude-code", ["there it is"], home=home, cwd=str(work), start_ms=START_MS + 9

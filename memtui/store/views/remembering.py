@@ -192,6 +192,10 @@ class MemoryReading(Reading):
         known = TYPES if types is None else types
         return review.due(self._conn, project, now=now, types=known, limit=limit)
 
+    def gone(self, memory: Memory) -> list[str]:
+        """Files and names of code that the memory names and that are gone."""
+        return review.gone_of(self._conn, memory.id)
+
     def commits(self, memory: Memory) -> "list[outside.ToldCommit]":
         """The commits that the memory's evidence made, found in a repository or not."""
         return outside.commits(self._conn, memory.agent or "", memory.evidence)

@@ -45,6 +45,11 @@ class Due:
 BEST: Final = """
     order by by_date desc, gone is not null desc, at desc, id desc limit :limit
 """
+GONE_OF: Final = """
+    select path as name from gone_file where memory = :id union all
+    select symbol from named_symbol where memory = :id and gone_at is not null
+    order by name
+"""
 OF_PROJECT: Final = "c.project_id = (select id from project where uuid = :project)"
 
 
@@ -72,6 +77,11 @@ def due(
         )
         for row in rows
     ]  # fmt: skip
+
+
+def gone_of(conn: sqlite3.Connection, memory: str) -> list[str]:
+    """Files and names of code that a memory names and that are not there any more."""
+    return [name for (name,) in conn.execute(GONE_OF, {"id": memory})]
 
 
 def count(
