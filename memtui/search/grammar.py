@@ -9,7 +9,7 @@ is named in ``Query.unknown``, and an expression that is none in ``Query.wrong``
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memtui.later import later
 from memtui.search import patterns
@@ -57,8 +57,7 @@ class PartKind(StrEnum):
     """Looks like a field, counts as words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One piece of the text as typed, for drawing chips and for completion."""
 
     kind: PartKind
@@ -67,8 +66,7 @@ class Part:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """One field of a query; any of the values will do."""
 
     field: str

@@ -1,9 +1,8 @@
 """What every widget needs to draw: colours, glyphs, types, the present moment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from textual.widget import Widget
 
@@ -12,8 +11,7 @@ from memtui.tui.glyphs import Glyphs
 from memtui.tui.theme import Paint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(NamedTuple):
     """How things are drawn now; replaced as a whole when theme or glyphs change."""
 
     paint: Paint

@@ -9,8 +9,7 @@ value that looks drawn and that the person said is no secret.
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from memtui.store.rows import strings_column
 
@@ -49,8 +48,7 @@ def hashed(*names: str | bytes) -> str:
     return hashlib.blake2b(b"\0".join(raw), digest_size=8).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(NamedTuple):
     """What a person purged or scrubbed, as ingest asks for it."""
 
     sessions: frozenset[str] = frozenset()

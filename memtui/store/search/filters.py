@@ -7,7 +7,7 @@ With ``fields`` the only place where SQL is put together.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memtui.later import later
 from memtui.model import TYPES, Memory, ObservationType, Session, State
@@ -60,8 +60,7 @@ class View:
         return replace(self, project=project)
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A row that a window starts after: its time and its id."""
 
     at: int

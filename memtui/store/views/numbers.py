@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from memtui.model import Project, State
 from memtui.paths import is_utf8
@@ -65,8 +65,7 @@ FAULTS = """
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredFault:
+class StoredFault(NamedTuple):
     """A fault and the transcript it lies in."""
 
     agent: str

@@ -2,7 +2,7 @@
 # ruff: noqa: S608  questions are put together from our own constants alone
 
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from memtui.errors import NotFound
 from memtui.model import Session
@@ -74,8 +74,7 @@ DELIVERIES = """
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(NamedTuple):
     """The transcript's own proof that a session received a text."""
 
     session: str

@@ -7,12 +7,10 @@ rows costs what its few thousand sections cost.
 from array import array
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A run of rows under one header."""
 
     key: Hashable
