@@ -332,6 +332,7 @@ def _assert_each_beginning_finds(data: Path, words: Sequence[str]) -> None:
     for word in words:
         for end in range(2, len(word) + 1):
             assert names(typing(data, word[:end])) == ["here"], word[:end]
+        assert names(typing(data, f"({word[:2]}/")) == ["here"], word
 
 
 def asked_while_typing(data: Path, text: str) -> str:
@@ -347,6 +348,10 @@ def test_few_words_that_begin_so_are_asked_for_by_name(store: Path) -> None:
     """A beginning makes SQLite hold all of its rows in memory at once."""
     assert '"lease"' in asked_while_typing(store, "enqueue le")
     assert '"le"*' not in asked_while_typing(store, "enqueue le")
+    for beginning in ("(le", "!le", "le/"):
+        asked = asked_while_typing(store, f"enqueue {beginning}")
+        assert '"lease"' in asked
+        assert f'"{beginning}"*' not in asked
 
 
 def test_a_word_that_stands_nowhere_ends_the_search_while_typing(store: Path) -> None:

@@ -7,6 +7,7 @@ Where those completions do not fill the list, all of them are asked for.
 """
 
 import sqlite3
+from string import punctuation
 from typing import Final
 
 from memtui.search import match
@@ -82,7 +83,7 @@ def _all(conn: sqlite3.Connection, last: str) -> str:
         by_name = map(match.phrase, [surface for surface, _ in every])
         return match.any_of([match.word(last), *by_name])
     # The index stems a prefix too: "0ey" asks for what begins with "0ei".
-    (beginning,) = stems([fold(last)])
+    (beginning,) = stems([_bare(last)])
     uncovered = [surface for surface, stem in every if not stem.startswith(beginning)]
     return match.beginning(last, uncovered[:_UNCOVERED])
 
@@ -90,11 +91,16 @@ def _all(conn: sqlite3.Connection, last: str) -> str:
 def _completions(
     conn: sqlite3.Connection, last: str, limit: int
 ) -> list[tuple[str, str]]:
-    beginning = fold(last)
+    beginning = _bare(last)
     if not beginning.isalnum():
         return []
     bounds = {"low": beginning, "high": beginning + "\U0010ffff", "limit": limit}
     return [(row[0], row[1]) for row in conn.execute(COMPLETIONS, bounds)]
+
+
+def _bare(last: str) -> str:
+    """A word as the index begins it, which knows no ``(`` before it or ``/`` behind."""
+    return fold(last).strip(punctuation)
 
 
 def _newest(
