@@ -58,8 +58,10 @@ def _opened(database: str) -> sqlite3.Connection:
     conn = _connected(f"{uri}?mode=ro")
     try:
         conn.execute("select 1 from sqlite_master").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         conn.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise  # somebody is writing it: without locks it would be read half written
         # in a folder where nothing can be written, not even a reader's lock
         if not _has_log(database):
             conn = _connected(f"{uri}?mode=ro&immutable=1")

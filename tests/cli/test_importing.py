@@ -318,6 +318,24 @@ def test_what_is_no_database_of_claude_mem_is_refused_in_plain_words(
     assert cli("import", "nobody", str(tmp_path)).code == 2
 
 
+def test_a_database_that_its_tool_is_writing_is_never_read_half_written(
+    cli: Cli, theirs: ClaudeMemDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memtui.readers.foreign.BUSY_SECONDS", 0.01)
+    with closing(sqlite3.connect(theirs.path, isolation_level=None)) as writer:
+        writer.execute("begin exclusive")
+        ran = cli("import", "claude-mem", str(theirs.path), "--dry-run")
+        assert ran.code == 1
+        assert "cannot be read now: database is locked" in ran.err
+        writer.execute("rollback")
+        assert cli("import", "claude-mem", str(theirs.path), "--dry-run").code == 0
+        # With a log beside it, one reads what was there when one began.
+        writer.execute("pragma journal_mode = wal")
+        writer.execute("begin immediate")
+        writer.execute("delete from sdk_sessions")
+        assert cli("import", "claude-mem", str(theirs.path), "--dry-run").code == 0
+
+
 def test_an_agent_may_count_and_not_import(
     cli: Cli, theirs: ClaudeMemDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,7 @@ async def test_a_file_is_read_with_what_it_repeats_and_contradicts_and_stays_as_
         listed = screen_text(app)
         assert "1 the same, 1 contradicted" in listed
         assert "~/.gemini/GEMINI.md" in listed
+        assert "2 files, harbor" in listed
         await press(pilot, "enter")
         rows = [line.strip() for line in screen_text(app).splitlines()]
         at = rows.index("3  - Requests time out after 30 s")

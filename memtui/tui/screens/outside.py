@@ -4,6 +4,7 @@ from functools import partial
 
 from textual import work
 
+from memtui.clean import clean_line
 from memtui.paths import home_path
 from memtui.tui.format import plural
 from memtui.tui.late import choosing, sheets
@@ -33,7 +34,8 @@ class OutsideScreen(EverywhereScreen):
         if not there.files:
             self.say(f"No agent has a memory file of its own for {place}.")
             return
-        wanted, counted = "0", plural(len(there.files), "file")
+        counted = f"{plural(len(there.files), 'file')}, {clean_line(there.root.name)}"
+        wanted = "0"
         while True:
             chooser = choosing.Chooser(
                 "What agents read by themselves", outside.choices_of(there, home),
