@@ -167,8 +167,7 @@ class MemoriesScreen(ActingScreen):
             )
         except MemtuiError:
             return  # the list says what is wrong with the store
-        now = self.memory()
-        if now is not None and now.id == memory.id:  # else other rows came meanwhile
+        if (now := self.memory()) and now.id == memory.id:  # else others came meanwhile
             self._draw_detail(detail)
 
     def action_open(self) -> None:
@@ -186,9 +185,9 @@ class MemoriesScreen(ActingScreen):
         """The turn that the memory came from."""
         memory = self.memory()
         if memory is None or not memory.evidence:
-            by_hand = memory is None or memory.rule == BY_HAND
-            why = "it was added by hand" if by_hand else "it came without one"
-            self.say(f"It has no turn: {why}.")
+            is_by_hand = memory is None or memory.rule == BY_HAND
+            came = "was added by hand" if is_by_hand else "came without one"
+            self.say(f"It has no turn: it {came}.")
             return
         self._open_turn(memory)
 
