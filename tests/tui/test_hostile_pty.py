@@ -165,7 +165,9 @@ def harmless(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[bytes, ...]]
     return sent
 
 
-@pytest.mark.parametrize("source", ["ours", "shared"])
+@pytest.mark.parametrize(
+    "source", ["ours", pytest.param("shared", marks=pytest.mark.e2e)]
+)
 def test_hostile_text_sends_nothing_that_harmless_text_does_not(
     source: str,
     home: Path,

@@ -294,6 +294,7 @@ def real_home(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     shutil.rmtree(folder)
 
 
+@pytest.mark.e2e
 def test_first_start_on_real_transcripts_leads_to_an_exported_memory(
     env: dict[str, str], data: Path, real_home: Path
 ) -> None:

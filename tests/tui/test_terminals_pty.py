@@ -57,7 +57,7 @@ def kill(terminal: Terminal) -> int:
     ("term", "leave", "more"),
     [
         ("screen", twice_ctrl_c, {}),
-        ("tmux-256color", ctrl_q, {}),
+        pytest.param("tmux-256color", ctrl_q, {}, marks=pytest.mark.e2e),
         ("linux", a_q, {}),
         ("xterm-256color", kill, {"NO_COLOR": "1"}),
     ],
